@@ -1,0 +1,213 @@
+//! Who may do and see what, in one place (R6). Denies by default; every rule is an arm of a match.
+
+use crate::ids::{NetworkId, OfferId, ProfessionalId, RequestId, UserId};
+use crate::people::coded;
+use crate::request::{Phase, Request, Requester};
+
+coded!(
+    /// What somebody is in a network.
+    Role {
+        /// Answers the calls.
+        Operator = "operator",
+        /// Doctor who qualifies.
+        Regulator = "regulator",
+        /// Runs the network.
+        Coordinator = "coordinator",
+        /// Accounts and settings of the platform; sees no request.
+        Administrator = "administrator",
+        /// Reads figures and the journal; sees no identity.
+        Auditor = "auditor",
+        /// A health professional.
+        Professional = "professional",
+        /// Partner software (SAS client, practice software).
+        Partner = "partner",
+    }
+);
+
+/// Who acts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Actor {
+    /// The account.
+    pub user: UserId,
+    /// In which role.
+    pub role: Role,
+    /// In which network.
+    pub network: NetworkId,
+    /// The professional behind the account, if one is.
+    pub professional: Option<ProfessionalId>,
+}
+
+impl Actor {
+    /// Operator or regulator of a network: the desk.
+    pub fn is_desk_of(&self, network: NetworkId) -> bool {
+        self.network == network && matches!(self.role, Role::Operator | Role::Regulator)
+    }
+
+    /// May raise requests.
+    pub const fn may_raise(&self) -> bool {
+        matches!(
+            self.role,
+            Role::Operator | Role::Regulator | Role::Professional | Role::Partner
+        )
+    }
+}
+
+coded!(
+    /// What may be done with one request.
+    Permission {
+        /// See the page of the request, without identity.
+        See = "see",
+        /// See verdicts, messages and timeline.
+        SeeInside = "see-inside",
+        /// Change, cancel.
+        Change = "change",
+        /// Pause, resume, relaunch, transfer to 15, note.
+        Steer = "steer",
+        /// Widen, take in hand: the desk's own work.
+        Handle = "handle",
+        /// Qualify (R3).
+        Qualify = "qualify",
+        /// Set the appointment, close.
+        FollowUp = "follow-up",
+        /// Give the patient back.
+        Release = "release",
+    }
+);
+
+/// Whether an actor may do something with a request. Someone who may not even see it should be
+/// told "not found".
+pub fn may(actor: &Actor, permission: Permission, request: &Request) -> bool {
+    let desk = actor.is_desk_of(request.network);
+    let coordinator = actor.role == Role::Coordinator && actor.network == request.network;
+    let regulator = actor.role == Role::Regulator && actor.network == request.network;
+    let requester = is_requester(actor, request);
+    let accepter = is_accepter(actor, request);
+    match permission {
+        Permission::See => desk || coordinator || requester || accepter,
+        Permission::SeeInside => desk || coordinator,
+        Permission::Change | Permission::Steer => desk || requester,
+        Permission::Handle => desk,
+        Permission::Qualify => regulator,
+        Permission::FollowUp => desk || accepter,
+        Permission::Release => accepter,
+    }
+}
+
+fn is_requester(actor: &Actor, request: &Request) -> bool {
+    match request.requester {
+        Requester::Staff(_) => false,
+        Requester::Professional(professional, _) => {
+            actor.role == Role::Professional && actor.professional == Some(professional)
+        }
+        Requester::Partner(user) => actor.role == Role::Partner && actor.user == user,
+    }
+}
+
+fn is_accepter(actor: &Actor, request: &Request) -> bool {
+    actor.role == Role::Professional
+        && actor.professional.is_some()
+        && request.engaged() == actor.professional
+}
+
+coded!(
+    /// Why an identity is opened; written to the journal each time (R6).
+    Purpose {
+        /// The desk follows the case.
+        Desk = "desk",
+        /// Whoever raised the request looks at it.
+        Requester = "requester",
+        /// The professional who has the patient.
+        Care = "care",
+        /// The registered usual professional, on the page of their offer.
+        UsualOffer = "usual-offer",
+        /// The platform sends the patient a message.
+        Delivery = "delivery",
+        /// A comment is scanned for the patient's own identity before it is stored.
+        CommentScan = "comment-scan",
+    }
+);
+
+/// Proof that an identity may be opened, once, for a purpose. Only this module makes one; the
+/// shell writes it to the journal in the transaction that opens the identity.
+#[derive(Debug, PartialEq, Eq)]
+pub struct IdentityAccess {
+    request: RequestId,
+    actor: Option<UserId>,
+    purpose: Purpose,
+}
+
+impl IdentityAccess {
+    /// For which request.
+    pub const fn request(&self) -> RequestId {
+        self.request
+    }
+
+    /// By whom; `None` = the platform itself.
+    pub const fn actor(&self) -> Option<UserId> {
+        self.actor
+    }
+
+    /// Why.
+    pub const fn purpose(&self) -> Purpose {
+        self.purpose
+    }
+}
+
+/// The identity stays closed to this actor in this state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the identity is not shown to this person in this state")]
+pub struct IdentityDenied;
+
+/// A proof for somebody who looks at a request (not at an offer).
+pub fn identity(actor: &Actor, request: &Request) -> Result<IdentityAccess, IdentityDenied> {
+    let purpose = if actor.is_desk_of(request.network) {
+        Purpose::Desk
+    } else if is_accepter(actor, request) {
+        Purpose::Care
+    } else if is_requester(actor, request) {
+        Purpose::Requester
+    } else {
+        return Err(IdentityDenied);
+    };
+    Ok(IdentityAccess {
+        request: request.id,
+        actor: Some(actor.user),
+        purpose,
+    })
+}
+
+/// A proof for the registered usual professional on their authenticated page of a live offer, when
+/// the network's setting allows it (R6). Nowhere else.
+pub fn usual_offer_identity(
+    actor: &Actor,
+    request: &Request,
+    offer: OfferId,
+) -> Result<IdentityAccess, IdentityDenied> {
+    let asking = matches!(
+        request.phase,
+        Phase::Asking(_) | Phase::Paused(_) | Phase::Unfilled(_)
+    );
+    let theirs = request.offer(offer).is_some_and(|o| {
+        o.usual && o.status.is_live() && actor.professional == Some(o.professional)
+    });
+    let allowed = actor.role == Role::Professional && request.policy.usual_sees_name;
+    if asking && theirs && allowed {
+        let purpose = Purpose::UsualOffer;
+        Ok(IdentityAccess {
+            request: request.id,
+            actor: Some(actor.user),
+            purpose,
+        })
+    } else {
+        Err(IdentityDenied)
+    }
+}
+
+/// A proof for the platform to read the patient's number when it sends them a message.
+pub const fn delivery_identity(request: RequestId) -> IdentityAccess {
+    IdentityAccess {
+        request,
+        actor: None,
+        purpose: Purpose::Delivery,
+    }
+}

@@ -1,0 +1,249 @@
+//! What professionals answer: yes first wins, no is free, a gift can be given back (R4.6–R4.8).
+
+use super::draft::Draft;
+use super::{Clip, Event, Refusal, WINDOW_FLOOR, Window, stages};
+use crate::ids::{OfferId, ProfessionalId};
+use crate::request::{
+    Appointment, Offer, OfferStatus, Phase, RefusalReason, Request, UnfilledReason, WithdrawReason,
+};
+use crate::time::{Duration, Instant};
+
+/// Furthest appointment accepted, days.
+const HORIZON_DAYS: i64 = 31;
+
+/// A gateway took the message.
+pub(super) fn mark_sent(draft: &mut Draft<'_, '_>, id: OfferId) {
+    let queued = draft
+        .state
+        .offer(id)
+        .is_some_and(|o| o.status == OfferStatus::Queued);
+    if queued {
+        draft.emit(Event::OfferSent {
+            at: draft.now,
+            offer: id,
+        });
+    }
+}
+
+/// A receipt came: never backwards.
+pub(super) fn mark_delivered(draft: &mut Draft<'_, '_>, id: OfferId) {
+    let before = draft
+        .state
+        .offer(id)
+        .is_some_and(|o| matches!(o.status, OfferStatus::Queued | OfferStatus::Sent { .. }));
+    if before {
+        draft.emit(Event::OfferDelivered {
+            at: draft.now,
+            offer: id,
+        });
+    }
+}
+
+/// It was opened.
+pub(super) fn mark_seen(draft: &mut Draft<'_, '_>, id: OfferId) {
+    let before = draft.state.offer(id).is_some_and(|offer| {
+        offer.status.is_live() && !matches!(offer.status, OfferStatus::Seen { .. })
+    });
+    if before {
+        draft.emit(Event::OfferSeen {
+            at: draft.now,
+            offer: id,
+        });
+    }
+}
+
+/// "J'accepte": the first one wins, whatever the channel; a late yes is care while nobody has the
+/// patient; a repeat by the winner changes nothing (R4.5, R4.6).
+pub(super) fn accept(
+    draft: &mut Draft<'_, '_>,
+    id: OfferId,
+    appointment: Appointment,
+) -> Result<(), Refusal> {
+    let offer = draft.state.offer(id).ok_or(Refusal::NoSuchOffer)?.clone();
+    let (deadline, late) = match &draft.state.phase {
+        Phase::Engaged(engagement) if engagement.professional == offer.professional => {
+            return Ok(());
+        }
+        Phase::Engaged(engagement) => return Err(Refusal::AlreadyTaken { at: engagement.at }),
+        Phase::Ended(_) | Phase::ToQualify { .. } => return Err(Refusal::OfferClosed),
+        Phase::Asking(asking) => (asking.deadline, false),
+        Phase::Paused(paused) => (paused.asking.deadline, false),
+        Phase::Unfilled(unfilled) => (unfilled.since, true),
+    };
+    let target = acceptable(&draft.state, &offer)
+        .ok_or(Refusal::OfferClosed)?
+        .clone();
+    check_appointment(appointment, draft.now)?;
+    let (_, candidate) = draft
+        .facts
+        .pool
+        .find(target.professional, draft.state.network)
+        .ok_or(Refusal::RightEnded)?;
+    let member = candidate.member;
+    if !member.belongs_to(target.network) || !member.standing.holds(draft.now) {
+        return Err(Refusal::RightEnded);
+    }
+    let (at, due_at) = (draft.now, follow_up(draft, appointment));
+    draft.emit(Event::Accepted {
+        at,
+        offer: target.id,
+        professional: target.professional,
+        supervisor: member.standing.supervisor(),
+        appointment,
+        late,
+        deadline,
+        due_at,
+    });
+    withdraw_all(draft, WithdrawReason::Taken);
+    Ok(())
+}
+
+/// The offer a yes counts for: the one pressed if it still waits, else a newer one to the same
+/// person, else the one pressed when it only lapsed, was passed, or was taken and came free again.
+fn acceptable<'s>(state: &'s Request, pressed: &'s Offer) -> Option<&'s Offer> {
+    if pressed.status.is_live() {
+        return Some(pressed);
+    }
+    let newer = state
+        .live_offers()
+        .find(|o| o.professional == pressed.professional);
+    newer.or(match pressed.status {
+        OfferStatus::Lapsed { .. }
+        | OfferStatus::Refused { .. }
+        | OfferStatus::Withdrawn {
+            why: WithdrawReason::Taken,
+            ..
+        } => Some(pressed),
+        OfferStatus::Queued
+        | OfferStatus::Sent { .. }
+        | OfferStatus::Delivered { .. }
+        | OfferStatus::Seen { .. }
+        | OfferStatus::Accepted { .. }
+        | OfferStatus::Withdrawn { .. } => None,
+    })
+}
+
+/// A time that can be kept: not past, not turned round, within the horizon.
+pub(super) fn check_appointment(appointment: Appointment, now: Instant) -> Result<(), Refusal> {
+    let far = now + Duration::hours(24 * HORIZON_DAYS);
+    let keepable = |at: Instant| now <= at && at <= far;
+    let good = match appointment {
+        Appointment::At(at) => keepable(at),
+        Appointment::Between(from, until) => from < until && keepable(until),
+        Appointment::Call(before) => before.is_none_or(keepable),
+        Appointment::ToBeSet => true,
+    };
+    if good {
+        Ok(())
+    } else {
+        Err(Refusal::BadAppointment)
+    }
+}
+
+/// When somebody must act next: the desk sets a time, at its hours, or the accepter closes (R8).
+pub(super) fn follow_up(draft: &Draft<'_, '_>, appointment: Appointment) -> Instant {
+    let (now, policy) = (draft.now, &draft.state.policy);
+    match appointment {
+        Appointment::ToBeSet => draft.at_the_desk(draft.minutes(policy.set_time_reminder_minutes)),
+        Appointment::At(_) | Appointment::Between(_, _) | Appointment::Call(_) => {
+            let hours = Duration::hours(i64::from(policy.closure_hours.max(1)));
+            appointment.latest().unwrap_or(now).max(now) + hours
+        }
+    }
+}
+
+/// Takes back every offer that could still be accepted.
+pub(super) fn withdraw_all(draft: &mut Draft<'_, '_>, why: WithdrawReason) {
+    let engaged = draft.state.engaged();
+    let offers: Vec<_> = draft
+        .state
+        .offers
+        .iter()
+        .filter(|o| o.status.is_live() || matches!(o.status, OfferStatus::Lapsed { .. }))
+        .filter(|o| Some(o.professional) != engaged)
+        .map(|o| o.id)
+        .collect();
+    if !offers.is_empty() {
+        draft.emit(Event::Withdrawn {
+            at: draft.now,
+            offers,
+            why,
+        });
+    }
+}
+
+/// "Je passe": free, without reason; all no = next stage at once (R4.2).
+pub(super) fn refuse(
+    draft: &mut Draft<'_, '_>,
+    id: OfferId,
+    reason: RefusalReason,
+) -> Result<(), Refusal> {
+    let pressed = draft.state.offer(id).ok_or(Refusal::NoSuchOffer)?;
+    // A no said on an old message counts for the newer offer that still waits.
+    let newer = draft
+        .state
+        .live_offers()
+        .find(|o| o.professional == pressed.professional);
+    let offer = newer.unwrap_or(pressed).clone();
+    match offer.status {
+        OfferStatus::Accepted { .. } => return Err(Refusal::AlreadyYours),
+        OfferStatus::Refused { .. } | OfferStatus::Withdrawn { .. } => return Ok(()),
+        OfferStatus::Queued
+        | OfferStatus::Sent { .. }
+        | OfferStatus::Delivered { .. }
+        | OfferStatus::Seen { .. }
+        | OfferStatus::Lapsed { .. } => {}
+    }
+    let said = !offer.status.is_live() && draft.state.declined_by(offer.professional);
+    if said || draft.state.is_ended() {
+        return Ok(());
+    }
+    let (at, professional) = (draft.now, offer.professional);
+    draft.emit(Event::Refused {
+        at,
+        offer: offer.id,
+        professional,
+        reason,
+    });
+    stages::settle(draft);
+    Ok(())
+}
+
+/// The accepter gives the patient back: the community is asked again, without them, for what is
+/// left of the window and ten minutes at least; past the care deadline, needs a hand (R4.8).
+pub(super) fn release(
+    draft: &mut Draft<'_, '_>,
+    professional: ProfessionalId,
+) -> Result<(), Refusal> {
+    let Phase::Engaged(engagement) = draft.state.phase.clone() else {
+        return Err(Refusal::WrongState);
+    };
+    if engagement.professional != professional {
+        return Err(Refusal::NotAccepter);
+    }
+    let (at, offer) = (draft.now, engagement.offer);
+    draft.emit(Event::Released {
+        at,
+        offer,
+        professional,
+    });
+    let care_deadline = draft.state.care_deadline;
+    if care_deadline <= at {
+        stages::become_unfilled(draft, UnfilledReason::CareDeadlinePassed);
+        return Ok(());
+    }
+    let deadline = engagement
+        .deadline
+        .max(at + WINDOW_FLOOR)
+        .min(care_deadline);
+    let window = Window {
+        deadline,
+        usual_until: at,
+        clip: Clip::None,
+    };
+    // The same cascade goes on: its policy stays frozen (R4.12).
+    let policy = draft.state.policy.clone();
+    stages::restart(draft, window, care_deadline, policy);
+    stages::open_community(draft);
+    Ok(())
+}

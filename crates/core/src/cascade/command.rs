@@ -1,0 +1,223 @@
+//! What may be asked of a request, and the refusals that come back.
+
+use crate::ids::{NetworkId, OfferId, ProfessionalId, RequestId, UserId};
+use crate::request::{
+    Appointment, CancelledBy, Closure, Need, NeedError, Origin, PatientFacts, RedFlags,
+    RefusalReason, Requester, Usual,
+};
+use crate::time::Instant;
+
+/// A request to be raised.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Raise {
+    /// Its id, minted by the shell.
+    pub id: RequestId,
+    /// The network that will answer for it.
+    pub network: NetworkId,
+    /// Who raises it.
+    pub requester: Requester,
+    /// Where it came from.
+    pub origin: Origin,
+    /// What is needed.
+    pub need: Need,
+    /// The patient's facts.
+    pub patient: PatientFacts,
+    /// The usual professionals.
+    pub usual: Usual,
+    /// The red-flag questions.
+    pub red_flags: RedFlags,
+    /// Consent to a synthesis.
+    pub consent_synthesis: bool,
+    /// Window asked, minutes.
+    pub window_minutes: Option<u16>,
+}
+
+/// What somebody, or the clock, wants of a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Command {
+    /// The clock: do everything that is due (I8, I15). Doing it twice changes nothing.
+    Tick,
+    /// The directory changed: ask those who became eligible, withdraw from those whose right
+    /// ended (R4.11).
+    Reconsider,
+    /// The regulator lets it go, possibly changed (R3).
+    Qualify {
+        /// By whom.
+        by: UserId,
+        /// The need as qualified; `None` = as it was.
+        need: Option<Need>,
+    },
+    /// A gateway took the message of an offer.
+    MarkSent {
+        /// Which.
+        offer: OfferId,
+    },
+    /// A receipt came back for an offer.
+    MarkDelivered {
+        /// Which.
+        offer: OfferId,
+    },
+    /// The professional opened the offer.
+    MarkSeen {
+        /// Which.
+        offer: OfferId,
+    },
+    /// "J'accepte" (R4.6, R4.7).
+    Accept {
+        /// Which offer.
+        offer: OfferId,
+        /// When and how.
+        appointment: Appointment,
+    },
+    /// "Je passe".
+    Refuse {
+        /// Which offer.
+        offer: OfferId,
+        /// Why, if said.
+        reason: RefusalReason,
+    },
+    /// The accepter gives the patient back (R4.8).
+    Release {
+        /// Who.
+        professional: ProfessionalId,
+    },
+    /// Set or move the appointment.
+    SetAppointment {
+        /// By whom.
+        by: UserId,
+        /// The accepter themselves, if it is they.
+        accepter: Option<ProfessionalId>,
+        /// When and how.
+        appointment: Appointment,
+    },
+    /// Stop the clock (R4.9).
+    Pause {
+        /// By whom.
+        by: UserId,
+    },
+    /// Start it again; deadlines shift by the length of the pause.
+    Resume {
+        /// By whom.
+        by: UserId,
+    },
+    /// New window (R4.9).
+    Relaunch {
+        /// By whom.
+        by: UserId,
+        /// Window, minutes; `None` = as before.
+        window_minutes: Option<u16>,
+    },
+    /// Open the neighbours' stage now.
+    Widen {
+        /// By whom.
+        by: UserId,
+    },
+    /// Change the need (R4.9).
+    Edit {
+        /// By whom.
+        by: UserId,
+        /// The need as it is now.
+        need: Need,
+    },
+    /// Take an unfilled request in hand.
+    TakeInHand {
+        /// By whom.
+        by: UserId,
+    },
+    /// Cancel (R4.9).
+    Cancel {
+        /// By whom.
+        by: UserId,
+        /// Who asked.
+        who: CancelledBy,
+    },
+    /// Hand over to 15.
+    Transfer15 {
+        /// By whom.
+        by: UserId,
+    },
+    /// End with a coded outcome (R8).
+    Close {
+        /// By whom.
+        by: UserId,
+        /// The accepter themselves, if it is they.
+        accepter: Option<ProfessionalId>,
+        /// The outcome.
+        closure: Closure,
+    },
+}
+
+/// Why a command is refused. A refusal is an answer, not a failure of the program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// A red flag is present: transfer to 15, no cascade (R3).
+    #[error("red flag present: transfer to 15")]
+    RedFlag,
+    /// The network is closed (R1).
+    #[error("network closed")]
+    OutOfHours {
+        /// When it next opens, if known.
+        opens_at: Option<Instant>,
+    },
+    /// A window outside 10 minutes – 24 hours.
+    #[error("window outside 10 minutes to 24 hours")]
+    Window,
+    /// The need does not hold together.
+    #[error("need: {0}")]
+    Need(#[from] NeedError),
+    /// No such offer on this request.
+    #[error("no such offer")]
+    NoSuchOffer,
+    /// A colleague has the patient: said kindly (R4.6).
+    #[error("already taken")]
+    AlreadyTaken {
+        /// Since when.
+        at: Instant,
+    },
+    /// The request or the offer is over.
+    #[error("offer closed")]
+    OfferClosed,
+    /// Membership or right to practise ended (R4.6).
+    #[error("no right to practise here now")]
+    RightEnded,
+    /// Already theirs: to step back, release.
+    #[error("already yours: release instead of refusing")]
+    AlreadyYours,
+    /// The present state does not allow it.
+    #[error("not possible in the present state")]
+    WrongState,
+    /// Another profession is another request (R4.9).
+    #[error("a change of profession is a new request")]
+    ProfessionChange,
+    /// Only the one who has the patient may.
+    #[error("only the professional who has the patient")]
+    NotAccepter,
+    /// An appointment in the past, or that ends before it starts.
+    #[error("appointment in the past or turned round")]
+    BadAppointment,
+    /// This outcome does not fit (`no-taker` needs an unfilled request, `seen` a taken one).
+    #[error("this outcome does not fit")]
+    BadClosure,
+}
+
+impl Refusal {
+    /// A stable code, the slug of the problem shown.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::RedFlag => "red-flag",
+            Self::OutOfHours { .. } => "out-of-hours",
+            Self::Window => "window",
+            Self::Need(_) => "need",
+            Self::NoSuchOffer => "no-such-offer",
+            Self::AlreadyTaken { .. } => "already-taken",
+            Self::OfferClosed => "offer-closed",
+            Self::RightEnded => "right-ended",
+            Self::AlreadyYours => "already-yours",
+            Self::WrongState => "wrong-state",
+            Self::ProfessionChange => "profession-change",
+            Self::NotAccepter => "not-accepter",
+            Self::BadAppointment => "bad-appointment",
+            Self::BadClosure => "bad-closure",
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! What launching would do, for the form: nothing is stored (R1, R5).
+
+use super::stages::{question, usual_stage};
+use super::{Facts, Policy, Raise, Window, window};
+use crate::matching::{Test, Verdict, judge, rank};
+use crate::request::SkipReason;
+use crate::time::{Calendar, Instant};
+use std::collections::BTreeMap;
+
+/// What launching would do, for the form: who, until when, who is left out and why (R5).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Preview {
+    /// The usual professionals who would be asked first, alone.
+    pub usual: Vec<Verdict>,
+    /// Why that stage would be skipped.
+    pub skipped: Option<SkipReason>,
+    /// Everybody of the network, judged for the community.
+    pub community: Vec<Verdict>,
+    /// The window.
+    pub window: Window,
+    /// The network is open now.
+    pub open: bool,
+}
+
+impl Preview {
+    /// How many would be asked in all before the neighbours.
+    pub fn eligible(&self) -> usize {
+        let alone = self.usual.iter().filter(|verdict| verdict.asked());
+        let everybody = self.community.iter().filter(|verdict| verdict.asked());
+        let who = alone.chain(everybody).map(|verdict| verdict.professional);
+        who.collect::<std::collections::BTreeSet<_>>().len()
+    }
+
+    /// How many are left out, by their first failing test.
+    pub fn excluded(&self) -> BTreeMap<Test, usize> {
+        let mut counts = BTreeMap::new();
+        for verdict in &self.community {
+            let alone = self
+                .usual
+                .iter()
+                .any(|u| u.professional == verdict.professional && u.asked());
+            if let Some(finding) = verdict.first_failure().filter(|_| !alone) {
+                *counts.entry(finding.test).or_insert(0) += 1;
+            }
+        }
+        counts
+    }
+}
+
+/// What [`super::raise`] would do now; stores nothing.
+pub fn preview(raise: Raise, now: Instant, facts: &Facts<'_>) -> Preview {
+    let minutes = raise.window_minutes.unwrap_or(facts.policy.window_minutes);
+    let state = super::decide::new_request(raise, now, facts.policy);
+    let (calendar, policy): (&Calendar, &Policy) = (facts.calendar, facts.policy);
+    let window = window(policy, calendar, now, minutes, state.care_deadline);
+    let (usual, skipped) = match usual_stage(&state, facts, now) {
+        Ok(verdicts) => (verdicts.into_iter().map(|(_, v)| v).collect(), None),
+        Err((why, verdicts)) => (verdicts, Some(why)),
+    };
+    let mut community: Vec<Verdict> = facts
+        .pool
+        .own
+        .iter()
+        .map(|c| judge(c, &question(&state, facts, now, state.network, c, false)))
+        .collect();
+    rank(&mut community);
+    Preview {
+        usual,
+        skipped,
+        community,
+        window,
+        open: calendar.is_open(now),
+    }
+}

@@ -1,0 +1,225 @@
+//! What must be told after an event, and to whom (R7). Data only: texts, channels and numbers are
+//! the shell's.
+
+use super::Event;
+use crate::ids::OfferId;
+use crate::message::{AccepterNews, DeskAlert, Effect, PatientNews, RequesterNews, UsualNews};
+use crate::request::{Appointment, Phase, Request, WithdrawReason};
+use crate::time::{Duration, Instant};
+
+/// The effects of one event.
+pub fn react(before: &Request, event: &Event, after: &Request) -> Vec<Effect> {
+    match event {
+        Event::SentToQualify { .. } => vec![Effect::Desk(DeskAlert::ToQualify)],
+        Event::Launched(launch) => {
+            vec![Effect::Patient(launched(before, launch.promise_at))]
+        }
+        Event::Offered { offers, .. } => offers
+            .iter()
+            .map(|offer| Effect::Ask { offer: offer.id })
+            .collect(),
+        Event::Accepted { .. } => accepted(event, after),
+        Event::Withdrawn { offers, why, .. } => replaced(offers, *why),
+        Event::BecameUnfilled { remind_at, .. } => {
+            // A promise the desk can keep: counted from when it is there and reminded.
+            let minutes = i64::from(after.policy.unfilled_reminder_minutes.max(1));
+            let call_before = *remind_at + Duration::minutes(minutes);
+            vec![
+                Effect::Desk(DeskAlert::NeedsAHand { owner: None }),
+                Effect::Patient(PatientNews::Unfilled { call_before }),
+                Effect::Requester(RequesterNews::Unfilled),
+            ]
+        }
+        Event::Reminded { .. } => desk_reminder(after),
+        Event::PatientTold {
+            next: Some(next), ..
+        } => {
+            vec![Effect::Patient(PatientNews::StillSearching { next: *next })]
+        }
+        // Past the care deadline nobody is looked for again: "unfilled" tells the requester.
+        Event::Released { at, .. } if after.care_deadline <= *at => {
+            vec![Effect::Desk(DeskAlert::Released)]
+        }
+        Event::Released { .. } => {
+            vec![
+                Effect::Requester(RequesterNews::Released),
+                Effect::Desk(DeskAlert::Released),
+            ]
+        }
+        Event::Edited { .. } => edited(before),
+        Event::AppointmentSet {
+            appointment,
+            accepter,
+            ..
+        } => set(after, *appointment, accepter.is_none()),
+        Event::ClosureReminded { .. } => closing(before),
+        Event::Cancelled { who, .. } => {
+            let mut effects = vec![
+                Effect::Patient(PatientNews::Cancelled),
+                Effect::Requester(RequesterNews::Cancelled),
+            ];
+            effects.extend(accepter(before, AccepterNews::Cancelled(*who)));
+            effects
+        }
+        Event::Transferred15 { .. } => {
+            let mut effects = vec![Effect::Requester(RequesterNews::Transferred15)];
+            effects.extend(accepter(before, AccepterNews::Transferred15));
+            effects
+        }
+        Event::Closed { closure, .. } => {
+            vec![Effect::Requester(RequesterNews::Closed(*closure))]
+        }
+        Event::Raised { .. }
+        | Event::Qualified { .. }
+        | Event::UsualSkipped { .. }
+        | Event::Judged { .. }
+        | Event::StageOpened { .. }
+        | Event::Scheduled { .. }
+        | Event::OfferSent { .. }
+        | Event::OfferDelivered { .. }
+        | Event::OfferSeen { .. }
+        | Event::Refused { .. }
+        | Event::Lapsed { .. }
+        | Event::PatientTold { next: None, .. }
+        | Event::TakenInHand { .. }
+        | Event::Paused { .. }
+        | Event::Resumed { .. } => Vec::new(),
+    }
+}
+
+fn accepted(event: &Event, after: &Request) -> Vec<Effect> {
+    let Event::Accepted {
+        professional,
+        appointment,
+        ..
+    } = event
+    else {
+        return Vec::new();
+    };
+    let (professional, appointment) = (*professional, *appointment);
+    let mut effects = vec![
+        Effect::Accepter {
+            professional,
+            news: AccepterNews::Yours,
+        },
+        Effect::Patient(PatientNews::Taken {
+            professional,
+            appointment,
+        }),
+        Effect::Requester(RequesterNews::Taken {
+            professional,
+            appointment,
+        }),
+        Effect::Desk(DeskAlert::Taken),
+    ];
+    if appointment == Appointment::ToBeSet {
+        effects.push(Effect::Desk(DeskAlert::SetTime));
+    }
+    let news = UsualNews::TakenBy(professional);
+    let others = after
+        .usual
+        .professionals
+        .iter()
+        .filter(|usual| **usual != professional);
+    effects.extend(others.map(|usual| Effect::Usual {
+        professional: *usual,
+        news,
+    }));
+    effects
+}
+
+fn replaced(offers: &[OfferId], why: WithdrawReason) -> Vec<Effect> {
+    offers
+        .iter()
+        .map(|offer| Effect::Replace { offer: *offer, why })
+        .collect()
+}
+
+fn desk_reminder(after: &Request) -> Vec<Effect> {
+    let alert = match &after.phase {
+        Phase::ToQualify { .. } => DeskAlert::ToQualify,
+        Phase::Paused(_) => DeskAlert::PausedLong,
+        Phase::Unfilled(unfilled) => DeskAlert::NeedsAHand {
+            owner: unfilled.owner,
+        },
+        Phase::Engaged(_) => DeskAlert::SetTime,
+        Phase::Asking(_) | Phase::Ended(_) => return Vec::new(),
+    };
+    vec![Effect::Desk(alert)]
+}
+
+/// What the patient hears when a cascade starts, starts again, or their professional withdrew.
+fn launched(before: &Request, next: Instant) -> PatientNews {
+    match &before.phase {
+        _ if before.round == 0 => PatientNews::Searching { next },
+        Phase::Engaged(_) => PatientNews::Released { next },
+        Phase::ToQualify { .. }
+        | Phase::Asking(_)
+        | Phase::Paused(_)
+        | Phase::Unfilled(_)
+        | Phase::Ended(_) => PatientNews::StillSearching { next },
+    }
+}
+
+fn edited(before: &Request) -> Vec<Effect> {
+    let mut effects: Vec<_> = before
+        .live_offers()
+        .map(|offer| Effect::Update { offer: offer.id })
+        .collect();
+    effects.extend(accepter(before, AccepterNews::Edited));
+    effects
+}
+
+fn set(after: &Request, appointment: Appointment, by_the_desk: bool) -> Vec<Effect> {
+    let Phase::Engaged(engagement) = &after.phase else {
+        return Vec::new();
+    };
+    let professional = engagement.professional;
+    let mut effects = vec![
+        Effect::Patient(PatientNews::Taken {
+            professional,
+            appointment,
+        }),
+        Effect::Requester(RequesterNews::Taken {
+            professional,
+            appointment,
+        }),
+    ];
+    if by_the_desk {
+        effects.extend(accepter(after, AccepterNews::AppointmentSet(appointment)));
+    }
+    effects
+}
+
+/// The accepter is reminded first, then the desk (R8).
+fn closing(before: &Request) -> Vec<Effect> {
+    match &before.phase {
+        Phase::Engaged(engagement) if engagement.reminders == 0 => {
+            let professional = engagement.professional;
+            vec![Effect::Accepter {
+                professional,
+                news: AccepterNews::CloseReminder,
+            }]
+        }
+        Phase::Engaged(_) => vec![Effect::Desk(DeskAlert::Unclosed)],
+        Phase::ToQualify { .. }
+        | Phase::Asking(_)
+        | Phase::Paused(_)
+        | Phase::Unfilled(_)
+        | Phase::Ended(_) => Vec::new(),
+    }
+}
+
+fn accepter(state: &Request, news: AccepterNews) -> Option<Effect> {
+    match &state.phase {
+        Phase::Engaged(engagement) => Some(Effect::Accepter {
+            professional: engagement.professional,
+            news,
+        }),
+        Phase::ToQualify { .. }
+        | Phase::Asking(_)
+        | Phase::Paused(_)
+        | Phase::Unfilled(_)
+        | Phase::Ended(_) => None,
+    }
+}

@@ -1,0 +1,255 @@
+//! The tests of R5, one function each, in the order of the rule.
+
+use super::{Candidate, Finding, Measure, Question, Test, Verdict};
+use crate::people::{Load, Member, Mode, Sector};
+use crate::time::{Calendar, Duration, Instant, OpeningHours, civil_day_end};
+
+/// Judges one person for one request: every test, none skipped.
+pub fn judge(candidate: &Candidate<'_>, q: &Question<'_>) -> Verdict {
+    let (member, load) = (candidate.member, candidate.load);
+    let distance_m = q.patient.point.and_then(|point| member.distance_m(point));
+    let plain = |test, ok| Finding {
+        test,
+        ok,
+        measure: Measure::None,
+    };
+    let profile = &member.profile;
+    let specialty = q.need.specialty.as_ref();
+    let findings = vec![
+        plain(Test::Membership, member.belongs_to(q.network)),
+        plain(Test::Profession, member.profession == q.need.profession),
+        plain(
+            Test::Specialty,
+            specialty.is_none() || specialty == member.specialty.as_ref(),
+        ),
+        right(member, q.now),
+        plain(
+            Test::CareType,
+            !profile.declined_care.contains(&q.need.care),
+        ),
+        plain(
+            Test::Motive,
+            q.need
+                .motives
+                .iter()
+                .all(|m| !profile.declined_motives.contains(m)),
+        ),
+        plain(Test::Mode, profile.modes.accepts(q.need.mode)),
+        plain(
+            Test::Age,
+            (profile.age_min..=profile.age_max).contains(&q.patient.age.years),
+        ),
+        distance(member, distance_m, q),
+        availability(member, load, q),
+        plain(Test::Requester, !q.is_requester),
+        plain(Test::AlreadyAsked, !q.already.asked),
+        plain(Test::AlreadyRefused, !q.already.refused),
+        plain(
+            Test::OwnPatientsOnly,
+            !profile.own_patients_only || q.is_usual,
+        ),
+        until(Test::Muted, profile.muted_until, q.now),
+        daily(member, load, q),
+        hourly(member, load, q),
+        rest(member, load, q),
+        quiet(member, q),
+        plain(Test::Channel, member.channels.any()),
+    ];
+    Verdict {
+        professional: member.id,
+        distance_m,
+        findings,
+    }
+}
+
+/// A contract that has not begun is lifted by the clock; anything else is not.
+fn right(member: &Member, now: Instant) -> Finding {
+    let standing = member.standing;
+    let begins = standing
+        .begins()
+        .filter(|at| now < *at && standing.holds(*at));
+    Finding {
+        test: Test::RightToPractise,
+        ok: standing.holds(now),
+        measure: begins.map_or(Measure::None, Measure::Until),
+    }
+}
+
+fn until(test: Test, limit: Option<Instant>, now: Instant) -> Finding {
+    match limit {
+        Some(at) if now < at => Finding {
+            test,
+            ok: false,
+            measure: Measure::Until(at),
+        },
+        Some(_) | None => Finding {
+            test,
+            ok: true,
+            measure: Measure::None,
+        },
+    }
+}
+
+/// Consultation: within the smaller of the network's and the professional's radius. Visit: within
+/// the professional's sector. Teleconsultation: no distance. The usual professional: none either.
+fn distance(member: &Member, distance_m: Option<u32>, q: &Question<'_>) -> Finding {
+    let within = |limit: u32| match distance_m {
+        Some(metres) => Finding {
+            test: Test::Distance,
+            ok: q.usual_stage || metres <= limit,
+            measure: Measure::Distance {
+                metres,
+                limit: Some(limit),
+            },
+        },
+        None => Finding {
+            test: Test::Distance,
+            ok: q.usual_stage,
+            measure: Measure::None,
+        },
+    };
+    match (q.need.mode, &member.profile.visits) {
+        (Mode::Teleconsultation, _) => Finding {
+            test: Test::Distance,
+            ok: true,
+            measure: Measure::None,
+        },
+        (Mode::Consultation, _) => within(q.radius_m.min(member.profile.radius_m)),
+        (Mode::Visit, Sector::Radius(own)) => within(*own),
+        (Mode::Visit, Sector::Communes(communes)) => Finding {
+            test: Test::Distance,
+            ok: q.usual_stage || communes.contains(&q.patient.commune),
+            measure: distance_m.map_or(Measure::None, |metres| Measure::Distance {
+                metres,
+                limit: None,
+            }),
+        },
+    }
+}
+
+/// Switch, weekly hours, and "encore N patients jusqu'à": no more than N, nor after that hour, for
+/// the rest of that civil day.
+fn availability(member: &Member, load: Load, q: &Question<'_>) -> Finding {
+    let profile = &member.profile;
+    let away = until(Test::Availability, profile.unavailable_until, q.now);
+    if !away.ok {
+        return away;
+    }
+    if let Some(encore) = profile.encore {
+        let day_ends = civil_day_end(encore.until, &q.calendar.zone);
+        let over = encore.until <= q.now || load.accepted_since_encore >= encore.patients;
+        if over && q.now < day_ends {
+            return until(Test::Availability, Some(day_ends), q.now);
+        }
+    }
+    let Some(weekly) = &profile.weekly else {
+        return away;
+    };
+    let own = Calendar {
+        hours: OpeningHours {
+            weekly: weekly.clone(),
+            ..OpeningHours::default()
+        },
+        zone: q.calendar.zone.clone(),
+    };
+    match own.next_opening(q.now) {
+        Some(at) if at <= q.now => away,
+        Some(at) => Finding {
+            test: Test::Availability,
+            ok: false,
+            measure: Measure::Until(at),
+        },
+        None => Finding {
+            test: Test::Availability,
+            ok: false,
+            measure: Measure::None,
+        },
+    }
+}
+
+fn daily(member: &Member, load: Load, q: &Question<'_>) -> Finding {
+    let test = Test::DailyMaximum;
+    match member.profile.daily_max {
+        Some(maximum) if !q.usual_stage && load.asked_today >= maximum => {
+            let tomorrow = civil_day_end(q.now, &q.calendar.zone);
+            Finding {
+                test,
+                ok: false,
+                measure: Measure::Until(tomorrow),
+            }
+        }
+        Some(maximum) => Finding {
+            test,
+            ok: true,
+            measure: Measure::Count {
+                count: load.asked_today,
+                maximum,
+            },
+        },
+        None => Finding {
+            test,
+            ok: true,
+            measure: Measure::None,
+        },
+    }
+}
+
+fn hourly(member: &Member, load: Load, q: &Question<'_>) -> Finding {
+    let test = Test::HourlyMaximum;
+    match member.profile.hourly_max {
+        Some(maximum) if !q.usual_stage && load.asked_last_hour >= maximum => {
+            let free = load.first_of_hour.unwrap_or(q.now) + Duration::hours(1);
+            Finding {
+                test,
+                ok: false,
+                measure: Measure::Until(free),
+            }
+        }
+        Some(maximum) => Finding {
+            test,
+            ok: true,
+            measure: Measure::Count {
+                count: load.asked_last_hour,
+                maximum,
+            },
+        },
+        None => Finding {
+            test,
+            ok: true,
+            measure: Measure::None,
+        },
+    }
+}
+
+fn rest(member: &Member, load: Load, q: &Question<'_>) -> Finding {
+    let rested = match (member.profile.rest_minutes, load.accepted_at) {
+        (Some(minutes), Some(at)) if !q.usual_stage => {
+            Some(at + Duration::minutes(i64::from(minutes)))
+        }
+        (Some(_), Some(_)) | (Some(_), None) | (None, _) => None,
+    };
+    until(Test::Rest, rested, q.now)
+}
+
+fn quiet(member: &Member, q: &Question<'_>) -> Finding {
+    let test = Test::QuietHours;
+    let pass = Finding {
+        test,
+        ok: true,
+        measure: Measure::None,
+    };
+    let Some(hours) = member.profile.quiet else {
+        return pass;
+    };
+    let minute = q.calendar.minute_of_day(q.now);
+    let yields = member.profile.quiet_yields_to_urgent && q.need.is_urgent();
+    if !hours.covers(minute) || yields {
+        return pass;
+    }
+    let ends = q.calendar.next_minute_of_day(q.now, hours.until);
+    Finding {
+        test,
+        ok: false,
+        measure: Measure::Until(ends),
+    }
+}

@@ -1,0 +1,252 @@
+//! What is needed, by whom, and what was said of the usual professionals (R2).
+
+use crate::geo::{Insee, Point};
+use crate::ids::ProfessionalId;
+use crate::people::{Mode, Profession, coded};
+use crate::slug::Slug;
+use crate::time::Duration;
+use jiff::civil::Date;
+
+/// Longest comment, characters.
+pub const COMMENT_MAX: usize = 1_000;
+/// Most motives of a request (R2).
+pub const MOTIVES_MAX: usize = 5;
+
+coded!(
+    /// Where a contact or request came from. Coded and mandatory (R2).
+    Origin {
+        /// The patient.
+        Patient = "patient",
+        /// A relative or carer.
+        Relative = "relative",
+        /// The usual professional's practice (overflow).
+        UsualPractice = "usual-practice",
+        /// A pharmacy.
+        Pharmacy = "pharmacy",
+        /// Another professional.
+        Professional = "professional",
+        /// The SAS or the 15.
+        Sas = "sas",
+        /// An emergency department.
+        EmergencyDepartment = "ed",
+        /// The public form.
+        Web = "web",
+        /// Partner software.
+        Partner = "partner",
+    }
+);
+
+coded!(
+    /// Administrative sex.
+    Sex {
+        /// Female.
+        Female = "F",
+        /// Male.
+        Male = "M",
+        /// Unknown.
+        Unknown = "U",
+    }
+);
+
+coded!(
+    /// Does the patient have a usual doctor? Exactly three answers (T14).
+    UsualDoctor {
+        /// Yes.
+        Yes = "yes",
+        /// No.
+        No = "no",
+        /// Does not know.
+        Unknown = "unknown",
+    }
+);
+
+coded!(
+    /// Was the usual professional contacted before (S2)?
+    Contacted {
+        /// Yes, and cannot see the patient.
+        Unable = "unable",
+        /// Could not be reached.
+        Unreachable = "unreachable",
+        /// Not tried.
+        NotTried = "not-tried",
+    }
+);
+
+coded!(
+    /// What the red-flag questions gave. A question not asked is never a "no" (R3).
+    RedFlags {
+        /// Every question asked, every answer no.
+        None = "none",
+        /// At least one yes: transfer to 15.
+        Present = "present",
+        /// At least one "does not know", or not asked.
+        Unknown = "unknown",
+    }
+);
+
+/// An age, counted at the time of the request. The birth date itself is identity.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Age {
+    /// Completed years.
+    pub years: u8,
+    /// Completed months in all, up to 65,535.
+    pub months: u16,
+}
+
+/// An age as it may be shown before acceptance (R6: a band under 2 and over 90).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AgeShown {
+    /// Under two years.
+    UnderTwo,
+    /// Completed years, 2 to 90.
+    Years(u8),
+    /// Over ninety.
+    OverNinety,
+}
+
+impl Age {
+    /// The age on a day; `None` when born after it, or more than 130 years before.
+    pub fn on(birth: Date, day: Date) -> Option<Self> {
+        if birth > day {
+            return None;
+        }
+        let mut months = (i32::from(day.year()) - i32::from(birth.year())) * 12
+            + i32::from(day.month())
+            - i32::from(birth.month());
+        if day.day() < birth.day() {
+            months -= 1;
+        }
+        let months = u16::try_from(months.max(0)).ok()?;
+        let years = u8::try_from(months / 12)
+            .ok()
+            .filter(|years| *years <= 130)?;
+        Some(Self { years, months })
+    }
+
+    /// As it may be shown before acceptance.
+    pub const fn shown(self) -> AgeShown {
+        match self.years {
+            0 | 1 => AgeShown::UnderTwo,
+            2..=90 => AgeShown::Years(self.years),
+            _ => AgeShown::OverNinety,
+        }
+    }
+}
+
+/// What others than requester, operator and regulator may know before acceptance (R6).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PatientFacts {
+    /// Age when the request was raised.
+    pub age: Age,
+    /// Sex.
+    pub sex: Sex,
+    /// Commune of the place of care.
+    pub commune: Insee,
+    /// Geocoded address, else town centre, else centroid; used for distances only.
+    pub point: Option<Point>,
+}
+
+/// The patient's usual professionals, as declared at intake.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Usual {
+    /// Has a usual doctor?
+    pub doctor: UsualDoctor,
+    /// Those the directory knows, doctor first.
+    pub professionals: Vec<ProfessionalId>,
+    /// A name was given that the directory does not know.
+    pub outside: bool,
+    /// Were they contacted?
+    pub contacted: Contacted,
+}
+
+/// What is asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Need {
+    /// Addressed to which profession. A change of it is a new request (R4.9).
+    pub profession: Profession,
+    /// Specialty, when a specialist is asked.
+    pub specialty: Option<Slug>,
+    /// Care type.
+    pub care: Slug,
+    /// Mode.
+    pub mode: Mode,
+    /// Care delay, hours: 2, 6, 12, 24 or 48 (R2).
+    pub within_hours: u8,
+    /// One to five coded motives.
+    pub motives: Vec<Slug>,
+    /// Free text for the professional, without identity.
+    pub comment: String,
+}
+
+/// Why a need is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum NeedError {
+    /// No motive, or more than five.
+    #[error("one to five motives")]
+    Motives,
+    /// A care delay outside the list.
+    #[error("care delay among 2, 6, 12, 24 and 48 hours")]
+    WithinHours,
+    /// A comment over the limit.
+    #[error("comment of at most {COMMENT_MAX} characters")]
+    Comment,
+}
+
+impl Need {
+    /// Care delays offered, hours.
+    pub const DELAYS_HOURS: [u8; 5] = [2, 6, 12, 24, 48];
+
+    /// Checks what the types cannot.
+    pub fn check(&self) -> Result<(), NeedError> {
+        if self.motives.is_empty() || self.motives.len() > MOTIVES_MAX {
+            return Err(NeedError::Motives);
+        }
+        if !Self::DELAYS_HOURS.contains(&self.within_hours) {
+            return Err(NeedError::WithinHours);
+        }
+        if self.comment.chars().count() > COMMENT_MAX {
+            return Err(NeedError::Comment);
+        }
+        Ok(())
+    }
+
+    /// The care delay.
+    pub fn delay(&self) -> Duration {
+        Duration::hours(i64::from(self.within_hours))
+    }
+
+    /// Care due within two hours: quiet hours may yield (R5).
+    pub const fn is_urgent(&self) -> bool {
+        self.within_hours <= 2
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+
+    #[test]
+    fn age_is_counted_in_completed_months() {
+        let born = date(2024, 2, 29);
+        assert_eq!(Age::on(born, date(2025, 2, 28)).unwrap().months, 11);
+        assert_eq!(Age::on(born, date(2025, 3, 1)).unwrap().months, 12);
+        assert_eq!(Age::on(born, date(2024, 2, 28)), None);
+        assert_eq!(Age::on(date(1850, 1, 1), date(2026, 1, 1)), None);
+    }
+
+    #[test]
+    fn young_and_old_ages_are_shown_as_bands() {
+        let shown = |years| {
+            Age {
+                years,
+                months: u16::from(years) * 12,
+            }
+            .shown()
+        };
+        assert_eq!(shown(1), AgeShown::UnderTwo);
+        assert_eq!(shown(2), AgeShown::Years(2));
+        assert_eq!(shown(90), AgeShown::Years(90));
+        assert_eq!(shown(91), AgeShown::OverNinety);
+    }
+}

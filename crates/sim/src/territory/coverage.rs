@@ -1,0 +1,145 @@
+//! What a simulation has met: a run that never met a fault or a rare branch proves nothing of it.
+
+use relais_core::cascade::{Event, Refusal};
+use relais_core::request::{Stage, WithdrawReason};
+use std::collections::BTreeMap;
+
+/// Things seen, by name.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Coverage(BTreeMap<&'static str, u64>);
+
+/// What must have been met in ten thousand lives.
+const WANTED: &[&str] = &[
+    "fault: clock back",
+    "fault: clock forward",
+    "fault: crash before saving",
+    "fault: input lost",
+    "fault: input out of order",
+    "fault: input twice",
+    "fault: late tick",
+    "fault: node asleep",
+    "fault: same millisecond",
+    "fault: directory unread",
+    "night of a change of clocks",
+    "accepted late",
+    "accepted while paused",
+    "closure reminded",
+    "neighbours asked",
+    "next wave",
+    "paused into the care deadline",
+    "policy changed mid-flight",
+    "refused: already taken",
+    "refused: offer closed",
+    "refused: right ended",
+    "refused: out of hours",
+    "refused: red flag",
+    "released",
+    "released past the care deadline",
+    "somebody returned",
+    "unfilled: all-refused",
+    "unfilled: care-deadline-passed",
+    "unfilled: deadline-passed",
+    "unfilled: nobody-eligible",
+    "usual skipped: declared-unable",
+    "usual skipped: none-declared",
+    "usual skipped: not-member",
+    "usual skipped: unavailable",
+    "usual skipped: unknown",
+    "withdrawn: no longer fits",
+    "withdrawn: right ended",
+];
+
+impl Coverage {
+    /// Something was seen.
+    pub fn saw(&mut self, what: &'static str) {
+        *self.0.entry(what).or_insert(0) += 1;
+    }
+
+    /// Adds what another run saw.
+    pub fn add(&mut self, other: &Self) {
+        for (what, count) in &other.0 {
+            *self.0.entry(what).or_insert(0) += count;
+        }
+    }
+
+    /// How often something was seen.
+    pub fn count(&self, what: &str) -> u64 {
+        self.0.get(what).copied().unwrap_or(0)
+    }
+
+    /// What should have been seen so many times and was not.
+    pub fn missing(&self, at_least: u64) -> Vec<&'static str> {
+        WANTED
+            .iter()
+            .copied()
+            .filter(|what| self.count(what) < at_least)
+            .collect()
+    }
+
+    /// Everything seen, in order of name.
+    pub fn lines(&self) -> impl Iterator<Item = (&'static str, u64)> + '_ {
+        self.0.iter().map(|(what, count)| (*what, *count))
+    }
+
+    /// Counts what an event shows.
+    pub(super) fn event(&mut self, event: &Event) {
+        self.saw(event.act());
+        match event {
+            Event::Accepted { late: true, .. } => self.saw("accepted late"),
+            Event::UsualSkipped { why, .. } => self.saw(match why.code() {
+                "none-declared" => "usual skipped: none-declared",
+                "unknown" => "usual skipped: unknown",
+                "not-member" => "usual skipped: not-member",
+                "unavailable" => "usual skipped: unavailable",
+                _ => "usual skipped: declared-unable",
+            }),
+            Event::BecameUnfilled { why, .. } => self.saw(match why.code() {
+                "nobody-eligible" => "unfilled: nobody-eligible",
+                "all-refused" => "unfilled: all-refused",
+                "deadline-passed" => "unfilled: deadline-passed",
+                _ => "unfilled: care-deadline-passed",
+            }),
+            Event::Withdrawn {
+                why: WithdrawReason::NoLongerFits,
+                ..
+            } => {
+                self.saw("withdrawn: no longer fits");
+            }
+            Event::Withdrawn {
+                why: WithdrawReason::RightEnded,
+                ..
+            } => {
+                self.saw("withdrawn: right ended");
+            }
+            Event::Offered { offers, .. }
+                if offers.iter().any(|offer| offer.stage == Stage::Neighbours) =>
+            {
+                self.saw("neighbours asked");
+            }
+            Event::Released { .. } => self.saw("released"),
+            Event::ClosureReminded { .. } => self.saw("closure reminded"),
+            Event::Resumed { by: None, .. } => self.saw("paused into the care deadline"),
+            _ => {}
+        }
+    }
+
+    /// Counts a refusal.
+    pub(super) fn refusal(&mut self, refusal: Refusal) {
+        self.saw(match refusal {
+            Refusal::RedFlag => "refused: red flag",
+            Refusal::OutOfHours { .. } => "refused: out of hours",
+            Refusal::Window => "refused: window",
+            Refusal::Need(_) => "refused: need",
+            Refusal::NoSuchOffer => "refused: no such offer",
+            Refusal::AlreadyTaken { .. } => "refused: already taken",
+            Refusal::OfferClosed => "refused: offer closed",
+            Refusal::RightEnded => "refused: right ended",
+            Refusal::AlreadyYours => "refused: already yours",
+            Refusal::WrongState => "refused: wrong state",
+            Refusal::ProfessionChange => "refused: profession change",
+            Refusal::NotAccepter => "refused: not accepter",
+            Refusal::BadAppointment => "refused: bad appointment",
+            Refusal::BadClosure => "refused: bad closure",
+        });
+    }
+}
