@@ -1,0 +1,392 @@
+-- The first schema. Portable: TEXT ids (prefixed), BIGINT instants (milliseconds UTC) and 0/1 flags,
+-- BIGINT millionths of a degree, JSON in TEXT, coded values in TEXT with CHECK.
+
+CREATE TABLE counters (
+  name TEXT PRIMARY KEY,
+  value BIGINT NOT NULL
+);
+
+CREATE TABLE communes (
+  insee TEXT PRIMARY KEY,
+  name TEXT NOT NULL,
+  search_name TEXT NOT NULL,
+  postcodes TEXT NOT NULL,
+  dept TEXT NOT NULL,
+  lat_e6 BIGINT NOT NULL,
+  lon_e6 BIGINT NOT NULL,
+  town_lat_e6 BIGINT,
+  town_lon_e6 BIGINT,
+  population BIGINT NOT NULL
+);
+CREATE INDEX communes_dept ON communes (dept);
+CREATE INDEX communes_search ON communes (search_name);
+
+CREATE TABLE networks (
+  id TEXT PRIMARY KEY,
+  code TEXT NOT NULL UNIQUE,
+  name TEXT NOT NULL,
+  short_name TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  phone TEXT NOT NULL,
+  zone TEXT NOT NULL,
+  settings TEXT NOT NULL,
+  settings_version BIGINT NOT NULL,
+  status TEXT NOT NULL CHECK (status IN ('active', 'closed'))
+);
+
+CREATE TABLE network_settings (
+  network TEXT NOT NULL REFERENCES networks (id),
+  version BIGINT NOT NULL,
+  settings TEXT NOT NULL,
+  since BIGINT NOT NULL,
+  author TEXT NOT NULL,
+  PRIMARY KEY (network, version)
+);
+
+CREATE TABLE network_communes (
+  network TEXT NOT NULL REFERENCES networks (id),
+  insee TEXT NOT NULL,
+  tolerated BIGINT NOT NULL CHECK (tolerated IN (0, 1)),
+  PRIMARY KEY (network, insee)
+);
+CREATE INDEX network_communes_insee ON network_communes (insee);
+
+CREATE TABLE sharing (
+  from_network TEXT NOT NULL REFERENCES networks (id),
+  to_network TEXT NOT NULL REFERENCES networks (id),
+  status TEXT NOT NULL CHECK (status IN ('proposed', 'active', 'ended')),
+  since BIGINT NOT NULL,
+  PRIMARY KEY (from_network, to_network)
+);
+CREATE INDEX sharing_to ON sharing (to_network);
+
+CREATE TABLE network_keys (
+  network TEXT NOT NULL REFERENCES networks (id),
+  key_id TEXT NOT NULL,
+  purpose TEXT NOT NULL CHECK (purpose IN ('records', 'index')),
+  master_id TEXT NOT NULL,
+  wrapped {blob} NOT NULL,
+  created_at BIGINT NOT NULL,
+  PRIMARY KEY (network, key_id)
+);
+
+CREATE TABLE professionals (
+  id TEXT PRIMARY KEY,
+  rpps TEXT NOT NULL UNIQUE,
+  civility TEXT NOT NULL,
+  last_name TEXT NOT NULL,
+  first_names TEXT NOT NULL,
+  profession TEXT NOT NULL,
+  specialty TEXT,
+  standing TEXT NOT NULL CHECK (standing IN ('titular', 'locum', 'adjunct', 'assistant', 'intern', 'retired')),
+  supervisor TEXT REFERENCES professionals (id),
+  contract_from BIGINT,
+  contract_until BIGINT,
+  contact_number TEXT,
+  alert_number TEXT,
+  mail TEXT,
+  mssante TEXT,
+  has_smartphone BIGINT NOT NULL CHECK (has_smartphone IN (0, 1)),
+  status TEXT NOT NULL CHECK (status IN ('active', 'suspended', 'left')),
+  profile TEXT NOT NULL,
+  profile_version BIGINT NOT NULL
+);
+CREATE INDEX professionals_profession ON professionals (profession);
+CREATE INDEX professionals_alert ON professionals (alert_number);
+
+CREATE TABLE places (
+  id TEXT PRIMARY KEY,
+  professional TEXT NOT NULL REFERENCES professionals (id),
+  label TEXT NOT NULL,
+  line TEXT NOT NULL,
+  postcode TEXT NOT NULL,
+  insee TEXT NOT NULL,
+  lat_e6 BIGINT NOT NULL,
+  lon_e6 BIGINT NOT NULL,
+  main BIGINT NOT NULL CHECK (main IN (0, 1))
+);
+CREATE INDEX places_professional ON places (professional);
+
+CREATE TABLE memberships (
+  professional TEXT NOT NULL REFERENCES professionals (id),
+  network TEXT NOT NULL REFERENCES networks (id),
+  status TEXT NOT NULL CHECK (status IN ('applied', 'active', 'suspended', 'left')),
+  since BIGINT NOT NULL,
+  PRIMARY KEY (professional, network)
+);
+CREATE INDEX memberships_network ON memberships (network, status);
+
+CREATE TABLE users (
+  id TEXT PRIMARY KEY,
+  login TEXT NOT NULL UNIQUE,
+  name TEXT NOT NULL,
+  role TEXT NOT NULL,
+  network TEXT REFERENCES networks (id),
+  professional TEXT REFERENCES professionals (id),
+  password_hash TEXT,
+  totp_sealed {blob},
+  status TEXT NOT NULL CHECK (status IN ('active', 'disabled')),
+  created_at BIGINT NOT NULL,
+  last_login_at BIGINT
+);
+CREATE INDEX users_network ON users (network);
+CREATE UNIQUE INDEX users_professional ON users (professional) WHERE professional IS NOT NULL;
+
+CREATE TABLE sessions (
+  id TEXT NOT NULL UNIQUE,
+  token_hash TEXT PRIMARY KEY,
+  user_id TEXT NOT NULL REFERENCES users (id),
+  created_at BIGINT NOT NULL,
+  seen_at BIGINT NOT NULL,
+  strong_at BIGINT NOT NULL,
+  expires_at BIGINT NOT NULL,
+  revoked_at BIGINT,
+  device TEXT NOT NULL,
+  shared_computer BIGINT NOT NULL CHECK (shared_computer IN (0, 1))
+);
+CREATE INDEX sessions_user ON sessions (user_id);
+CREATE INDEX sessions_expires ON sessions (expires_at);
+
+CREATE TABLE tokens (
+  id TEXT PRIMARY KEY,
+  token_hash TEXT NOT NULL UNIQUE,
+  user_id TEXT REFERENCES users (id),
+  network TEXT NOT NULL REFERENCES networks (id),
+  role TEXT NOT NULL,
+  professional TEXT REFERENCES professionals (id),
+  label TEXT NOT NULL,
+  created_at BIGINT NOT NULL,
+  used_at BIGINT,
+  revoked_at BIGINT
+);
+CREATE INDEX tokens_network ON tokens (network);
+
+CREATE TABLE login_attempts (
+  key TEXT NOT NULL,
+  at BIGINT NOT NULL,
+  ok BIGINT NOT NULL CHECK (ok IN (0, 1))
+);
+CREATE INDEX login_attempts_key ON login_attempts (key, at);
+
+CREATE TABLE push_devices (
+  id TEXT PRIMARY KEY,
+  user_id TEXT NOT NULL REFERENCES users (id),
+  endpoint TEXT NOT NULL UNIQUE,
+  p256dh TEXT NOT NULL,
+  auth TEXT NOT NULL,
+  label TEXT NOT NULL,
+  created_at BIGINT NOT NULL,
+  failed_at BIGINT
+);
+CREATE INDEX push_devices_user ON push_devices (user_id);
+
+-- Identity: every column about the person is sealed under `dek`, itself sealed under the network's key `key_id`.
+-- Erasing is deleting `dek` and the sealed columns; what remains says that somebody was helped, not who.
+CREATE TABLE patients (
+  id TEXT PRIMARY KEY,
+  network TEXT NOT NULL REFERENCES networks (id),
+  key_id TEXT NOT NULL,
+  dek {blob},
+  birth_name {blob},
+  used_name {blob},
+  first_names {blob},
+  birth_date {blob},
+  phone {blob},
+  carer_phone {blob},
+  address_line {blob},
+  sex TEXT NOT NULL CHECK (sex IN ('F', 'M', 'U')),
+  insee TEXT NOT NULL,
+  postcode TEXT NOT NULL,
+  phone_index {blob},
+  name_index {blob},
+  created_at BIGINT NOT NULL,
+  erased_at BIGINT,
+  CHECK (erased_at IS NOT NULL OR dek IS NOT NULL)
+);
+CREATE INDEX patients_phone ON patients (network, phone_index);
+CREATE INDEX patients_name ON patients (network, name_index);
+
+CREATE TABLE requests (
+  id TEXT PRIMARY KEY,
+  network TEXT NOT NULL REFERENCES networks (id),
+  code TEXT NOT NULL,
+  version BIGINT NOT NULL,
+  status TEXT NOT NULL CHECK (status IN ('to_qualify', 'asking_usual', 'asking_community', 'asking_neighbours',
+    'unfilled', 'accepted', 'scheduled', 'closed', 'cancelled', 'transferred_15', 'paused')),
+  closure TEXT,
+  due_at BIGINT,
+  due_why TEXT,
+  raised_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL,
+  patient TEXT NOT NULL REFERENCES patients (id),
+  requester_kind TEXT NOT NULL,
+  requester_user TEXT REFERENCES users (id),
+  requester_professional TEXT REFERENCES professionals (id),
+  engaged_professional TEXT REFERENCES professionals (id),
+  profession TEXT NOT NULL,
+  insee TEXT NOT NULL,
+  state TEXT NOT NULL,
+  UNIQUE (network, code),
+  CHECK ((due_at IS NULL) = (due_why IS NULL))
+);
+CREATE INDEX requests_due ON requests (due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX requests_network ON requests (network, status, raised_at);
+CREATE INDEX requests_updated ON requests (network, updated_at);
+CREATE INDEX requests_engaged ON requests (engaged_professional) WHERE engaged_professional IS NOT NULL;
+CREATE INDEX requests_requester ON requests (requester_user) WHERE requester_user IS NOT NULL;
+CREATE INDEX requests_requester_professional ON requests (requester_professional)
+  WHERE requester_professional IS NOT NULL;
+CREATE INDEX requests_patient ON requests (patient);
+
+CREATE TABLE offers (
+  id TEXT PRIMARY KEY,
+  request TEXT NOT NULL REFERENCES requests (id),
+  professional TEXT NOT NULL REFERENCES professionals (id),
+  network TEXT NOT NULL REFERENCES networks (id),
+  round BIGINT NOT NULL,
+  stage TEXT NOT NULL,
+  status TEXT NOT NULL CHECK (status IN ('queued', 'sent', 'delivered', 'seen', 'accepted', 'refused', 'lapsed',
+    'withdrawn')),
+  asked_at BIGINT NOT NULL,
+  answered_at BIGINT,
+  sms_code TEXT,
+  alert_number TEXT,
+  updated_at BIGINT NOT NULL,
+  body TEXT NOT NULL
+);
+-- I1: at most one engagement per request, whatever the code above does.
+CREATE UNIQUE INDEX offers_one_accepted ON offers (request) WHERE status = 'accepted';
+CREATE INDEX offers_request ON offers (request);
+CREATE INDEX offers_professional ON offers (professional, asked_at);
+CREATE INDEX offers_asked ON offers (asked_at);
+CREATE INDEX offers_accepted ON offers (professional, answered_at) WHERE status = 'accepted';
+CREATE INDEX offers_alert ON offers (alert_number, sms_code) WHERE sms_code IS NOT NULL;
+CREATE UNIQUE INDEX offers_sms_code ON offers (alert_number, sms_code)
+  WHERE sms_code IS NOT NULL AND status IN ('queued', 'sent', 'delivered', 'seen');
+
+CREATE TABLE verdicts (
+  request TEXT NOT NULL REFERENCES requests (id),
+  round BIGINT NOT NULL,
+  stage TEXT NOT NULL,
+  evaluated_at BIGINT NOT NULL,
+  body TEXT NOT NULL,
+  PRIMARY KEY (request, round, stage)
+);
+
+-- Notes of the desk on a request, without identity.
+CREATE TABLE request_notes (
+  id TEXT PRIMARY KEY,
+  request TEXT NOT NULL REFERENCES requests (id),
+  author TEXT NOT NULL REFERENCES users (id),
+  at BIGINT NOT NULL,
+  text TEXT NOT NULL
+);
+CREATE INDEX request_notes_request ON request_notes (request, at);
+
+CREATE TABLE contacts (
+  id TEXT PRIMARY KEY,
+  network TEXT NOT NULL REFERENCES networks (id),
+  origin TEXT NOT NULL,
+  outcome TEXT CHECK (outcome IN ('request', 'transferred-15', 'usual-doctor', 'advice', 'out-of-scope',
+    'out-of-territory', 'out-of-hours', 'hung-up', 'duplicate', 'wrong-number')),
+  request TEXT REFERENCES requests (id),
+  patient TEXT REFERENCES patients (id),
+  operator TEXT,
+  received_at BIGINT NOT NULL,
+  ended_at BIGINT,
+  body TEXT NOT NULL,
+  reason TEXT
+);
+CREATE INDEX contacts_network ON contacts (network, received_at);
+CREATE INDEX contacts_request ON contacts (request) WHERE request IS NOT NULL;
+
+-- The outbox. `body` never holds a patient's identity; a patient's address is read at sending time.
+CREATE TABLE messages (
+  id TEXT PRIMARY KEY,
+  idem_key TEXT NOT NULL UNIQUE,
+  network TEXT NOT NULL REFERENCES networks (id),
+  request TEXT REFERENCES requests (id),
+  offer TEXT REFERENCES offers (id),
+  kind TEXT NOT NULL,
+  channel TEXT NOT NULL,
+  audience TEXT NOT NULL CHECK (audience IN ('professional', 'patient', 'requester', 'operator', 'usual')),
+  owner TEXT NOT NULL,
+  recipient_professional TEXT REFERENCES professionals (id),
+  recipient_patient TEXT REFERENCES patients (id),
+  address TEXT,
+  body TEXT NOT NULL,
+  status TEXT NOT NULL CHECK (status IN ('queued', 'sending', 'sent', 'delivered', 'failed', 'expired', 'replaced')),
+  due_at BIGINT NOT NULL,
+  attempts BIGINT NOT NULL,
+  lease_until BIGINT,
+  lease_owner TEXT,
+  created_at BIGINT NOT NULL,
+  sent_at BIGINT,
+  delivered_at BIGINT,
+  seen_at BIGINT,
+  failed_at BIGINT,
+  failure TEXT,
+  escalate_at BIGINT,
+  provider_ref TEXT,
+  expires_at BIGINT,
+  CHECK (recipient_patient IS NULL OR address IS NULL)
+);
+CREATE INDEX messages_due ON messages (due_at) WHERE status IN ('queued', 'sending');
+CREATE INDEX messages_escalate ON messages (escalate_at) WHERE escalate_at IS NOT NULL;
+CREATE INDEX messages_request ON messages (request) WHERE request IS NOT NULL;
+CREATE INDEX messages_offer ON messages (offer) WHERE offer IS NOT NULL;
+CREATE INDEX messages_provider ON messages (provider_ref) WHERE provider_ref IS NOT NULL;
+CREATE INDEX messages_network ON messages (network, created_at);
+
+CREATE TABLE idempotency (
+  actor TEXT NOT NULL,
+  key TEXT NOT NULL,
+  route TEXT NOT NULL,
+  body_hash TEXT NOT NULL,
+  status BIGINT,
+  response TEXT,
+  created_at BIGINT NOT NULL,
+  PRIMARY KEY (actor, key)
+);
+CREATE INDEX idempotency_created ON idempotency (created_at);
+
+-- Chains of no single network exist too, so `network` refers to nothing.
+CREATE TABLE journal (
+  network TEXT NOT NULL,
+  seq BIGINT NOT NULL,
+  id TEXT NOT NULL UNIQUE,
+  at BIGINT NOT NULL,
+  actor TEXT NOT NULL,
+  role TEXT NOT NULL,
+  act TEXT NOT NULL,
+  about TEXT,
+  subject TEXT,
+  why TEXT,
+  source TEXT,
+  body TEXT NOT NULL,
+  prev_hash TEXT NOT NULL,
+  hash TEXT NOT NULL,
+  PRIMARY KEY (network, seq)
+);
+CREATE INDEX journal_about ON journal (network, about, seq) WHERE about IS NOT NULL;
+CREATE INDEX journal_subject ON journal (subject, at) WHERE subject IS NOT NULL;
+CREATE INDEX journal_at ON journal (network, at);
+
+CREATE TABLE journal_heads (
+  network TEXT PRIMARY KEY,
+  seq BIGINT NOT NULL,
+  hash TEXT NOT NULL
+);
+
+CREATE TABLE anchors (
+  network TEXT NOT NULL,
+  seq BIGINT NOT NULL,
+  hash TEXT NOT NULL,
+  at BIGINT NOT NULL,
+  PRIMARY KEY (network, seq)
+);
+
+CREATE TABLE demo_state (
+  name TEXT PRIMARY KEY,
+  value TEXT NOT NULL
+);

@@ -1,0 +1,97 @@
+//! One waiting transaction: its closure, what it answered, who waits for it.
+//! Refuses to answer before the engine says that the transaction is durable.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use super::tx::{Conn, Tx};
+use crate::error::{StoreError, TxError};
+
+/// A transaction as the engine loops see it.
+pub(crate) trait Job: Send {
+    /// Runs the closure once, keeps its answer, says what to do with the transaction.
+    fn attempt<'c>(&mut self, tx: Tx<'c>) -> (Conn<'c>, Verdict);
+    /// Replaces the answer by a failure of the store.
+    fn fail(&mut self, error: StoreError);
+    /// Sends the answer.
+    fn answer(self: Box<Self>);
+}
+
+/// What the closure's answer means for the transaction.
+#[derive(Debug)]
+pub(crate) enum Verdict {
+    /// Commit, then send these wake-ups.
+    Commit(Vec<String>),
+    /// Roll back; the answer stands.
+    RollBack,
+    /// Roll back; running again may succeed.
+    Again,
+}
+
+pub(crate) type Reply<T, E> = Box<dyn FnOnce(Result<T, E>) + Send>;
+
+/// The only [`Job`]: a re-runnable closure.
+pub(crate) struct Work<T, E, F> {
+    pub(crate) run: F,
+    pub(crate) answer: Option<Result<T, E>>,
+    pub(crate) reply: Reply<T, E>,
+}
+
+impl<T, E, F> Job for Work<T, E, F>
+where
+    T: Send,
+    E: TxError,
+    F: Fn(&mut Tx<'_>) -> Result<T, E> + Send,
+{
+    fn attempt<'c>(&mut self, mut tx: Tx<'c>) -> (Conn<'c>, Verdict) {
+        // The closure sees nothing of ours but the transaction, which is rolled back after a panic.
+        let answer = catch_unwind(AssertUnwindSafe(|| (self.run)(&mut tx)))
+            .unwrap_or_else(|panic| Err(E::from(StoreError::bug(panic_text(&*panic)))));
+        let (conn, notices, failed) = tx.into_parts();
+        let (answer, verdict) = match (answer, failed) {
+            (Ok(v), None) => (Ok(v), Verdict::Commit(notices)),
+            // A failed statement was swallowed: one engine would commit, the other would not.
+            (Ok(_), Some(e)) => {
+                let verdict = if e.is_retryable() {
+                    Verdict::Again
+                } else {
+                    Verdict::RollBack
+                };
+                (Err(E::from(e)), verdict)
+            }
+            (Err(e), _) => {
+                let again = e.store().is_some_and(StoreError::is_retryable);
+                (
+                    Err(e),
+                    if again {
+                        Verdict::Again
+                    } else {
+                        Verdict::RollBack
+                    },
+                )
+            }
+        };
+        self.answer = Some(answer);
+        (conn, verdict)
+    }
+
+    fn fail(&mut self, error: StoreError) {
+        self.answer = Some(Err(E::from(error)));
+    }
+
+    fn answer(self: Box<Self>) {
+        let this = *self;
+        let answer = this
+            .answer
+            .unwrap_or_else(|| Err(E::from(StoreError::Stopped)));
+        (this.reply)(answer);
+    }
+}
+
+fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
+    let text = panic
+        .downcast_ref::<&str>()
+        .map(|s| (*s).to_string())
+        .or_else(|| panic.downcast_ref::<String>().cloned())
+        .unwrap_or_else(|| "unknown".to_string());
+    format!("panic: {text}")
+}

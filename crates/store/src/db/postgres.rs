@@ -1,0 +1,327 @@
+//! PostgreSQL: a few connection threads, each running one transaction at a time. Retries what the
+//! server asks to retry and what was lost before COMMIT; never what was lost during it.
+
+use std::time::{Duration, Instant};
+
+use crossbeam_channel::Receiver;
+use postgres::error::SqlState;
+use postgres::fallible_iterator::FallibleIterator;
+use postgres::types::ToSql;
+use postgres::{Client, Config, IsolationLevel, NoTls, Statement, Transaction};
+
+use super::job::{Job, Verdict};
+use super::tx::{Conn, PgStatements, Tx};
+use super::value::{Cells, Value};
+use super::{Options, Order, patience};
+use crate::dialect::{self, Engine};
+use crate::error::{Constraint, StoreError};
+use crate::sql::Sql;
+
+/// Reads the address and adds what every connection of ours has.
+pub(crate) fn config(url: &str, options: &Options) -> Result<Config, StoreError> {
+    let mut config: Config = url.parse().map_err(|_| StoreError::Schema {
+        why: "the postgres:// address cannot be read".to_string(),
+    })?;
+    config
+        .application_name("relais")
+        .connect_timeout(options.connect_timeout)
+        .keepalives_idle(Duration::from_secs(30))
+        .tcp_user_timeout(options.statement_timeout + Duration::from_secs(5));
+    Ok(config)
+}
+
+/// Connects once, so that a wrong address is told at start and not at the first request.
+/// On a thread of its own: the driver refuses to wait on a thread that runs futures.
+pub(crate) fn check(config: &Config) -> Result<(), StoreError> {
+    let connected = std::thread::scope(|scope| {
+        scope
+            .spawn(|| config.connect(NoTls).map(|_| ()).map_err(|e| error(&e)))
+            .join()
+    });
+    connected.unwrap_or_else(|_| Err(StoreError::bug("the driver panicked while connecting")))
+}
+
+/// One connection thread.
+pub(crate) struct Session {
+    config: Config,
+    settings: String,
+    attempts: u32,
+    read_only: bool,
+    spread: u64,
+    link: Option<(Client, PgStatements)>,
+    failures: u32,
+    not_before: Option<Instant>,
+}
+
+/// Why a run of a transaction did not give an answer.
+enum Again {
+    /// Nothing was committed; the job holds the error to give if this was the last attempt.
+    Retry,
+    /// No connection.
+    Down(StoreError),
+    /// The connection broke during COMMIT.
+    Broken(StoreError),
+}
+
+impl Session {
+    pub(crate) fn new(config: &Config, options: &Options, read_only: bool, n: u64) -> Session {
+        Session {
+            config: config.clone(),
+            settings: dialect::postgres_settings(options.statement_timeout.as_millis()),
+            attempts: options.attempts.max(1),
+            read_only,
+            spread: n << 32,
+            link: None,
+            failures: 0,
+            not_before: None,
+        }
+    }
+
+    pub(crate) fn run(mut self, orders: &Receiver<Order>) {
+        while let Ok(Order::Run(mut job)) = orders.recv() {
+            self.serve(&mut *job);
+            job.answer();
+        }
+    }
+
+    fn serve(&mut self, job: &mut dyn Job) {
+        for attempt in 1..=self.attempts {
+            match self.once(job) {
+                Ok(()) => return,
+                Err(Again::Retry) => {}
+                // One try at reconnecting, then the caller is told: whoever waits would wait for nothing.
+                Err(Again::Down(e)) => return job.fail(e),
+                Err(Again::Broken(e)) => {
+                    self.link = None;
+                    return job.fail(e);
+                }
+            }
+            if attempt < self.attempts {
+                self.spread += 1;
+                patience::pause(patience::before_attempt(attempt, self.spread));
+            }
+        }
+    }
+
+    fn connect(&mut self) -> Result<&mut (Client, PgStatements), StoreError> {
+        if self
+            .link
+            .as_ref()
+            .is_some_and(|(client, _)| client.is_closed())
+        {
+            self.link = None;
+        }
+        if self.link.is_none() {
+            if self.not_before.is_some_and(|t| patience::now() < t) {
+                return Err(StoreError::Unavailable {
+                    why: "reconnecting".to_string(),
+                });
+            }
+            let opened = self.config.connect(NoTls).and_then(|mut client| {
+                client.batch_execute(&self.settings)?;
+                Ok(client)
+            });
+            match opened {
+                Ok(client) => {
+                    self.failures = 0;
+                    self.not_before = None;
+                    self.link = Some((client, PgStatements::new()));
+                }
+                Err(e) => {
+                    self.failures += 1;
+                    let wait = patience::before_reconnection(self.failures);
+                    self.not_before = Some(patience::now() + wait);
+                    let why = text(&e);
+                    tracing::warn!(error = %why, failures = self.failures, "no database connection");
+                    return Err(StoreError::Unavailable { why });
+                }
+            }
+        }
+        self.link
+            .as_mut()
+            .ok_or_else(|| StoreError::bug("the connection was just opened"))
+    }
+
+    fn once(&mut self, job: &mut dyn Job) -> Result<(), Again> {
+        let read_only = self.read_only;
+        let (client, cache) = self.connect().map_err(Again::Down)?;
+        // A read sees one state; a write sees what others committed before each statement, and guards
+        // what it read by versions and row locks.
+        let builder = client.build_transaction();
+        let builder = if read_only {
+            builder
+                .read_only(true)
+                .isolation_level(IsolationLevel::RepeatableRead)
+        } else {
+            builder.isolation_level(IsolationLevel::ReadCommitted)
+        };
+        let begun = match builder.start() {
+            Ok(tx) => tx,
+            Err(e) => {
+                job.fail(error(&e));
+                return Err(Again::Retry);
+            }
+        };
+        let (conn, verdict) = job.attempt(Tx::pg(begun, cache));
+        let Conn::Pg(tx, _) = conn else {
+            job.fail(StoreError::bug(
+                "a PostgreSQL transaction came back as another",
+            ));
+            return Ok(());
+        };
+        match verdict {
+            Verdict::Commit(_) => match tx.commit() {
+                Ok(()) => Ok(()),
+                Err(e) if e.as_db_error().is_some() => {
+                    let e = error(&e);
+                    let again = e.is_retryable();
+                    job.fail(e);
+                    if again { Err(Again::Retry) } else { Ok(()) }
+                }
+                Err(e) if read_only => {
+                    job.fail(error(&e));
+                    Err(Again::Retry)
+                }
+                Err(e) => {
+                    let why = text(&e);
+                    tracing::error!(error = %why, "the outcome of a commit is unknown");
+                    Err(Again::Broken(StoreError::CommitUnknown { why }))
+                }
+            },
+            Verdict::RollBack => {
+                // A lost connection rolls back too.
+                let _ = tx.rollback();
+                Ok(())
+            }
+            Verdict::Again => {
+                let _ = tx.rollback();
+                Err(Again::Retry)
+            }
+        }
+    }
+}
+
+pub(crate) fn statement(
+    tx: &mut Transaction<'_>,
+    cache: &mut PgStatements,
+    sql: Sql,
+) -> Result<Statement, StoreError> {
+    if let Some(statement) = cache.get(sql.text) {
+        return Ok(statement.clone());
+    }
+    let text = dialect::render(Engine::Postgres, sql.text);
+    let statement = tx.prepare(&text).map_err(|e| error(&e))?;
+    cache.insert(sql.text, statement.clone());
+    Ok(statement)
+}
+
+fn bound<'a>(
+    sql: Sql,
+    statement: &Statement,
+    params: &'a [Value],
+) -> Result<Vec<&'a (dyn ToSql + Sync)>, StoreError> {
+    let wanted = statement.params().len();
+    if wanted != params.len() {
+        return Err(StoreError::bug(format!(
+            "{}: {} given, {wanted} used",
+            sql.name,
+            params.len()
+        )));
+    }
+    Ok(params.iter().map(|v| v as &(dyn ToSql + Sync)).collect())
+}
+
+pub(crate) fn exec(
+    tx: &mut Transaction<'_>,
+    cache: &mut PgStatements,
+    sql: Sql,
+    params: &[Value],
+) -> Result<u64, StoreError> {
+    let statement = statement(tx, cache, sql)?;
+    tx.execute(&statement, &bound(sql, &statement, params)?)
+        .map_err(|e| error(&e))
+}
+
+pub(crate) fn query(
+    tx: &mut Transaction<'_>,
+    cache: &mut PgStatements,
+    sql: Sql,
+    params: &[Value],
+    each: &mut dyn FnMut(Cells<'_>) -> bool,
+) -> Result<(), StoreError> {
+    let statement = statement(tx, cache, sql)?;
+    let params = bound(sql, &statement, params)?;
+    // Rows are read as they come: a whole table may pass here (a backup, a verification).
+    let mut rows = tx
+        .query_raw(&statement, params.iter().copied())
+        .map_err(|e| error(&e))?;
+    while let Some(row) = rows.next().map_err(|e| error(&e))? {
+        if !each(Cells::Pg(&row)) {
+            break;
+        }
+    }
+    Ok(())
+}
+
+pub(crate) fn notify(tx: &mut Transaction<'_>, payload: &str) -> Result<(), StoreError> {
+    tx.execute(dialect::POSTGRES_NOTIFY, &[&payload])
+        .map(|_| ())
+        .map_err(|e| error(&e))
+}
+
+/// The driver's words, without the row's values that PostgreSQL puts in `detail`.
+fn text(e: &postgres::Error) -> String {
+    match e.as_db_error() {
+        Some(db) => format!("{}: {}", db.code().code(), db.message()),
+        None => {
+            let mut out = e.to_string();
+            let mut source = std::error::Error::source(e);
+            while let Some(s) = source {
+                out = format!("{out}: {s}");
+                source = s.source();
+            }
+            out
+        }
+    }
+}
+
+/// What a PostgreSQL error means for the caller.
+pub(crate) fn error(e: &postgres::Error) -> StoreError {
+    let Some(db) = e.as_db_error() else {
+        // No answer from the server: a broken or closed connection. A parameter that does not fit is ours.
+        return if e.is_closed()
+            || std::error::Error::source(e).is_some_and(|s| s.is::<std::io::Error>())
+        {
+            StoreError::Unavailable { why: text(e) }
+        } else {
+            StoreError::bug(text(e))
+        };
+    };
+    let code = db.code();
+    let constraint = |kind| StoreError::Constraint {
+        kind,
+        detail: db
+            .constraint()
+            .or(db.column())
+            .unwrap_or_default()
+            .to_string(),
+    };
+    match code {
+        c if *c == SqlState::T_R_SERIALIZATION_FAILURE || *c == SqlState::T_R_DEADLOCK_DETECTED => {
+            StoreError::conflict("transaction", code.code())
+        }
+        c if *c == SqlState::UNIQUE_VIOLATION => constraint(Constraint::Unique),
+        c if *c == SqlState::FOREIGN_KEY_VIOLATION => constraint(Constraint::ForeignKey),
+        c if *c == SqlState::CHECK_VIOLATION => constraint(Constraint::Check),
+        c if *c == SqlState::NOT_NULL_VIOLATION => constraint(Constraint::NotNull),
+        c if *c == SqlState::QUERY_CANCELED => StoreError::Timeout,
+        // 08 connection, 53 resources, 57 operator (shutdown, crash, cannot connect now), 58 system.
+        c if ["08", "53", "57", "58"]
+            .iter()
+            .any(|class| c.code().starts_with(class)) =>
+        {
+            StoreError::Unavailable { why: text(e) }
+        }
+        _ => StoreError::bug(text(e)),
+    }
+}

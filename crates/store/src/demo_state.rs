@@ -1,0 +1,94 @@
+//! Small named values of the demonstration (its clock, its seed).
+//! Refuses anything a real server needs: `relais serve` reads nothing here.
+
+use crate::db::Tx;
+use crate::error::StoreError;
+use crate::params;
+use crate::sql::sql;
+
+sql! { "demo_state";
+    FIND = "SELECT value FROM demo_state WHERE name = $1";
+    INSERT = "INSERT INTO demo_state (name, value) VALUES ($1, $2)";
+    SET = "INSERT INTO demo_state (name, value) VALUES ($1, $2) \
+           ON CONFLICT (name) DO UPDATE SET value = excluded.value";
+    WIPE_DEMO_STATE = "DELETE FROM demo_state";
+    WIPE_IDEMPOTENCY = "DELETE FROM idempotency";
+    WIPE_MESSAGES = "DELETE FROM messages";
+    WIPE_REQUEST_NOTES = "DELETE FROM request_notes";
+    WIPE_CONTACTS = "DELETE FROM contacts";
+    WIPE_VERDICTS = "DELETE FROM verdicts";
+    WIPE_OFFERS = "DELETE FROM offers";
+    WIPE_REQUESTS = "DELETE FROM requests";
+    WIPE_PATIENTS = "DELETE FROM patients";
+    WIPE_PUSH_DEVICES = "DELETE FROM push_devices";
+    WIPE_LOGIN_ATTEMPTS = "DELETE FROM login_attempts";
+    WIPE_TOKENS = "DELETE FROM tokens";
+    WIPE_SESSIONS = "DELETE FROM sessions";
+    WIPE_USERS = "DELETE FROM users";
+    WIPE_MEMBERSHIPS = "DELETE FROM memberships";
+    WIPE_PLACES = "DELETE FROM places";
+    WIPE_SUPERVISORS = "UPDATE professionals SET supervisor = NULL WHERE supervisor IS NOT NULL";
+    WIPE_PROFESSIONALS = "DELETE FROM professionals";
+    WIPE_NETWORK_KEYS = "DELETE FROM network_keys";
+    WIPE_SHARING = "DELETE FROM sharing";
+    WIPE_NETWORK_COMMUNES = "DELETE FROM network_communes";
+    WIPE_NETWORK_SETTINGS = "DELETE FROM network_settings";
+    WIPE_NETWORKS = "DELETE FROM networks";
+    WIPE_COUNTERS = "DELETE FROM counters";
+    WIPE_ANCHORS = "DELETE FROM anchors";
+    WIPE_JOURNAL_HEADS = "DELETE FROM journal_heads";
+    WIPE_JOURNAL = "DELETE FROM journal";
+}
+
+/// The value under a name.
+pub fn find(tx: &mut Tx<'_>, name: &str) -> Result<Option<String>, StoreError> {
+    tx.query_opt(FIND, params![name], |r| r.text(0))
+}
+
+/// Writes a value under a name that must be free.
+pub fn insert(tx: &mut Tx<'_>, name: &str, value: &str) -> Result<(), StoreError> {
+    tx.exec_one(INSERT, params![name, value])
+}
+
+/// Writes a value under a name, whatever was there.
+pub fn set(tx: &mut Tx<'_>, name: &str, value: &str) -> Result<(), StoreError> {
+    tx.exec_one(SET, params![name, value])
+}
+
+/// Empties every table but the reference data: a demonstration starts again. Never called by a
+/// server, whose journal is append-only.
+pub fn wipe(tx: &mut Tx<'_>) -> Result<(), StoreError> {
+    let order = [
+        WIPE_DEMO_STATE,
+        WIPE_IDEMPOTENCY,
+        WIPE_MESSAGES,
+        WIPE_REQUEST_NOTES,
+        WIPE_CONTACTS,
+        WIPE_VERDICTS,
+        WIPE_OFFERS,
+        WIPE_REQUESTS,
+        WIPE_PATIENTS,
+        WIPE_PUSH_DEVICES,
+        WIPE_LOGIN_ATTEMPTS,
+        WIPE_TOKENS,
+        WIPE_SESSIONS,
+        WIPE_USERS,
+        WIPE_MEMBERSHIPS,
+        WIPE_PLACES,
+        WIPE_SUPERVISORS,
+        WIPE_PROFESSIONALS,
+        WIPE_NETWORK_KEYS,
+        WIPE_SHARING,
+        WIPE_NETWORK_COMMUNES,
+        WIPE_NETWORK_SETTINGS,
+        WIPE_NETWORKS,
+        WIPE_COUNTERS,
+        WIPE_ANCHORS,
+        WIPE_JOURNAL_HEADS,
+        WIPE_JOURNAL,
+    ];
+    for statement in order {
+        tx.exec(statement, params![])?;
+    }
+    Ok(())
+}

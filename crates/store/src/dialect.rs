@@ -1,0 +1,123 @@
+//! The only engine-specific SQL. Everything else is written once, in the portable subset, with the
+//! placeholders below. Refuses knowledge of any table but the engines' own catalogues.
+
+/// The two engines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Engine {
+    /// Embedded, the default.
+    Sqlite,
+    /// For several nodes on one database.
+    Postgres,
+}
+
+impl Engine {
+    /// The name used in `-- only:` sections, file names and messages.
+    pub fn name(self) -> &'static str {
+        match self {
+            Engine::Sqlite => "sqlite",
+            Engine::Postgres => "postgres",
+        }
+    }
+}
+
+/// Placeholder → words for SQLite, words for PostgreSQL.
+/// SQLite has one writer, so a row read in a write transaction is locked already.
+const WORDS: &[(&str, &str, &str)] = &[
+    ("{blob}", "BLOB", "BYTEA"),
+    ("{for_share}", "", "FOR SHARE"),
+    ("{for_update}", "", "FOR UPDATE"),
+    ("{skip_locked}", "", "FOR UPDATE SKIP LOCKED"),
+];
+
+/// Puts the engine's words into a text of the portable subset.
+pub fn render(engine: Engine, text: &str) -> String {
+    let mut out = text.to_string();
+    for (placeholder, sqlite, postgres) in WORDS {
+        out = out.replace(
+            placeholder,
+            match engine {
+                Engine::Sqlite => sqlite,
+                Engine::Postgres => postgres,
+            },
+        );
+    }
+    out
+}
+
+/// What each SQLite connection is told first. FULL: an acknowledged acceptance survives a power cut.
+pub(crate) const SQLITE_SETTINGS: &str = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; \
+    PRAGMA foreign_keys=ON; PRAGMA busy_timeout=5000; PRAGMA temp_store=MEMORY; \
+    PRAGMA trusted_schema=OFF;";
+
+/// A read-only SQLite connection.
+pub(crate) const SQLITE_READ_ONLY: &str = "PRAGMA query_only=ON";
+/// Back to a writable SQLite connection.
+pub(crate) const SQLITE_READ_WRITE: &str = "PRAGMA query_only=OFF";
+
+/// What each PostgreSQL connection is told first.
+pub(crate) fn postgres_settings(statement_timeout_ms: u128) -> String {
+    format!(
+        "SET synchronous_commit = on; SET statement_timeout = {statement_timeout_ms}; \
+         SET idle_in_transaction_session_timeout = 60000; SET timezone = 'UTC'; \
+         SET client_min_messages = warning"
+    )
+}
+
+/// The channel of LISTEN and NOTIFY.
+pub(crate) const POSTGRES_LISTEN: &str = "LISTEN relais";
+/// Sends a wake-up at COMMIT.
+pub(crate) const POSTGRES_NOTIFY: &str = "SELECT pg_notify('relais', $1)";
+/// One migration at a time, whatever the number of nodes starting together.
+pub(crate) const POSTGRES_MIGRATION_LOCK: &str = "SELECT pg_advisory_xact_lock(7161707311)";
+
+/// Whether a table exists, without an error that would abort the transaction.
+pub(crate) fn table_exists(engine: Engine) -> &'static str {
+    match engine {
+        Engine::Sqlite => "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = $1",
+        Engine::Postgres => {
+            "SELECT count(*) FROM information_schema.tables \
+             WHERE table_schema = current_schema() AND table_name = $1"
+        }
+    }
+}
+
+/// The logical schema, one line per column, constraint and index, in a stable order.
+pub(crate) fn schema_lines(engine: Engine) -> &'static str {
+    match engine {
+        Engine::Sqlite => {
+            "SELECT sql || ';' FROM sqlite_master WHERE sql IS NOT NULL \
+             AND name NOT LIKE 'sqlite_%' ORDER BY type DESC, name"
+        }
+        Engine::Postgres => {
+            "SELECT line FROM (\
+               SELECT 1 AS part, c.table_name AS t, c.ordinal_position::int AS n, \
+                 'column ' || c.table_name || '.' || c.column_name || ' ' || c.data_type \
+                 || CASE WHEN c.is_nullable = 'NO' THEN ' not null' ELSE '' END \
+                 || coalesce(' default ' || c.column_default, '') AS line \
+               FROM information_schema.columns c WHERE c.table_schema = current_schema() \
+               UNION ALL \
+               SELECT 2, r.relname::text, 0, 'constraint ' || r.relname || '.' || k.conname || ' ' \
+                 || pg_get_constraintdef(k.oid) \
+               FROM pg_constraint k JOIN pg_class r ON r.oid = k.conrelid \
+               JOIN pg_namespace s ON s.oid = r.relnamespace WHERE s.nspname = current_schema() \
+               UNION ALL \
+               SELECT 3, i.tablename::text, 0, replace(i.indexdef, ' ON ' || i.schemaname || '.', ' ON ') \
+               FROM pg_indexes i WHERE i.schemaname = current_schema()\
+             ) x ORDER BY t COLLATE \"C\", part, n, line COLLATE \"C\""
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_put_in() {
+        assert_eq!(render(Engine::Sqlite, "a {blob} {skip_locked}"), "a BLOB ");
+        assert_eq!(
+            render(Engine::Postgres, "a {blob} {skip_locked}"),
+            "a BYTEA FOR UPDATE SKIP LOCKED"
+        );
+    }
+}

@@ -1,0 +1,60 @@
+//! relais-store: SQL only, on SQLite and PostgreSQL. One text for both engines, synchronous functions
+//! `fn x(tx: &mut Tx, …) -> Result<_, StoreError>`, one file per aggregate.
+//! Refuses to decide anything: rules live in `relais-core`, order of work in `relais-app`.
+//!
+//! Names: `find_*` answers an `Option`, `get_*` fails when there is nothing, `list_*` is bounded,
+//! `insert_*` and `update_*` check the number of rows they touched.
+
+pub mod anchors;
+pub mod backup;
+pub mod codec;
+pub mod communes;
+pub mod contacts;
+pub mod counters;
+pub mod db;
+pub mod demo_state;
+pub mod dialect;
+pub mod error;
+pub mod idempotency;
+pub mod journal;
+pub mod keys;
+pub mod messages;
+pub mod migrate;
+pub mod networks;
+pub mod notes;
+pub mod offers;
+pub mod patients;
+pub mod professionals;
+pub mod requests;
+pub mod seal;
+pub mod sql;
+#[doc(hidden)]
+pub mod testing;
+pub mod users;
+pub mod verdicts;
+
+pub use db::{Db, Engine, Options, Tx};
+pub use error::{Constraint, StoreError, TxError};
+
+/// Lower-case hexadecimal.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes
+        .iter()
+        .fold(String::with_capacity(bytes.len() * 2), |mut out, b| {
+            // Writing to a String cannot fail.
+            let _ = write!(out, "{b:02x}");
+            out
+        })
+}
+
+/// From lower-case hexadecimal.
+pub(crate) fn unhex(text: &str) -> Option<Vec<u8>> {
+    if !text.len().is_multiple_of(2) || !text.is_ascii() {
+        return None;
+    }
+    (0..text.len())
+        .step_by(2)
+        .map(|i| u8::from_str_radix(&text[i..i + 2], 16).ok())
+        .collect()
+}

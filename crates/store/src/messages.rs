@@ -1,0 +1,421 @@
+//! The outbox: what must be told, recorded before it is attempted, attempted until delivered, expired or
+//! visibly failed (I7). Refuses an address for a patient's message: it is read when the message is sent.
+
+use relais_core::ids::{MessageId, NetworkId, OfferId, PatientId, ProfessionalId, RequestId};
+use relais_core::time::Instant;
+
+use crate::db::{Row, Tx};
+use crate::error::StoreError;
+use crate::params;
+use crate::sql::sql;
+
+macro_rules! stored_code {
+    ($(#[$meta:meta])* $name:ident { $($(#[$vmeta:meta])* $variant:ident = $code:literal),+ $(,)? }) => {
+        $(#[$meta])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+        pub enum $name { $($(#[$vmeta])* $variant),+ }
+
+        impl $name {
+            /// Every value.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// The stored code.
+            pub const fn code(self) -> &'static str {
+                match self { $(Self::$variant => $code),+ }
+            }
+
+            /// The value of a code.
+            pub fn from_code(code: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|value| value.code() == code)
+            }
+        }
+    };
+}
+
+stored_code!(
+    /// Where a message stands.
+    MessageStatus {
+        /// Waits for its time, or for a sender.
+        Queued = "queued",
+        /// A node is handing it to a gateway, until its lease ends.
+        Sending = "sending",
+        /// A gateway took it.
+        Sent = "sent",
+        /// A receipt came back.
+        Delivered = "delivered",
+        /// It will not arrive this way.
+        Failed = "failed",
+        /// Its time passed before it could be sent.
+        Expired = "expired",
+        /// What it said was no longer true before it was sent.
+        Replaced = "replaced",
+    }
+);
+
+stored_code!(
+    /// Who reads a message.
+    Audience {
+        /// A professional who is or was asked, or has the patient.
+        Professional = "professional",
+        /// The patient.
+        Patient = "patient",
+        /// Whoever raised the request.
+        Requester = "requester",
+        /// The desk.
+        Operator = "operator",
+        /// A usual professional who is told.
+        Usual = "usual",
+    }
+);
+
+/// A message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Message {
+    /// Which.
+    pub id: MessageId,
+    /// Stable key given to the gateway: the same message twice is one message (I7).
+    pub idem_key: String,
+    /// Whose.
+    pub network: NetworkId,
+    /// About which request.
+    pub request: Option<RequestId>,
+    /// About which offer.
+    pub offer: Option<OfferId>,
+    /// What kind (`ask`, `update`, `replaced` …).
+    pub kind: String,
+    /// By which channel (`push`, `sms`, `mail`, `mssante`, `voice`).
+    pub channel: String,
+    /// Who reads it.
+    pub audience: Audience,
+    /// Label of the owner of the address, without a patient's identity.
+    pub owner: String,
+    /// The professional who reads it.
+    pub recipient_professional: Option<ProfessionalId>,
+    /// The patient who reads it.
+    pub recipient_patient: Option<PatientId>,
+    /// Number or mail address; never a patient's.
+    pub address: Option<String>,
+    /// Text and its dressing, JSON, without identity.
+    pub body: String,
+    /// Where it stands.
+    pub status: MessageStatus,
+    /// When it may be sent.
+    pub due_at: Instant,
+    /// How often it was handed to a gateway.
+    pub attempts: u32,
+    /// Until when the node that sends it has it.
+    pub lease_until: Option<Instant>,
+    /// Which node.
+    pub lease_owner: Option<String>,
+    /// Recorded.
+    pub created_at: Instant,
+    /// Taken by a gateway.
+    pub sent_at: Option<Instant>,
+    /// Receipt.
+    pub delivered_at: Option<Instant>,
+    /// Opened.
+    pub seen_at: Option<Instant>,
+    /// Failed for good.
+    pub failed_at: Option<Instant>,
+    /// Why it failed, or was put off.
+    pub failure: Option<String>,
+    /// Without a receipt by then, the next channel is tried (R7).
+    pub escalate_at: Option<Instant>,
+    /// The gateway's reference.
+    pub provider_ref: Option<String>,
+    /// Not sent after this.
+    pub expires_at: Option<Instant>,
+}
+
+impl Default for Message {
+    /// A queued message about nothing, to nobody, at the epoch: the base of `..Message::default()`.
+    fn default() -> Message {
+        Message {
+            id: MessageId::from_bits(0),
+            idem_key: String::new(),
+            network: NetworkId::from_bits(0),
+            request: None,
+            offer: None,
+            kind: String::new(),
+            channel: String::new(),
+            audience: Audience::Operator,
+            owner: String::new(),
+            recipient_professional: None,
+            recipient_patient: None,
+            address: None,
+            body: String::new(),
+            status: MessageStatus::Queued,
+            due_at: Instant::from_millis(0),
+            attempts: 0,
+            lease_until: None,
+            lease_owner: None,
+            created_at: Instant::from_millis(0),
+            sent_at: None,
+            delivered_at: None,
+            seen_at: None,
+            failed_at: None,
+            failure: None,
+            escalate_at: None,
+            provider_ref: None,
+            expires_at: None,
+        }
+    }
+}
+
+macro_rules! names {
+    () => {
+        "id, idem_key, network, request, offer, kind, channel, audience, owner, recipient_professional, \
+         recipient_patient, address, body, status, due_at, attempts, lease_until, lease_owner, created_at, sent_at, \
+         delivered_at, seen_at, failed_at, failure, escalate_at, provider_ref, expires_at"
+    };
+}
+macro_rules! columns {
+    () => {
+        concat!("SELECT ", names!(), " FROM messages ")
+    };
+}
+
+sql! { "messages";
+    INSERT = concat!("INSERT INTO messages (", names!(), ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, \
+              $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27) \
+              ON CONFLICT (idem_key) DO NOTHING");
+    EXPIRE = "UPDATE messages SET status = 'expired', lease_until = NULL, lease_owner = NULL, escalate_at = NULL \
+              WHERE expires_at <= $1 AND (status = 'queued' OR (status = 'sending' AND lease_until <= $1))";
+    CLAIM = concat!("UPDATE messages SET status = 'sending', lease_until = $2, lease_owner = $3, \
+             attempts = attempts + 1 WHERE id IN (SELECT id FROM messages WHERE \
+             (status = 'queued' AND due_at <= $1) OR (status = 'sending' AND lease_until <= $1) \
+             ORDER BY due_at, id LIMIT $4 {skip_locked}) RETURNING ", names!());
+    SENT = "UPDATE messages SET status = CASE WHEN status = 'sending' THEN 'sent' ELSE status END, \
+            escalate_at = CASE WHEN status = 'sending' THEN CAST($4 AS BIGINT) ELSE NULL END, sent_at = $3, \
+            provider_ref = $2, lease_until = NULL, lease_owner = NULL WHERE id = $1";
+    DELIVERED = "UPDATE messages SET status = 'delivered', delivered_at = COALESCE(delivered_at, $2), \
+                 escalate_at = NULL, lease_until = NULL, lease_owner = NULL \
+                 WHERE id = $1 AND status IN ('sending', 'sent', 'delivered', 'failed')";
+    SEEN = "UPDATE messages SET status = 'delivered', delivered_at = COALESCE(delivered_at, $2), \
+            seen_at = COALESCE(seen_at, $2), escalate_at = NULL, lease_until = NULL, lease_owner = NULL \
+            WHERE id = $1 AND status IN ('sending', 'sent', 'delivered', 'failed')";
+    FAILED = "UPDATE messages SET status = 'failed', failed_at = $3, failure = $2, escalate_at = NULL, \
+              lease_until = NULL, lease_owner = NULL WHERE id = $1 AND status NOT IN ('delivered', 'replaced')";
+    LATER = "UPDATE messages SET status = 'queued', due_at = $2, failure = $3, lease_until = NULL, \
+             lease_owner = NULL WHERE id = $1 AND status = 'sending'";
+    SET_CHANNEL = "UPDATE messages SET channel = $2 WHERE id = $1";
+    REPLACE = "UPDATE messages SET status = 'replaced' WHERE offer = $1 AND status = 'queued' \
+               AND kind IN ('ask', 'update')";
+    REPLACE_WAITING = "UPDATE messages SET status = 'replaced' WHERE request = $1 AND kind = $2 \
+                       AND status = 'queued'";
+    STOP_LADDER = "UPDATE messages SET escalate_at = NULL WHERE offer = $1 AND escalate_at IS NOT NULL";
+    ESCALATIONS = concat!(columns!(), "WHERE escalate_at <= $1 ORDER BY escalate_at, id LIMIT $2 {skip_locked}");
+    CLEAR_ESCALATION = "UPDATE messages SET escalate_at = NULL WHERE id = $1";
+    NEXT_DUE = "SELECT MIN(at) AS at FROM (\
+                SELECT MIN(due_at) AS at FROM messages WHERE status = 'queued' UNION ALL \
+                SELECT MIN(lease_until) AS at FROM messages WHERE status = 'sending' UNION ALL \
+                SELECT MIN(escalate_at) AS at FROM messages WHERE escalate_at IS NOT NULL) moments";
+    BY_KEY = concat!(columns!(), "WHERE idem_key = $1");
+    ONE = concat!(columns!(), "WHERE id = $1");
+    OF_REQUEST = concat!(columns!(), "WHERE request = $1 ORDER BY id DESC LIMIT $2");
+    OF_OFFER = concat!(columns!(), "WHERE offer = $1 ORDER BY id");
+    WAITING = "SELECT COUNT(*) FROM messages WHERE network = $1 AND status IN ('queued', 'sending')";
+    FAILURES = concat!(columns!(), "WHERE network = $1 AND status = 'failed' AND created_at >= $2 \
+                ORDER BY id DESC LIMIT $3");
+}
+
+fn message(row: &Row<'_>) -> Result<Message, StoreError> {
+    Ok(Message {
+        id: row.id("id")?,
+        idem_key: row.text("idem_key")?,
+        network: row.id("network")?,
+        request: row.opt_id("request")?,
+        offer: row.opt_id("offer")?,
+        kind: row.text("kind")?,
+        channel: row.text("channel")?,
+        audience: row.parsed("audience", Audience::from_code)?,
+        owner: row.text("owner")?,
+        recipient_professional: row.opt_id("recipient_professional")?,
+        recipient_patient: row.opt_id("recipient_patient")?,
+        address: row.opt_text("address")?,
+        body: row.text("body")?,
+        status: row.parsed("status", MessageStatus::from_code)?,
+        due_at: row.instant("due_at")?,
+        attempts: row.small("attempts")?,
+        lease_until: row.opt_instant("lease_until")?,
+        lease_owner: row.opt_text("lease_owner")?,
+        created_at: row.instant("created_at")?,
+        sent_at: row.opt_instant("sent_at")?,
+        delivered_at: row.opt_instant("delivered_at")?,
+        seen_at: row.opt_instant("seen_at")?,
+        failed_at: row.opt_instant("failed_at")?,
+        failure: row.opt_text("failure")?,
+        escalate_at: row.opt_instant("escalate_at")?,
+        provider_ref: row.opt_text("provider_ref")?,
+        expires_at: row.opt_instant("expires_at")?,
+    })
+}
+
+/// Records a message; `false` when one with the same key is there already.
+pub fn insert(tx: &mut Tx<'_>, m: &Message) -> Result<bool, StoreError> {
+    let written = tx.exec(
+        INSERT,
+        params![
+            m.id,
+            &m.idem_key,
+            m.network,
+            m.request,
+            m.offer,
+            &m.kind,
+            &m.channel,
+            m.audience.code(),
+            &m.owner,
+            m.recipient_professional,
+            m.recipient_patient,
+            m.address.as_deref(),
+            &m.body,
+            m.status.code(),
+            m.due_at,
+            m.attempts,
+            m.lease_until,
+            m.lease_owner.as_deref(),
+            m.created_at,
+            m.sent_at,
+            m.delivered_at,
+            m.seen_at,
+            m.failed_at,
+            m.failure.as_deref(),
+            m.escalate_at,
+            m.provider_ref.as_deref(),
+            m.expires_at
+        ],
+    )?;
+    Ok(written == 1)
+}
+
+/// Takes what is due for a node to send, the longest due first; whatever another node took and did not
+/// finish before its lease ended is taken again. What expired is marked so.
+pub fn claim(
+    tx: &mut Tx<'_>,
+    now: Instant,
+    lease_until: Instant,
+    node: &str,
+    limit: u32,
+) -> Result<Vec<Message>, StoreError> {
+    tx.exec(EXPIRE, params![now])?;
+    let mut claimed = tx.query(CLAIM, params![now, lease_until, node, limit], message)?;
+    claimed.sort_by_key(|m| (m.due_at, m.id));
+    Ok(claimed)
+}
+
+/// A gateway took it. Without a receipt by `escalate_at`, the next channel is tried.
+pub fn mark_sent(
+    tx: &mut Tx<'_>,
+    id: MessageId,
+    provider_ref: &str,
+    at: Instant,
+    escalate_at: Option<Instant>,
+) -> Result<(), StoreError> {
+    tx.exec_one(SENT, params![id, provider_ref, at, escalate_at])
+}
+
+/// A receipt came back, perhaps before the gateway's own answer; `false` when it changes nothing any more.
+pub fn mark_delivered(tx: &mut Tx<'_>, id: MessageId, at: Instant) -> Result<bool, StoreError> {
+    Ok(tx.exec(DELIVERED, params![id, at])? == 1)
+}
+
+/// It was opened; `false` when that changes nothing any more.
+pub fn mark_seen(tx: &mut Tx<'_>, id: MessageId, at: Instant) -> Result<bool, StoreError> {
+    Ok(tx.exec(SEEN, params![id, at])? == 1)
+}
+
+/// It will not arrive this way; `false` when it had arrived, or was replaced.
+pub fn mark_failed(
+    tx: &mut Tx<'_>,
+    id: MessageId,
+    why: &str,
+    at: Instant,
+) -> Result<bool, StoreError> {
+    Ok(tx.exec(FAILED, params![id, why, at])? == 1)
+}
+
+/// The gateway could not take it now: tried again at `due_at`. Nothing changes when it is not being sent.
+pub fn retry_later(
+    tx: &mut Tx<'_>,
+    id: MessageId,
+    due_at: Instant,
+    why: &str,
+) -> Result<(), StoreError> {
+    tx.exec(LATER, params![id, due_at, why]).map(|_| ())
+}
+
+/// Another channel carries it (a landline is called, not written to).
+pub fn set_channel(tx: &mut Tx<'_>, id: MessageId, channel: &str) -> Result<(), StoreError> {
+    tx.exec_one(SET_CHANNEL, params![id, channel])
+}
+
+/// Nothing to do any more about an offer: what was not sent (`ask`, `update`) is replaced, and no further
+/// channel is tried. Answers how many were replaced.
+pub fn cancel_for_offer(tx: &mut Tx<'_>, offer: OfferId) -> Result<u64, StoreError> {
+    tx.exec(STOP_LADDER, params![offer])?;
+    tx.exec(REPLACE, params![offer])
+}
+
+/// Newer news of a kind make the ones that still wait untrue. Answers how many were replaced.
+pub fn replace_waiting(tx: &mut Tx<'_>, request: RequestId, kind: &str) -> Result<u64, StoreError> {
+    tx.exec(REPLACE_WAITING, params![request, kind])
+}
+
+/// Messages without a receipt in time, the longest overdue first. Taken in the transaction that clears them.
+pub fn list_escalations(
+    tx: &mut Tx<'_>,
+    now: Instant,
+    limit: u32,
+) -> Result<Vec<Message>, StoreError> {
+    tx.query(ESCALATIONS, params![now, limit], message)
+}
+
+/// The next channel was tried, or there is none.
+pub fn clear_escalation(tx: &mut Tx<'_>, id: MessageId) -> Result<(), StoreError> {
+    tx.exec_one(CLEAR_ESCALATION, params![id])
+}
+
+/// The next moment a message needs somebody: its time, the end of a lease, a missing receipt.
+pub fn next_due(tx: &mut Tx<'_>) -> Result<Option<Instant>, StoreError> {
+    tx.query_one(NEXT_DUE, params![], |r| r.opt_instant(0))
+}
+
+/// The message of a key.
+pub fn find_by_key(tx: &mut Tx<'_>, idem_key: &str) -> Result<Option<Message>, StoreError> {
+    tx.query_opt(BY_KEY, params![idem_key], message)
+}
+
+/// A message.
+pub fn get(tx: &mut Tx<'_>, id: MessageId) -> Result<Message, StoreError> {
+    tx.query_opt(ONE, params![id], message)?
+        .ok_or_else(|| StoreError::not_found("messages", id.to_string()))
+}
+
+/// The messages about a request, newest first.
+pub fn list_for_request(
+    tx: &mut Tx<'_>,
+    request: RequestId,
+    limit: u32,
+) -> Result<Vec<Message>, StoreError> {
+    tx.query(OF_REQUEST, params![request, limit], message)
+}
+
+/// The messages about an offer, oldest first.
+pub fn list_for_offer(tx: &mut Tx<'_>, offer: OfferId) -> Result<Vec<Message>, StoreError> {
+    tx.query(OF_OFFER, params![offer], message)
+}
+
+/// How many messages of a network wait to be sent.
+pub fn count_waiting(tx: &mut Tx<'_>, network: NetworkId) -> Result<u32, StoreError> {
+    tx.query_one(WAITING, params![network], |r| r.small(0))
+}
+
+/// What did not arrive in a network since a moment, newest first.
+pub fn list_failed(
+    tx: &mut Tx<'_>,
+    network: NetworkId,
+    since: Instant,
+    limit: u32,
+) -> Result<Vec<Message>, StoreError> {
+    tx.query(FAILURES, params![network, since, limit], message)
+}

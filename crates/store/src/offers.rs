@@ -1,0 +1,272 @@
+//! Offers as rows: written with their request, read by professional, by SMS code, by load.
+//! Refuses two live offers with one code on one phone, and two accepted ones on one request.
+
+use std::collections::BTreeMap;
+
+use relais_core::ids::{NetworkId, OfferId, ProfessionalId, RequestId};
+use relais_core::people::Load;
+use relais_core::request::{Offer, Stage};
+use relais_core::time::{Duration, Instant};
+
+use crate::codec::offer::{self as codec, Body};
+use crate::db::{Row, Tx};
+use crate::error::StoreError;
+use crate::params;
+use crate::sql::sql;
+
+/// An offer, its request, and the code of its SMS.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OfferRow {
+    /// The offer.
+    pub offer: Offer,
+    /// The request it puts.
+    pub request: RequestId,
+    /// Code to answer by SMS, when one was sent.
+    pub sms_code: Option<String>,
+}
+
+macro_rules! columns {
+    () => {
+        "SELECT id, request, professional, network, round, stage, status, asked_at, sms_code, body FROM offers "
+    };
+}
+macro_rules! members {
+    () => {
+        "professional IN (SELECT m.professional FROM memberships m WHERE m.network = $1)"
+    };
+}
+
+sql! { "offers";
+    OF_REQUEST = concat!(columns!(), "WHERE request = $1 ORDER BY asked_at, id");
+    OF_BOARD = concat!(columns!(), "WHERE request IN (SELECT r.id FROM requests r WHERE r.network = $1 \
+                AND (r.status IN ('to_qualify', 'asking_usual', 'asking_community', 'asking_neighbours', 'unfilled', \
+                'paused') OR r.updated_at >= $2)) ORDER BY request, asked_at, id");
+    REQUEST_OF = "SELECT request FROM offers WHERE id = $1";
+    INSERT = "INSERT INTO offers (id, request, professional, network, round, stage, status, asked_at, \
+              answered_at, updated_at, body) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $8, $10)";
+    UPDATE = "UPDATE offers SET status = $2, answered_at = $3, updated_at = $4, body = $5 WHERE id = $1";
+    OF_PROFESSIONAL = concat!(columns!(), "WHERE professional = $1 \
+                       AND (CAST($2 AS TEXT) IS NULL OR id < $2) ORDER BY id DESC LIMIT $3");
+    OPEN_OF_PROFESSIONAL = concat!(columns!(), "WHERE professional = $1 \
+                       AND (status IN ('queued', 'sent', 'delivered', 'seen') OR (status = 'lapsed' AND EXISTS \
+                       (SELECT 1 FROM requests r WHERE r.id = offers.request AND r.status = 'unfilled'))) \
+                       AND (CAST($2 AS TEXT) IS NULL OR id < $2) ORDER BY id DESC LIMIT $3");
+    SET_CODE = "UPDATE offers SET alert_number = $2, sms_code = $3 WHERE id = $1 AND NOT EXISTS \
+                (SELECT 1 FROM offers o WHERE o.alert_number = $2 AND o.sms_code = $3 AND o.id <> $1 \
+                AND o.status IN ('queued', 'sent', 'delivered', 'seen'))";
+    CODE_OF = "SELECT id, sms_code FROM offers WHERE id = $1";
+    OPEN_BY_CODE = concat!(columns!(), "WHERE alert_number = $1 AND sms_code = $2 \
+                    AND status IN ('queued', 'sent', 'delivered', 'seen')");
+    LAST_BY_CODE = concat!(columns!(), "WHERE alert_number = $1 AND sms_code = $2 ORDER BY id DESC LIMIT 1");
+    OPEN_BY_NUMBER = concat!(columns!(), "WHERE alert_number = $1 AND sms_code IS NOT NULL \
+                      AND status IN ('queued', 'sent', 'delivered', 'seen') ORDER BY id DESC");
+    ASKED = concat!("SELECT professional AS id, COUNT(*) FILTER (WHERE asked_at >= $2) AS today, \
+             COUNT(*) FILTER (WHERE asked_at > $3) AS hour, \
+             MIN(CASE WHEN asked_at > $3 THEN asked_at END) AS first \
+             FROM offers WHERE asked_at >= $4 AND ", members!(), " GROUP BY professional");
+    ACCEPTED = concat!("SELECT professional AS id, answered_at FROM offers \
+                WHERE status = 'accepted' AND answered_at >= $2 AND ", members!(), " ORDER BY answered_at");
+}
+
+fn read(row: &Row<'_>) -> Result<OfferRow, StoreError> {
+    let id: OfferId = row.id("id")?;
+    let Body {
+        usual,
+        distance_m,
+        status,
+    } = codec::decode(row.str("status")?, row.str("body")?)
+        .map_err(|e| e.at("offers", "body", id))?;
+    Ok(OfferRow {
+        offer: Offer {
+            id,
+            professional: row.id("professional")?,
+            network: row.id("network")?,
+            stage: row.parsed("stage", Stage::from_code)?,
+            round: row.small("round")?,
+            usual,
+            distance_m,
+            asked_at: row.instant("asked_at")?,
+            status,
+        },
+        request: row.id("request")?,
+        sms_code: row.opt_text("sms_code")?,
+    })
+}
+
+fn body(offer: &Offer) -> Result<String, StoreError> {
+    codec::encode(&Body {
+        usual: offer.usual,
+        distance_m: offer.distance_m,
+        status: offer.status,
+    })
+}
+
+/// The offers of a request, oldest first.
+pub fn list_for_request(tx: &mut Tx<'_>, request: RequestId) -> Result<Vec<Offer>, StoreError> {
+    tx.query(OF_REQUEST, params![request], |r| {
+        read(r).map(|row| row.offer)
+    })
+}
+
+/// The offers of every request of a board, oldest first in each.
+pub(crate) fn list_for_board(
+    tx: &mut Tx<'_>,
+    network: NetworkId,
+    since_ended: Instant,
+) -> Result<BTreeMap<RequestId, Vec<Offer>>, StoreError> {
+    let mut out: BTreeMap<RequestId, Vec<Offer>> = BTreeMap::new();
+    for row in tx.query(OF_BOARD, params![network, since_ended], read)? {
+        out.entry(row.request).or_default().push(row.offer);
+    }
+    Ok(out)
+}
+
+/// The request an offer belongs to.
+pub fn find_request(tx: &mut Tx<'_>, offer: OfferId) -> Result<Option<RequestId>, StoreError> {
+    tx.query_opt(REQUEST_OF, params![offer], |r| r.id(0))
+}
+
+/// Writes a new offer of a request.
+pub(crate) fn insert(tx: &mut Tx<'_>, request: RequestId, offer: &Offer) -> Result<(), StoreError> {
+    tx.exec_one(
+        INSERT,
+        params![
+            offer.id,
+            request,
+            offer.professional,
+            offer.network,
+            offer.round,
+            offer.stage.code(),
+            offer.status.code(),
+            offer.asked_at,
+            codec::answered_at(offer.status),
+            body(offer)?
+        ],
+    )
+}
+
+/// Writes where an offer stands.
+pub(crate) fn update(tx: &mut Tx<'_>, offer: &Offer, now: Instant) -> Result<(), StoreError> {
+    tx.exec_one(
+        UPDATE,
+        params![
+            offer.id,
+            offer.status.code(),
+            codec::answered_at(offer.status),
+            now,
+            body(offer)?
+        ],
+    )
+}
+
+/// What a professional was asked, newest first. `open_only`: what can still be accepted, lapsed offers of
+/// an unfilled request included (R4.5).
+pub fn list_for_professional(
+    tx: &mut Tx<'_>,
+    professional: ProfessionalId,
+    open_only: bool,
+    before: Option<OfferId>,
+    limit: u32,
+) -> Result<Vec<OfferRow>, StoreError> {
+    let statement = if open_only {
+        OPEN_OF_PROFESSIONAL
+    } else {
+        OF_PROFESSIONAL
+    };
+    tx.query(statement, params![professional, before, limit], read)
+}
+
+/// Gives an offer the code to answer by SMS from `number`; `false` when a live offer of that number has
+/// it already (R7).
+pub fn set_sms_code(
+    tx: &mut Tx<'_>,
+    offer: OfferId,
+    number: &str,
+    code: &str,
+) -> Result<bool, StoreError> {
+    let set = tx.attempt(|tx| tx.exec(SET_CODE, params![offer, number, code]));
+    match set {
+        Ok(count) => Ok(count == 1),
+        // Another node gave the same code at the same moment.
+        Err(e) if e.is_unique() => Ok(false),
+        Err(e) => Err(e),
+    }
+}
+
+/// The code an offer was given.
+pub fn find_sms_code(tx: &mut Tx<'_>, offer: OfferId) -> Result<Option<String>, StoreError> {
+    Ok(tx
+        .query_opt(CODE_OF, params![offer], |r| r.opt_text("sms_code"))?
+        .flatten())
+}
+
+/// The live offer a code names on a phone.
+pub fn find_open_by_code(
+    tx: &mut Tx<'_>,
+    number: &str,
+    code: &str,
+) -> Result<Option<OfferRow>, StoreError> {
+    tx.query_opt(OPEN_BY_CODE, params![number, code], read)
+}
+
+/// The last offer a code named on a phone, whatever became of it: to answer "déjà pris à …".
+pub fn find_last_by_code(
+    tx: &mut Tx<'_>,
+    number: &str,
+    code: &str,
+) -> Result<Option<OfferRow>, StoreError> {
+    tx.query_opt(LAST_BY_CODE, params![number, code], read)
+}
+
+/// The live offers of a phone that have a code, newest first.
+pub fn list_open_by_number(tx: &mut Tx<'_>, number: &str) -> Result<Vec<OfferRow>, StoreError> {
+    tx.query(OPEN_BY_NUMBER, params![number], read)
+}
+
+/// What was lately asked of the members of some networks: solicitations since `day_start` and after
+/// `hour_start` (an hour old counts no more), the last acceptance of the last 30 days, and the
+/// acceptances since each person said "encore N patients" (`encores`). Whoever was asked nothing and
+/// accepted nothing is not in the answer.
+pub fn loads(
+    tx: &mut Tx<'_>,
+    networks: &[NetworkId],
+    day_start: Instant,
+    hour_start: Instant,
+    encores: &BTreeMap<ProfessionalId, Instant>,
+) -> Result<BTreeMap<ProfessionalId, Load>, StoreError> {
+    let mut out: BTreeMap<ProfessionalId, Load> = BTreeMap::new();
+    let first = day_start.min(hour_start);
+    let accepted_since = day_start - LONGEST_REST;
+    for network in networks {
+        let asked = tx.query(
+            ASKED,
+            params![*network, day_start, hour_start, first],
+            |r| {
+                let load = Load {
+                    asked_today: r.small("today")?,
+                    asked_last_hour: r.small("hour")?,
+                    first_of_hour: r.opt_instant("first")?,
+                    ..Load::default()
+                };
+                Ok((r.id("id")?, load))
+            },
+        )?;
+        let accepted = tx.query(ACCEPTED, params![*network, accepted_since], |r| {
+            Ok((r.id("id")?, r.instant("answered_at")?))
+        })?;
+        // Somebody may be a member of several networks: each answer about them is the same.
+        let mut of_network: BTreeMap<ProfessionalId, Load> = asked.into_iter().collect();
+        for (professional, at) in accepted {
+            let load = of_network.entry(professional).or_default();
+            load.accepted_at = load.accepted_at.max(Some(at));
+            if encores.get(&professional).is_some_and(|since| *since <= at) {
+                load.accepted_since_encore = load.accepted_since_encore.saturating_add(1);
+            }
+        }
+        out.extend(of_network);
+    }
+    Ok(out)
+}
+
+/// How far back acceptances are looked for: longer than any rest period in minutes fits a day's use.
+const LONGEST_REST: Duration = Duration::hours(24 * 30);

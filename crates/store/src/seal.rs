@@ -1,0 +1,492 @@
+//! Sealing of patient identity: AES-256-GCM-SIV under one data key per record, wrapped by the network's
+//! key, itself wrapped by the master key. Each value is bound to its table, column and row.
+//! Refuses to show a plaintext or a key: these types have no Debug, Display or serialisation, and are wiped.
+
+use aws_lc_rs::aead::{AES_256_GCM_SIV, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
+use aws_lc_rs::{digest, hkdf, hmac, rand};
+use zeroize::{Zeroize, Zeroizing};
+
+use crate::error::StoreError;
+
+const FORMAT: u8 = 1;
+const KEY_BYTES: usize = 32;
+
+/// A plaintext of a patient's identity.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(Zeroizing<String>);
+
+impl Secret {
+    /// Takes a plaintext in.
+    pub fn new(text: String) -> Secret {
+        Secret(Zeroizing::new(text))
+    }
+
+    /// Shows it, to somebody who holds the right to see it.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+/// 32 bytes that are a key.
+#[derive(Clone)]
+struct Key(Zeroizing<[u8; KEY_BYTES]>);
+
+impl Key {
+    fn random() -> Result<Key, StoreError> {
+        let mut bytes = Zeroizing::new([0; KEY_BYTES]);
+        rand::fill(&mut *bytes).map_err(|_| StoreError::bug("no randomness"))?;
+        Ok(Key(bytes))
+    }
+
+    fn from_slice(bytes: &[u8]) -> Option<Key> {
+        Some(Key(Zeroizing::new(bytes.try_into().ok()?)))
+    }
+
+    fn cipher(&self) -> Result<LessSafeKey, StoreError> {
+        let key = UnboundKey::new(&AES_256_GCM_SIV, &*self.0)
+            .map_err(|_| StoreError::bug("a key has the wrong length"))?;
+        Ok(LessSafeKey::new(key))
+    }
+
+    /// `format byte, nonce, ciphertext and tag`.
+    fn seal(&self, about: &str, plain: &[u8]) -> Result<Vec<u8>, StoreError> {
+        let mut nonce = [0; NONCE_LEN];
+        rand::fill(&mut nonce).map_err(|_| StoreError::bug("no randomness"))?;
+        let mut body = plain.to_vec();
+        let tag = self
+            .cipher()?
+            .seal_in_place_separate_tag(
+                Nonce::assume_unique_for_key(nonce),
+                Aad::from(about.as_bytes()),
+                &mut body,
+            )
+            .map_err(|_| StoreError::bug("sealing failed"))?;
+        let mut out = Vec::with_capacity(1 + NONCE_LEN + body.len() + tag.as_ref().len());
+        out.push(FORMAT);
+        out.extend_from_slice(&nonce);
+        out.extend_from_slice(&body);
+        out.extend_from_slice(tag.as_ref());
+        Ok(out)
+    }
+
+    fn open(
+        &self,
+        place: &'static str,
+        about: &str,
+        sealed: &[u8],
+    ) -> Result<Zeroizing<Vec<u8>>, StoreError> {
+        let refused = |why| StoreError::Sealed { place, why };
+        let (format, rest) = sealed.split_first().ok_or_else(|| refused("empty"))?;
+        if *format != FORMAT {
+            return Err(refused("unknown format"));
+        }
+        let (nonce, body) = rest
+            .split_at_checked(NONCE_LEN)
+            .ok_or_else(|| refused("too short"))?;
+        let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| refused("bad nonce"))?;
+        let mut body = Zeroizing::new(body.to_vec());
+        let length = self
+            .cipher()?
+            .open_in_place(nonce, Aad::from(about.as_bytes()), &mut body)
+            .map_err(|_| refused("altered, moved, or sealed under another key"))?
+            .len();
+        body.truncate(length);
+        Ok(body)
+    }
+}
+
+/// The master key: given by the operator (file, environment, KMS hook), never stored.
+#[derive(Clone)]
+pub struct MasterKey {
+    id: String,
+    key: Key,
+}
+
+impl MasterKey {
+    /// From the 32 bytes given by the operator, which are wiped. Its id is a digest of the key.
+    pub fn new(mut bytes: [u8; 32]) -> MasterKey {
+        let key = Key(Zeroizing::new(bytes));
+        bytes.zeroize();
+        let tag = hmac::sign(
+            &hmac::Key::new(hmac::HMAC_SHA256, &*key.0),
+            b"relais master key id",
+        );
+        MasterKey {
+            id: crate::hex(&tag.as_ref()[..8]),
+            key,
+        }
+    }
+
+    /// Its id, stored beside what it wraps.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+}
+
+/// What a network's key is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// Wraps the data keys of patient records.
+    Records,
+    /// Makes the blind indexes.
+    Index,
+}
+
+impl Purpose {
+    /// The stored word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Purpose::Records => "records",
+            Purpose::Index => "index",
+        }
+    }
+
+    /// From the stored word.
+    pub fn from_word(word: &str) -> Option<Purpose> {
+        [Purpose::Records, Purpose::Index]
+            .into_iter()
+            .find(|p| p.word() == word)
+    }
+}
+
+/// A network's key as stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WrappedKey {
+    /// Its id inside the network.
+    pub key_id: String,
+    /// What it is for.
+    pub purpose: Purpose,
+    /// The master key that wraps it.
+    pub master_id: String,
+    /// The key, sealed.
+    pub wrapped: Vec<u8>,
+}
+
+/// The master keys: the current one, and older ones until everything is wrapped anew.
+#[derive(Clone)]
+pub struct Vault {
+    current: MasterKey,
+    older: Vec<MasterKey>,
+}
+
+impl Vault {
+    /// `older` may be empty.
+    pub fn new(current: MasterKey, older: Vec<MasterKey>) -> Vault {
+        Vault { current, older }
+    }
+
+    /// The id of the master key in use.
+    pub fn current_id(&self) -> &str {
+        self.current.id()
+    }
+
+    fn master(&self, id: &str) -> Result<&MasterKey, StoreError> {
+        std::iter::once(&self.current)
+            .chain(&self.older)
+            .find(|m| m.id == id)
+            .ok_or(StoreError::Sealed {
+                place: "master key",
+                why: "this file or database was made under another one",
+            })
+    }
+
+    fn about(network: &str, key_id: &str, purpose: Purpose) -> String {
+        format!("network_keys.wrapped:{network}:{key_id}:{}", purpose.word())
+    }
+
+    /// A new random key for a network, ready to store.
+    pub fn make_network_key(
+        &self,
+        network: &str,
+        key_id: &str,
+        purpose: Purpose,
+    ) -> Result<WrappedKey, StoreError> {
+        let key = Key::random()?;
+        let about = Vault::about(network, key_id, purpose);
+        Ok(WrappedKey {
+            key_id: key_id.to_string(),
+            purpose,
+            master_id: self.current.id.clone(),
+            wrapped: self.current.key.seal(&about, &*key.0)?,
+        })
+    }
+
+    fn unwrap_key(&self, network: &str, stored: &WrappedKey) -> Result<Key, StoreError> {
+        let place = "network_keys.wrapped";
+        let about = Vault::about(network, &stored.key_id, stored.purpose);
+        let bytes = self
+            .master(&stored.master_id)?
+            .key
+            .open(place, &about, &stored.wrapped)?;
+        Key::from_slice(&bytes).ok_or(StoreError::Sealed {
+            place,
+            why: "not a key",
+        })
+    }
+
+    /// Wraps a stored key under the current master key. What it seals does not change.
+    pub fn rewrap(&self, network: &str, stored: &WrappedKey) -> Result<WrappedKey, StoreError> {
+        let key = self.unwrap_key(network, stored)?;
+        let about = Vault::about(network, &stored.key_id, stored.purpose);
+        Ok(WrappedKey {
+            master_id: self.current.id.clone(),
+            wrapped: self.current.key.seal(&about, &*key.0)?,
+            ..stored.clone()
+        })
+    }
+
+    /// Opens a network's key for records.
+    pub fn open_records(
+        &self,
+        network: &str,
+        stored: &WrappedKey,
+    ) -> Result<RecordsKey, StoreError> {
+        if stored.purpose != Purpose::Records {
+            return Err(StoreError::bug("this key is not for records"));
+        }
+        let key = self.unwrap_key(network, stored)?;
+        Ok(RecordsKey {
+            network: network.to_string(),
+            key_id: stored.key_id.clone(),
+            key,
+        })
+    }
+
+    /// Opens a network's key for blind indexes.
+    pub fn open_index(&self, network: &str, stored: &WrappedKey) -> Result<IndexKey, StoreError> {
+        if stored.purpose != Purpose::Index {
+            return Err(StoreError::bug("this key is not for indexes"));
+        }
+        IndexKey::derive(&self.unwrap_key(network, stored)?)
+    }
+
+    /// Seals a small secret that belongs to a row and not to a patient (a TOTP seed) under the master key.
+    pub fn seal_setting(&self, about: &str, plain: &Secret) -> Result<Vec<u8>, StoreError> {
+        self.current
+            .key
+            .seal(&format!("setting:{about}"), plain.expose().as_bytes())
+    }
+
+    /// Opens what [`Vault::seal_setting`] sealed, under the current master key or an older one.
+    pub fn open_setting(&self, about: &str, sealed: &[u8]) -> Result<Secret, StoreError> {
+        let about = format!("setting:{about}");
+        let mut last = StoreError::Sealed {
+            place: "setting",
+            why: "no key",
+        };
+        for master in std::iter::once(&self.current).chain(&self.older) {
+            match master.key.open("setting", &about, sealed) {
+                Ok(bytes) => return text("setting", bytes),
+                Err(e) => last = e,
+            }
+        }
+        Err(last)
+    }
+}
+
+impl Vault {
+    /// A new key for one exported file, and its form wrapped under the master key.
+    pub(crate) fn make_file_key(&self) -> Result<(FileKey, Vec<u8>), StoreError> {
+        let key = Key::random()?;
+        let wrapped = self.current.key.seal("file key", &*key.0)?;
+        Ok((FileKey(key), wrapped))
+    }
+
+    /// Opens the key of an exported file.
+    pub(crate) fn open_file_key(
+        &self,
+        master_id: &str,
+        wrapped: &[u8],
+    ) -> Result<FileKey, StoreError> {
+        let place = "file key";
+        let bytes = self.master(master_id)?.key.open(place, place, wrapped)?;
+        let key = Key::from_slice(&bytes).ok_or(StoreError::Sealed {
+            place,
+            why: "not a key",
+        })?;
+        Ok(FileKey(key))
+    }
+}
+
+/// The key of one exported file, sealed part by part: a part that is missing, moved or cut off is found.
+pub(crate) struct FileKey(Key);
+
+impl FileKey {
+    fn about(number: u64, last: bool) -> String {
+        format!("file part {number} {last}")
+    }
+
+    pub(crate) fn seal_part(
+        &self,
+        number: u64,
+        last: bool,
+        plain: &[u8],
+    ) -> Result<Vec<u8>, StoreError> {
+        self.0.seal(&FileKey::about(number, last), plain)
+    }
+
+    pub(crate) fn open_part(
+        &self,
+        number: u64,
+        last: bool,
+        sealed: &[u8],
+    ) -> Result<Zeroizing<Vec<u8>>, StoreError> {
+        self.0
+            .open("file part", &FileKey::about(number, last), sealed)
+    }
+}
+
+fn text(place: &'static str, mut bytes: Zeroizing<Vec<u8>>) -> Result<Secret, StoreError> {
+    match String::from_utf8(std::mem::take(&mut *bytes)) {
+        Ok(text) => Ok(Secret::new(text)),
+        Err(e) => {
+            e.into_bytes().zeroize();
+            Err(StoreError::Sealed {
+                place,
+                why: "not text",
+            })
+        }
+    }
+}
+
+/// A network's key that wraps the data keys of its patient records.
+pub struct RecordsKey {
+    network: String,
+    key_id: String,
+    key: Key,
+}
+
+impl RecordsKey {
+    /// Stored beside each record.
+    pub fn key_id(&self) -> &str {
+        &self.key_id
+    }
+
+    fn about(&self, patient: &str) -> String {
+        format!("patients.dek:{}:{patient}", self.network)
+    }
+
+    /// A new data key for one patient record, and its wrapped form to store.
+    pub fn make_record_key(&self, patient: &str) -> Result<(RecordKey, Vec<u8>), StoreError> {
+        let key = Key::random()?;
+        let wrapped = self.key.seal(&self.about(patient), &*key.0)?;
+        Ok((
+            RecordKey {
+                patient: patient.to_string(),
+                key,
+            },
+            wrapped,
+        ))
+    }
+
+    /// Opens the data key of one patient record.
+    pub fn open_record_key(&self, patient: &str, wrapped: &[u8]) -> Result<RecordKey, StoreError> {
+        let bytes = self
+            .key
+            .open("patients.dek", &self.about(patient), wrapped)?;
+        let key = Key::from_slice(&bytes).ok_or(StoreError::Sealed {
+            place: "patients.dek",
+            why: "not a key",
+        })?;
+        Ok(RecordKey {
+            patient: patient.to_string(),
+            key,
+        })
+    }
+}
+
+/// The data key of one patient record. Without its wrapped form, the record is erased.
+pub struct RecordKey {
+    patient: String,
+    key: Key,
+}
+
+impl RecordKey {
+    /// Seals one column (`table.column`) of this record.
+    pub fn seal(&self, place: &'static str, plain: &Secret) -> Result<Vec<u8>, StoreError> {
+        self.key.seal(
+            &format!("{place}:{}", self.patient),
+            plain.expose().as_bytes(),
+        )
+    }
+
+    /// Opens one column of this record.
+    pub fn open(&self, place: &'static str, sealed: &[u8]) -> Result<Secret, StoreError> {
+        text(
+            place,
+            self.key
+                .open(place, &format!("{place}:{}", self.patient), sealed)?,
+        )
+    }
+
+    /// Seals bytes that belong to this record (a photo), under their own name.
+    pub fn seal_bytes(&self, place: &str, plain: &[u8]) -> Result<Vec<u8>, StoreError> {
+        self.key
+            .seal(&format!("bytes:{place}:{}", self.patient), plain)
+    }
+
+    /// Opens what [`RecordKey::seal_bytes`] sealed.
+    pub fn open_bytes(&self, place: &str, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, StoreError> {
+        self.key
+            .open("bytes", &format!("bytes:{place}:{}", self.patient), sealed)
+    }
+}
+
+/// Makes the keyed blind indexes of a network: equal inputs give equal marks, and nothing else is told.
+pub struct IndexKey {
+    phone: hmac::Key,
+    name: hmac::Key,
+}
+
+impl IndexKey {
+    fn derive(key: &Key) -> Result<IndexKey, StoreError> {
+        let prk = hkdf::Salt::new(hkdf::HKDF_SHA256, b"relais blind index").extract(&*key.0);
+        let one = |info: &[u8]| -> Result<hmac::Key, StoreError> {
+            let mut bytes = Zeroizing::new([0; digest::SHA256_OUTPUT_LEN]);
+            prk.expand(&[info], hkdf::HKDF_SHA256)
+                .and_then(|okm| okm.fill(&mut *bytes))
+                .map_err(|_| StoreError::bug("key derivation failed"))?;
+            Ok(hmac::Key::new(hmac::HMAC_SHA256, &*bytes))
+        };
+        Ok(IndexKey {
+            phone: one(b"phone")?,
+            name: one(b"name+birth date")?,
+        })
+    }
+
+    /// The mark of a phone number in E.164 form.
+    pub fn phone(&self, e164: &str) -> Vec<u8> {
+        hmac::sign(&self.phone, e164.as_bytes()).as_ref().to_vec()
+    }
+
+    /// The mark of a person: birth name, first of the first names, birth date, whatever the accents,
+    /// hyphens and case.
+    pub fn person(&self, birth_name: &str, first_names: &str, birth_date: &str) -> Vec<u8> {
+        let first = first_names
+            .split([' ', ','])
+            .find(|n| !n.is_empty())
+            .unwrap_or("");
+        let mut context = hmac::Context::with_key(&self.name);
+        for part in [
+            &normal(birth_name),
+            &normal(first),
+            &Zeroizing::new(birth_date.to_string()),
+        ] {
+            context.update(&(part.len() as u64).to_be_bytes());
+            context.update(part.as_bytes());
+        }
+        context.sign().as_ref().to_vec()
+    }
+}
+
+/// Letters and digits only, without accents, upper case.
+fn normal(name: &str) -> Zeroizing<String> {
+    let plain = Zeroizing::new(deunicode::deunicode(name));
+    Zeroizing::new(
+        plain
+            .chars()
+            .filter(char::is_ascii_alphanumeric)
+            .map(|c| c.to_ascii_uppercase())
+            .collect(),
+    )
+}

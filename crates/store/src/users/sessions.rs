@@ -1,0 +1,140 @@
+//! Sessions: an opaque token, kept as a hash. Refuses nothing about time: whether a session still holds
+//! is decided by the application.
+
+use relais_core::ids::UserId;
+use relais_core::time::Instant;
+
+use super::User;
+use crate::db::{Row, Tx};
+use crate::error::StoreError;
+use crate::params;
+use crate::sql::sql;
+
+/// A session.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Session {
+    /// Id shown in the list of one's sessions.
+    pub id: String,
+    /// Hash of the token.
+    pub token_hash: String,
+    /// Whose.
+    pub user: UserId,
+    /// Opened.
+    pub created_at: Instant,
+    /// Last gesture, to the minute.
+    pub seen_at: Instant,
+    /// Last full authentication (R6).
+    pub strong_at: Instant,
+    /// Ends at the latest.
+    pub expires_at: Instant,
+    /// Ended.
+    pub revoked_at: Option<Instant>,
+    /// What opened it.
+    pub device: String,
+    /// A computer that others use.
+    pub shared_computer: bool,
+}
+
+macro_rules! columns {
+    () => {
+        "SELECT id, token_hash, user_id, created_at, seen_at, strong_at, expires_at, revoked_at, device, \
+         shared_computer FROM sessions "
+    };
+}
+
+sql! { "sessions";
+    INSERT = "INSERT INTO sessions (id, token_hash, user_id, created_at, seen_at, strong_at, expires_at, revoked_at, \
+              device, shared_computer) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+    FIND = concat!(columns!(), "WHERE token_hash = $1");
+    OF_USER = concat!(columns!(), "WHERE user_id = $1 AND revoked_at IS NULL AND expires_at > $2 ORDER BY seen_at DESC");
+    TOUCH = "UPDATE sessions SET seen_at = $2 WHERE token_hash = $1 AND seen_at < $2";
+    STRONG = "UPDATE sessions SET strong_at = $2, seen_at = $2 WHERE token_hash = $1";
+    REVOKE = "UPDATE sessions SET revoked_at = $2 WHERE token_hash = $1 AND revoked_at IS NULL";
+    REVOKE_BY_ID = "UPDATE sessions SET revoked_at = $3 WHERE id = $1 AND user_id = $2 AND revoked_at IS NULL";
+    PRUNE = "DELETE FROM sessions WHERE expires_at < $1";
+}
+
+fn session(row: &Row<'_>) -> Result<Session, StoreError> {
+    Ok(Session {
+        id: row.text("id")?,
+        token_hash: row.text("token_hash")?,
+        user: row.id("user_id")?,
+        created_at: row.instant("created_at")?,
+        seen_at: row.instant("seen_at")?,
+        strong_at: row.instant("strong_at")?,
+        expires_at: row.instant("expires_at")?,
+        revoked_at: row.opt_instant("revoked_at")?,
+        device: row.text("device")?,
+        shared_computer: row.flag("shared_computer")?,
+    })
+}
+
+/// Writes a new session.
+pub fn insert_session(tx: &mut Tx<'_>, s: &Session) -> Result<(), StoreError> {
+    tx.exec_one(
+        INSERT,
+        params![
+            &s.id,
+            &s.token_hash,
+            s.user,
+            s.created_at,
+            s.seen_at,
+            s.strong_at,
+            s.expires_at,
+            s.revoked_at,
+            &s.device,
+            s.shared_computer
+        ],
+    )
+}
+
+/// The session of a token's hash and its account, ended or not.
+pub fn find_session(
+    tx: &mut Tx<'_>,
+    token_hash: &str,
+) -> Result<Option<(Session, User)>, StoreError> {
+    let Some(session) = tx.query_opt(FIND, params![token_hash], session)? else {
+        return Ok(None);
+    };
+    let user = super::get(tx, session.user)?;
+    Ok(Some((session, user)))
+}
+
+/// The sessions of an account that still hold, last used first.
+pub fn list_sessions(
+    tx: &mut Tx<'_>,
+    user: UserId,
+    now: Instant,
+) -> Result<Vec<Session>, StoreError> {
+    tx.query(OF_USER, params![user, now], session)
+}
+
+/// Writes down a gesture.
+pub fn touch_session(tx: &mut Tx<'_>, token_hash: &str, now: Instant) -> Result<(), StoreError> {
+    tx.exec(TOUCH, params![token_hash, now]).map(|_| ())
+}
+
+/// Writes down a full authentication (R6).
+pub fn set_strong(tx: &mut Tx<'_>, token_hash: &str, now: Instant) -> Result<(), StoreError> {
+    tx.exec_one(STRONG, params![token_hash, now])
+}
+
+/// Ends a session; nothing changes when it had ended.
+pub fn revoke_session(tx: &mut Tx<'_>, token_hash: &str, now: Instant) -> Result<(), StoreError> {
+    tx.exec(REVOKE, params![token_hash, now]).map(|_| ())
+}
+
+/// Ends one of somebody's sessions from their list; `false` when it is not theirs or had ended.
+pub fn revoke_session_by_id(
+    tx: &mut Tx<'_>,
+    id: &str,
+    user: UserId,
+    now: Instant,
+) -> Result<bool, StoreError> {
+    Ok(tx.exec(REVOKE_BY_ID, params![id, user, now])? == 1)
+}
+
+/// Forgets sessions that ended before a moment; answers how many.
+pub fn prune_sessions(tx: &mut Tx<'_>, before: Instant) -> Result<u64, StoreError> {
+    tx.exec(PRUNE, params![before])
+}

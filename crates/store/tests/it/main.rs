@@ -1,0 +1,18 @@
+//! Every test of the store, on both engines, in one binary.
+
+mod accounts;
+mod any;
+mod backup;
+mod codec;
+mod db;
+mod directory;
+mod durability;
+mod identity;
+mod journal;
+mod messages;
+mod migrations;
+mod offers;
+mod outage;
+mod requests;
+mod seal;
+mod some;

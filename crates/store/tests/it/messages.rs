@@ -1,0 +1,329 @@
+//! The outbox: recorded once, claimed once, tried again, climbed, replaced, expired.
+
+use std::collections::BTreeSet;
+
+use relais_core::ids::{MessageId, OfferId};
+use relais_core::request::OfferStatus;
+use relais_store::messages::{self, Audience, Message, MessageStatus};
+use relais_store::requests;
+use relais_store::testing::{self, on_each_engine};
+use relais_store::{Db, StoreError};
+
+use crate::some::{self, NETWORK, PATIENT, at, offer, pro};
+
+fn ready(db: &Db) {
+    some::territory(db);
+    db.write_blocking(|tx| {
+        let mut request = some::request(1);
+        request.offers = vec![offer(1, pro(1), OfferStatus::Queued)];
+        requests::insert(tx, &request, "1001", PATIENT, None)
+    })
+    .expect("inserted");
+}
+
+fn message(n: u128, due: i64) -> Message {
+    Message {
+        id: MessageId::from_bits(n),
+        idem_key: format!("key {n}"),
+        network: NETWORK,
+        request: Some(some::request(1).id),
+        offer: Some(OfferId::from_bits(1)),
+        kind: "ask".into(),
+        channel: "push".into(),
+        audience: Audience::Professional,
+        owner: "Dr Durand1".into(),
+        recipient_professional: Some(pro(1)),
+        address: Some("device".into()),
+        body: "{\"text\":\"Une demande\"}".into(),
+        due_at: at(due),
+        created_at: at(1),
+        ..Message::default()
+    }
+}
+
+fn add(db: &Db, message: Message) -> bool {
+    db.write_blocking(move |tx| messages::insert(tx, &message))
+        .expect("recorded")
+}
+
+fn claim(db: &Db, now: i64, node: &'static str, limit: u32) -> Vec<Message> {
+    db.write_blocking(move |tx| messages::claim(tx, at(now), at(now + 100), node, limit))
+        .expect("claims")
+}
+
+fn get(db: &Db, n: u128) -> Message {
+    db.read_blocking(move |tx| messages::get(tx, MessageId::from_bits(n)))
+        .expect("reads")
+}
+
+fn next_due(db: &Db) -> Option<i64> {
+    db.read_blocking(messages::next_due)
+        .expect("reads")
+        .map(|i| i.millis())
+}
+
+#[test]
+fn a_message_is_recorded_once_per_key_and_read_as_written() {
+    on_each_engine(|db| {
+        ready(db);
+        let whole = Message {
+            lease_until: Some(at(1)),
+            lease_owner: Some("n".into()),
+            sent_at: Some(at(2)),
+            delivered_at: Some(at(3)),
+            seen_at: Some(at(4)),
+            failed_at: Some(at(5)),
+            failure: Some("f".into()),
+            escalate_at: Some(at(6)),
+            provider_ref: Some("p".into()),
+            expires_at: Some(at(7)),
+            attempts: 3,
+            status: MessageStatus::Delivered,
+            ..message(1, 10)
+        };
+        assert!(add(db, whole.clone()));
+        assert_eq!(get(db, 1), whole);
+        let again = Message {
+            id: MessageId::from_bits(2),
+            ..whole.clone()
+        };
+        assert!(!add(db, again));
+        let found = db
+            .read_blocking(|tx| messages::find_by_key(tx, "key 1"))
+            .expect("reads");
+        assert_eq!(found, Some(whole));
+    });
+}
+
+#[test]
+fn a_patients_message_carries_no_address() {
+    on_each_engine(|db| {
+        ready(db);
+        let bad = Message {
+            recipient_patient: Some(PATIENT),
+            ..message(1, 10)
+        };
+        let refused = db.write_blocking(move |tx| messages::insert(tx, &bad));
+        assert!(
+            matches!(refused, Err(StoreError::Constraint { .. })),
+            "{refused:?}"
+        );
+    });
+}
+
+#[test]
+fn each_message_is_claimed_by_one_node() {
+    on_each_engine(|db| {
+        ready(db);
+        for n in 1..=40 {
+            add(db, message(n, 10));
+        }
+        let claimed: Vec<MessageId> = std::thread::scope(|scope| {
+            let nodes: Vec<_> = ["a", "b", "c"]
+                .into_iter()
+                .map(|node| {
+                    scope.spawn(move || {
+                        let mut mine = vec![];
+                        loop {
+                            let batch = claim(db, 50, node, 4);
+                            if batch.is_empty() {
+                                return mine;
+                            }
+                            mine.extend(batch.into_iter().map(|m| m.id));
+                        }
+                    })
+                })
+                .collect();
+            nodes
+                .into_iter()
+                .flat_map(|n| n.join().expect("ends"))
+                .collect()
+        });
+        assert_eq!(claimed.len(), 40);
+        assert_eq!(claimed.iter().collect::<BTreeSet<_>>().len(), 40);
+    });
+}
+
+#[test]
+fn due_messages_come_in_order_and_a_dead_node_loses_its_lease() {
+    on_each_engine(|db| {
+        ready(db);
+        for (n, due) in [(1, 30), (2, 10), (3, 20), (4, 500)] {
+            add(db, message(n, due));
+        }
+        assert_eq!(next_due(db), Some(10));
+        let first = claim(db, 40, "a", 10);
+        assert_eq!(
+            first.iter().map(|m| m.id.bits()).collect::<Vec<_>>(),
+            [2, 3, 1]
+        );
+        assert!(
+            first
+                .iter()
+                .all(|m| m.attempts == 1 && m.status == MessageStatus::Sending)
+        );
+        assert_eq!(next_due(db), Some(140), "the leases end");
+        assert!(claim(db, 139, "b", 10).is_empty());
+        let again = claim(db, 140, "b", 10);
+        assert_eq!(again.len(), 3);
+        assert!(
+            again
+                .iter()
+                .all(|m| m.attempts == 2 && m.lease_owner.as_deref() == Some("b"))
+        );
+        let waiting = db.read_blocking(|tx| messages::count_waiting(tx, NETWORK));
+        assert_eq!(waiting, Ok(4));
+    });
+}
+
+#[test]
+fn a_sent_message_climbs_the_ladder_unless_a_receipt_comes() {
+    on_each_engine(|db| {
+        ready(db);
+        for n in 1..=2 {
+            add(db, message(n, 10));
+        }
+        claim(db, 40, "a", 10);
+        db.write_blocking(|tx| {
+            for n in 1..=2 {
+                messages::mark_sent(tx, MessageId::from_bits(n), "ref", at(41), Some(at(200)))?;
+            }
+            messages::mark_delivered(tx, MessageId::from_bits(2), at(60)).map(|_| ())
+        })
+        .expect("marked");
+        assert_eq!(next_due(db), Some(200));
+        let late = |now| db.write_blocking(move |tx| messages::list_escalations(tx, at(now), 10));
+        assert_eq!(late(199), Ok(vec![]));
+        let late = late(200).expect("lists");
+        assert_eq!(late.iter().map(|m| m.id.bits()).collect::<Vec<_>>(), [1]);
+        db.write_blocking(|tx| messages::clear_escalation(tx, MessageId::from_bits(1)))
+            .expect("cleared");
+        assert_eq!(next_due(db), None);
+        let seen =
+            db.write_blocking(|tx| messages::mark_seen(tx, MessageId::from_bits(1), at(300)));
+        assert_eq!(seen, Ok(true));
+        let one = get(db, 1);
+        assert_eq!(
+            (one.status, one.seen_at, one.delivered_at),
+            (MessageStatus::Delivered, Some(at(300)), Some(at(300)))
+        );
+        assert_eq!(
+            (one.sent_at, one.provider_ref.as_deref()),
+            (Some(at(41)), Some("ref"))
+        );
+    });
+}
+
+/// A gateway's receipt may be faster than its answer.
+#[test]
+fn a_receipt_before_the_answer_stands() {
+    on_each_engine(|db| {
+        ready(db);
+        add(db, message(1, 10));
+        claim(db, 40, "a", 10);
+        let id = MessageId::from_bits(1);
+        db.write_blocking(move |tx| {
+            messages::mark_delivered(tx, id, at(41))?;
+            messages::mark_sent(tx, id, "ref", at(42), Some(at(200)))
+        })
+        .expect("marked");
+        let one = get(db, 1);
+        assert_eq!(
+            (one.status, one.escalate_at),
+            (MessageStatus::Delivered, None)
+        );
+        assert_eq!(
+            (one.delivered_at, one.sent_at),
+            (Some(at(41)), Some(at(42)))
+        );
+        let failed = db.write_blocking(move |tx| messages::mark_failed(tx, id, "late", at(50)));
+        assert_eq!(failed, Ok(false), "what arrived did not fail");
+    });
+}
+
+#[test]
+fn a_failure_is_visible_or_tried_again() {
+    on_each_engine(|db| {
+        ready(db);
+        for n in 1..=2 {
+            add(db, message(n, 10));
+        }
+        claim(db, 40, "a", 10);
+        db.write_blocking(|tx| {
+            messages::retry_later(tx, MessageId::from_bits(1), at(90), "later")?;
+            messages::mark_failed(tx, MessageId::from_bits(2), "no-such-number", at(50)).map(|_| ())
+        })
+        .expect("marked");
+        assert_eq!(next_due(db), Some(90));
+        let again = claim(db, 90, "a", 10);
+        assert_eq!(
+            again
+                .iter()
+                .map(|m| (m.id.bits(), m.attempts))
+                .collect::<Vec<_>>(),
+            [(1, 2)]
+        );
+        let failed = db
+            .read_blocking(|tx| messages::list_failed(tx, NETWORK, at(0), 10))
+            .expect("lists");
+        assert_eq!(failed.len(), 1);
+        assert_eq!(failed[0].failure.as_deref(), Some("no-such-number"));
+    });
+}
+
+#[test]
+fn what_is_no_longer_true_is_not_sent() {
+    on_each_engine(|db| {
+        ready(db);
+        add(db, message(1, 10));
+        add(
+            db,
+            Message {
+                kind: "replaced".into(),
+                ..message(2, 900)
+            },
+        );
+        add(db, message(3, 10));
+        add(
+            db,
+            Message {
+                expires_at: Some(at(30)),
+                ..message(4, 10)
+            },
+        );
+        let sent = claim(db, 20, "a", 1);
+        let id = sent[0].id;
+        db.write_blocking(move |tx| {
+            messages::mark_sent(tx, id, "ref", at(21), Some(at(100)))?;
+            assert_eq!(messages::cancel_for_offer(tx, OfferId::from_bits(1))?, 2);
+            Ok::<(), StoreError>(())
+        })
+        .expect("cancelled");
+        assert_eq!(get(db, 1).escalate_at, None, "no further channel");
+        assert_eq!(get(db, 3).status, MessageStatus::Replaced);
+        assert_eq!(
+            get(db, 2).status,
+            MessageStatus::Queued,
+            "what says so is still sent"
+        );
+        testing::raw(
+            db,
+            "UPDATE messages SET status = 'queued' WHERE idem_key = 'key 4'",
+        )
+        .expect("queued");
+        assert!(claim(db, 31, "a", 10).is_empty());
+        assert_eq!(get(db, 4).status, MessageStatus::Expired);
+        let request = some::request(1).id;
+        let all = db
+            .read_blocking(move |tx| messages::list_for_request(tx, request, 10))
+            .expect("lists");
+        assert_eq!(
+            all.iter().map(|m| m.id.bits()).collect::<Vec<_>>(),
+            [4, 3, 2, 1]
+        );
+        let of = db
+            .read_blocking(|tx| messages::list_for_offer(tx, OfferId::from_bits(1)))
+            .expect("lists");
+        assert_eq!(of.len(), 4);
+    });
+}

@@ -1,0 +1,419 @@
+-- The schema on postgres, generated: do not edit.
+column anchors.network text not null
+column anchors.seq bigint not null
+column anchors.hash text not null
+column anchors.at bigint not null
+constraint anchors.anchors_pkey PRIMARY KEY (network, seq)
+CREATE UNIQUE INDEX anchors_pkey ON anchors USING btree (network, seq)
+column communes.insee text not null
+column communes.name text not null
+column communes.search_name text not null
+column communes.postcodes text not null
+column communes.dept text not null
+column communes.lat_e6 bigint not null
+column communes.lon_e6 bigint not null
+column communes.town_lat_e6 bigint
+column communes.town_lon_e6 bigint
+column communes.population bigint not null
+constraint communes.communes_pkey PRIMARY KEY (insee)
+CREATE INDEX communes_dept ON communes USING btree (dept)
+CREATE INDEX communes_search ON communes USING btree (search_name)
+CREATE UNIQUE INDEX communes_pkey ON communes USING btree (insee)
+column contacts.id text not null
+column contacts.network text not null
+column contacts.origin text not null
+column contacts.outcome text
+column contacts.request text
+column contacts.patient text
+column contacts.operator text
+column contacts.received_at bigint not null
+column contacts.ended_at bigint
+column contacts.body text not null
+column contacts.reason text
+constraint contacts.contacts_network_fkey FOREIGN KEY (network) REFERENCES networks(id)
+constraint contacts.contacts_outcome_check CHECK ((outcome = ANY (ARRAY['request'::text, 'transferred-15'::text, 'usual-doctor'::text, 'advice'::text, 'out-of-scope'::text, 'out-of-territory'::text, 'out-of-hours'::text, 'hung-up'::text, 'duplicate'::text, 'wrong-number'::text])))
+constraint contacts.contacts_patient_fkey FOREIGN KEY (patient) REFERENCES patients(id)
+constraint contacts.contacts_pkey PRIMARY KEY (id)
+constraint contacts.contacts_request_fkey FOREIGN KEY (request) REFERENCES requests(id)
+CREATE INDEX contacts_network ON contacts USING btree (network, received_at)
+CREATE INDEX contacts_request ON contacts USING btree (request) WHERE (request IS NOT NULL)
+CREATE UNIQUE INDEX contacts_pkey ON contacts USING btree (id)
+column counters.name text not null
+column counters.value bigint not null
+constraint counters.counters_pkey PRIMARY KEY (name)
+CREATE UNIQUE INDEX counters_pkey ON counters USING btree (name)
+column demo_state.name text not null
+column demo_state.value text not null
+constraint demo_state.demo_state_pkey PRIMARY KEY (name)
+CREATE UNIQUE INDEX demo_state_pkey ON demo_state USING btree (name)
+column idempotency.actor text not null
+column idempotency.key text not null
+column idempotency.route text not null
+column idempotency.body_hash text not null
+column idempotency.status bigint
+column idempotency.response text
+column idempotency.created_at bigint not null
+constraint idempotency.idempotency_pkey PRIMARY KEY (actor, key)
+CREATE INDEX idempotency_created ON idempotency USING btree (created_at)
+CREATE UNIQUE INDEX idempotency_pkey ON idempotency USING btree (actor, key)
+column journal.network text not null
+column journal.seq bigint not null
+column journal.id text not null
+column journal.at bigint not null
+column journal.actor text not null
+column journal.role text not null
+column journal.act text not null
+column journal.about text
+column journal.subject text
+column journal.why text
+column journal.source text
+column journal.body text not null
+column journal.prev_hash text not null
+column journal.hash text not null
+constraint journal.journal_id_key UNIQUE (id)
+constraint journal.journal_pkey PRIMARY KEY (network, seq)
+CREATE INDEX journal_about ON journal USING btree (network, about, seq) WHERE (about IS NOT NULL)
+CREATE INDEX journal_at ON journal USING btree (network, at)
+CREATE INDEX journal_subject ON journal USING btree (subject, at) WHERE (subject IS NOT NULL)
+CREATE UNIQUE INDEX journal_id_key ON journal USING btree (id)
+CREATE UNIQUE INDEX journal_pkey ON journal USING btree (network, seq)
+column journal_heads.network text not null
+column journal_heads.seq bigint not null
+column journal_heads.hash text not null
+constraint journal_heads.journal_heads_pkey PRIMARY KEY (network)
+CREATE UNIQUE INDEX journal_heads_pkey ON journal_heads USING btree (network)
+column login_attempts.key text not null
+column login_attempts.at bigint not null
+column login_attempts.ok bigint not null
+constraint login_attempts.login_attempts_ok_check CHECK ((ok = ANY (ARRAY[(0)::bigint, (1)::bigint])))
+CREATE INDEX login_attempts_key ON login_attempts USING btree (key, at)
+column memberships.professional text not null
+column memberships.network text not null
+column memberships.status text not null
+column memberships.since bigint not null
+constraint memberships.memberships_network_fkey FOREIGN KEY (network) REFERENCES networks(id)
+constraint memberships.memberships_pkey PRIMARY KEY (professional, network)
+constraint memberships.memberships_professional_fkey FOREIGN KEY (professional) REFERENCES professionals(id)
+constraint memberships.memberships_status_check CHECK ((status = ANY (ARRAY['applied'::text, 'active'::text, 'suspended'::text, 'left'::text])))
+CREATE INDEX memberships_network ON memberships USING btree (network, status)
+CREATE UNIQUE INDEX memberships_pkey ON memberships USING btree (professional, network)
+column messages.id text not null
+column messages.idem_key text not null
+column messages.network text not null
+column messages.request text
+column messages.offer text
+column messages.kind text not null
+column messages.channel text not null
+column messages.audience text not null
+column messages.owner text not null
+column messages.recipient_professional text
+column messages.recipient_patient text
+column messages.address text
+column messages.body text not null
+column messages.status text not null
+column messages.due_at bigint not null
+column messages.attempts bigint not null
+column messages.lease_until bigint
+column messages.lease_owner text
+column messages.created_at bigint not null
+column messages.sent_at bigint
+column messages.delivered_at bigint
+column messages.seen_at bigint
+column messages.failed_at bigint
+column messages.failure text
+column messages.escalate_at bigint
+column messages.provider_ref text
+column messages.expires_at bigint
+constraint messages.messages_audience_check CHECK ((audience = ANY (ARRAY['professional'::text, 'patient'::text, 'requester'::text, 'operator'::text, 'usual'::text])))
+constraint messages.messages_check CHECK (((recipient_patient IS NULL) OR (address IS NULL)))
+constraint messages.messages_idem_key_key UNIQUE (idem_key)
+constraint messages.messages_network_fkey FOREIGN KEY (network) REFERENCES networks(id)
+constraint messages.messages_offer_fkey FOREIGN KEY (offer) REFERENCES offers(id)
+constraint messages.messages_pkey PRIMARY KEY (id)
+constraint messages.messages_recipient_patient_fkey FOREIGN KEY (recipient_patient) REFERENCES patients(id)
+constraint messages.messages_recipient_professional_fkey FOREIGN KEY (recipient_professional) REFERENCES professionals(id)
+constraint messages.messages_request_fkey FOREIGN KEY (request) REFERENCES requests(id)
+constraint messages.messages_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'sending'::text, 'sent'::text, 'delivered'::text, 'failed'::text, 'expired'::text, 'replaced'::text])))
+CREATE INDEX messages_due ON messages USING btree (due_at) WHERE (status = ANY (ARRAY['queued'::text, 'sending'::text]))
+CREATE INDEX messages_escalate ON messages USING btree (escalate_at) WHERE (escalate_at IS NOT NULL)
+CREATE INDEX messages_network ON messages USING btree (network, created_at)
+CREATE INDEX messages_offer ON messages USING btree (offer) WHERE (offer IS NOT NULL)
+CREATE INDEX messages_provider ON messages USING btree (provider_ref) WHERE (provider_ref IS NOT NULL)
+CREATE INDEX messages_request ON messages USING btree (request) WHERE (request IS NOT NULL)
+CREATE UNIQUE INDEX messages_idem_key_key ON messages USING btree (idem_key)
+CREATE UNIQUE INDEX messages_pkey ON messages USING btree (id)
+column migrations.version bigint not null
+column migrations.name text not null
+column migrations.sha256 text not null
+column migrations.applied_at bigint not null
+constraint migrations.migrations_pkey PRIMARY KEY (version)
+CREATE UNIQUE INDEX migrations_pkey ON migrations USING btree (version)
+column network_communes.network text not null
+column network_communes.insee text not null
+column network_communes.tolerated bigint not null
+constraint network_communes.network_communes_network_fkey FOREIGN KEY (network) REFERENCES networks(id)
+constraint network_communes.network_communes_pkey PRIMARY KEY (network, insee)
+constraint network_communes.network_communes_tolerated_check CHECK ((tolerated = ANY (ARRAY[(0)::bigint, (1)::bigint])))
+CREATE INDEX network_communes_insee ON network_communes USING btree (insee)
+CREATE UNIQUE INDEX network_communes_pkey ON network_communes USING btree (network, insee)
+column network_keys.network text not null
+column network_keys.key_id text not null
+column network_keys.purpose text not null
+column network_keys.master_id text not null
+column network_keys.wrapped bytea not null
+column network_keys.created_at bigint not null
+constraint network_keys.network_keys_network_fkey FOREIGN KEY (network) REFERENCES networks(id)
+constraint network_keys.network_keys_pkey PRIMARY KEY (network, key_id)
+constraint network_keys.network_keys_purpose_check CHECK ((purpose = ANY (ARRAY['records'::text, 'index'::text])))
+CREATE UNIQUE INDEX network_keys_pkey ON network_keys USING btree (network, key_id)
+column network_settings.network text not null
+column network_settings.version bigint not null
+column network_settings.settings text not null
+column network_settings.since bigint not null
+column network_settings.author text not null
+constraint network_settings.network_settings_network_fkey FOREIGN KEY (network) REFERENCES networks(id)
+constraint network_settings.network_settings_pkey PRIMARY KEY (network, version)
+CREATE UNIQUE INDEX network_settings_pkey ON network_settings USING btree (network, version)
+column networks.id text not null
+column networks.code text not null
+column networks.name text not null
+column networks.short_name text not null
+column networks.kind text not null
+column networks.phone text not null
+column networks.zone text not null
+column networks.settings text not null
+column networks.settings_version bigint not null
+column networks.status text not null
+constraint networks.networks_code_key UNIQUE (code)
+constraint networks.networks_pkey PRIMARY KEY (id)
+constraint networks.networks_status_check CHECK ((status = ANY (ARRAY['active'::text, 'closed'::text])))
+CREATE UNIQUE INDEX networks_code_key ON networks USING btree (code)
+CREATE UNIQUE INDEX networks_pkey ON networks USING btree (id)
+column offers.id text not null
+column offers.request text not null
+column offers.professional text not null
+column offers.network text not null
+column offers.round bigint not null
+column offers.stage text not null
+column offers.status text not null
+column offers.asked_at bigint not null
+column offers.answered_at bigint
+column offers.sms_code text
+column offers.alert_number text
+column offers.updated_at bigint not null
+column offers.body text not null
+constraint offers.offers_network_fkey FOREIGN KEY (network) REFERENCES networks(id)
+constraint offers.offers_pkey PRIMARY KEY (id)
+constraint offers.offers_professional_fkey FOREIGN KEY (professional) REFERENCES professionals(id)
+constraint offers.offers_request_fkey FOREIGN KEY (request) REFERENCES requests(id)
+constraint offers.offers_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'sent'::text, 'delivered'::text, 'seen'::text, 'accepted'::text, 'refused'::text, 'lapsed'::text, 'withdrawn'::text])))
+CREATE INDEX offers_accepted ON offers USING btree (professional, answered_at) WHERE (status = 'accepted'::text)
+CREATE INDEX offers_alert ON offers USING btree (alert_number, sms_code) WHERE (sms_code IS NOT NULL)
+CREATE INDEX offers_asked ON offers USING btree (asked_at)
+CREATE INDEX offers_professional ON offers USING btree (professional, asked_at)
+CREATE INDEX offers_request ON offers USING btree (request)
+CREATE UNIQUE INDEX offers_one_accepted ON offers USING btree (request) WHERE (status = 'accepted'::text)
+CREATE UNIQUE INDEX offers_pkey ON offers USING btree (id)
+CREATE UNIQUE INDEX offers_sms_code ON offers USING btree (alert_number, sms_code) WHERE ((sms_code IS NOT NULL) AND (status = ANY (ARRAY['queued'::text, 'sent'::text, 'delivered'::text, 'seen'::text])))
+column patients.id text not null
+column patients.network text not null
+column patients.key_id text not null
+column patients.dek bytea
+column patients.birth_name bytea
+column patients.used_name bytea
+column patients.first_names bytea
+column patients.birth_date bytea
+column patients.phone bytea
+column patients.carer_phone bytea
+column patients.address_line bytea
+column patients.sex text not null
+column patients.insee text not null
+column patients.postcode text not null
+column patients.phone_index bytea
+column patients.name_index bytea
+column patients.created_at bigint not null
+column patients.erased_at bigint
+constraint patients.patients_check CHECK (((erased_at IS NOT NULL) OR (dek IS NOT NULL)))
+constraint patients.patients_network_fkey FOREIGN KEY (network) REFERENCES networks(id)
+constraint patients.patients_pkey PRIMARY KEY (id)
+constraint patients.patients_sex_check CHECK ((sex = ANY (ARRAY['F'::text, 'M'::text, 'U'::text])))
+CREATE INDEX patients_name ON patients USING btree (network, name_index)
+CREATE INDEX patients_phone ON patients USING btree (network, phone_index)
+CREATE UNIQUE INDEX patients_pkey ON patients USING btree (id)
+column places.id text not null
+column places.professional text not null
+column places.label text not null
+column places.line text not null
+column places.postcode text not null
+column places.insee text not null
+column places.lat_e6 bigint not null
+column places.lon_e6 bigint not null
+column places.main bigint not null
+constraint places.places_main_check CHECK ((main = ANY (ARRAY[(0)::bigint, (1)::bigint])))
+constraint places.places_pkey PRIMARY KEY (id)
+constraint places.places_professional_fkey FOREIGN KEY (professional) REFERENCES professionals(id)
+CREATE INDEX places_professional ON places USING btree (professional)
+CREATE UNIQUE INDEX places_pkey ON places USING btree (id)
+column professionals.id text not null
+column professionals.rpps text not null
+column professionals.civility text not null
+column professionals.last_name text not null
+column professionals.first_names text not null
+column professionals.profession text not null
+column professionals.specialty text
+column professionals.standing text not null
+column professionals.supervisor text
+column professionals.contract_from bigint
+column professionals.contract_until bigint
+column professionals.contact_number text
+column professionals.alert_number text
+column professionals.mail text
+column professionals.mssante text
+column professionals.has_smartphone bigint not null
+column professionals.status text not null
+column professionals.profile text not null
+column professionals.profile_version bigint not null
+constraint professionals.professionals_has_smartphone_check CHECK ((has_smartphone = ANY (ARRAY[(0)::bigint, (1)::bigint])))
+constraint professionals.professionals_pkey PRIMARY KEY (id)
+constraint professionals.professionals_rpps_key UNIQUE (rpps)
+constraint professionals.professionals_standing_check CHECK ((standing = ANY (ARRAY['titular'::text, 'locum'::text, 'adjunct'::text, 'assistant'::text, 'intern'::text, 'retired'::text])))
+constraint professionals.professionals_status_check CHECK ((status = ANY (ARRAY['active'::text, 'suspended'::text, 'left'::text])))
+constraint professionals.professionals_supervisor_fkey FOREIGN KEY (supervisor) REFERENCES professionals(id)
+CREATE INDEX professionals_alert ON professionals USING btree (alert_number)
+CREATE INDEX professionals_profession ON professionals USING btree (profession)
+CREATE UNIQUE INDEX professionals_pkey ON professionals USING btree (id)
+CREATE UNIQUE INDEX professionals_rpps_key ON professionals USING btree (rpps)
+column push_devices.id text not null
+column push_devices.user_id text not null
+column push_devices.endpoint text not null
+column push_devices.p256dh text not null
+column push_devices.auth text not null
+column push_devices.label text not null
+column push_devices.created_at bigint not null
+column push_devices.failed_at bigint
+constraint push_devices.push_devices_endpoint_key UNIQUE (endpoint)
+constraint push_devices.push_devices_pkey PRIMARY KEY (id)
+constraint push_devices.push_devices_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id)
+CREATE INDEX push_devices_user ON push_devices USING btree (user_id)
+CREATE UNIQUE INDEX push_devices_endpoint_key ON push_devices USING btree (endpoint)
+CREATE UNIQUE INDEX push_devices_pkey ON push_devices USING btree (id)
+column request_notes.id text not null
+column request_notes.request text not null
+column request_notes.author text not null
+column request_notes.at bigint not null
+column request_notes.text text not null
+constraint request_notes.request_notes_author_fkey FOREIGN KEY (author) REFERENCES users(id)
+constraint request_notes.request_notes_pkey PRIMARY KEY (id)
+constraint request_notes.request_notes_request_fkey FOREIGN KEY (request) REFERENCES requests(id)
+CREATE INDEX request_notes_request ON request_notes USING btree (request, at)
+CREATE UNIQUE INDEX request_notes_pkey ON request_notes USING btree (id)
+column requests.id text not null
+column requests.network text not null
+column requests.code text not null
+column requests.version bigint not null
+column requests.status text not null
+column requests.closure text
+column requests.due_at bigint
+column requests.due_why text
+column requests.raised_at bigint not null
+column requests.updated_at bigint not null
+column requests.patient text not null
+column requests.requester_kind text not null
+column requests.requester_user text
+column requests.requester_professional text
+column requests.engaged_professional text
+column requests.profession text not null
+column requests.insee text not null
+column requests.state text not null
+constraint requests.requests_check CHECK (((due_at IS NULL) = (due_why IS NULL)))
+constraint requests.requests_engaged_professional_fkey FOREIGN KEY (engaged_professional) REFERENCES professionals(id)
+constraint requests.requests_network_code_key UNIQUE (network, code)
+constraint requests.requests_network_fkey FOREIGN KEY (network) REFERENCES networks(id)
+constraint requests.requests_patient_fkey FOREIGN KEY (patient) REFERENCES patients(id)
+constraint requests.requests_pkey PRIMARY KEY (id)
+constraint requests.requests_requester_professional_fkey FOREIGN KEY (requester_professional) REFERENCES professionals(id)
+constraint requests.requests_requester_user_fkey FOREIGN KEY (requester_user) REFERENCES users(id)
+constraint requests.requests_status_check CHECK ((status = ANY (ARRAY['to_qualify'::text, 'asking_usual'::text, 'asking_community'::text, 'asking_neighbours'::text, 'unfilled'::text, 'accepted'::text, 'scheduled'::text, 'closed'::text, 'cancelled'::text, 'transferred_15'::text, 'paused'::text])))
+CREATE INDEX requests_due ON requests USING btree (due_at) WHERE (due_at IS NOT NULL)
+CREATE INDEX requests_engaged ON requests USING btree (engaged_professional) WHERE (engaged_professional IS NOT NULL)
+CREATE INDEX requests_network ON requests USING btree (network, status, raised_at)
+CREATE INDEX requests_patient ON requests USING btree (patient)
+CREATE INDEX requests_requester ON requests USING btree (requester_user) WHERE (requester_user IS NOT NULL)
+CREATE INDEX requests_requester_professional ON requests USING btree (requester_professional) WHERE (requester_professional IS NOT NULL)
+CREATE INDEX requests_updated ON requests USING btree (network, updated_at)
+CREATE UNIQUE INDEX requests_network_code_key ON requests USING btree (network, code)
+CREATE UNIQUE INDEX requests_pkey ON requests USING btree (id)
+column sessions.id text not null
+column sessions.token_hash text not null
+column sessions.user_id text not null
+column sessions.created_at bigint not null
+column sessions.seen_at bigint not null
+column sessions.strong_at bigint not null
+column sessions.expires_at bigint not null
+column sessions.revoked_at bigint
+column sessions.device text not null
+column sessions.shared_computer bigint not null
+constraint sessions.sessions_id_key UNIQUE (id)
+constraint sessions.sessions_pkey PRIMARY KEY (token_hash)
+constraint sessions.sessions_shared_computer_check CHECK ((shared_computer = ANY (ARRAY[(0)::bigint, (1)::bigint])))
+constraint sessions.sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id)
+CREATE INDEX sessions_expires ON sessions USING btree (expires_at)
+CREATE INDEX sessions_user ON sessions USING btree (user_id)
+CREATE UNIQUE INDEX sessions_id_key ON sessions USING btree (id)
+CREATE UNIQUE INDEX sessions_pkey ON sessions USING btree (token_hash)
+column sharing.from_network text not null
+column sharing.to_network text not null
+column sharing.status text not null
+column sharing.since bigint not null
+constraint sharing.sharing_from_network_fkey FOREIGN KEY (from_network) REFERENCES networks(id)
+constraint sharing.sharing_pkey PRIMARY KEY (from_network, to_network)
+constraint sharing.sharing_status_check CHECK ((status = ANY (ARRAY['proposed'::text, 'active'::text, 'ended'::text])))
+constraint sharing.sharing_to_network_fkey FOREIGN KEY (to_network) REFERENCES networks(id)
+CREATE INDEX sharing_to ON sharing USING btree (to_network)
+CREATE UNIQUE INDEX sharing_pkey ON sharing USING btree (from_network, to_network)
+column tokens.id text not null
+column tokens.token_hash text not null
+column tokens.user_id text
+column tokens.network text not null
+column tokens.role text not null
+column tokens.professional text
+column tokens.label text not null
+column tokens.created_at bigint not null
+column tokens.used_at bigint
+column tokens.revoked_at bigint
+constraint tokens.tokens_network_fkey FOREIGN KEY (network) REFERENCES networks(id)
+constraint tokens.tokens_pkey PRIMARY KEY (id)
+constraint tokens.tokens_professional_fkey FOREIGN KEY (professional) REFERENCES professionals(id)
+constraint tokens.tokens_token_hash_key UNIQUE (token_hash)
+constraint tokens.tokens_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id)
+CREATE INDEX tokens_network ON tokens USING btree (network)
+CREATE UNIQUE INDEX tokens_pkey ON tokens USING btree (id)
+CREATE UNIQUE INDEX tokens_token_hash_key ON tokens USING btree (token_hash)
+column users.id text not null
+column users.login text not null
+column users.name text not null
+column users.role text not null
+column users.network text
+column users.professional text
+column users.password_hash text
+column users.totp_sealed bytea
+column users.status text not null
+column users.created_at bigint not null
+column users.last_login_at bigint
+constraint users.users_login_key UNIQUE (login)
+constraint users.users_network_fkey FOREIGN KEY (network) REFERENCES networks(id)
+constraint users.users_pkey PRIMARY KEY (id)
+constraint users.users_professional_fkey FOREIGN KEY (professional) REFERENCES professionals(id)
+constraint users.users_status_check CHECK ((status = ANY (ARRAY['active'::text, 'disabled'::text])))
+CREATE INDEX users_network ON users USING btree (network)
+CREATE UNIQUE INDEX users_login_key ON users USING btree (login)
+CREATE UNIQUE INDEX users_pkey ON users USING btree (id)
+CREATE UNIQUE INDEX users_professional ON users USING btree (professional) WHERE (professional IS NOT NULL)
+column verdicts.request text not null
+column verdicts.round bigint not null
+column verdicts.stage text not null
+column verdicts.evaluated_at bigint not null
+column verdicts.body text not null
+constraint verdicts.verdicts_pkey PRIMARY KEY (request, round, stage)
+constraint verdicts.verdicts_request_fkey FOREIGN KEY (request) REFERENCES requests(id)
+CREATE UNIQUE INDEX verdicts_pkey ON verdicts USING btree (request, round, stage)
