@@ -1,0 +1,149 @@
+//! The contract every provider fulfils: it describes itself, it sends or says why not, and what
+//! comes back goes to an [`Inbox`] given by the shell.
+
+use crate::message::{Channel, Inbound, Outgoing, Receipt};
+use relais_core::time::Duration;
+use std::collections::VecDeque;
+use std::sync::{Mutex, PoisonError};
+
+/// What a provider can do. Asked, never assumed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct About {
+    /// Name of the provider, as in the configuration.
+    pub name: &'static str,
+    /// What it carries.
+    pub channel: Channel,
+    /// Tells when a message arrived.
+    pub receipts: bool,
+    /// Carries answers back.
+    pub replies: bool,
+    /// Sends nothing twice under one idempotency key.
+    pub idempotent: bool,
+    /// Longest text it takes, in characters; `None` = no limit of its own.
+    pub max_len: Option<usize>,
+}
+
+/// The provider took the message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Accepted {
+    /// Its own reference, found again in receipts.
+    pub provider_ref: String,
+}
+
+/// The provider did not take the message.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Failure {
+    /// Not now: try again.
+    #[error("gateway not answering now")]
+    Later {
+        /// How long to wait at least, if it said.
+        retry_after: Option<Duration>,
+    },
+    /// Not this one, ever: the next channel, or somebody must look.
+    #[error("refused by the gateway: {code}")]
+    Never {
+        /// Why, a short stable code without any address or text.
+        code: String,
+    },
+    /// Nothing will pass before somebody changes the settings.
+    #[error("no working gateway configured for {}", .channel.code())]
+    Misconfigured {
+        /// The channel nobody carries.
+        channel: Channel,
+    },
+}
+
+impl Failure {
+    /// A stable code for the row of the delivery.
+    pub fn code(&self) -> &str {
+        match self {
+            Self::Later { .. } => "later",
+            Self::Never { code } => code,
+            Self::Misconfigured { .. } => "misconfigured",
+        }
+    }
+
+    /// Worth another attempt on the same channel.
+    pub const fn is_temporary(&self) -> bool {
+        matches!(self, Self::Later { .. })
+    }
+}
+
+/// One provider of one kind of message.
+pub trait Gateway: Send + Sync {
+    /// What it is and what it can do.
+    fn about(&self) -> About;
+
+    /// Hands a message over. `Ok` means that the provider answers for it from now on.
+    ///
+    /// # Errors
+    /// [`Failure`], by what the caller should do next.
+    fn send(&self, outgoing: &Outgoing) -> Result<Accepted, Failure>;
+}
+
+/// The checks that are the same for every provider; each calls it first.
+///
+/// # Errors
+/// [`Failure::Never`] with `wrong-channel`, `empty`, `no-address` or `too-long`.
+pub fn check(about: &About, outgoing: &Outgoing) -> Result<(), Failure> {
+    let never = |code: &str| {
+        Err(Failure::Never {
+            code: code.to_owned(),
+        })
+    };
+    if outgoing.channel != about.channel {
+        return never("wrong-channel");
+    }
+    if outgoing.text.trim().is_empty() {
+        return never("empty");
+    }
+    if outgoing.to.expose().trim().is_empty() {
+        return never("no-address");
+    }
+    match about.max_len {
+        Some(max) if outgoing.text.chars().count() > max => never("too-long"),
+        Some(_) | None => Ok(()),
+    }
+}
+
+/// Where receipts and answers go. May be called before the `send` they follow from has returned:
+/// an implementation only notes what it is given, it takes no lock of the sender.
+pub trait Inbox: Send + Sync {
+    /// News of a message sent.
+    fn receipt(&self, receipt: Receipt);
+    /// A message from outside.
+    fn inbound(&self, inbound: Inbound);
+}
+
+/// The simplest inbox: two queues, emptied by the shell when it is woken.
+#[derive(Default)]
+pub struct Queue {
+    receipts: Mutex<VecDeque<Receipt>>,
+    inbound: Mutex<VecDeque<Inbound>>,
+}
+
+impl Queue {
+    /// Receipts that came since the last call, oldest first.
+    pub fn take_receipts(&self) -> Vec<Receipt> {
+        let mut queue = self.receipts.lock().unwrap_or_else(PoisonError::into_inner);
+        queue.drain(..).collect()
+    }
+
+    /// Messages that came since the last call, oldest first.
+    pub fn take_inbound(&self) -> Vec<Inbound> {
+        let mut queue = self.inbound.lock().unwrap_or_else(PoisonError::into_inner);
+        queue.drain(..).collect()
+    }
+}
+
+impl Inbox for Queue {
+    fn receipt(&self, receipt: Receipt) {
+        let mut queue = self.receipts.lock().unwrap_or_else(PoisonError::into_inner);
+        queue.push_back(receipt);
+    }
+
+    fn inbound(&self, inbound: Inbound) {
+        let mut queue = self.inbound.lock().unwrap_or_else(PoisonError::into_inner);
+        queue.push_back(inbound);
+    }
+}

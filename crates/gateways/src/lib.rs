@@ -1,0 +1,32 @@
+//! The outside world: whatever carries a message to somebody, and brings back receipts and answers.
+//!
+//! Owns the [`Gateway`] contract, one folder per kind of gateway (`sms/`, `push/`, `mail/`,
+//! `voice/`, `mssante/`) with one file per provider and one fake, and the [`fake`] world behind
+//! the fakes. Refuses SQL, request state, French sentences and asynchronous code: it receives a
+//! finished text and an address, and says what became of it.
+//!
+//! Reading order: [`message`], [`gateway`], [`registry`], then [`fake`].
+#![deny(missing_docs)]
+#![cfg_attr(
+    not(test),
+    deny(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)
+)]
+
+pub mod contract;
+pub mod fake;
+pub mod gateway;
+pub mod mail;
+pub mod message;
+pub mod mssante;
+pub mod none;
+pub mod push;
+pub mod registry;
+pub mod sms;
+#[doc(hidden)]
+pub mod testing;
+pub mod voice;
+
+pub use fake::{FakeWorld, Mood, PhoneRow};
+pub use gateway::{About, Accepted, Failure, Gateway, Inbox, Queue};
+pub use message::{Address, Channel, Inbound, Outgoing, Receipt, ReceiptState, Urgency};
+pub use registry::Gateways;

@@ -1,0 +1,229 @@
+//! What is handed to a gateway and what comes back. Addresses and texts never show in a log:
+//! none of these types prints them.
+
+use relais_core::ids::RequestId;
+use relais_core::time::{Duration, Instant};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// The ways that lead to somebody, with the codes of CONTRACT.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Channel {
+    /// A notification on a phone or a computer.
+    Push,
+    /// A text message.
+    Sms,
+    /// Ordinary mail: no identity, no health data.
+    Mail,
+    /// A call, by a machine or by an operator who reads the text.
+    Voice,
+    /// Secure health mail.
+    Mssante,
+}
+
+impl Channel {
+    /// Every channel, in the order of the ladder (R7).
+    pub const ALL: &'static [Self] = &[
+        Self::Push,
+        Self::Sms,
+        Self::Mail,
+        Self::Voice,
+        Self::Mssante,
+    ];
+
+    /// The code used by the API and the store.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Push => "push",
+            Self::Sms => "sms",
+            Self::Mail => "mail",
+            Self::Voice => "voice",
+            Self::Mssante => "mssante",
+        }
+    }
+
+    /// The channel of a code; `None` when there is none.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|c| c.code() == code)
+    }
+}
+
+/// Where a message goes: a number in international form, a mailbox, a push subscription.
+/// It may be a patient's: it has no `Display`, and its `Debug` shows nothing (R6).
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Address(String);
+
+impl Address {
+    /// Wraps an address.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// The address itself, for the gateway that dials it. Never for a log.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Address(hidden)")
+    }
+}
+
+/// How much a message presses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Urgency {
+    /// May wait for the phone to wake.
+    #[default]
+    Normal,
+    /// Somebody waits for an answer.
+    High,
+}
+
+/// One message, finished: nothing is added to the text after this.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Outgoing {
+    /// Stable over every attempt of one message (I7): the gateway that knows it sends nothing.
+    pub idempotency_key: String,
+    /// By which way.
+    pub channel: Channel,
+    /// To where.
+    pub to: Address,
+    /// Who is behind the address, in a word that is not an identity for patients
+    /// (`Dr Sorrel`, `Patient`). Shown by the fake phones only.
+    pub owner: String,
+    /// Title of a notification, subject of a mail. Without identity.
+    pub subject: Option<String>,
+    /// The text.
+    pub text: String,
+    /// Groups notifications about one thing (the request's id).
+    pub tag: Option<String>,
+    /// Takes the place of the earlier notification of the same tag ("pourvu").
+    pub replaces: bool,
+    /// The request it speaks of.
+    pub request: Option<RequestId>,
+    /// How much it presses.
+    pub urgency: Urgency,
+    /// Worth nothing after this long: a gateway drops it rather than deliver it later.
+    pub ttl: Option<Duration>,
+}
+
+impl Outgoing {
+    /// A plain message; set the other fields by name.
+    pub fn new(
+        idempotency_key: impl Into<String>,
+        channel: Channel,
+        to: Address,
+        owner: impl Into<String>,
+        text: impl Into<String>,
+    ) -> Self {
+        Self {
+            idempotency_key: idempotency_key.into(),
+            channel,
+            to,
+            owner: owner.into(),
+            subject: None,
+            text: text.into(),
+            tag: None,
+            replaces: false,
+            request: None,
+            urgency: Urgency::Normal,
+            ttl: None,
+        }
+    }
+}
+
+impl fmt::Debug for Outgoing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Outgoing")
+            .field("idempotency_key", &self.idempotency_key)
+            .field("channel", &self.channel)
+            .field("request", &self.request)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What became of a message after the gateway took it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ReceiptState {
+    /// It reached the phone or the box.
+    Delivered,
+    /// It was opened.
+    Seen,
+    /// It will never arrive.
+    Failed,
+}
+
+/// News of a message sent earlier. The same one may come twice.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Receipt {
+    /// The key it was sent under.
+    pub idempotency_key: String,
+    /// The provider's own reference.
+    pub provider_ref: String,
+    /// What became of it.
+    pub state: ReceiptState,
+    /// When, by the provider's clock.
+    pub at: Instant,
+}
+
+/// A message from somebody outside.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Inbound {
+    /// The provider's own reference: the same message may come twice.
+    pub provider_ref: String,
+    /// By which way.
+    pub channel: Channel,
+    /// From where.
+    pub from: Address,
+    /// What it says.
+    pub text: String,
+    /// When.
+    pub at: Instant,
+}
+
+impl fmt::Debug for Inbound {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Inbound")
+            .field("provider_ref", &self.provider_ref)
+            .field("channel", &self.channel)
+            .field("at", &self.at)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_round_trip_and_are_those_of_serde() {
+        for channel in Channel::ALL {
+            assert_eq!(Channel::from_code(channel.code()), Some(*channel));
+            let quoted = format!("\"{}\"", channel.code());
+            assert_eq!(serde_json::to_string(channel).unwrap(), quoted);
+        }
+        assert_eq!(Channel::from_code("fax"), None);
+    }
+
+    #[test]
+    fn nothing_private_is_printed() {
+        let number = "+33612345678";
+        let text = "SNP91: votre RDV";
+        let out = Outgoing::new("k", Channel::Sms, Address::new(number), "Zoe Durand", text);
+        let back = Inbound {
+            provider_ref: "r".into(),
+            channel: Channel::Sms,
+            from: Address::new(number),
+            text: text.into(),
+            at: Instant::from_millis(0),
+        };
+        let shown = format!("{out:?} {back:?} {:?}", out.to);
+        for secret in ["6123", "Durand", "RDV"] {
+            assert!(!shown.contains(secret), "{shown}");
+        }
+    }
+}

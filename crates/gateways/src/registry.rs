@@ -1,0 +1,86 @@
+//! Which provider carries which channel. Exactly one each, so that a channel without a provider
+//! fails visibly instead of silently.
+
+use crate::fake::FakeWorld;
+use crate::gateway::{About, Accepted, Failure, Gateway};
+use crate::mail::FakeMail;
+use crate::message::{Channel, Outgoing};
+use crate::mssante::FakeMssante;
+use crate::none::Unconfigured;
+use crate::push::FakePush;
+use crate::sms::FakeSms;
+use crate::voice::FakeVoice;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// One provider per channel.
+#[derive(Clone)]
+pub struct Gateways(BTreeMap<Channel, Arc<dyn Gateway>>);
+
+impl Gateways {
+    /// No provider at all: every message fails as misconfigured.
+    pub fn none() -> Self {
+        let every = Channel::ALL.iter().copied();
+        Self(
+            every
+                .map(|c| (c, Arc::new(Unconfigured(c)) as Arc<dyn Gateway>))
+                .collect(),
+        )
+    }
+
+    /// The fake phones and mailboxes of the demonstration and of tests.
+    pub fn fake(world: &Arc<FakeWorld>) -> Self {
+        Self::none()
+            .with(Arc::new(FakePush::new(world.clone())))
+            .with(Arc::new(FakeSms::new(world.clone())))
+            .with(Arc::new(FakeMail::new(world.clone())))
+            .with(Arc::new(FakeVoice::new(world.clone())))
+            .with(Arc::new(FakeMssante::new(world.clone())))
+    }
+
+    /// The same, with this provider for the channel it says it carries.
+    #[must_use]
+    pub fn with(mut self, gateway: Arc<dyn Gateway>) -> Self {
+        self.0.insert(gateway.about().channel, gateway);
+        self
+    }
+
+    /// What carries a channel.
+    pub fn about(&self, channel: Channel) -> About {
+        match self.0.get(&channel) {
+            Some(gateway) => gateway.about(),
+            None => Unconfigured(channel).about(),
+        }
+    }
+
+    /// Every channel with what carries it, for `relais doctor` and the settings page.
+    pub fn all(&self) -> impl Iterator<Item = About> + '_ {
+        Channel::ALL.iter().map(|channel| self.about(*channel))
+    }
+
+    /// Whether a channel has a provider.
+    pub fn is_configured(&self, channel: Channel) -> bool {
+        self.about(channel).name != Unconfigured(channel).about().name
+    }
+
+    /// Hands a message to the provider of its channel.
+    ///
+    /// # Errors
+    /// The provider's [`Failure`]; [`Failure::Misconfigured`] without a provider.
+    pub fn send(&self, outgoing: &Outgoing) -> Result<Accepted, Failure> {
+        let channel = outgoing.channel;
+        let answer = match self.0.get(&channel) {
+            Some(gateway) => gateway.send(outgoing),
+            None => Unconfigured(channel).send(outgoing),
+        };
+        if let Err(failure) = &answer {
+            tracing::warn!(
+                channel = channel.code(),
+                key = %outgoing.idempotency_key,
+                code = failure.code(),
+                "message not taken by the gateway"
+            );
+        }
+        answer
+    }
+}
