@@ -1,0 +1,142 @@
+//! Sessions: an opaque token of 256 bits, kept hashed; ended within one request, everywhere.
+
+use crate::app::{App, Who};
+use crate::chance;
+use crate::error::AppError;
+use relais_core::access::{Actor, Role};
+use relais_core::ids::UserId;
+use relais_core::time::{Duration, Instant};
+use relais_store::users::{self, Session, User};
+
+/// A professional's phone stays signed in this long (R6).
+const PROFESSIONAL: Duration = Duration::hours(30 * 24);
+/// A staff session ends after this long in all.
+const STAFF: Duration = Duration::hours(12);
+/// The desk locks after this long without a gesture (R6).
+const STAFF_IDLE: Duration = Duration::minutes(30);
+/// An identity is shown after an authentication more recent than this (R6).
+const STRONG: Duration = Duration::hours(12);
+/// The same on a shared computer.
+const STRONG_SHARED: Duration = Duration::minutes(15);
+/// How stale `seen_at` may be: one write a minute, not one a request.
+const TOUCH_EVERY: Duration = Duration::minutes(1);
+
+/// Somebody signed in, as each request sees them.
+#[derive(Debug, Clone)]
+pub struct SignedIn {
+    /// For the rules.
+    pub actor: Actor,
+    /// Their name, for the screen.
+    pub name: String,
+    /// Their login.
+    pub login: String,
+    /// The authentication is recent enough to be shown an identity.
+    pub strong: bool,
+}
+
+impl SignedIn {
+    /// For a use case.
+    pub const fn who(&self, source: &'static str) -> Who {
+        Who::actor(self.actor, source)
+    }
+}
+
+impl App {
+    /// Opens a session; the token is given once and kept nowhere.
+    pub async fn open_session(
+        &self,
+        user: UserId,
+        device: String,
+        shared_computer: bool,
+    ) -> Result<String, AppError> {
+        let (now, token) = (self.wall_now(), chance::token());
+        let hash = chance::fingerprint(&token);
+        self.write(move |_, tx| {
+            let account = users::get(tx, user)?;
+            let life = if account.role == Role::Professional {
+                PROFESSIONAL
+            } else {
+                STAFF
+            };
+            let session = Session {
+                id: chance::fingerprint(&format!("session {hash}")),
+                token_hash: hash.clone(),
+                user,
+                created_at: now,
+                seen_at: now,
+                strong_at: now,
+                expires_at: now + life,
+                revoked_at: None,
+                device: device.chars().take(120).collect(),
+                shared_computer,
+            };
+            users::insert_session(tx, &session)?;
+            Ok(())
+        })
+        .await?;
+        Ok(token)
+    }
+
+    /// Who a session token stands for; `None` when it ended, whatever the reason.
+    pub async fn session(&self, token: &str) -> Result<Option<SignedIn>, AppError> {
+        self.find_session(token, true).await
+    }
+
+    /// The same for what a page does by itself (a stream, a refresh): no gesture, the desk still
+    /// locks when nobody is there (R6).
+    pub async fn peek_session(&self, token: &str) -> Result<Option<SignedIn>, AppError> {
+        self.find_session(token, false).await
+    }
+
+    async fn find_session(&self, token: &str, gesture: bool) -> Result<Option<SignedIn>, AppError> {
+        let (now, hash) = (self.wall_now(), chance::fingerprint(token));
+        let key = hash.clone();
+        let found = self
+            .read(move |_, tx| Ok(users::find_session(tx, &key)?))
+            .await?;
+        let Some((session, user)) = found.filter(|(s, u)| is_live(s, u, now)) else {
+            return Ok(None);
+        };
+        if gesture && now.since(session.seen_at) >= TOUCH_EVERY {
+            self.write(move |_, tx| Ok(users::touch_session(tx, &hash, now)?))
+                .await?;
+        }
+        Ok(signed_in(&session, user, now))
+    }
+
+    /// Ends a session.
+    pub async fn close_session(&self, token: &str) -> Result<(), AppError> {
+        let (now, hash) = (self.wall_now(), chance::fingerprint(token));
+        self.write(move |_, tx| Ok(users::revoke_session(tx, &hash, now)?))
+            .await
+    }
+}
+
+fn is_live(session: &Session, user: &User, now: Instant) -> bool {
+    let idle = user.role != Role::Professional && now.since(session.seen_at) >= STAFF_IDLE;
+    session.revoked_at.is_none() && now < session.expires_at && user.active && !idle
+}
+
+fn signed_in(session: &Session, user: User, now: Instant) -> Option<SignedIn> {
+    let limit = if session.shared_computer {
+        STRONG_SHARED
+    } else {
+        STRONG
+    };
+    Some(SignedIn {
+        actor: actor(&user)?,
+        name: user.name,
+        login: user.login,
+        strong: now.since(session.strong_at) < limit,
+    })
+}
+
+/// The actor of an account; `None` when it belongs to no network.
+pub(crate) fn actor(user: &User) -> Option<Actor> {
+    Some(Actor {
+        user: user.id,
+        role: user.role,
+        network: user.network?,
+        professional: user.professional,
+    })
+}

@@ -1,0 +1,269 @@
+//! A professional's own terms: what they accept now. Changed by themselves only; every open
+//! request looks again afterwards (R4.11).
+
+use crate::app::{App, Inner, Who};
+use crate::error::AppError;
+use crate::journal;
+use crate::offers::answer::professional;
+use relais_core::access::Actor;
+use relais_core::ids::{NetworkId, ProfessionalId};
+use relais_core::people::{Encore, Modes, Profile, QuietHours};
+use relais_core::slug::Slug;
+use relais_core::time::{Duration, Instant, civil_day_end};
+use relais_store::Tx;
+use relais_store::professionals::{self, ProfessionalRow};
+use serde::Deserialize;
+use serde_json::json;
+use std::collections::BTreeSet;
+
+/// One-thumb changes of the activity page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Quick {
+    /// Available again: every temporary limit is lifted.
+    Available,
+    /// Unavailable for a day.
+    Away24h,
+    /// Unavailable for a week.
+    AwayWeek,
+    /// Unavailable until.
+    AwayUntil(Instant),
+    /// Nothing more today.
+    MutedToday,
+    /// So many patients more, until.
+    Encore(u16, Instant),
+}
+
+/// The body of `PUT /me/activity`. Fields left out stay as they are.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ActivityDraft {
+    /// Consultations at the practice.
+    pub consultation: Option<bool>,
+    /// Visits.
+    pub visit: Option<bool>,
+    /// Teleconsultations.
+    pub teleconsultation: Option<bool>,
+    /// Care types declined.
+    pub declined_care_types: Option<Vec<String>>,
+    /// Motives declined.
+    pub declined_motives: Option<Vec<String>>,
+    /// Youngest patient, years.
+    pub age_min: Option<u8>,
+    /// Oldest patient, years.
+    pub age_max: Option<u8>,
+    /// Own radius, metres.
+    pub radius_m: Option<u32>,
+    /// Only own patients.
+    pub own_patients_only: Option<bool>,
+    /// Unavailable until, RFC 3339; null lifts it.
+    #[serde(default, deserialize_with = "given")]
+    pub unavailable_until: Option<Option<String>>,
+    /// Most solicitations a day; null lifts it.
+    #[serde(default, deserialize_with = "given")]
+    pub daily_max: Option<Option<u16>>,
+    /// Most solicitations an hour; null lifts it.
+    #[serde(default, deserialize_with = "given")]
+    pub hourly_max: Option<Option<u16>>,
+    /// Rest after an acceptance, minutes; null lifts it.
+    #[serde(default, deserialize_with = "given")]
+    pub rest_minutes: Option<Option<u16>>,
+    /// Quiet hours, minutes of the day; null lifts them.
+    #[serde(default, deserialize_with = "given")]
+    pub quiet: Option<Option<QuietDraft>>,
+    /// Quiet hours yield to care due within two hours.
+    pub quiet_yields_to_urgent: Option<bool>,
+}
+
+/// Quiet hours, minutes of the civil day.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct QuietDraft {
+    /// First quiet minute.
+    pub from_minute: u16,
+    /// First minute that may ring again.
+    pub until_minute: u16,
+}
+
+/// Tells a field left out from one given as null.
+fn given<'de, T, D>(deserializer: D) -> Result<Option<Option<T>>, D::Error>
+where
+    T: Deserialize<'de>,
+    D: serde::Deserializer<'de>,
+{
+    Option::<T>::deserialize(deserializer).map(Some)
+}
+
+impl App {
+    /// The actor's own record.
+    pub async fn activity(&self, who: &Who) -> Result<ProfessionalRow, AppError> {
+        let id = professional(&who.signed_in()?)?;
+        self.read(move |_, tx| Ok(professionals::get(tx, id)?))
+            .await
+    }
+
+    /// A one-thumb change.
+    pub async fn quick_activity(&self, who: &Who, quick: Quick) -> Result<(), AppError> {
+        let now = self.now();
+        if let Quick::AwayUntil(until) | Quick::Encore(_, until) = quick
+            && until <= now
+        {
+            return Err(AppError::invalid("/until", "Cette heure est passée."));
+        }
+        if matches!(quick, Quick::Encore(0, _)) {
+            return Err(AppError::invalid("/patients", "Un patient au moins."));
+        }
+        self.change_profile(who, "profile.quick", move |profile, day_end| {
+            apply_quick(profile, quick, now, day_end);
+            Ok(())
+        })
+        .await
+    }
+
+    /// The whole of one's terms.
+    pub async fn set_activity(&self, who: &Who, draft: ActivityDraft) -> Result<(), AppError> {
+        self.change_profile(who, "profile.changed", move |profile, _| {
+            draft.apply(profile)
+        })
+        .await
+    }
+
+    async fn change_profile(
+        &self,
+        who: &Who,
+        act: &'static str,
+        change: impl Fn(&mut Profile, Instant) -> Result<(), AppError> + Send + 'static,
+    ) -> Result<(), AppError> {
+        let actor = who.signed_in()?;
+        let id = professional(&actor)?;
+        let (now, who) = (self.now(), who.clone());
+        let networks = self
+            .write(move |inner, tx| changed(inner, tx, &actor, id, &change, act, &who, now))
+            .await?;
+        self.reconsider(networks).await
+    }
+}
+
+#[expect(
+    clippy::too_many_arguments,
+    reason = "one transaction, its facts gathered outside"
+)]
+fn changed(
+    inner: &Inner,
+    tx: &mut Tx<'_>,
+    actor: &Actor,
+    id: ProfessionalId,
+    change: &(impl Fn(&mut Profile, Instant) -> Result<(), AppError> + ?Sized),
+    act: &str,
+    who: &Who,
+    now: Instant,
+) -> Result<Vec<NetworkId>, AppError> {
+    let row = professionals::get(tx, id)?;
+    let directory = inner.directory.current(tx)?;
+    let zone = &directory.network(actor.network)?.calendar.zone;
+    let mut profile = row.member.profile.clone();
+    change(&mut profile, civil_day_end(now, zone))?;
+    let networks = row.member.memberships.iter().map(|m| m.network).collect();
+    if profile != row.member.profile {
+        professionals::update_profile(tx, id, &profile, row.profile_version)?;
+        let body = json!({ "professional": id.to_string() });
+        journal::act(tx, Some(actor.network), act, None, None, &body, who, now)?;
+    }
+    Ok(networks)
+}
+
+fn apply_quick(profile: &mut Profile, quick: Quick, now: Instant, day_end: Instant) {
+    match quick {
+        Quick::Available => {
+            profile.unavailable_until = None;
+            profile.muted_until = None;
+            profile.encore = None;
+        }
+        Quick::Away24h => profile.unavailable_until = Some(now + Duration::hours(24)),
+        Quick::AwayWeek => profile.unavailable_until = Some(now + Duration::hours(7 * 24)),
+        Quick::AwayUntil(until) => profile.unavailable_until = Some(until),
+        Quick::MutedToday => profile.muted_until = Some(day_end),
+        Quick::Encore(patients, until) => {
+            profile.unavailable_until = None;
+            profile.muted_until = None;
+            profile.encore = Some(Encore {
+                since: now,
+                patients,
+                until,
+            });
+        }
+    }
+}
+
+fn slugs(pointer: &str, codes: &[String]) -> Result<BTreeSet<Slug>, AppError> {
+    if codes.len() > 100 {
+        return Err(AppError::invalid(pointer, "100 codes au plus."));
+    }
+    let read = codes.iter().map(|code| Slug::new(code));
+    read.collect::<Result<_, _>>()
+        .map_err(|_| AppError::invalid(pointer, "Un de ces codes n’en est pas un."))
+}
+
+impl ActivityDraft {
+    fn apply(&self, profile: &mut Profile) -> Result<(), AppError> {
+        let Modes {
+            consultation,
+            visit,
+            teleconsultation,
+        } = profile.modes;
+        profile.modes = Modes {
+            consultation: self.consultation.unwrap_or(consultation),
+            visit: self.visit.unwrap_or(visit),
+            teleconsultation: self.teleconsultation.unwrap_or(teleconsultation),
+        };
+        if let Some(codes) = &self.declined_care_types {
+            profile.declined_care = slugs("/declined_care_types", codes)?;
+        }
+        if let Some(codes) = &self.declined_motives {
+            profile.declined_motives = slugs("/declined_motives", codes)?;
+        }
+        profile.age_min = self.age_min.unwrap_or(profile.age_min);
+        profile.age_max = self.age_max.unwrap_or(profile.age_max);
+        if profile.age_min > profile.age_max {
+            return Err(AppError::invalid(
+                "/age_min",
+                "L’âge minimal dépasse l’âge maximal.",
+            ));
+        }
+        profile.radius_m = self.radius_m.unwrap_or(profile.radius_m);
+        profile.own_patients_only = self.own_patients_only.unwrap_or(profile.own_patients_only);
+        if let Some(until) = &self.unavailable_until {
+            profile.unavailable_until = until.as_deref().map(instant).transpose()?;
+        }
+        profile.daily_max = self.daily_max.unwrap_or(profile.daily_max);
+        profile.hourly_max = self.hourly_max.unwrap_or(profile.hourly_max);
+        profile.rest_minutes = self.rest_minutes.unwrap_or(profile.rest_minutes);
+        if let Some(quiet) = &self.quiet {
+            profile.quiet = quiet.map(quiet_hours).transpose()?;
+        }
+        if let Some(yields) = self.quiet_yields_to_urgent {
+            profile.quiet_yields_to_urgent = yields;
+        }
+        Ok(())
+    }
+}
+
+fn quiet_hours(draft: QuietDraft) -> Result<QuietHours, AppError> {
+    if draft.from_minute >= 1_440 || draft.until_minute >= 1_440 {
+        return Err(AppError::invalid(
+            "/quiet",
+            "Une journée a 1440 minutes, de 0 à 1439.",
+        ));
+    }
+    Ok(QuietHours {
+        from: draft.from_minute,
+        until: draft.until_minute,
+    })
+}
+
+/// Reads an RFC 3339 time.
+fn instant(text: &str) -> Result<Instant, AppError> {
+    let parsed: Result<jiff::Timestamp, _> = text.parse();
+    parsed
+        .map(|at| Instant::from_millis(at.as_millisecond()))
+        .map_err(|_| AppError::invalid("/unavailable_until", "Écrivez l’heure selon RFC 3339."))
+}

@@ -1,0 +1,49 @@
+//! The only source of chance: ids, tokens, codes.
+
+use aws_lc_rs::rand;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use relais_core::time::Instant;
+
+fn bytes<const N: usize>() -> [u8; N] {
+    let mut out = [0; N];
+    // A machine without entropy must not hand out guessable secrets.
+    if rand::fill(&mut out).is_err() {
+        std::process::abort();
+    }
+    out
+}
+
+/// The 128 bits of a new id: time first, then chance; room is left for a block of followers.
+pub(crate) fn id(now: Instant) -> u128 {
+    let time = u128::from(now.millis().unsigned_abs()) & 0xffff_ffff_ffff;
+    let chance = u128::from_be_bytes(bytes::<16>()) & ((1 << 80) - 1) & !0xffff;
+    (time << 80) | chance
+}
+
+/// A secret of 256 bits, URL-safe.
+pub(crate) fn token() -> String {
+    URL_SAFE_NO_PAD.encode(bytes::<32>())
+}
+
+/// A number of four digits, for an SMS answer.
+pub(crate) fn four_digits() -> String {
+    let number = u32::from_be_bytes(bytes::<4>()) % 9_000 + 1_000;
+    number.to_string()
+}
+
+/// Twenty bytes, the secret of a time-based code.
+pub(crate) fn totp_secret() -> [u8; 20] {
+    bytes::<20>()
+}
+
+/// Key bytes.
+pub(crate) fn key() -> [u8; 32] {
+    bytes::<32>()
+}
+
+/// The stored form of a token: never the token itself.
+pub(crate) fn fingerprint(token: &str) -> String {
+    let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, token.as_bytes());
+    digest.as_ref().iter().map(|b| format!("{b:02x}")).collect()
+}

@@ -1,0 +1,212 @@
+//! A POST repeated under the same key gives the same answer, once (CONTRACT, `Idempotency-Key`).
+//! An answer may hold what somebody typed: it is kept sealed. A key left in flight by a process that
+//! died is taken over; an act that must not happen twice keeps its answer in its own transaction.
+
+use crate::app::{App, Inner};
+use crate::error::AppError;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
+use relais_core::ids::UserId;
+use relais_core::time::Duration;
+use relais_store::Tx;
+use relais_store::db::Engine;
+use relais_store::idempotency::{self, Begin};
+use relais_store::seal::Secret;
+use std::collections::BTreeSet;
+use std::sync::{Mutex, PoisonError};
+use tokio::sync::Notify;
+
+/// Longest key, characters.
+pub const KEY_MAX: usize = 200;
+/// How long an answer is kept.
+const KEPT: Duration = Duration::hours(48);
+
+/// A key in flight on another node for longer than this was left by a node that died.
+const LEFT: Duration = Duration::seconds(60);
+
+/// How long a repeat waits for the answer that is being made.
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(10);
+
+/// The keys this process is working on.
+#[derive(Default)]
+pub(crate) struct Held {
+    keys: Mutex<BTreeSet<String>>,
+    freed: Notify,
+}
+
+impl Held {
+    /// Takes a key; `false` when it is held already.
+    fn take(&self, about: &str) -> bool {
+        let mut held = self.keys.lock().unwrap_or_else(PoisonError::into_inner);
+        held.insert(about.to_owned())
+    }
+
+    fn give_back(&self, about: &str) {
+        let mut held = self.keys.lock().unwrap_or_else(PoisonError::into_inner);
+        held.remove(about);
+        drop(held);
+        self.freed.notify_waiters();
+    }
+
+    /// Takes a key once whoever holds it has done; `false` when they take too long.
+    async fn turn(&self, about: &str) -> bool {
+        let waiting = async {
+            loop {
+                // Listening before looking: nothing freed in between is missed.
+                let freed = self.freed.notified();
+                tokio::pin!(freed);
+                freed.as_mut().enable();
+                if self.take(about) {
+                    return;
+                }
+                freed.await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, waiting).await.is_ok()
+    }
+}
+
+/// Gives a key back unless the work under it has begun, however the caller leaves.
+struct Turn<'a> {
+    inner: &'a Inner,
+    about: &'a str,
+    begun: bool,
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        if !self.begun {
+            self.inner.held.give_back(self.about);
+        }
+    }
+}
+
+/// What to do with a keyed request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Keyed {
+    /// The first time: do it, then say what was answered.
+    Fresh,
+    /// Done already: give this answer again.
+    Again {
+        /// HTTP status of the answer.
+        status: u16,
+        /// Its body.
+        body: String,
+    },
+}
+
+impl App {
+    /// Starts a keyed request. The same key with another body is refused.
+    pub async fn begin_idempotent(
+        &self,
+        user: UserId,
+        key: String,
+        route: &'static str,
+        body: &[u8],
+    ) -> Result<Keyed, AppError> {
+        if key.is_empty() || key.len() > KEY_MAX || !key.bytes().all(|b| b.is_ascii_graphic()) {
+            let detail = "La clé d’idempotence a 1 à 200 caractères visibles.";
+            return Err(AppError::problem("idempotency-key", 400, detail));
+        }
+        let hash = crate::chance::fingerprint(&String::from_utf8_lossy(body));
+        let (actor, now) = (user.to_string(), self.now());
+        let about = about(&actor, &key);
+        if !self.0.held.turn(&about).await {
+            return Err(in_flight());
+        }
+        let mut turn = Turn {
+            inner: &self.0,
+            about: &about,
+            begun: false,
+        };
+        let alone = self.db().engine() == Engine::Sqlite;
+        let begun = self
+            .write(move |_, tx| {
+                idempotency::prune(tx, now - KEPT)?;
+                let begun = idempotency::begin(tx, &actor, &key, route, &hash, now)?;
+                match begun {
+                    // Nobody in this process works on it, and nobody else can or did for long.
+                    Begin::InFlight { since } if alone || now.since(since) >= LEFT => {
+                        let mine = idempotency::take_over(tx, &actor, &key, since, now)?;
+                        Ok(if mine { Begin::Fresh } else { begun })
+                    }
+                    other => Ok(other),
+                }
+            })
+            .await?;
+        match begun {
+            Begin::Fresh => {
+                turn.begun = true;
+                Ok(Keyed::Fresh)
+            }
+            Begin::Replay { status, body } => Ok(Keyed::Again {
+                status,
+                body: unseal(&self.0, &about, &body)?,
+            }),
+            Begin::Mismatch => Err(AppError::problem(
+                "idempotency-mismatch",
+                422,
+                "Cette clé a déjà servi pour une autre demande. Prenez-en une nouvelle.",
+            )),
+            Begin::InFlight { .. } => Err(in_flight()),
+        }
+    }
+
+    /// Keeps what a keyed request answered; a failure of the server is forgotten, to be tried again.
+    pub async fn finish_idempotent(
+        &self,
+        user: UserId,
+        key: String,
+        status: u16,
+        body: String,
+    ) -> Result<(), AppError> {
+        let actor = user.to_string();
+        let about = about(&actor, &key);
+        let done = self
+            .write(move |inner, tx| {
+                if status >= 500 {
+                    Ok(idempotency::forget(tx, &actor, &key)?)
+                } else {
+                    keep(inner, tx, &actor, &key, status, &body)
+                }
+            })
+            .await;
+        self.0.held.give_back(&about);
+        done
+    }
+}
+
+/// Keeps an answer, in the transaction of the act it answers. One kept already stays.
+pub(crate) fn keep(
+    inner: &Inner,
+    tx: &mut Tx<'_>,
+    actor: &str,
+    key: &str,
+    status: u16,
+    body: &str,
+) -> Result<(), AppError> {
+    let secret = Secret::new(body.to_owned());
+    let sealed = inner.vault.seal_setting(&about(actor, key), &secret)?;
+    let sealed = STANDARD_NO_PAD.encode(sealed);
+    idempotency::finish(tx, actor, key, status, &sealed)?;
+    Ok(())
+}
+
+fn in_flight() -> AppError {
+    AppError::problem(
+        "idempotency-in-flight",
+        409,
+        "La même demande est en cours de traitement. Réessayez dans un instant.",
+    )
+}
+
+fn about(actor: &str, key: &str) -> String {
+    format!("idempotency {actor} {key}")
+}
+
+fn unseal(inner: &Inner, about: &str, sealed: &str) -> Result<String, AppError> {
+    let bytes = STANDARD_NO_PAD
+        .decode(sealed)
+        .map_err(|_| AppError::Bug("a kept answer is not base 64".to_owned()))?;
+    Ok(inner.vault.open_setting(about, &bytes)?.expose().to_owned())
+}

@@ -1,0 +1,153 @@
+//! What goes into the journal: one row per event and per look at an identity, with the sentence
+//! that people read and the facts that programs read. Never an identity.
+
+use crate::app::Who;
+use crate::chance;
+use crate::directory::Directory;
+use crate::error::AppError;
+use crate::text::When;
+use crate::text::timeline::{self, Names};
+use relais_core::access::IdentityAccess;
+use relais_core::cascade::Event;
+use relais_core::ids::{EntryId, NetworkId, OfferId, PatientId, ProfessionalId, UserId};
+use relais_core::request::Request;
+use relais_core::time::Instant;
+use relais_store::Tx;
+use relais_store::journal::{self, Entry};
+use serde_json::json;
+
+/// Delivery facts live in the outbox, wake-ups are no facts: neither is journaled.
+const fn is_told(event: &Event) -> bool {
+    !matches!(
+        event,
+        Event::OfferSent { .. } | Event::OfferDelivered { .. } | Event::Scheduled { .. }
+    )
+}
+
+/// The people of a request, named for its history.
+struct Named<'n> {
+    directory: &'n Directory,
+    request: &'n Request,
+}
+
+impl Names for Named<'_> {
+    fn professional(&self, id: ProfessionalId) -> String {
+        self.directory
+            .person(id)
+            .map(|person| person.display_name())
+            .unwrap_or_default()
+    }
+
+    fn user(&self, id: UserId) -> String {
+        self.directory.user_name(id).unwrap_or_default()
+    }
+
+    fn offer(&self, id: OfferId) -> String {
+        let to = self.request.offer(id).map(|offer| offer.professional);
+        to.map(|id| self.professional(id)).unwrap_or_default()
+    }
+}
+
+/// Appends the events of one decision.
+#[expect(
+    clippy::too_many_arguments,
+    reason = "who, what, whom about, why, when: a journal row"
+)]
+pub(crate) fn events(
+    tx: &mut Tx<'_>,
+    directory: &Directory,
+    request: &Request,
+    patient: PatientId,
+    events: &[Event],
+    who: &Who,
+    now: Instant,
+    why: Option<&str>,
+) -> Result<(), AppError> {
+    let zone = &directory.network(request.network)?.calendar.zone;
+    let (names, when) = (Named { directory, request }, When { now, zone });
+    let entries: Vec<Entry> = events
+        .iter()
+        .filter(|event| is_told(event))
+        .filter_map(|event| {
+            let told = timeline::event(event, &names, &when)?;
+            let status = request.status().code();
+            let body = json!({ "say": told.sentence, "more": told.consequence, "status": status });
+            Some(entry(
+                who,
+                now,
+                event.act(),
+                Some((request, patient)),
+                why,
+                &body,
+            ))
+        })
+        .collect();
+    if !entries.is_empty() {
+        journal::append(tx, &request.network.to_string(), &entries)?;
+    }
+    Ok(())
+}
+
+/// Appends a look at an identity: who, whose, when, why.
+pub(crate) fn identity(
+    tx: &mut Tx<'_>,
+    network: NetworkId,
+    patient: PatientId,
+    access: &IdentityAccess,
+    who: &Who,
+    now: Instant,
+) -> Result<(), AppError> {
+    let mut row = entry(who, now, "identity.opened", None, None, &json!({}));
+    row.about = Some(access.request().to_string());
+    row.subject = Some(patient.to_string());
+    row.why = Some(access.purpose().code().to_owned());
+    journal::append(tx, &network.to_string(), &[row])?;
+    Ok(())
+}
+
+/// Appends an act that is no event of the cascade (sign-in, note, contact, setting).
+#[expect(
+    clippy::too_many_arguments,
+    reason = "who, what, whom about, why, when: a journal row"
+)]
+pub(crate) fn act(
+    tx: &mut Tx<'_>,
+    network: Option<NetworkId>,
+    act: &str,
+    request: Option<(&Request, PatientId)>,
+    why: Option<&str>,
+    body: &serde_json::Value,
+    who: &Who,
+    now: Instant,
+) -> Result<(), AppError> {
+    let chain = network.map_or_else(|| journal::INSTALLATION.to_owned(), |id| id.to_string());
+    journal::append(tx, &chain, &[entry(who, now, act, request, why, body)])?;
+    Ok(())
+}
+
+fn entry(
+    who: &Who,
+    now: Instant,
+    act: &str,
+    request: Option<(&Request, PatientId)>,
+    why: Option<&str>,
+    body: &serde_json::Value,
+) -> Entry {
+    Entry {
+        id: EntryId::from_bits(chance::id(now)).to_string(),
+        at: now.millis(),
+        actor: who
+            .actor
+            .map_or_else(|| "relais".to_owned(), |actor| actor.user.to_string()),
+        role: who
+            .actor
+            .map_or("platform", |actor| actor.role.code())
+            .to_owned(),
+        act: act.to_owned(),
+        about: request.map(|(request, _)| request.id.to_string()),
+        subject: request.map(|(_, patient)| patient.to_string()),
+        why: why.map(str::to_owned),
+        source: Some(who.source.to_owned()),
+        body: body.to_string(),
+    }
+}

@@ -1,0 +1,32 @@
+//! relais-app: the use cases. Load, let the core decide, save state, events and outbox in one
+//! transaction; read, and journal every look at an identity. Owns the clock, chance, the French
+//! texts and the background work. Refuses SQL (that is `relais-store`) and HTTP (`relais-web`).
+//!
+//! Reading order: [`app`], `shell` (the one way a request changes), [`requests`], [`offers`],
+//! [`tasks`], `outbox`, then [`text`].
+
+pub mod accounts;
+pub mod activity;
+pub mod admin;
+pub mod app;
+mod arbiter;
+pub mod bus;
+mod chance;
+pub mod clock;
+pub mod demo;
+pub mod directory;
+pub mod error;
+pub mod idempotent;
+mod journal;
+pub mod offers;
+pub mod outbox;
+pub mod outside;
+pub mod phone;
+pub mod reference;
+pub mod requests;
+pub mod shell;
+pub mod tasks;
+pub mod text;
+
+pub use app::{App, Settings, Who};
+pub use error::{AppError, FieldError};

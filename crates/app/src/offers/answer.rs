@@ -1,0 +1,141 @@
+//! Accept, refuse, see: the two taps (R4.6). Many accepts at once wait in line in the process; the
+//! row's version decides between processes.
+
+use crate::app::{App, Who};
+use crate::error::AppError;
+use crate::journal;
+use crate::shell::{Applied, apply};
+use relais_core::access::{Actor, Role};
+use relais_core::cascade::{Command, Refusal};
+use relais_core::ids::{OfferId, ProfessionalId, RequestId};
+use relais_core::request::{Appointment, Phase, RefusalReason};
+use relais_core::time::civil_day_end;
+use relais_store::{professionals, requests};
+
+impl App {
+    /// "J'accepte". A repeat by the winner answers the same; a colleague who won is told kindly.
+    pub async fn accept(
+        &self,
+        who: &Who,
+        offer: OfferId,
+        appointment: Appointment,
+    ) -> Result<Applied, AppError> {
+        let (request, professional) = self.own_offer(who, offer).await?;
+        let _turn = self.0.arbiter.turn(request).await;
+        self.refuse_if_taken(request, professional).await?;
+        let (now, who) = (self.now(), who.clone());
+        let command = Command::Accept { offer, appointment };
+        let applied = self
+            .write(move |inner, tx| apply(inner, tx, request, &command, &who, now, None))
+            .await?;
+        self.wake();
+        Ok(applied)
+    }
+
+    /// "Je passe". "Plus rien aujourd'hui" passes and mutes until the end of the day.
+    pub async fn refuse(
+        &self,
+        who: &Who,
+        offer: OfferId,
+        reason: RefusalReason,
+    ) -> Result<Applied, AppError> {
+        let (request, professional) = self.own_offer(who, offer).await?;
+        let (now, who) = (self.now(), who.clone());
+        let (command, by) = (Command::Refuse { offer, reason }, who.clone());
+        let applied = self
+            .write(move |inner, tx| apply(inner, tx, request, &command, &by, now, None))
+            .await?;
+        // After it and apart: a directory changed in a transaction must serve no decision of it.
+        if reason == RefusalReason::NotToday {
+            self.write(move |inner, tx| mute_today(inner, tx, professional, &who, now))
+                .await?;
+        }
+        self.wake();
+        Ok(applied)
+    }
+
+    /// The professional opened the page of an offer.
+    pub async fn mark_seen(&self, who: &Who, offer: OfferId) -> Result<(), AppError> {
+        let (request, _) = self.own_offer(who, offer).await?;
+        let (now, who) = (self.now(), who.clone());
+        let command = Command::MarkSeen { offer };
+        self.write(move |inner, tx| apply(inner, tx, request, &command, &who, now, None))
+            .await?;
+        Ok(())
+    }
+
+    /// The request of an offer made to the actor; not found for anybody else's.
+    async fn own_offer(
+        &self,
+        who: &Who,
+        offer: OfferId,
+    ) -> Result<(RequestId, ProfessionalId), AppError> {
+        let professional = professional(&who.signed_in()?)?;
+        self.read(move |_, tx| {
+            let request = requests::find_by_offer(tx, offer)?.ok_or(AppError::NotFound)?;
+            let stored = requests::find(tx, request)?.ok_or(AppError::NotFound)?;
+            let theirs = stored.request.offer(offer).map(|o| o.professional);
+            if theirs == Some(professional) {
+                Ok((request, professional))
+            } else {
+                Err(AppError::NotFound)
+            }
+        })
+        .await
+    }
+
+    /// Answers from a read when a colleague already has the patient: the queue of writes is for
+    /// those who may still win.
+    async fn refuse_if_taken(
+        &self,
+        request: RequestId,
+        professional: ProfessionalId,
+    ) -> Result<(), AppError> {
+        self.read(move |_, tx| {
+            let stored = requests::find(tx, request)?.ok_or(AppError::NotFound)?;
+            match &stored.request.phase {
+                Phase::Engaged(e) if e.professional != professional => {
+                    Err(Refusal::AlreadyTaken { at: e.at }.into())
+                }
+                _ => Ok(()),
+            }
+        })
+        .await
+    }
+}
+
+/// The professional behind an actor who answers offers.
+pub(crate) fn professional(actor: &Actor) -> Result<ProfessionalId, AppError> {
+    match (actor.role, actor.professional) {
+        (Role::Professional, Some(id)) => Ok(id),
+        _ => Err(AppError::Denied),
+    }
+}
+
+fn mute_today(
+    inner: &crate::app::Inner,
+    tx: &mut relais_store::Tx<'_>,
+    id: ProfessionalId,
+    who: &Who,
+    now: relais_core::time::Instant,
+) -> Result<(), AppError> {
+    let row = professionals::get(tx, id)?;
+    let actor = who.signed_in()?;
+    let directory = inner.directory.current(tx)?;
+    let zone = &directory.network(actor.network)?.calendar.zone;
+    let mut profile = row.member.profile.clone();
+    profile.muted_until = Some(civil_day_end(now, zone));
+    professionals::update_profile(tx, id, &profile, row.profile_version)?;
+    let body =
+        serde_json::json!({ "professional": id.to_string(), "say": "Plus rien aujourd’hui" });
+    journal::act(
+        tx,
+        Some(actor.network),
+        "profile.muted",
+        None,
+        None,
+        &body,
+        who,
+        now,
+    )
+}

@@ -1,0 +1,4 @@
+//! Offers: what a professional is asked, what they answer.
+
+pub mod answer;
+pub mod list;

@@ -1,0 +1,153 @@
+//! Putting a request to a professional, saying that it changed, taking it back: the texts, the code
+//! of an SMS answer, and the channels that were used.
+
+use super::ladder::{address, first_rung};
+use super::{CODE_ATTEMPTS, Note, REPLACE, To, Writer};
+use crate::chance;
+use crate::error::AppError;
+use crate::reference::motives::Motives;
+use crate::text::{self, Ask, Case, Written};
+use relais_core::ids::OfferId;
+use relais_core::request::{Offer, Stage, WithdrawReason};
+use relais_gateways::Channel;
+use relais_store::messages::{self, Audience, Message, MessageStatus};
+use relais_store::{Tx, offers};
+
+impl Writer<'_, '_> {
+    pub(super) fn ask(
+        &mut self,
+        tx: &mut Tx<'_>,
+        id: OfferId,
+        update: bool,
+    ) -> Result<(), AppError> {
+        let offer = self.offer(id)?.clone();
+        let Some(person) = self.directory.person(offer.professional) else {
+            return Err(AppError::Bug(format!("offer {id} to somebody unknown")));
+        };
+        let code = match person.alert_number.as_deref() {
+            Some(number) => self.code(tx, &offer, number)?,
+            None => self.post.code.to_owned(),
+        };
+        let Some((channel, address)) = first_rung(person) else {
+            return Ok(());
+        };
+        let written = self.ask_text(&offer, channel, &code, update);
+        let kind = if update { "update" } else { "ask" };
+        let to = To::Professional(person, Audience::Professional, channel, address);
+        let note = Note {
+            offer: Some(id),
+            replaces: update,
+            ..Note::new(self.key(), kind, to, written)
+        };
+        self.insert(tx, note)
+    }
+
+    /// The text of a solicitation on a channel: also used by the next rungs of the ladder.
+    pub(super) fn ask_text(
+        &self,
+        offer: &Offer,
+        channel: Channel,
+        code: &str,
+        update: bool,
+    ) -> Written {
+        let request = self.post.request;
+        let motive = request
+            .need
+            .motives
+            .first()
+            .map(|m| Motives::shipped().label(m));
+        let link = self.link(&format!("/offres/{}", offer.id));
+        let answer_until = request.answer_until(offer).unwrap_or(request.care_deadline);
+        let ask = Ask {
+            profession: request.need.profession,
+            mode: request.need.mode,
+            commune: self.commune(),
+            distance_m: offer.distance_m,
+            care_deadline: request.care_deadline,
+            answer_until,
+            motive: motive.filter(|_| request.policy.motive_on_lock_screen),
+            usual: offer.usual,
+            first: offer.stage == Stage::Usual,
+            sex: request.patient.sex,
+            code,
+            link: &link,
+        };
+        if update {
+            text::updated(channel, &self.desk(), &ask)
+        } else {
+            text::ask(channel, &self.desk(), &ask)
+        }
+    }
+
+    /// The four digits of an SMS answer, unique among the open offers of one phone (R7).
+    pub(super) fn code(
+        &mut self,
+        tx: &mut Tx<'_>,
+        offer: &Offer,
+        number: &str,
+    ) -> Result<String, AppError> {
+        if let Some(known) = self.codes.get(&offer.id) {
+            return Ok(known.clone());
+        }
+        if let Some(known) = offers::find_sms_code(tx, offer.id)? {
+            return Ok(known);
+        }
+        for _ in 0..CODE_ATTEMPTS {
+            let code = chance::four_digits();
+            if offers::set_sms_code(tx, offer.id, number, &code)? {
+                self.codes.insert(offer.id, code.clone());
+                return Ok(code);
+            }
+        }
+        Err(AppError::Bug(
+            "no free SMS code: too many open offers on one phone".to_owned(),
+        ))
+    }
+
+    pub(super) fn replace(
+        &mut self,
+        tx: &mut Tx<'_>,
+        offer: &Offer,
+        why: WithdrawReason,
+        after: Option<&str>,
+    ) -> Result<(), AppError> {
+        let Some(person) = self.directory.person(offer.professional) else {
+            return Ok(());
+        };
+        let known = messages::list_for_offer(tx, offer.id)?;
+        let by = |channel: Channel| known.iter().filter(move |m| m.channel == channel.code());
+        let told = |channel| {
+            let arrived =
+                |m: &Message| matches!(m.status, MessageStatus::Sent | MessageStatus::Delivered);
+            by(channel).any(|m| arrived(m) && matches!(m.kind.as_str(), "ask" | "update"))
+                && !by(channel).any(|m| m.kind == REPLACE)
+        };
+        let code = offers::find_sms_code(tx, offer.id)?.unwrap_or_default();
+        let commune = self.commune();
+        let link = self.link(&format!("/offres/{}", offer.id));
+        for channel in [Channel::Push, Channel::Sms] {
+            let Some(address) = address(person, channel).filter(|_| told(channel)) else {
+                continue;
+            };
+            let request = self.post.request;
+            let case = Case {
+                code: &code,
+                mode: request.need.mode,
+                profession: request.need.profession,
+                commune,
+                link: &link,
+            };
+            let written = text::replaced(channel, &self.desk(), &case, why, self.post.now);
+            let to = To::Professional(person, Audience::Professional, channel, address);
+            self.count += 1;
+            let key = after.map_or_else(|| self.key(), |sent| format!("{sent}:gone"));
+            let note = Note {
+                offer: Some(offer.id),
+                replaces: true,
+                ..Note::new(key, REPLACE, to, written)
+            };
+            self.insert(tx, note)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,309 @@
+//! Effects become messages, in the transaction of the change (I7). Chooses the first channel of
+//! each person's ladder and writes the text. A patient's number is never written here.
+
+mod asking;
+mod ladder;
+mod news;
+
+pub(crate) use ladder::{has_next_rung, next_rung};
+
+use crate::app::{Inner, Who};
+use crate::chance;
+use crate::directory::{Directory, NetworkEntry};
+use crate::error::AppError;
+use crate::reference::communes::Communes;
+use crate::text::{Caregiver, Case, Desk, When, Written};
+use relais_core::ids::{MessageId, OfferId, PatientId};
+use relais_core::message::Effect;
+use relais_core::people::Mode;
+use relais_core::request::{Offer, OfferStatus, Request};
+use relais_core::time::{Duration, Instant};
+use relais_gateways::Channel;
+use relais_store::Tx;
+use relais_store::messages::{self, Audience, Message, MessageStatus};
+use relais_store::professionals::ProfessionalRow;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Attempts at a code that is free among the open offers of one phone.
+const CODE_ATTEMPTS: usize = 40;
+
+/// Channels of a solicitation, in the order they are tried (R7).
+const LADDER: [Channel; 3] = [Channel::Push, Channel::Sms, Channel::Mail];
+
+/// The kind of the news a patient gets.
+const PATIENT: &str = "patient";
+/// The kind of a message to whoever raised it.
+const REQUESTER: &str = "requester";
+
+/// The kind of a message that takes the place of a solicitation.
+const REPLACE: &str = "replace";
+
+/// How long somebody who accepted on a page has to choose a time before others are told without.
+const TIME_CHOICE: Duration = Duration::minutes(2);
+
+/// What a message says, as stored.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Body {
+    /// Title of a notification, subject of a mail.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subject: Option<String>,
+    /// The text.
+    pub text: String,
+    /// The same, to be read aloud where a number turns out to be a landline.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub voice: Option<String>,
+    /// Groups notifications about one thing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tag: Option<String>,
+    /// Takes the place of the earlier one.
+    #[serde(default)]
+    pub replaces: bool,
+}
+
+/// The change whose effects are posted.
+pub(crate) struct Post<'p> {
+    /// The state after.
+    pub(crate) request: &'p Request,
+    /// Its short number.
+    pub(crate) code: &'p str,
+    /// Its patient.
+    pub(crate) patient: PatientId,
+    /// The version saved: part of each message's stable key.
+    pub(crate) version: i64,
+    /// When.
+    pub(crate) now: Instant,
+    /// Who caused it.
+    pub(crate) who: &'p Who,
+}
+
+/// To whom a message goes.
+enum To<'a> {
+    Professional(&'a ProfessionalRow, Audience, Channel, String),
+    Patient,
+}
+
+/// A message about to be written down.
+struct Note<'a> {
+    key: String,
+    kind: &'a str,
+    offer: Option<OfferId>,
+    to: To<'a>,
+    written: Written,
+    voice: Option<String>,
+    replaces: bool,
+    wait: Duration,
+}
+
+impl<'a> Note<'a> {
+    fn new(key: String, kind: &'a str, to: To<'a>, written: Written) -> Self {
+        Self {
+            key,
+            kind,
+            offer: None,
+            to,
+            written,
+            voice: None,
+            replaces: false,
+            wait: Duration::ZERO,
+        }
+    }
+}
+
+struct Writer<'w, 'p> {
+    inner: &'w Inner,
+    directory: &'w Directory,
+    entry: &'w NetworkEntry,
+    post: &'w Post<'p>,
+    codes: BTreeMap<OfferId, String>,
+    count: usize,
+}
+
+/// Writes the messages of some effects.
+pub(crate) fn enqueue(
+    inner: &Inner,
+    tx: &mut Tx<'_>,
+    directory: &Directory,
+    post: &Post<'_>,
+    effects: &[Effect],
+) -> Result<(), AppError> {
+    let entry = directory.network(post.request.network)?;
+    let mut writer = Writer {
+        inner,
+        directory,
+        entry,
+        post,
+        codes: BTreeMap::new(),
+        count: 0,
+    };
+    for effect in effects {
+        writer.write(tx, effect)?;
+    }
+    Ok(())
+}
+
+impl Writer<'_, '_> {
+    fn write(&mut self, tx: &mut Tx<'_>, effect: &Effect) -> Result<(), AppError> {
+        self.count += 1;
+        match effect {
+            Effect::Ask { offer } => self.ask(tx, *offer, false),
+            Effect::Update { offer } => self.ask(tx, *offer, true),
+            Effect::Replace { offer, why } => {
+                let offer = self.offer(*offer)?.clone();
+                messages::cancel_for_offer(tx, offer.id)?;
+                self.replace(tx, &offer, *why, None)
+            }
+            Effect::Accepter { professional, news } => self.accepter(tx, *professional, *news),
+            Effect::Patient(news) => self.patient(tx, *news),
+            Effect::Requester(news) => self.requester(tx, *news),
+            Effect::Usual { professional, news } => self.usual(tx, *professional, *news),
+            Effect::Desk(_) => Ok(()),
+        }
+    }
+
+    fn desk(&self) -> Desk<'_> {
+        Desk {
+            svc: &self.entry.network.short_name,
+            tel: &self.entry.network.phone,
+            when: When {
+                now: self.post.now,
+                zone: &self.entry.calendar.zone,
+            },
+        }
+    }
+
+    fn offer(&self, id: OfferId) -> Result<&Offer, AppError> {
+        let found = self.post.request.offer(id);
+        found.ok_or_else(|| AppError::Bug(format!("effect on an unknown offer {id}")))
+    }
+
+    fn commune(&self) -> &'static str {
+        let insee = self.post.request.patient.commune;
+        Communes::shipped()
+            .get(insee)
+            .map_or("", |commune| commune.name)
+    }
+
+    fn link(&self, path: &str) -> String {
+        format!("{}{path}", self.inner.settings.base_url)
+    }
+
+    fn case<'c>(&'c self, code: &'c str, link: &'c str) -> Case<'c> {
+        let need = &self.post.request.need;
+        let commune = self.commune();
+        Case {
+            code,
+            mode: need.mode,
+            profession: need.profession,
+            commune,
+            link,
+        }
+    }
+
+    /// Name and address of a professional, as a patient may be given them.
+    fn named(&self, person: &ProfessionalRow) -> (String, Option<String>) {
+        let place = person
+            .places
+            .iter()
+            .find(|place| place.main)
+            .or(person.places.first());
+        let address = place.map(|place| {
+            let commune = Communes::shipped().get(place.insee).map_or("", |c| c.name);
+            format!("{}, {commune}", place.line)
+        });
+        (person.display_name(), address)
+    }
+
+    fn caregiver<'c>(
+        &self,
+        person: &'c ProfessionalRow,
+        name: &'c str,
+        address: Option<&'c str>,
+    ) -> Caregiver<'c> {
+        let mode: Mode = self.post.request.need.mode;
+        Caregiver {
+            name,
+            mode,
+            address,
+            tel: person.contact_number.as_deref(),
+        }
+    }
+
+    /// The stable key of the next message: request, version saved, rank among its messages (I7).
+    fn key(&self) -> String {
+        format!(
+            "{}:{}:{}",
+            self.post.request.id, self.post.version, self.count
+        )
+    }
+
+    fn insert(&self, tx: &mut Tx<'_>, note: Note<'_>) -> Result<(), AppError> {
+        let request = self.post.request;
+        let now = self.post.now;
+        let ladder = matches!(note.kind, "ask" | "update");
+        let body = Body {
+            subject: note.written.subject,
+            text: note.written.text,
+            voice: note.voice,
+            tag: Some(request.id.to_string()),
+            replaces: note.replaces,
+        };
+        let about = Message {
+            id: MessageId::from_bits(chance::id(now)),
+            idem_key: note.key,
+            network: request.network,
+            request: Some(request.id),
+            offer: note.offer,
+            kind: note.kind.to_owned(),
+            body: serde_json::to_string(&body)
+                .map_err(|error| AppError::Bug(format!("message body: {error}")))?,
+            status: MessageStatus::Queued,
+            due_at: now + note.wait,
+            created_at: now,
+            expires_at: ladder.then(|| request.care_deadline.max(now + Duration::hours(1))),
+            ..Message::default()
+        };
+        let message = match note.to {
+            To::Professional(person, audience, channel, address) => Message {
+                audience,
+                channel: channel.code().to_owned(),
+                owner: person.display_name(),
+                recipient_professional: Some(person.member.id),
+                address: Some(address),
+                ..about
+            },
+            To::Patient => Message {
+                audience: Audience::Patient,
+                channel: Channel::Sms.code().to_owned(),
+                owner: "Patient".to_owned(),
+                recipient_patient: Some(self.post.patient),
+                ..about
+            },
+        };
+        messages::insert(tx, &message)?;
+        Ok(())
+    }
+}
+
+/// A solicitation left while its offer was being taken back: what arrived is replaced after all.
+pub(crate) fn replace_late(
+    inner: &Inner,
+    tx: &mut Tx<'_>,
+    directory: &Directory,
+    post: &Post<'_>,
+    sent: &Message,
+) -> Result<(), AppError> {
+    let offer = sent.offer.and_then(|id| post.request.offer(id));
+    let Some((offer, OfferStatus::Withdrawn { why, .. })) = offer.map(|o| (o, o.status)) else {
+        return Ok(());
+    };
+    let mut writer = Writer {
+        inner,
+        directory,
+        entry: directory.network(post.request.network)?,
+        post,
+        codes: BTreeMap::new(),
+        count: 0,
+    };
+    writer.replace(tx, offer, why, Some(&sent.idem_key))
+}

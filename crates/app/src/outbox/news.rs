@@ -1,0 +1,155 @@
+//! What became of a request, told to the accepter, to whoever raised it, to a usual professional and
+//! to the patient (R7).
+
+use super::ladder::{address, first_rung};
+use super::{Note, PATIENT, REQUESTER, TIME_CHOICE, To, Writer};
+use crate::error::AppError;
+use crate::text::{self, Written};
+use relais_core::ids::ProfessionalId;
+use relais_core::message::{AccepterNews, PatientNews, RequesterNews, UsualNews};
+use relais_core::request::{Appointment, Requester};
+use relais_core::time::Duration;
+use relais_gateways::Channel;
+use relais_store::Tx;
+use relais_store::messages::{self, Audience};
+
+impl Writer<'_, '_> {
+    pub(super) fn accepter(
+        &mut self,
+        tx: &mut Tx<'_>,
+        id: ProfessionalId,
+        news: AccepterNews,
+    ) -> Result<(), AppError> {
+        // Whoever accepts on a page sees it there; whoever accepts by SMS is answered by SMS.
+        if news == AccepterNews::Yours {
+            return Ok(());
+        }
+        let own = self.post.who.actor.and_then(|actor| actor.professional) == Some(id);
+        let Some(person) = self.directory.person(id).filter(|_| !own) else {
+            return Ok(());
+        };
+        let Some((channel, address)) = first_rung(person) else {
+            return Ok(());
+        };
+        let link = self.link(&format!("/prises/{}", self.post.request.id));
+        let case = self.case(self.post.code, &link);
+        let written = text::accepter(channel, &self.desk(), &case, news);
+        let to = To::Professional(person, Audience::Professional, channel, address);
+        self.insert(tx, Note::new(self.key(), "accepter", to, written))
+    }
+
+    pub(super) fn requester(
+        &mut self,
+        tx: &mut Tx<'_>,
+        news: RequesterNews,
+    ) -> Result<(), AppError> {
+        // The desk sees its board; partner software reads the API.
+        let Requester::Professional(id, _) = self.post.request.requester else {
+            return Ok(());
+        };
+        let own = self.post.who.actor.and_then(|actor| actor.professional) == Some(id);
+        let silent = own && !matches!(news, RequesterNews::Taken { .. });
+        let Some(person) = self.directory.person(id).filter(|_| !silent) else {
+            return Ok(());
+        };
+        // Who sees the patient, and where, is kept: an SMS, when there is a number (T6).
+        let kept = matches!(news, RequesterNews::Taken { .. });
+        let rung = address(person, Channel::Sms)
+            .filter(|_| kept)
+            .map(|number| (Channel::Sms, number))
+            .or_else(|| first_rung(person));
+        let Some((channel, address)) = rung else {
+            return Ok(());
+        };
+        let by = match news {
+            RequesterNews::Taken { professional, .. } => self.directory.person(professional),
+            _ => None,
+        };
+        let (name, place) = by.map(|p| self.named(p)).unwrap_or_default();
+        let by = by.map(|p| self.caregiver(p, &name, place.as_deref()));
+        let link = self.link(&format!("/mes-demandes/{}", self.post.request.id));
+        let case = self.case(self.post.code, &link);
+        let written = text::requester(channel, &self.desk(), &case, news, by.as_ref());
+        let to = To::Professional(person, Audience::Requester, channel, address);
+        let wait = match news {
+            RequesterNews::Taken { appointment, .. } => self.wait_for_a_time(appointment),
+            _ => Duration::ZERO,
+        };
+        messages::replace_waiting(tx, self.post.request.id, REQUESTER)?;
+        let note = Note {
+            wait,
+            ..Note::new(self.key(), REQUESTER, to, written)
+        };
+        self.insert(tx, note)
+    }
+
+    pub(super) fn usual(
+        &mut self,
+        tx: &mut Tx<'_>,
+        id: ProfessionalId,
+        news: UsualNews,
+    ) -> Result<(), AppError> {
+        let UsualNews::TakenBy(by) = news;
+        let member = self.directory.person(id).filter(|p| {
+            p.member
+                .memberships
+                .iter()
+                .any(|m| p.member.belongs_to(m.network))
+        });
+        let (Some(person), Some(by)) = (member, self.directory.person(by)) else {
+            return Ok(());
+        };
+        let Some((channel, address)) = first_rung(person) else {
+            return Ok(());
+        };
+        let (name, place) = self.named(by);
+        let by = self.caregiver(by, &name, place.as_deref());
+        let link = self.link("/offres");
+        let case = self.case(self.post.code, &link);
+        let written = text::usual(channel, &self.desk(), &case, news, &by);
+        let to = To::Professional(person, Audience::Usual, channel, address);
+        self.insert(tx, Note::new(self.key(), "usual", to, written))
+    }
+
+    /// Who accepts on a page is asked for a time on the next one: the news of the acceptance waits
+    /// a moment for it, and gives way to it.
+    pub(super) fn wait_for_a_time(&self, appointment: Appointment) -> Duration {
+        let asked = appointment == Appointment::ToBeSet && self.post.who.source == "web";
+        if asked { TIME_CHOICE } else { Duration::ZERO }
+    }
+
+    pub(super) fn patient(&mut self, tx: &mut Tx<'_>, news: PatientNews) -> Result<(), AppError> {
+        // Whoever cancels by SMS is answered by SMS.
+        if news == PatientNews::Cancelled && self.post.who.source == "sms" {
+            return Ok(());
+        }
+        let by = match news {
+            PatientNews::Taken { professional, .. } => self.directory.person(professional),
+            _ => None,
+        };
+        let (name, place) = by.map(|p| self.named(p)).unwrap_or_default();
+        let by = by.map(|p| self.caregiver(p, &name, place.as_deref()));
+        let text = text::patient(Channel::Sms, &self.desk(), news, by.as_ref());
+        let written = Written {
+            subject: None,
+            text,
+        };
+        // What still waits for a gateway is no longer true: the patient reads the last word.
+        messages::replace_waiting(tx, self.post.request.id, PATIENT)?;
+        let wait = match news {
+            PatientNews::Taken { appointment, .. } => self.wait_for_a_time(appointment),
+            _ => Duration::ZERO,
+        };
+        let note = Note {
+            wait,
+            voice: Some(text::patient(
+                Channel::Voice,
+                &self.desk(),
+                news,
+                by.as_ref(),
+            )),
+            ..Note::new(self.key(), PATIENT, To::Patient, written)
+        };
+        self.insert(tx, note)
+    }
+}

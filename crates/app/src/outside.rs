@@ -1,0 +1,36 @@
+//! The outside world as the application sees it: gateways, what comes back from them, and under a
+//! demonstration the fake phones themselves.
+
+use relais_gateways::{FakeWorld, Gateways, Queue};
+use std::sync::Arc;
+
+/// Gateways and their inbox.
+#[derive(Clone)]
+pub struct Outside {
+    /// One provider per channel.
+    pub gateways: Gateways,
+    /// Receipts and answers that came back.
+    pub inbox: Arc<Queue>,
+    /// The fake phones, under a demonstration or a test.
+    pub world: Option<Arc<FakeWorld>>,
+}
+
+impl Outside {
+    /// No gateway at all: every message fails visibly.
+    pub fn none() -> Self {
+        Self {
+            gateways: Gateways::none(),
+            inbox: Arc::new(Queue::default()),
+            world: None,
+        }
+    }
+
+    /// Fake phones.
+    pub fn fake(world: Arc<FakeWorld>, inbox: Arc<Queue>) -> Self {
+        Self {
+            gateways: Gateways::fake(&world),
+            inbox,
+            world: Some(world),
+        }
+    }
+}

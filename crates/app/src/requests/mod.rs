@@ -1,0 +1,13 @@
+//! Requests: raise, preview, read, and everything the desk does with them.
+
+pub mod board;
+pub mod comment;
+pub mod contact;
+pub mod desk;
+pub mod draft;
+mod field;
+pub mod need;
+pub mod person;
+pub mod raise;
+pub mod read;
+pub mod ways_out;

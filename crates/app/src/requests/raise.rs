@@ -1,0 +1,309 @@
+//! Raising a request, and what it would do before it is raised.
+
+use crate::app::{App, Inner, Who};
+use crate::chance;
+use crate::directory::Directory;
+use crate::error::AppError;
+use crate::journal;
+use crate::requests::draft::{Checked, RequestDraft};
+use crate::shell::{Saving, loads, save};
+use relais_core::access::{Actor, Role};
+use relais_core::cascade::{self, Facts, Preview, Raise, due};
+use relais_core::ids::{ContactId, PatientId, RequestId};
+use relais_core::request::{Request, Requester};
+use relais_core::time::{Duration, Instant};
+use relais_store::contacts::{self, Contact};
+use relais_store::{Tx, keys, patients, requests};
+use std::sync::Arc;
+
+/// A request just raised.
+#[derive(Debug, Clone)]
+pub struct Raised {
+    /// Which.
+    pub id: RequestId,
+    /// Its short number.
+    pub code: String,
+    /// The state.
+    pub request: Request,
+    /// Open or recent requests of the same person: shown, never merged silently (R2).
+    pub possible_duplicates: Vec<(RequestId, String)>,
+}
+
+/// The key a request is raised under, and how its answer is written.
+pub struct Kept {
+    /// The key, begun already.
+    pub key: String,
+    /// The body of the answer.
+    pub answer: Box<dyn Fn(&Raised, &Directory) -> String + Send + Sync>,
+}
+
+impl App {
+    /// Raises a request: contact, sealed patient, cascade, first messages, in one transaction.
+    pub async fn raise(&self, who: &Who, draft: RequestDraft) -> Result<Raised, AppError> {
+        self.raise_once(who, draft, None).await
+    }
+
+    /// The same, the answer kept under an idempotency key in that transaction: whatever happens to
+    /// the process, a repeat finds the answer or finds nothing done.
+    pub async fn raise_once(
+        &self,
+        who: &Who,
+        draft: RequestDraft,
+        kept: Option<Kept>,
+    ) -> Result<Raised, AppError> {
+        let actor = who.signed_in()?;
+        if !actor.may_raise() {
+            return Err(AppError::Denied);
+        }
+        let (now, who) = (self.now(), who.clone());
+        let raised = self
+            .write(move |inner, tx| {
+                let raised = raise(inner, tx, &who, actor, &draft, now)?;
+                if let Some(kept) = &kept {
+                    let directory = inner.directory.current(tx)?;
+                    let body = (kept.answer)(&raised, &directory);
+                    let user = actor.user.to_string();
+                    crate::idempotent::keep(inner, tx, &user, &kept.key, 201, &body)?;
+                }
+                Ok(raised)
+            })
+            .await?;
+        self.wake();
+        Ok(raised)
+    }
+
+    /// What raising would do now; stores nothing.
+    pub async fn preview(&self, who: &Who, draft: RequestDraft) -> Result<Preview, AppError> {
+        let actor = who.signed_in()?;
+        if !actor.may_raise() {
+            return Err(AppError::Denied);
+        }
+        let now = self.now();
+        self.read(move |inner, tx| preview(inner, tx, actor, &draft, now))
+            .await
+    }
+}
+
+fn checked(
+    directory: &Directory,
+    actor: &Actor,
+    draft: &RequestDraft,
+    now: Instant,
+) -> Result<Checked, AppError> {
+    let today = directory.network(actor.network)?.calendar.date(now);
+    draft.check(actor, directory, today)
+}
+
+fn preview(
+    inner: &Inner,
+    tx: &mut Tx<'_>,
+    actor: Actor,
+    draft: &RequestDraft,
+    now: Instant,
+) -> Result<Preview, AppError> {
+    let directory = inner.directory.current(tx)?;
+    let checked = checked(&directory, &actor, draft, now)?;
+    let entry = Arc::clone(directory.network(checked.network)?);
+    let loads = loads(tx, &directory, checked.network, now)?;
+    let facts = Facts {
+        calendar: &entry.calendar,
+        policy: &entry.network.policy,
+        pool: directory.pool(checked.network, &loads),
+        first_id: 0,
+    };
+    let raise = to_raise(&checked, RequestId::from_bits(0), requester(&actor));
+    Ok(cascade::preview(raise, now, &facts))
+}
+
+pub(crate) fn raise(
+    inner: &Inner,
+    tx: &mut Tx<'_>,
+    who: &Who,
+    actor: Actor,
+    draft: &RequestDraft,
+    now: Instant,
+) -> Result<Raised, AppError> {
+    let directory = inner.directory.held_still(tx)?;
+    let checked = checked(&directory, &actor, draft, now)?;
+    let network = checked.network;
+    let entry = Arc::clone(directory.network(network)?);
+    let loads = loads(tx, &directory, network, now)?;
+    let facts = Facts {
+        calendar: &entry.calendar,
+        policy: &entry.network.policy,
+        pool: directory.pool(network, &loads),
+        first_id: chance::id(now),
+    };
+    let id = RequestId::from_bits(chance::id(now));
+    let decision = cascade::raise(to_raise(&checked, id, requester(&actor)), now, &facts)?;
+    let same = same_person(inner, tx, &checked, now)?;
+    let patient = PatientId::from_bits(chance::id(now));
+    insert_patient(inner, tx, patient, &checked, now)?;
+    let code = requests::next_code(tx, network)?;
+    requests::insert(tx, &decision.after, &code, patient, due(&decision.after))?;
+    contacts::insert(
+        tx,
+        &Contact {
+            id: ContactId::from_bits(chance::id(now)),
+            network,
+            origin: checked.origin,
+            outcome: Some("request".to_owned()),
+            request: Some(id),
+            patient: Some(patient),
+            operator: Some(actor.user),
+            received_at: now,
+            ended_at: Some(now),
+            body: triage_body(draft),
+            reason: None,
+        },
+    )?;
+    let saving = Saving {
+        before: None,
+        after: &decision.after,
+        events: &decision.events,
+        effects: &decision.effects,
+    };
+    save(inner, tx, &directory, &saving, who, now, None)?;
+    Ok(Raised {
+        id,
+        code,
+        request: decision.after,
+        possible_duplicates: same,
+    })
+}
+
+/// What triage gave, as codes only.
+fn triage_body(draft: &RequestDraft) -> String {
+    let triage = draft.triage.as_ref();
+    serde_json::json!({
+        "red_flags": triage.map(|t| t.red_flags.as_str()),
+        "sheet": triage.and_then(|t| t.sheet.as_deref()),
+        "version": triage.and_then(|t| t.version),
+    })
+    .to_string()
+}
+
+const fn requester(actor: &Actor) -> Requester {
+    match (actor.role, actor.professional) {
+        (Role::Professional, Some(id)) => Requester::Professional(id, actor.user),
+        (Role::Partner, _) => Requester::Partner(actor.user),
+        _ => Requester::Staff(actor.user),
+    }
+}
+
+fn to_raise(checked: &Checked, id: RequestId, requester: Requester) -> Raise {
+    Raise {
+        id,
+        network: checked.network,
+        requester,
+        origin: checked.origin,
+        need: checked.need.clone(),
+        patient: checked.patient,
+        usual: checked.usual.clone(),
+        red_flags: checked.red_flags,
+        consent_synthesis: checked.consent_synthesis,
+        window_minutes: checked.window_minutes,
+    }
+}
+
+fn insert_patient(
+    inner: &Inner,
+    tx: &mut Tx<'_>,
+    id: PatientId,
+    checked: &Checked,
+    now: Instant,
+) -> Result<(), AppError> {
+    let network = checked.network;
+    if keys::get_records_key(tx, &inner.vault, &network.to_string()).is_err() {
+        return Err(AppError::Bug(format!("network {network} has no key")));
+    }
+    patients::insert(
+        tx,
+        &inner.vault,
+        id,
+        network,
+        &checked.identity,
+        checked.patient.sex,
+        checked.patient.commune,
+        &checked.postcode,
+        now,
+    )?;
+    Ok(())
+}
+
+/// Requests of the same person, open or less than 24 h old (R2).
+fn same_person(
+    inner: &Inner,
+    tx: &mut Tx<'_>,
+    checked: &Checked,
+    now: Instant,
+) -> Result<Vec<(RequestId, String)>, AppError> {
+    let identity = &checked.identity;
+    let found = patients::find_by_person(
+        tx,
+        &inner.vault,
+        checked.network,
+        identity.birth_name.expose(),
+        identity.first_names.expose(),
+        identity.birth_date.expose(),
+    )?;
+    if found.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(requests::list_open_for_patient(
+        tx,
+        &found,
+        now - Duration::hours(24),
+    )?)
+}
+
+/// Writes down that somebody was sent to 15 before any request existed (red flag, R3).
+impl App {
+    /// Records a contact that ended without a request, with its coded outcome (R2).
+    pub async fn record_contact(
+        &self,
+        who: &Who,
+        origin: relais_core::request::Origin,
+        outcome: &'static str,
+        reason: Option<String>,
+    ) -> Result<ContactId, AppError> {
+        let actor = who.signed_in()?;
+        if !actor.may_raise() {
+            return Err(AppError::Denied);
+        }
+        let (now, who) = (self.now(), who.clone());
+        self.write(move |_, tx| {
+            let id = ContactId::from_bits(chance::id(now));
+            contacts::insert(
+                tx,
+                &Contact {
+                    id,
+                    network: actor.network,
+                    origin,
+                    outcome: Some(outcome.to_owned()),
+                    request: None,
+                    patient: None,
+                    operator: Some(actor.user),
+                    received_at: now,
+                    ended_at: Some(now),
+                    body: "{}".to_owned(),
+                    reason: reason.clone(),
+                },
+            )?;
+            let body = serde_json::json!({ "contact": id.to_string(), "outcome": outcome });
+            let network = Some(actor.network);
+            journal::act(
+                tx,
+                network,
+                "contact.ended",
+                None,
+                reason.as_deref(),
+                &body,
+                &who,
+                now,
+            )?;
+            Ok(id)
+        })
+        .await
+    }
+}

@@ -1,0 +1,200 @@
+//! What the request's page and the API show of a request. A read of what is inside is an act: it
+//! asks for the permission on the state it reads.
+
+use crate::app::{App, Who};
+use crate::directory::Directory;
+use crate::error::AppError;
+use crate::requests::desk::permitted;
+use relais_core::access::{self, Actor, Permission, Role};
+use relais_core::ids::RequestId;
+use relais_core::matching::Verdict;
+use relais_core::request::{Stage, Status};
+use relais_core::time::Instant;
+use relais_store::journal::Link;
+use relais_store::messages::{self, Message};
+use relais_store::requests::{self, Filter, Stored};
+use relais_store::{journal, patients, verdicts};
+use std::sync::Arc;
+
+/// Most rows of one answer.
+pub const PAGE_MAX: u32 = 200;
+
+/// A request with what is needed to name the people in it.
+#[derive(Debug, Clone)]
+pub struct Read {
+    /// The request.
+    pub stored: Stored,
+    /// The directory, for names.
+    pub directory: Arc<Directory>,
+    /// Whether this actor may open the identity (by a named, journaled act).
+    pub may_open_identity: bool,
+    /// Whether this actor may see inside (verdicts, messages, timeline).
+    pub may_see_inside: bool,
+}
+
+/// Verdicts of one stage of one round.
+#[derive(Debug, Clone)]
+pub struct StageVerdicts {
+    /// Round of the cascade.
+    pub round: u16,
+    /// Stage.
+    pub stage: Stage,
+    /// When matching was made.
+    pub at: Instant,
+    /// Everybody considered.
+    pub verdicts: Vec<Verdict>,
+}
+
+impl App {
+    /// A request, to somebody who may see it.
+    pub async fn request(&self, who: &Who, id: RequestId) -> Result<Read, AppError> {
+        let actor = who.signed_in()?;
+        self.read(move |inner, tx| {
+            let stored = requests::find(tx, id)?.ok_or(AppError::NotFound)?;
+            permitted(&actor, Permission::See, &stored.request)?;
+            let directory = inner.directory.current(tx)?;
+            Ok(read(stored, directory, &actor))
+        })
+        .await
+    }
+
+    /// Requests this actor may see, newest first; a page and the cursor of the next one.
+    pub async fn requests(
+        &self,
+        who: &Who,
+        statuses: Vec<Status>,
+        before: Option<RequestId>,
+        limit: u32,
+    ) -> Result<(Vec<Read>, Option<RequestId>), AppError> {
+        let actor = who.signed_in()?;
+        let limit = limit.clamp(1, PAGE_MAX);
+        self.read(move |inner, tx| {
+            let directory = inner.directory.current(tx)?;
+            let mut filter = Filter {
+                statuses: statuses.clone(),
+                before,
+                ..Filter::default()
+            };
+            match actor.role {
+                Role::Operator | Role::Regulator | Role::Coordinator => {
+                    filter.network = Some(actor.network);
+                }
+                Role::Professional => filter.requester_professional = actor.professional,
+                Role::Partner => filter.requester_user = Some(actor.user),
+                Role::Administrator | Role::Auditor => return Err(AppError::Denied),
+            }
+            let mut rows = requests::list(tx, &filter, limit + 1)?;
+            let more = rows.len() > usize::try_from(limit).unwrap_or(usize::MAX);
+            if more {
+                rows.pop();
+            }
+            let next = rows.last().filter(|_| more).map(|stored| stored.request.id);
+            let seen = rows
+                .into_iter()
+                .map(|s| read(s, Arc::clone(&directory), &actor));
+            Ok((seen.collect(), next))
+        })
+        .await
+    }
+
+    /// Requests a professional has taken on, newest first.
+    pub async fn taken(&self, who: &Who, limit: u32) -> Result<Vec<Read>, AppError> {
+        let actor = who.signed_in()?;
+        let professional = crate::offers::answer::professional(&actor)?;
+        self.read(move |inner, tx| {
+            let directory = inner.directory.current(tx)?;
+            let filter = Filter {
+                engaged: Some(professional),
+                ..Filter::default()
+            };
+            let rows = requests::list(tx, &filter, limit.clamp(1, PAGE_MAX))?;
+            Ok(rows
+                .into_iter()
+                .map(|s| read(s, Arc::clone(&directory), &actor))
+                .collect())
+        })
+        .await
+    }
+
+    /// Every verdict, newest stage first.
+    pub async fn verdicts(
+        &self,
+        who: &Who,
+        id: RequestId,
+    ) -> Result<(Read, Vec<StageVerdicts>), AppError> {
+        let actor = who.signed_in()?;
+        self.read(move |inner, tx| {
+            let stored = requests::find(tx, id)?.ok_or(AppError::NotFound)?;
+            permitted(&actor, Permission::SeeInside, &stored.request)?;
+            let mut stages: Vec<_> = verdicts::list(tx, id)?
+                .into_iter()
+                .map(|(round, stage, at, verdicts)| StageVerdicts {
+                    round,
+                    stage,
+                    at,
+                    verdicts,
+                })
+                .collect();
+            stages.sort_by_key(|s| std::cmp::Reverse((s.round, s.at, s.stage)));
+            let directory = inner.directory.current(tx)?;
+            Ok((read(stored, directory, &actor), stages))
+        })
+        .await
+    }
+
+    /// The history: journal rows about the request, newest first.
+    pub async fn timeline(&self, who: &Who, id: RequestId) -> Result<(Read, Vec<Link>), AppError> {
+        let actor = who.signed_in()?;
+        self.read(move |inner, tx| {
+            let stored = requests::find(tx, id)?.ok_or(AppError::NotFound)?;
+            permitted(&actor, Permission::SeeInside, &stored.request)?;
+            let network = stored.request.network.to_string();
+            let mut rows = journal::list_about(tx, &network, &id.to_string(), PAGE_MAX)?;
+            rows.sort_by_key(|row| std::cmp::Reverse(row.seq));
+            let directory = inner.directory.current(tx)?;
+            Ok((read(stored, directory, &actor), rows))
+        })
+        .await
+    }
+
+    /// Messages and their receipts, newest first.
+    pub async fn messages(
+        &self,
+        who: &Who,
+        id: RequestId,
+    ) -> Result<(Read, Vec<Message>), AppError> {
+        let actor = who.signed_in()?;
+        self.read(move |inner, tx| {
+            let stored = requests::find(tx, id)?.ok_or(AppError::NotFound)?;
+            permitted(&actor, Permission::SeeInside, &stored.request)?;
+            let rows = messages::list_for_request(tx, id, PAGE_MAX * 5)?;
+            let directory = inner.directory.current(tx)?;
+            Ok((read(stored, directory, &actor), rows))
+        })
+        .await
+    }
+}
+
+fn read(stored: Stored, directory: Arc<Directory>, actor: &Actor) -> Read {
+    Read {
+        may_open_identity: access::identity(actor, &stored.request).is_ok(),
+        may_see_inside: access::may(actor, Permission::SeeInside, &stored.request),
+        stored,
+        directory,
+    }
+}
+
+impl App {
+    /// The postcode typed with the address, for somebody who was shown the identity.
+    pub async fn patient_postcode(&self, who: &Who, id: RequestId) -> Result<String, AppError> {
+        let actor = who.signed_in()?;
+        self.read(move |_, tx| {
+            let stored = requests::find(tx, id)?.ok_or(AppError::NotFound)?;
+            permitted(&actor, Permission::See, &stored.request)?;
+            access::identity(&actor, &stored.request).map_err(|_| AppError::Denied)?;
+            let plain = patients::find_plain(tx, stored.patient)?.ok_or(AppError::NotFound)?;
+            Ok(plain.postcode)
+        })
+        .await
+    }
+}

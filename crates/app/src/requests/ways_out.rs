@@ -1,0 +1,48 @@
+//! The ways out of a request nobody took, with how many each would reach now (R4.5).
+
+use crate::app::{App, Who};
+use crate::error::AppError;
+use crate::reference::motives::Motives;
+use crate::requests::desk::permitted;
+use crate::shell::loads;
+use relais_core::access::Permission;
+use relais_core::cascade::{Facts, NextBest, next_best};
+use relais_core::ids::RequestId;
+use relais_core::people::Profession;
+use relais_core::request::Request;
+use relais_store::requests;
+
+impl App {
+    /// The ways out, best first; empty unless the request is unfilled.
+    pub async fn ways_out(&self, who: &Who, id: RequestId) -> Result<Vec<NextBest>, AppError> {
+        let actor = who.signed_in()?;
+        let now = self.now();
+        self.read(move |inner, tx| {
+            let stored = requests::find(tx, id)?.ok_or(AppError::NotFound)?;
+            let request = stored.request;
+            permitted(&actor, Permission::SeeInside, &request)?;
+            let directory = inner.directory.current(tx)?;
+            let entry = directory.network(request.network)?;
+            let loads = loads(tx, &directory, request.network, now)?;
+            let facts = Facts {
+                calendar: &entry.calendar,
+                policy: &entry.network.policy,
+                pool: directory.pool(request.network, &loads),
+                first_id: 0,
+            };
+            Ok(next_best(&request, &treating(&request), now, &facts))
+        })
+        .await
+    }
+}
+
+/// Professions that may treat every motive of a request, as the motive list says.
+fn treating(request: &Request) -> Vec<Profession> {
+    let known = |profession: &Profession| {
+        request.need.motives.iter().all(|motive| {
+            let listed = Motives::shipped().get(motive.as_str());
+            listed.is_some_and(|motive| motive.professions.contains(profession))
+        })
+    };
+    Profession::ALL.iter().copied().filter(known).collect()
+}

@@ -1,0 +1,458 @@
+//! The outbox at work: what waits is handed to a gateway, what comes back is written down, what
+//! nobody acknowledged goes to the next channel (I7, R7).
+
+use crate::app::{App, Inner, Who};
+use crate::bus::Change;
+use crate::error::AppError;
+use crate::journal;
+use crate::outbox::{self, Body, Post};
+use crate::shell::apply;
+use relais_core::access::delivery_identity;
+use relais_core::cascade::Command;
+use relais_core::ids::{PatientId, RequestId};
+use relais_core::request::OfferStatus;
+use relais_core::time::{Duration, Instant};
+use relais_gateways::{
+    Accepted, Address, Channel, Failure, Inbox as _, Outgoing, Receipt, ReceiptState, Urgency,
+};
+use relais_store::messages::{self, Audience, Message};
+use relais_store::{Tx, patients, professionals, requests};
+
+/// Messages claimed at once.
+const BATCH: u32 = 64;
+/// A claim not acknowledged after this is free again: its process died.
+const LEASE: Duration = Duration::seconds(60);
+/// First wait after a gateway did not answer; doubles each time.
+const RETRY_FIRST: Duration = Duration::seconds(5);
+/// Longest wait between two attempts.
+const RETRY_MAX: Duration = Duration::minutes(5);
+/// A message to a patient or requester is given up after this long, visibly.
+const GIVE_UP_AFTER: Duration = Duration::hours(6);
+
+/// What one pass did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Delivery {
+    /// Messages sent, receipts taken, answers handled, ladders climbed.
+    pub handled: usize,
+}
+
+struct Sent {
+    message: Message,
+    /// How it went, when it had somewhere to go: a patient's landline is called.
+    channel: Option<Channel>,
+    answer: Result<Accepted, Failure>,
+}
+
+impl App {
+    /// One pass over everything that waits. May run twice, on several nodes, without effect.
+    pub async fn deliver(&self) -> Result<Delivery, AppError> {
+        if let Some(world) = &self.outside().world {
+            world.tick();
+        }
+        let mut handled = self.take_receipts().await?;
+        handled += self.take_inbound().await?;
+        handled += self.climb_ladders().await?;
+        handled += self.send_waiting().await?;
+        handled += self.take_receipts().await?;
+        Ok(Delivery { handled })
+    }
+
+    async fn send_waiting(&self) -> Result<usize, AppError> {
+        let mut count = 0;
+        loop {
+            let (now, node) = (self.now(), self.settings().node.clone());
+            let claimed = self
+                .write(move |inner, tx| {
+                    let rows = messages::claim(tx, now, now + LEASE, &node, BATCH)?;
+                    rows.into_iter()
+                        .map(|m| Ok((number_or_none(inner, tx, &m)?, m)))
+                        .collect()
+                })
+                .await?;
+            let claimed: Vec<(Option<(Channel, Address)>, Message)> = claimed;
+            if claimed.is_empty() {
+                return Ok(count);
+            }
+            count += claimed.len();
+            let gateways = self.outside().gateways.clone();
+            let answers = tokio::task::spawn_blocking(move || {
+                let send = |(to, message): (Option<(Channel, Address)>, Message)| {
+                    let channel = to.as_ref().map(|(channel, _)| *channel);
+                    let answer = match outgoing(&message, to) {
+                        Some(outgoing) => gateways.send(&outgoing),
+                        None => Err(Failure::Never {
+                            code: "no-address".to_owned(),
+                        }),
+                    };
+                    Sent {
+                        message,
+                        channel,
+                        answer,
+                    }
+                };
+                claimed.into_iter().map(send).collect::<Vec<_>>()
+            });
+            let sent = answers
+                .await
+                .map_err(|error| AppError::Bug(format!("gateway: {error}")))?;
+            let now = self.now();
+            self.write(move |inner, tx| {
+                for one in &sent {
+                    // What follows from one may fail; that it was sent is kept all the same.
+                    let done: Result<(), AppError> = tx.attempt(|tx| record(inner, tx, one, now));
+                    if let (Err(_), Ok(accepted)) = (&done, &one.answer) {
+                        let id = one.message.id;
+                        let _kept: Result<(), AppError> = tx.attempt(|tx| {
+                            Ok(messages::mark_sent(
+                                tx,
+                                id,
+                                &accepted.provider_ref,
+                                now,
+                                None,
+                            )?)
+                        });
+                    }
+                    alone(
+                        done,
+                        "a message sent could not be written down",
+                        &one.message,
+                    )?;
+                }
+                Ok(())
+            })
+            .await?;
+        }
+    }
+
+    async fn take_receipts(&self) -> Result<usize, AppError> {
+        let inbox = &self.outside().inbox;
+        let mut receipts = inbox.take_receipts().into_iter();
+        let mut count = 0;
+        let mut kept = Vec::new();
+        while let Some(receipt) = receipts.next() {
+            let (now, noted) = (self.now(), receipt.clone());
+            let done = self
+                .write(move |inner, tx| note_receipt(inner, tx, &noted, now))
+                .await;
+            match done {
+                Ok(()) => count += 1,
+                Err(error) if error.is_unavailable() => {
+                    kept.push(receipt);
+                    kept.extend(receipts);
+                    kept.into_iter().for_each(|receipt| inbox.receipt(receipt));
+                    return Err(error);
+                }
+                Err(error) => {
+                    tracing::error!(%error, key = receipt.idempotency_key, "a receipt could not be noted");
+                    kept.push(receipt);
+                }
+            }
+        }
+        kept.into_iter().for_each(|receipt| inbox.receipt(receipt));
+        Ok(count)
+    }
+
+    /// Solicitations without receipt after the set delay: the next channel, then the desk.
+    async fn climb_ladders(&self) -> Result<usize, AppError> {
+        let mut count = 0;
+        loop {
+            let now = self.now();
+            let climbed = self
+                .write(move |inner, tx| {
+                    let late = messages::list_escalations(tx, now, BATCH)?;
+                    for message in &late {
+                        let done: Result<(), AppError> =
+                            tx.attempt(|tx| climb(inner, tx, message, now));
+                        alone(done, "the next channel could not be chosen", message)?;
+                        messages::clear_escalation(tx, message.id)?;
+                    }
+                    Ok(late.len())
+                })
+                .await?;
+            if climbed == 0 {
+                return Ok(count);
+            }
+            count += climbed;
+        }
+    }
+}
+
+/// The failure of one message, logged without its content, unless the whole store is away.
+fn alone(done: Result<(), AppError>, what: &str, message: &Message) -> Result<(), AppError> {
+    match done {
+        Err(error) if error.is_unavailable() => Err(error),
+        Err(error) => {
+            tracing::error!(%error, message.id = %message.id, "{what}");
+            Ok(())
+        }
+        Ok(()) => Ok(()),
+    }
+}
+
+/// The number, or none when it cannot be read (the record was erased): that message fails visibly,
+/// the others go.
+fn number_or_none(
+    inner: &Inner,
+    tx: &mut Tx<'_>,
+    message: &Message,
+) -> Result<Option<(Channel, Address)>, AppError> {
+    match tx.attempt(|tx| number(inner, tx, message)) {
+        Err(error) if !error.is_unavailable() => {
+            tracing::error!(%error, message.id = %message.id, "a message has no readable address");
+            Ok(None)
+        }
+        other => other,
+    }
+}
+
+/// A patient's number is read here, at the last moment; a landline is called.
+fn number(
+    inner: &Inner,
+    tx: &mut Tx<'_>,
+    message: &Message,
+) -> Result<Option<(Channel, Address)>, AppError> {
+    let channel = Channel::from_code(&message.channel);
+    if let Some(patient) = message.recipient_patient {
+        return patient_number(inner, tx, patient, message.request);
+    }
+    Ok(channel
+        .zip(message.address.clone())
+        .map(|(c, to)| (c, Address::new(to))))
+}
+
+fn patient_number(
+    inner: &Inner,
+    tx: &mut Tx<'_>,
+    patient: PatientId,
+    request: Option<RequestId>,
+) -> Result<Option<(Channel, Address)>, AppError> {
+    let Some(request) = request else {
+        return Ok(None);
+    };
+    let identity = patients::open(tx, &inner.vault, patient, &delivery_identity(request))?;
+    let e164 = identity.phone.expose();
+    let mobile = crate::phone::Phone::read(e164).is_some_and(|phone| phone.is_mobile());
+    let channel = if mobile { Channel::Sms } else { Channel::Voice };
+    Ok(Some((channel, Address::new(e164))))
+}
+
+fn outgoing(message: &Message, to: Option<(Channel, Address)>) -> Option<Outgoing> {
+    let (channel, address) = to?;
+    let body: Body = serde_json::from_str(&message.body).ok()?;
+    let asking = message.kind == "ask";
+    let text = match (channel, body.voice) {
+        (Channel::Voice, Some(script)) => script,
+        _ => body.text,
+    };
+    Some(Outgoing {
+        subject: body.subject,
+        tag: body.tag,
+        replaces: body.replaces,
+        request: message.request,
+        urgency: if asking {
+            Urgency::High
+        } else {
+            Urgency::Normal
+        },
+        ttl: message.expires_at.map(|at| at.since(message.created_at)),
+        ..Outgoing::new(&message.idem_key, channel, address, &message.owner, text)
+    })
+}
+
+fn record(inner: &Inner, tx: &mut Tx<'_>, sent: &Sent, now: Instant) -> Result<(), AppError> {
+    let message = &sent.message;
+    if let Some(channel) = sent.channel.filter(|c| c.code() != message.channel) {
+        messages::set_channel(tx, message.id, channel.code())?;
+    }
+    match &sent.answer {
+        Ok(accepted) => {
+            // The last channel too: without an answer, the desk is told.
+            let about = message.offer.filter(|_| message.kind == "ask");
+            let escalate_at = match about {
+                Some(_) => Some(now + fallback(tx, message)?),
+                None => None,
+            };
+            messages::mark_sent(tx, message.id, &accepted.provider_ref, now, escalate_at)?;
+            if let (Some(offer), Some(request)) = (about, message.request) {
+                let who = Who::platform("delivery");
+                let command = Command::MarkSent { offer };
+                apply(inner, tx, request, &command, &who, now, None)?;
+                taken_back_meanwhile(inner, tx, message, request, now)?;
+            }
+            Ok(())
+        }
+        Err(Failure::Later { .. }) if unanswered(tx, message, now)? => {
+            // The gateway has been away for as long as a receipt is waited for: the next channel.
+            messages::mark_failed(tx, message.id, "later", now)?;
+            climb(inner, tx, message, now)
+        }
+        Err(Failure::Later { retry_after }) if worth_waiting(message, now) => {
+            let doubled = RETRY_FIRST.as_millis() << message.attempts.min(10);
+            let wait = Duration::millis(doubled).min(RETRY_MAX);
+            let wait = retry_after.map_or(wait, |said| said.max(wait));
+            // Not past the moment the next channel is tried.
+            let wait = match message.offer.filter(|_| message.kind == "ask") {
+                Some(_) => {
+                    let next = message.created_at + fallback(tx, message)?;
+                    if next > now {
+                        wait.min(next.since(now))
+                    } else {
+                        wait
+                    }
+                }
+                None => wait,
+            };
+            Ok(messages::retry_later(tx, message.id, now + wait, "later")?)
+        }
+        Err(failure) => {
+            messages::mark_failed(tx, message.id, failure.code(), now)?;
+            climb(inner, tx, message, now)
+        }
+    }
+}
+
+/// A solicitation that left while its offer was being taken back: "pourvu" follows it.
+fn taken_back_meanwhile(
+    inner: &Inner,
+    tx: &mut Tx<'_>,
+    message: &Message,
+    request: RequestId,
+    now: Instant,
+) -> Result<(), AppError> {
+    let stored = requests::find(tx, request)?.ok_or(AppError::NotFound)?;
+    let directory = inner.directory.current(tx)?;
+    let post = Post {
+        request: &stored.request,
+        code: &stored.code,
+        patient: stored.patient,
+        version: stored.version,
+        now,
+        who: &Who::platform("delivery"),
+    };
+    outbox::replace_late(inner, tx, &directory, &post, message)
+}
+
+/// Whether a solicitation has waited for its gateway as long as it would for a receipt, and has
+/// another channel to go by (R7).
+fn unanswered(tx: &mut Tx<'_>, message: &Message, now: Instant) -> Result<bool, AppError> {
+    let last = Channel::from_code(&message.channel) == Some(Channel::Mail);
+    if message.kind != "ask" || last {
+        return Ok(false);
+    }
+    let Some(professional) = message.recipient_professional else {
+        return Ok(false);
+    };
+    let person = professionals::get(tx, professional)?;
+    Ok(outbox::has_next_rung(&person, message)
+        && message.created_at + fallback(tx, message)? <= now)
+}
+
+fn worth_waiting(message: &Message, now: Instant) -> bool {
+    let limit = message
+        .expires_at
+        .unwrap_or(message.created_at + GIVE_UP_AFTER);
+    now < limit
+}
+
+fn fallback(tx: &mut Tx<'_>, message: &Message) -> Result<Duration, AppError> {
+    let Some(id) = message.request else {
+        return Ok(Duration::minutes(3));
+    };
+    let stored = requests::find(tx, id)?.ok_or(AppError::NotFound)?;
+    Ok(Duration::minutes(i64::from(
+        stored.request.policy.fallback_minutes.max(1),
+    )))
+}
+
+fn note_receipt(
+    inner: &Inner,
+    tx: &mut Tx<'_>,
+    receipt: &Receipt,
+    now: Instant,
+) -> Result<(), AppError> {
+    let Some(message) = messages::find_by_key(tx, &receipt.idempotency_key)? else {
+        return Ok(());
+    };
+    let command = match receipt.state {
+        ReceiptState::Delivered => {
+            messages::mark_delivered(tx, message.id, now)?;
+            message.offer.map(|offer| Command::MarkDelivered { offer })
+        }
+        ReceiptState::Seen => {
+            messages::mark_seen(tx, message.id, now)?;
+            message.offer.map(|offer| Command::MarkSeen { offer })
+        }
+        ReceiptState::Failed => {
+            messages::mark_failed(tx, message.id, "provider", now)?;
+            climb(inner, tx, &message, now)?;
+            None
+        }
+    };
+    if let (Some(command), Some(request)) =
+        (command.filter(|_| message.kind == "ask"), message.request)
+    {
+        let who = Who::platform("delivery");
+        apply(inner, tx, request, &command, &who, now, None)?;
+    }
+    Ok(())
+}
+
+/// The next channel for a solicitation that did not arrive; with none left, the desk is told.
+fn climb(inner: &Inner, tx: &mut Tx<'_>, message: &Message, now: Instant) -> Result<(), AppError> {
+    let (Some(request), Some(offer)) = (message.request, message.offer) else {
+        return Ok(());
+    };
+    if message.kind != "ask" || message.audience != Audience::Professional {
+        return Ok(());
+    }
+    let stored = requests::find(tx, request)?.ok_or(AppError::NotFound)?;
+    // Answered, taken back, or opened by whatever way: nothing more to try.
+    let waits = stored
+        .request
+        .offer(offer)
+        .is_some_and(|o| o.status.is_live() && !matches!(o.status, OfferStatus::Seen { .. }));
+    if !waits {
+        return Ok(());
+    }
+    let directory = inner.directory.current(tx)?;
+    let who = Who::platform("delivery");
+    let post = Post {
+        request: &stored.request,
+        code: &stored.code,
+        patient: stored.patient,
+        version: stored.version,
+        now,
+        who: &who,
+    };
+    if outbox::next_rung(inner, tx, &directory, &post, message)? {
+        return Ok(());
+    }
+    tx.notify(
+        Change {
+            network: stored.request.network,
+            request,
+            professionals: Some(Vec::new()),
+            alert: Some("unreachable".to_owned()),
+        }
+        .encode(),
+    )?;
+    let name = message
+        .recipient_professional
+        .and_then(|id| directory.person(id));
+    let name = name.map(|p| p.display_name()).unwrap_or_default();
+    let say = format!("{name} n’a pas pu être joint");
+    let body =
+        serde_json::json!({ "say": say, "more": "Aucun canal n’a répondu\u{a0}: à appeler." });
+    let about = Some((&stored.request, stored.patient));
+    let network = Some(stored.request.network);
+    journal::act(
+        tx,
+        network,
+        "offer.unreachable",
+        about,
+        None,
+        &body,
+        &who,
+        now,
+    )
+}

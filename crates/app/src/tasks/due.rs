@@ -1,0 +1,81 @@
+//! Everything that is due: each request whose time has come gets a tick.
+
+use crate::app::{App, Who};
+use crate::error::AppError;
+use crate::shell::apply;
+use relais_core::cascade::Command;
+use relais_core::ids::RequestId;
+use relais_core::time::Instant;
+use relais_store::requests;
+use std::collections::BTreeMap;
+
+/// Most requests ticked in one pass.
+const BATCH: u32 = 100;
+
+/// Ticks of one request in one pass before it is left for the next: a guard, not a rule.
+const SAME_MAX: u32 = 8;
+
+/// What one pass did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Report {
+    /// Requests ticked.
+    pub ticked: usize,
+    /// Requests whose tick failed, and stays due.
+    pub failed: usize,
+}
+
+impl App {
+    /// Ticks every request that is due now, oldest first.
+    pub async fn run_due(&self) -> Result<Report, AppError> {
+        let mut report = Report::default();
+        let mut failed: Vec<RequestId> = Vec::new();
+        let mut times: BTreeMap<RequestId, u32> = BTreeMap::new();
+        loop {
+            let now = self.now();
+            let ids = self
+                .read(move |_, tx| Ok(requests::list_due(tx, now, BATCH)?))
+                .await?;
+            let todo: Vec<_> = ids.into_iter().filter(|id| !failed.contains(id)).collect();
+            if todo.is_empty() {
+                return Ok(report);
+            }
+            for id in todo {
+                let count = times.entry(id).or_insert(0);
+                *count += 1;
+                if *count > SAME_MAX {
+                    tracing::error!(request.id = %id, "a request stays due after its ticks");
+                    report.failed += 1;
+                    failed.push(id);
+                    continue;
+                }
+                match self.tick(id).await {
+                    Ok(()) => report.ticked += 1,
+                    Err(error) => {
+                        tracing::error!(request.id = %id, %error, "a due request could not be ticked");
+                        report.failed += 1;
+                        failed.push(id);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Ticks one request; nothing happens when it is not due any more.
+    pub async fn tick(&self, id: RequestId) -> Result<(), AppError> {
+        let now = self.now();
+        let who = Who::platform("clock");
+        self.write(move |inner, tx| apply(inner, tx, id, &Command::Tick, &who, now, None))
+            .await?;
+        Ok(())
+    }
+
+    /// The next moment anything is due, request or message.
+    pub async fn next_due(&self) -> Result<Option<Instant>, AppError> {
+        self.read(|_, tx| {
+            let requests = requests::next_due(tx)?;
+            let messages = relais_store::messages::next_due(tx)?;
+            Ok(requests.into_iter().chain(messages).min())
+        })
+        .await
+    }
+}

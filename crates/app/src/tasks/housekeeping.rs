@@ -1,0 +1,30 @@
+//! What keeps the tables small and the journal anchored: attempts, sessions and kept answers past
+//! their time go, and each chain's head is written down apart. May run twice without effect.
+
+use crate::app::App;
+use crate::error::AppError;
+use relais_core::time::Duration;
+use relais_store::{anchors, journal, users};
+
+/// How often it runs.
+pub(super) const EVERY: Duration = Duration::hours(1);
+/// Sign-in attempts are counted over minutes; a day is plenty for a look back.
+const ATTEMPTS_KEPT: Duration = Duration::hours(24);
+/// Sessions past their end are kept for the list of one's own sessions.
+const SESSIONS_KEPT: Duration = Duration::hours(24 * 30);
+
+impl App {
+    /// One pass.
+    pub async fn housekeeping(&self) -> Result<(), AppError> {
+        let (now, wall) = (self.now(), self.wall_now());
+        self.write(move |_, tx| {
+            users::prune_attempts(tx, wall - ATTEMPTS_KEPT)?;
+            users::prune_sessions(tx, wall - SESSIONS_KEPT)?;
+            for chain in journal::list_chains(tx)? {
+                anchors::insert_anchor(tx, &chain, now.millis())?;
+            }
+            Ok(())
+        })
+        .await
+    }
+}

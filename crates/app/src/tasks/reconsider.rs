@@ -1,0 +1,45 @@
+//! When the directory changes, every open request looks at it again (R4.11): whose right ended is
+//! withdrawn, who became eligible is asked.
+
+use crate::app::{App, Who};
+use crate::error::AppError;
+use crate::shell::apply;
+use relais_core::cascade::Command;
+use relais_core::ids::NetworkId;
+use relais_store::requests;
+
+/// Most open requests looked at for one change.
+const OPEN_MAX: u32 = 2_000;
+
+impl App {
+    /// Looks again at every open request of some networks. May run twice without effect.
+    pub async fn reconsider(&self, networks: Vec<NetworkId>) -> Result<(), AppError> {
+        let directory = self.directory().await?;
+        let mut concerned = networks.clone();
+        for entry in directory.networks() {
+            if entry.lenders.iter().any(|lender| networks.contains(lender)) {
+                concerned.push(entry.network.id);
+            }
+        }
+        concerned.sort_unstable();
+        concerned.dedup();
+        for network in concerned {
+            let ids = self
+                .read(move |_, tx| Ok(requests::list_open_ids(tx, network, OPEN_MAX)?))
+                .await?;
+            for id in ids {
+                let (now, who) = (self.now(), Who::platform("directory"));
+                let done = self
+                    .write(move |inner, tx| {
+                        apply(inner, tx, id, &Command::Reconsider, &who, now, None)
+                    })
+                    .await;
+                if let Err(error) = done {
+                    tracing::error!(request.id = %id, %error, "an open request could not be reconsidered");
+                }
+            }
+        }
+        self.wake();
+        Ok(())
+    }
+}

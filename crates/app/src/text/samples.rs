@@ -1,0 +1,400 @@
+//! Every message with plausible facts and with the longest ones: read by the tests of length and
+//! content, and by the reference page. Test-only.
+
+use super::facts::{Ask, Caregiver, Case, Desk, Written};
+use super::sms::ReplyNews;
+use super::when::When;
+use super::{accepter, ask, patient, replaced, requester, sms, updated, usual};
+use jiff::tz::TimeZone;
+use relais_core::ids::ProfessionalId;
+use relais_core::message::{AccepterNews, PatientNews, RequesterNews, UsualNews};
+use relais_core::people::{Mode, Profession};
+use relais_core::request::{Appointment, CancelledBy, Closure, Sex, WithdrawReason};
+use relais_core::time::{Duration, Instant};
+use relais_gateways::Channel;
+
+/// One message, by its name in the reference page.
+pub(super) struct Sample {
+    /// To whom it goes.
+    pub(super) to: &'static str,
+    /// What it says, in a few words.
+    pub(super) name: String,
+    /// By which channel.
+    pub(super) channel: Channel,
+    /// The message.
+    pub(super) written: Written,
+}
+
+/// The facts of one set of samples.
+#[derive(Clone, Copy)]
+pub(super) struct World {
+    svc: &'static str,
+    commune: &'static str,
+    doctor: &'static str,
+    address: &'static str,
+    link: &'static str,
+    code: &'static str,
+    hours_ahead: i64,
+}
+
+/// Everyday facts.
+pub(super) const USUAL: World = World {
+    svc: "SNP91",
+    commune: "Massy",
+    doctor: "Dr Sorrel",
+    address: "12 rue de Paris, Massy",
+    link: "https://relais.example/offres/7K2Q",
+    code: "4821",
+    hours_ahead: 0,
+};
+
+/// The longest that can be believed: 60-character names and addresses, another day.
+pub(super) const LONGEST: World = World {
+    svc: "SNPEssonneN",
+    commune: "Saint-Remy-en-Bouzemont-Saint-Genest-et-Isson",
+    doctor: "Dr Marie-Charlotte-Éléonore Vandenbroucke-de-La-Rochefoucauld",
+    address: "1112 bis avenue du Maréchal de Lattre de Tassigny, Courcouronnes",
+    link: "https://relais.communaute-essonne-nord.example/prises/req_01ARZ3NDEKTSV4RRFFQ69G5FAV",
+    code: "482193",
+    hours_ahead: 72,
+};
+
+/// Friday 20 November 2026, 13:13 in Paris.
+fn now() -> Instant {
+    Instant::from_millis(1_795_176_780_000)
+}
+
+pub(super) const CHANNELS: [Channel; 3] = [Channel::Push, Channel::Sms, Channel::Mail];
+
+/// Every message of every channel.
+pub(super) fn all(world: World) -> Vec<Sample> {
+    let zone = TimeZone::get("Europe/Paris").unwrap();
+    let when = When::new(now(), &zone);
+    let desk = Desk {
+        svc: world.svc,
+        tel: "+33199009191",
+        when,
+    };
+    let mut samples = professionals(world, &desk);
+    samples.extend(requesters(world, &desk));
+    samples.extend(patients(world, &desk));
+    samples.extend(replies(world, &desk));
+    samples
+}
+
+fn later(world: World, minutes: i64) -> Instant {
+    now() + Duration::hours(world.hours_ahead) + Duration::minutes(minutes)
+}
+
+fn case(world: World) -> Case<'static> {
+    Case {
+        code: world.code,
+        mode: Mode::Consultation,
+        profession: Profession::Gp,
+        commune: world.commune,
+        link: world.link,
+    }
+}
+
+fn caregiver(world: World, mode: Mode) -> Caregiver<'static> {
+    let address = Some(world.address).filter(|_| mode == Mode::Consultation);
+    Caregiver {
+        name: world.doctor,
+        mode,
+        address,
+        tel: Some("+33199009101"),
+    }
+}
+
+fn on_each(to: &'static str, name: &str, write: impl Fn(Channel) -> Written) -> [Sample; 3] {
+    CHANNELS.map(|channel| Sample {
+        to,
+        name: name.to_owned(),
+        channel,
+        written: write(channel),
+    })
+}
+
+pub(super) fn asking(world: World) -> Ask<'static> {
+    Ask {
+        profession: Profession::Gp,
+        mode: Mode::Consultation,
+        commune: world.commune,
+        distance_m: Some(12_300),
+        care_deadline: later(world, 347),
+        answer_until: now() + Duration::minutes(52),
+        motive: None,
+        usual: false,
+        first: false,
+        sex: Sex::Female,
+        code: world.code,
+        link: world.link,
+    }
+}
+
+fn professionals(world: World, desk: &Desk<'_>) -> Vec<Sample> {
+    let mut samples = Vec::new();
+    let asked = asking(world);
+    let to = "Professionnel sollicité";
+    let variants = [
+        ("sollicitation, consultation", asked),
+        (
+            "sollicitation, visite",
+            Ask {
+                mode: Mode::Visit,
+                distance_m: Some(700),
+                ..asked
+            },
+        ),
+        (
+            "sollicitation, téléconsultation",
+            Ask {
+                mode: Mode::Teleconsultation,
+                distance_m: None,
+                ..asked
+            },
+        ),
+        (
+            "sollicitation, patient habituel",
+            Ask {
+                usual: true,
+                first: true,
+                ..asked
+            },
+        ),
+        (
+            "sollicitation, délai de plusieurs heures",
+            Ask {
+                answer_until: later(world, 300),
+                ..asked
+            },
+        ),
+        (
+            "sollicitation, motif permis sur l’écran verrouillé",
+            Ask {
+                motive: Some("mal d’oreille"),
+                ..asked
+            },
+        ),
+    ];
+    for (name, asked) in variants {
+        samples.extend(on_each(to, name, |channel| ask(channel, desk, &asked)));
+    }
+    samples.extend(on_each(to, "demande modifiée", |channel| {
+        updated(channel, desk, &asked)
+    }));
+    let case = case(world);
+    for why in WithdrawReason::ALL {
+        let name = format!("remplacée : {}", why.code());
+        samples.extend(on_each(to, &name, |channel| {
+            replaced(channel, desk, &case, *why, now() - Duration::minutes(4))
+        }));
+    }
+    let to = "Professionnel qui a accepté";
+    let mut news = vec![
+        ("c’est à vous".to_owned(), AccepterNews::Yours),
+        ("demande modifiée".to_owned(), AccepterNews::Edited),
+        ("transférée au 15".to_owned(), AccepterNews::Transferred15),
+        ("à clore".to_owned(), AccepterNews::CloseReminder),
+    ];
+    for appointment in appointments(world) {
+        let name = format!("rendez-vous fixé : {}", named(appointment));
+        news.push((name, AccepterNews::AppointmentSet(appointment)));
+    }
+    for by in CancelledBy::ALL {
+        news.push((
+            format!("annulée : {}", by.code()),
+            AccepterNews::Cancelled(*by),
+        ));
+    }
+    for (name, news) in news {
+        samples.extend(on_each(to, &name, |channel| {
+            accepter(channel, desk, &case, news)
+        }));
+    }
+    let by = caregiver(world, Mode::Consultation);
+    let news = UsualNews::TakenBy(ProfessionalId::from_bits(1));
+    samples.extend(on_each(
+        "Professionnel habituel",
+        "patient pris en charge",
+        |channel| usual(channel, desk, &case, news, &by),
+    ));
+    samples
+}
+
+fn appointments(world: World) -> [Appointment; 5] {
+    let at = later(world, 187);
+    [
+        Appointment::At(at),
+        Appointment::Between(at, at + Duration::minutes(95)),
+        Appointment::Call(Some(at)),
+        Appointment::Call(None),
+        Appointment::ToBeSet,
+    ]
+}
+
+fn named(appointment: Appointment) -> &'static str {
+    match appointment {
+        Appointment::Call(None) => "call, sans heure",
+        other => other.code(),
+    }
+}
+
+fn requesters(world: World, desk: &Desk<'_>) -> Vec<Sample> {
+    let case = case(world);
+    let by = caregiver(world, Mode::Consultation);
+    let professional = ProfessionalId::from_bits(1);
+    let mut news = vec![
+        ("personne n’est libre".to_owned(), RequesterNews::Unfilled),
+        ("désistement".to_owned(), RequesterNews::Released),
+        ("annulée".to_owned(), RequesterNews::Cancelled),
+        ("transférée au 15".to_owned(), RequesterNews::Transferred15),
+    ];
+    for appointment in appointments(world) {
+        let name = format!("prise : {}", named(appointment));
+        news.push((
+            name,
+            RequesterNews::Taken {
+                professional,
+                appointment,
+            },
+        ));
+    }
+    for closure in Closure::ALL {
+        news.push((
+            format!("close : {}", closure.code()),
+            RequesterNews::Closed(*closure),
+        ));
+    }
+    news.into_iter()
+        .flat_map(|(name, news)| {
+            on_each("Demandeur", &name, |channel| {
+                requester(channel, desk, &case, news, Some(&by))
+            })
+        })
+        .collect()
+}
+
+fn patients(world: World, desk: &Desk<'_>) -> Vec<Sample> {
+    let professional = ProfessionalId::from_bits(1);
+    let next = later(world, 107);
+    let mut news = vec![
+        (
+            "recherche lancée".to_owned(),
+            Mode::Consultation,
+            PatientNews::Searching { next },
+        ),
+        (
+            "recherche en cours".to_owned(),
+            Mode::Consultation,
+            PatientNews::StillSearching { next },
+        ),
+        (
+            "personne n’est libre".to_owned(),
+            Mode::Consultation,
+            PatientNews::Unfilled { call_before: next },
+        ),
+        (
+            "désistement".to_owned(),
+            Mode::Consultation,
+            PatientNews::Released { next },
+        ),
+        (
+            "annulée".to_owned(),
+            Mode::Consultation,
+            PatientNews::Cancelled,
+        ),
+    ];
+    for mode in Mode::ALL {
+        for appointment in appointments(world) {
+            let name = format!("prise, {} : {}", mode.code(), named(appointment));
+            news.push((
+                name,
+                *mode,
+                PatientNews::Taken {
+                    professional,
+                    appointment,
+                },
+            ));
+        }
+    }
+    let mut samples = Vec::new();
+    for (name, mode, news) in news {
+        let by = caregiver(world, mode);
+        for channel in [Channel::Sms, Channel::Voice] {
+            let text = patient(channel, desk, news, Some(&by));
+            samples.push(text_only("Patient", &name, channel, text));
+        }
+    }
+    let at = later(world, 187);
+    for (name, text) in [
+        ("rappel de la veille", sms::eve(desk, at)),
+        ("avez-vous été reçu", sms::check_seen(desk)),
+    ] {
+        samples.push(text_only("Patient", name, Channel::Sms, text));
+    }
+    samples
+}
+
+fn text_only(to: &'static str, name: &str, channel: Channel, text: String) -> Sample {
+    Sample {
+        to,
+        name: name.to_owned(),
+        channel,
+        written: Written {
+            subject: None,
+            text,
+        },
+    }
+}
+
+fn replies(world: World, desk: &Desk<'_>) -> Vec<Sample> {
+    let (code, link) = (world.code, world.link);
+    let at = now() - Duration::minutes(4);
+    let was = later(world, 187);
+    let news = [
+        ("OUI : c’est à vous", ReplyNews::Yours { code, link }),
+        ("OUI : déjà pris", ReplyNews::Taken { code, at }),
+        ("OUI ou NON : terminée", ReplyNews::Over { code }),
+        ("NON : noté", ReplyNews::Passed { code }),
+        ("code inconnu", ReplyNews::UnknownCode { code }),
+        (
+            "plusieurs ouvertes",
+            ReplyNews::SeveralOpen {
+                codes: &["4821", "5930", "1177"],
+            },
+        ),
+        ("aucune ouverte", ReplyNews::NothingOpen),
+        ("pas compris", ReplyNews::NotUnderstood),
+        ("droit terminé", ReplyNews::RightEnded { code }),
+        ("essai entendu", ReplyNews::TrialHeard),
+        (
+            "ANNUL : rendez-vous annulé",
+            ReplyNews::PatientCancelled { was: Some(was) },
+        ),
+        (
+            "ANNUL : demande annulée",
+            ReplyNews::PatientCancelled { was: None },
+        ),
+        ("RETARD", ReplyNews::PatientLate { name: world.doctor }),
+        ("ANNUL : rien à annuler", ReplyNews::PatientNothingToCancel),
+        ("patient, pas compris", ReplyNews::PatientNotUnderstood),
+        ("patient, merci", ReplyNews::PatientThanks),
+    ];
+    let answer = |(name, news): (&str, ReplyNews<'_>)| {
+        text_only(
+            "Réponse à un SMS",
+            name,
+            Channel::Sms,
+            super::reply(desk, &news),
+        )
+    };
+    let mut samples: Vec<_> = news.into_iter().map(answer).collect();
+    for (name, text) in [
+        ("code de connexion", sms::code(desk, "482193")),
+        ("essai", sms::trial(desk)),
+    ] {
+        samples.push(text_only("Compte", name, Channel::Sms, text));
+    }
+    samples
+}

@@ -1,0 +1,161 @@
+//! To the patient: what happens, who, where, when, how to cancel, and 15. Never why they are ill.
+
+use super::{fit, short_name};
+use crate::text::facts::{Caregiver, Desk, dialled};
+use relais_core::message::PatientNews;
+use relais_core::people::Mode;
+use relais_core::request::Appointment;
+use relais_core::time::Instant;
+
+const WORSE: &str = "Si cela s'aggrave: 15.";
+const CANCEL: &str = "Annuler: repondez ANNUL.";
+const URGENT: &str = "Urgence: 15.";
+
+/// Any news to the patient. `by` is the professional a [`PatientNews::Taken`] names; without them
+/// the desk stands for them.
+pub fn patient(desk: &Desk<'_>, news: PatientNews, by: Option<&Caregiver<'_>>) -> String {
+    let (svc, tel) = (desk.svc, dialled(desk.tel));
+    match news {
+        PatientNews::Searching { next } => fit([format!(
+            "{svc}: nous cherchons un professionnel pour vous. Prochain message avant {}. {WORSE}",
+            desk.when.sms_moment(next)
+        )]),
+        PatientNews::StillSearching { next } => fit([format!(
+            "{svc}: nous cherchons encore. Prochain message {}. {WORSE}",
+            desk.when.sms_at(next)
+        )]),
+        PatientNews::Taken { appointment, .. } => match by {
+            Some(by) => taken(desk, by, appointment),
+            None => fit([format!(
+                "{svc}: un professionnel s'occupe de vous. Un operateur vous appelle du {tel}. {WORSE}"
+            )]),
+        },
+        PatientNews::Unfilled { call_before } => fit([format!(
+            "{svc}: personne n'est libre pour le moment. Un operateur vous appelle avant {}, du \
+             {tel}. {WORSE}",
+            desk.when.sms_moment(call_before)
+        )]),
+        PatientNews::Released { next } => fit([format!(
+            "{svc}: le professionnel prevu a un empechement. Nous cherchons de nouveau. Prochain \
+             message avant {}. {WORSE}",
+            desk.when.sms_moment(next)
+        )]),
+        PatientNews::Cancelled => fit([format!(
+            "{svc}: votre demande est annulee. Besoin d'une autre? Appelez le {tel}. {URGENT}"
+        )]),
+    }
+}
+
+/// Who sees them, when and where.
+fn taken(desk: &Desk<'_>, by: &Caregiver<'_>, appointment: Appointment) -> String {
+    let short = short_name(by.name);
+    let tel = dialled(by.tel.unwrap_or(desk.tel));
+    let whole = what(desk, by, by.name, appointment, entre);
+    let cut = what(desk, by, &short, appointment, dash);
+    let svc = desk.svc;
+    match appointment {
+        Appointment::At(_) | Appointment::Between(_, _) => fit([
+            format!("{svc}: {whole}. Tel {tel}. {CANCEL} {URGENT}"),
+            format!("{svc}: {cut}. Tel {tel}. {CANCEL} {URGENT}"),
+            format!("{svc}: {cut}. Tel {tel}. Annuler: ANNUL. {URGENT}"),
+            format!("{svc}: {cut}. Tel {tel}. Annuler: ANNUL."),
+        ]),
+        Appointment::Call(_) => fit([
+            format!("{svc}: {whole}, d'un numero peut-etre masque. Merci de decrocher. {URGENT}"),
+            format!("{svc}: {cut}, d'un numero peut-etre masque. Merci de decrocher. {URGENT}"),
+        ]),
+        Appointment::ToBeSet => fit([
+            format!("{svc}: {whole}. {WORSE}"),
+            format!("{svc}: {cut}. {WORSE}"),
+        ]),
+    }
+}
+
+/// `16h20` and `17h55`, in words.
+fn entre(from: &str, to: &str) -> String {
+    format!("entre {from} et {to}")
+}
+
+/// `16h20-17h55`, when room is short.
+fn dash(from: &str, to: &str) -> String {
+    format!("{from}-{to}")
+}
+
+fn what(
+    desk: &Desk<'_>,
+    by: &Caregiver<'_>,
+    name: &str,
+    appointment: Appointment,
+    span: fn(&str, &str) -> String,
+) -> String {
+    let when = desk.when;
+    let hours = |from: Instant, to: Instant| {
+        let span = span(&when.sms_hour(from), &until(desk, from, to));
+        format!("{} {span}", when.sms_day(from))
+    };
+    match (appointment, by.mode) {
+        (Appointment::At(at), Mode::Visit) => format!(
+            "{name} passe chez vous {} vers {}",
+            when.sms_day(at),
+            when.sms_hour(at)
+        ),
+        (Appointment::Between(from, to), Mode::Visit) => {
+            format!("{name} passe chez vous {}", hours(from, to))
+        }
+        (Appointment::At(at), Mode::Teleconsultation) => {
+            format!("teleconsultation {}, {name}", when.sms_day_hour(at))
+        }
+        (Appointment::Between(from, to), Mode::Teleconsultation) => {
+            format!("teleconsultation {}, {name}", hours(from, to))
+        }
+        (Appointment::At(at), Mode::Consultation) => {
+            format!("RDV {}, {name}{}", when.sms_day_hour(at), place(by))
+        }
+        (Appointment::Between(from, to), Mode::Consultation) => {
+            format!("RDV {}, {name}{}", hours(from, to), place(by))
+        }
+        (Appointment::Call(Some(before)), _) => format!(
+            "{name} vous appelle {} avant {}",
+            when.sms_day(before),
+            when.sms_hour(before)
+        ),
+        (Appointment::Call(None), _) => format!("{name} vous appelle"),
+        (Appointment::ToBeSet, _) => {
+            let tel = dialled(desk.tel);
+            format!(
+                "{name} s'occupe de vous. Un operateur vous appelle du {tel} pour fixer l'heure"
+            )
+        }
+    }
+}
+
+fn until(desk: &Desk<'_>, from: Instant, to: Instant) -> String {
+    let same = desk.when.sms_day(from) == desk.when.sms_day(to);
+    if same {
+        desk.when.sms_hour(to)
+    } else {
+        desk.when.sms_day_hour(to)
+    }
+}
+
+fn place(by: &Caregiver<'_>) -> String {
+    by.address
+        .map_or_else(String::new, |address| format!(", {address}"))
+}
+
+/// The reminder of the day before.
+pub fn eve(desk: &Desk<'_>, at: Instant) -> String {
+    let (day, hour) = (desk.when.sms_day(at), desk.when.sms_hour(at));
+    fit([format!(
+        "{}: votre RDV est {day} a {hour}. Empeche? Repondez ANNUL, un autre patient aura la place.",
+        desk.svc
+    )])
+}
+
+/// After the appointment.
+pub fn check_seen(desk: &Desk<'_>) -> String {
+    fit([format!(
+        "{}: avez-vous ete recu? Repondez 1 pour oui, 2 pour non.",
+        desk.svc
+    )])
+}

@@ -1,0 +1,82 @@
+//! What an operator or a machine reads to a patient who has no mobile phone. The same facts as
+//! the SMS, in whole sentences.
+
+use super::facts::{Caregiver, Desk, in_pairs};
+use relais_core::message::PatientNews;
+use relais_core::people::Mode;
+use relais_core::request::Appointment;
+
+const WORSE: &str = "Si cela s’aggrave, appelez le 15.";
+
+/// The script of a call.
+pub fn patient(desk: &Desk<'_>, news: PatientNews, by: Option<&Caregiver<'_>>) -> String {
+    let (svc, tel) = (desk.svc, in_pairs(desk.tel));
+    let when = desk.when;
+    let body = match news {
+        PatientNews::Searching { next } => format!(
+            "Nous cherchons un professionnel pour vous. Nous vous rappelons {}.",
+            when.before(next)
+        ),
+        PatientNews::StillSearching { next } => format!(
+            "Nous cherchons encore un professionnel pour vous. Nous vous rappelons {}.",
+            when.at(next)
+        ),
+        PatientNews::Taken { appointment, .. } => taken(desk, by, appointment),
+        PatientNews::Unfilled { call_before } => format!(
+            "Personne n’est libre pour le moment. Un opérateur vous rappelle {}.",
+            when.before(call_before)
+        ),
+        PatientNews::Released { next } => format!(
+            "Le professionnel prévu a un empêchement. Nous cherchons de nouveau, et nous vous \
+             rappelons {}.",
+            when.before(next)
+        ),
+        PatientNews::Cancelled => {
+            format!("Votre demande est annulée. Pour une autre demande, appelez le {tel}.")
+        }
+    };
+    format!("Bonjour, ici {svc}. {body} {WORSE}")
+}
+
+fn taken(desk: &Desk<'_>, by: Option<&Caregiver<'_>>, appointment: Appointment) -> String {
+    let when = desk.when;
+    let name = by.map_or("un professionnel", |by| by.name);
+    let mode = by.map_or(Mode::Consultation, |by| by.mode);
+    let tel = in_pairs(by.and_then(|by| by.tel).unwrap_or(desk.tel));
+    let place = by
+        .and_then(|by| by.address)
+        .filter(|_| mode == Mode::Consultation);
+    let place = place.map_or_else(String::new, |address| format!(", {address}"));
+    let hours = match appointment {
+        Appointment::At(at) => when.day_hour(at),
+        Appointment::Between(from, to) => {
+            format!(
+                "{} entre {} et {}",
+                when.day(from),
+                when.hour(from),
+                when.hour(to)
+            )
+        }
+        Appointment::Call(before) => {
+            let before = before.map_or_else(String::new, |b| format!(" {}", when.before(b)));
+            return format!(
+                "Votre demande est prise en charge\u{a0}: {name} vous appelle{before}, peut-être \
+                 d’un numéro masqué. Merci de décrocher."
+            );
+        }
+        Appointment::ToBeSet => {
+            return format!(
+                "Votre demande est prise en charge par {name}. Nous convenons maintenant de \
+                 l’heure et du lieu."
+            );
+        }
+    };
+    let what = match mode {
+        Mode::Consultation => format!("Vous avez rendez-vous {hours} avec {name}{place}"),
+        Mode::Visit => format!("{name} passe chez vous {hours}"),
+        Mode::Teleconsultation => {
+            format!("Vous avez une téléconsultation {hours} avec {name}")
+        }
+    };
+    format!("{what}. Son numéro est le {tel}. En cas d’empêchement, rappelez-nous.")
+}

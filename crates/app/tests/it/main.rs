@@ -1,0 +1,21 @@
+//! Stories of the application with fake phones and a clock moved by hand, on every engine.
+
+mod accounts;
+mod cascade;
+mod directory;
+mod fixture;
+mod follow_up;
+mod free_text;
+mod identity;
+mod isolation;
+mod journal;
+mod messages;
+mod nodes;
+mod outages;
+mod people;
+mod rows;
+mod sms;
+mod story;
+mod tasks;
+mod terms;
+mod village;

@@ -1,0 +1,193 @@
+//! Several processes on one PostgreSQL: one winner, one message, one directory. Two processes on
+//! one SQLite file are not supported (ARCHITECTURE, Storage): without a PostgreSQL server there is
+//! nothing to play here.
+
+use crate::rows::Store;
+use crate::village::{PATIENT, Village, run};
+use relais_app::AppError;
+use relais_app::activity::Quick;
+use relais_app::bus::Change;
+use relais_core::cascade::Refusal;
+use relais_core::people::Profession;
+use relais_core::request::{Appointment, Status};
+use relais_core::time::Duration;
+use relais_store::Db;
+use relais_store::db::Notice;
+use relais_store::testing::options;
+use std::collections::BTreeSet;
+
+/// Plays a story with two processes on one PostgreSQL.
+fn two<F: Future<Output = ()>>(story: impl Fn(Village, Village) -> F) {
+    let Some(store) = Store::postgres() else {
+        return;
+    };
+    run(Village::laid_out(store, &|_| {}), |one| {
+        let db = Db::open(&one.store.url, &options()).unwrap();
+        let other = one.on(db.clone(), one.app.outside().clone(), "two");
+        let playing = story(one, other);
+        async move {
+            playing.await;
+            db.close();
+        }
+    });
+}
+
+/// Five accept on two nodes in the same instant, ten times over: one winner each time.
+#[test]
+fn accepts_on_two_nodes_have_one_winner() {
+    two(|one, other| async move {
+        for round in 0..10 {
+            let phone = format!("+336399820{round:02}");
+            let name = format!("Belin{round}");
+            let id = one
+                .raise(one.call_for(&name, Profession::Gp, None, &phone))
+                .await;
+            let at = Appointment::At(one.app.now() + Duration::hours(2));
+            let mut racing = tokio::task::JoinSet::new();
+            for (lane, name) in one.asked(id).await.into_iter().enumerate() {
+                let node = if lane % 2 == 0 { &one } else { &other };
+                let (app, who) = (node.app.clone(), node.as_pro(&name));
+                let offer = one.offer(id, &name).await;
+                racing.spawn(async move { app.accept(&who, offer, at).await.map(drop) });
+            }
+            let answers = racing.join_all().await;
+            assert_eq!(answers.len(), 5);
+            let kind = |a: &&Result<(), AppError>| {
+                matches!(a, Err(AppError::Refused(Refusal::AlreadyTaken { .. })))
+            };
+            assert_eq!(
+                answers.iter().filter(|a| a.is_ok()).count(),
+                1,
+                "I1: {answers:?}"
+            );
+            assert_eq!(answers.iter().filter(kind).count(), 4, "{answers:?}");
+            let (a, b) = tokio::join!(one.app.settle(), other.app.settle());
+            a.unwrap();
+            b.unwrap();
+            let told = one.phones.list().into_iter();
+            let told = told.filter(|row| row.to == phone && row.text.contains("RDV"));
+            assert_eq!(told.count(), 1, "the patient is told once");
+            assert_eq!(one.status(id).await, Status::Scheduled);
+        }
+        let reports = other.app.verify_journal().await.unwrap();
+        assert!(
+            reports.iter().all(|r| r.first_bad.is_none()),
+            "two nodes, one chain: {reports:?}"
+        );
+    });
+}
+
+/// Both nodes look at what is due and what waits, at once: each thing is done once.
+#[test]
+fn two_nodes_do_each_thing_once() {
+    two(|one, other| async move {
+        let mut ids = Vec::new();
+        for n in 0..6 {
+            let call = one.call_for(
+                &format!("Belin{n}"),
+                Profession::Gp,
+                Some("Martin"),
+                PATIENT,
+            );
+            ids.push(one.app.raise(&one.desk(), call).await.unwrap().id);
+        }
+        for minutes in [0, 60, 90, 120, 135] {
+            one.app.clock().move_to(one.at(minutes));
+            let (a, b) = tokio::join!(one.app.settle(), other.app.settle());
+            a.unwrap();
+            b.unwrap();
+        }
+        assert_eq!(
+            one.phones.duplicates(),
+            0,
+            "each message was handed over once"
+        );
+        let keys: BTreeSet<_> = one.phones.list().into_iter().map(|row| row.key).collect();
+        assert_eq!(keys.len(), one.phones.list().len());
+        for id in ids {
+            assert_eq!(one.status(id).await, Status::Unfilled);
+            let acts = one.acts(id).await;
+            let count = |act: &str| acts.iter().filter(|a| *a == act).count();
+            assert_eq!(
+                count("cascade.stage-opened"),
+                3,
+                "usual, community, neighbours: {acts:?}"
+            );
+            assert_eq!(count("request.unfilled"), 1);
+            assert_eq!(count("request.reminded"), 1);
+        }
+    });
+}
+
+/// A directory kept in memory is never older than the decision it serves.
+#[test]
+fn a_profile_changed_on_one_node_counts_on_the_other_at_once() {
+    two(|one, other| async move {
+        other.app.directory().await.unwrap();
+        let leroy = one.as_pro("Leroy");
+        one.app
+            .quick_activity(&leroy, Quick::Away24h)
+            .await
+            .unwrap();
+        let draft = other.open_call();
+        let seen = other
+            .app
+            .preview(&other.desk(), draft.clone())
+            .await
+            .unwrap();
+        assert_eq!(seen.eligible(), 4);
+        let raised = other.app.raise(&other.desk(), draft).await.unwrap();
+        assert_eq!(
+            other.asked(raised.id).await,
+            ["Faure", "Garnier", "Martin", "Petit"]
+        );
+        one.app
+            .quick_activity(&leroy, Quick::Available)
+            .await
+            .unwrap();
+        assert!(
+            other.asked(raised.id).await.contains(&"Leroy".to_owned()),
+            "R4.11"
+        );
+        other
+            .app
+            .quick_activity(&leroy, Quick::MutedToday)
+            .await
+            .unwrap();
+        let seen = one.app.preview(&one.desk(), one.open_call()).await.unwrap();
+        assert_eq!(seen.eligible(), 4);
+    });
+}
+
+/// What changes on one node wakes the pages of the other.
+#[test]
+fn news_cross_from_node_to_node() {
+    two(|one, other| async move {
+        let mut listener = other.app.db().listen();
+        let raised = one.app.raise(&one.desk(), one.call()).await.unwrap();
+        // The listening connection opens in its own time: the desk goes on writing until it hears.
+        for n in 0..100 {
+            let text = format!("Rappelé {n} fois.");
+            one.app.note(&one.desk(), raised.id, text).await.unwrap();
+            let offer = one.offer(raised.id, "Martin").await;
+            one.app
+                .mark_seen(&one.as_pro("Martin"), offer)
+                .await
+                .unwrap();
+            let again = one.call_for(&format!("Belin{n}"), Profession::Gp, None, PATIENT);
+            let expected = one.app.raise(&one.desk(), again).await.unwrap().id;
+            let bound = std::time::Duration::from_millis(500);
+            while let Ok(notice) = tokio::time::timeout(bound, listener.next()).await {
+                let Notice::Payload(text) = notice else {
+                    continue;
+                };
+                let change = Change::decode(&text).unwrap();
+                assert_eq!(change.network, one.world.networks[0].id);
+                if change.request == expected {
+                    return;
+                }
+            }
+        }
+        panic!("node two never heard of what node one did");
+    });
+}

@@ -1,0 +1,385 @@
+//! Gateways that are away, refuse, or answer a process that has died: nothing is lost, nothing is
+//! sent twice, what is no longer true is not sent (I7).
+
+use crate::village::{PATIENT, Village};
+use relais_app::AppError;
+use relais_app::requests::desk::Act;
+use relais_core::access::Role;
+use relais_core::ids::OfferId;
+use relais_core::people::Profession;
+use relais_core::request::{Appointment, CancelledBy, OfferStatus, Status};
+use relais_gateways::{
+    About, Accepted, Channel, Failure, Gateway, Gateways, Inbox as _, Mood, Outgoing,
+};
+use relais_store::messages::MessageStatus;
+use relais_store::{StoreError, demo_state, patients, requests, testing};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+
+/// A provider that takes the message; the process dies before it hears so.
+struct Fatal {
+    behind: Gateways,
+    channel: Channel,
+    armed: AtomicBool,
+}
+
+impl Gateway for Fatal {
+    fn about(&self) -> About {
+        self.behind.about(self.channel)
+    }
+
+    fn send(&self, outgoing: &Outgoing) -> Result<Accepted, Failure> {
+        let answer = self.behind.send(outgoing);
+        assert!(
+            !self.armed.swap(false, Ordering::Relaxed),
+            "the process is killed here"
+        );
+        answer
+    }
+}
+
+/// A process that dies at its first notification.
+fn dying(v: &Village) -> Village {
+    let wire = |behind: Gateways| {
+        let fatal = Fatal {
+            behind: behind.clone(),
+            channel: Channel::Push,
+            armed: AtomicBool::new(true),
+        };
+        behind.with(Arc::new(fatal))
+    };
+    v.through(wire, "killed")
+}
+
+/// Killed between the gateway's yes and our record: sent again under the same key, shown once.
+#[test]
+fn a_crash_after_the_gateways_yes_shows_one_message() {
+    Village::each(|v| async move {
+        let killed = dying(&v);
+        // No receipt: whether they arrived is only known by sending again.
+        v.phones.set_mood(&v.number("Martin"), Mood::Off).unwrap();
+        v.phones.set_mood(PATIENT, Mood::Off).unwrap();
+        let raised = v.app.raise(&v.desk(), v.call()).await.unwrap();
+        let death = killed.app.settle().await;
+        assert!(matches!(death, Err(AppError::Bug(_))), "{death:?}");
+        let arrived = v.phones.list();
+        assert!(
+            arrived.iter().any(|row| row.owner == "Dr Martin"),
+            "it did arrive"
+        );
+        v.app.settle().await.unwrap();
+        assert_eq!(
+            v.phones.duplicates(),
+            0,
+            "the lease of the dead process still holds"
+        );
+        let phones = v.watch();
+        v.pass(1).await;
+        let missing = 2 - arrived.len();
+        if missing == 1 {
+            phones.phone(PATIENT).expects("nous cherchons");
+        }
+        phones.silent();
+        let repeated = u64::try_from(arrived.len()).unwrap();
+        assert_eq!(
+            v.phones.duplicates(),
+            repeated,
+            "same key: the provider knew them"
+        );
+        let (_, messages) = v.app.messages(&v.desk(), raised.id).await.unwrap();
+        let settled = |status| matches!(status, MessageStatus::Sent | MessageStatus::Delivered);
+        assert!(messages.iter().all(|m| settled(m.status)), "{messages:?}");
+        v.phones.set_mood(&v.number("Martin"), Mood::Live).unwrap();
+        v.pass(3).await;
+        phones.phone("Dr Martin").expects("Repondez OUI");
+        v.pass(30).await;
+        assert_eq!(v.phones.duplicates(), repeated, "and that was all");
+    });
+}
+
+/// The same with a receipt: it proves that the message arrived, and nothing is sent again.
+#[test]
+fn a_receipt_heard_after_the_crash_is_as_good_as_the_answer() {
+    Village::each(|v| async move {
+        let killed = dying(&v);
+        let raised = v.app.raise(&v.desk(), v.call()).await.unwrap();
+        killed.app.settle().await.unwrap_err();
+        v.pass(30).await;
+        assert_eq!(v.phones.duplicates(), 0);
+        let status = v.offer_status(raised.id, "Martin").await;
+        assert!(
+            matches!(status, OfferStatus::Delivered { .. }),
+            "{status:?}"
+        );
+    });
+}
+
+/// A provider during whose call somebody else accepts.
+struct Meanwhile {
+    behind: Gateways,
+    other: Mutex<Option<(Village, String, OfferId)>>,
+}
+
+impl Gateway for Meanwhile {
+    fn about(&self) -> About {
+        self.behind.about(Channel::Push)
+    }
+
+    fn send(&self, outgoing: &Outgoing) -> Result<Accepted, Failure> {
+        if let Some((v, name, offer)) = self.other.lock().unwrap().take() {
+            let at = Appointment::ToBeSet;
+            let who = v.as_pro(&name);
+            let accepting = v.app.accept(&who, offer, at);
+            let runtime = tokio::runtime::Handle::current();
+            runtime.block_on(accepting).unwrap();
+        }
+        self.behind.send(outgoing)
+    }
+}
+
+/// Taken while the notifications were leaving: whoever got one gets "pourvu" after it.
+#[test]
+fn pourvu_follows_a_notification_that_was_already_leaving() {
+    Village::each(|v| async move {
+        let raised = v.app.raise(&v.desk(), v.open_call()).await.unwrap();
+        let offer = v.offer(raised.id, "Garnier").await;
+        let accepter = v.through(|gateways| gateways, "other");
+        let busy = v.through(
+            |behind| {
+                let meanwhile = Meanwhile {
+                    behind: behind.clone(),
+                    other: Mutex::new(Some((accepter, "Garnier".to_owned(), offer))),
+                };
+                behind.with(Arc::new(meanwhile))
+            },
+            "busy",
+        );
+        let phones = v.watch();
+        busy.app.settle().await.unwrap();
+        for name in ["Martin", "Leroy", "Faure", "Petit"] {
+            let asked = phones.phone(&v.named(name)).expects("Massy");
+            let pourvu = phones.phone(&v.named(name)).expects("par un confr");
+            assert_eq!(asked.channel, pourvu.channel, "{name}");
+        }
+        phones.phone("Dr Garnier").expects("Massy");
+        phones.phone(PATIENT).expects("nous cherchons");
+        phones.phone(PATIENT).expects("Dr Garnier");
+        v.pass(30).await;
+        phones.silent();
+        assert_eq!(v.status(raised.id).await, Status::Accepted);
+    });
+}
+
+/// A gateway down: messages wait and are counted on the board; back, each is sent once.
+#[test]
+fn messages_wait_for_a_gateway_and_are_sent_once() {
+    Village::each(|v| async move {
+        v.phones.set_channel_down(Channel::Sms, true);
+        let phones = v.watch();
+        let id = v.raise(v.call()).await;
+        phones.phone("Dr Martin").expects("Massy");
+        let board = v.app.board(&v.desk()).await.unwrap();
+        assert_eq!(board.waiting_messages, 1, "the patient's");
+        let elsewhere = v.staff_of(crate::village::SOUTH, Role::Operator);
+        assert_eq!(v.app.board(&elsewhere).await.unwrap().waiting_messages, 0);
+        v.pass(10).await;
+        phones.silent();
+        v.phones.set_channel_down(Channel::Sms, false);
+        v.pass(5).await;
+        phones.phone(PATIENT).expects("nous cherchons");
+        phones.silent();
+        assert_eq!(v.app.board(&v.desk()).await.unwrap().waiting_messages, 0);
+        assert_eq!(v.status(id).await, Status::AskingUsual);
+    });
+}
+
+/// A notification gateway away for three minutes is as good as a phone without receipt: SMS.
+#[test]
+fn a_gateway_away_for_three_minutes_lets_the_next_channel_speak() {
+    Village::each(|v| async move {
+        v.phones.set_channel_down(Channel::Push, true);
+        let phones = v.watch();
+        phones.phone(PATIENT).ignored();
+        let id = v.raise(v.call()).await;
+        v.pass(2).await;
+        phones.silent();
+        v.pass(1).await;
+        let sms = phones.phone("Dr Martin").expects("Repondez OUI");
+        assert_eq!(sms.at, "2026-03-10T09:03:00Z");
+        v.phones.set_channel_down(Channel::Push, false);
+        v.pass(20).await;
+        phones.silent();
+        assert!(matches!(
+            v.offer_status(id, "Martin").await,
+            OfferStatus::Delivered { .. }
+        ));
+    });
+}
+
+/// What expired while no gateway answered is not sent late; a patient reads the last word only.
+#[test]
+fn what_is_no_longer_true_is_not_sent() {
+    Village::each(|v| async move {
+        for channel in [Channel::Push, Channel::Sms, Channel::Mail] {
+            v.phones.set_channel_down(channel, true);
+        }
+        let mut draft = v.open_call();
+        draft.need.within_hours = 2;
+        let id = v.raise(draft).await;
+        v.pass(130).await;
+        assert_eq!(v.status(id).await, Status::Unfilled);
+        let phones = v.watch();
+        for channel in [Channel::Push, Channel::Sms, Channel::Mail] {
+            v.phones.set_channel_down(channel, false);
+        }
+        v.pass(10).await;
+        phones.phone(PATIENT).expects("personne n'est libre");
+        phones.silent();
+    });
+}
+
+/// Cancelled while the gateway was away: nobody is asked afterwards, nobody gets a "pourvu" for
+/// something they never saw.
+#[test]
+fn what_was_cancelled_before_it_left_never_leaves() {
+    Village::each(|v| async move {
+        v.phones.set_channel_down(Channel::Push, true);
+        let id = v.raise(v.call()).await;
+        v.does(id, Act::Cancel(CancelledBy::Operator))
+            .await
+            .unwrap();
+        let phones = v.watch();
+        v.phones.set_channel_down(Channel::Push, false);
+        v.pass(60).await;
+        phones.silent();
+    });
+}
+
+/// A provider that refuses for good: the next channel at once, then the desk.
+#[test]
+fn a_refusal_for_good_goes_to_the_next_channel_at_once() {
+    Village::each(|v| async move {
+        v.phones
+            .set_mood(&v.number("Martin"), Mood::Refuses)
+            .unwrap();
+        v.phones
+            .set_mood(&v.number("Leroy"), Mood::Refuses)
+            .unwrap();
+        let phones = v.watch();
+        phones.phone(PATIENT).ignored();
+        v.raise(v.call()).await;
+        let mail = phones.phone("Dr Martin").expects("Massy");
+        assert_eq!(
+            (mail.channel, mail.at.as_str()),
+            (Channel::Mail, "2026-03-10T09:00:00Z")
+        );
+        let other = v
+            .raise(v.call_for("Belin", Profession::Gp, Some("Leroy"), PATIENT))
+            .await;
+        phones.phone("Dr Leroy").expects_nothing();
+        assert!(
+            v.acts(other)
+                .await
+                .contains(&"offer.unreachable".to_owned())
+        );
+        phones.silent();
+    });
+}
+
+/// A patient's record erased while a message waits: that one fails visibly, the others go.
+#[test]
+fn one_message_that_cannot_be_addressed_does_not_hold_the_others() {
+    Village::each(|v| async move {
+        let raised = v.app.raise(&v.desk(), v.call()).await.unwrap();
+        let (id, now) = (raised.id, v.app.now());
+        let erased: Result<(), StoreError> = v.app.db().write_blocking(move |tx| {
+            let stored = requests::find(tx, id)?.expect("just raised");
+            patients::erase(tx, stored.patient, now).map(drop)
+        });
+        erased.unwrap();
+        let phones = v.watch();
+        v.app.settle().await.unwrap();
+        phones.phone("Dr Martin").expects("Massy");
+        phones.silent();
+        let (_, messages) = v.app.messages(&v.desk(), id).await.unwrap();
+        let failed = messages
+            .iter()
+            .filter(|m| m.status == MessageStatus::Failed);
+        assert_eq!(failed.count(), 1, "the patient's, said to the desk");
+    });
+}
+
+/// An answer that cannot be handled now is kept; those behind it are handled at once.
+#[test]
+fn one_answer_that_fails_does_not_lose_the_others() {
+    Village::each(|v| async move {
+        let petit = v.number("Petit");
+        let id = v
+            .raise(v.call_for("Tervaux", Profession::Gp, Some("Petit"), PATIENT))
+            .await;
+        let code = v.code(&petit);
+        let spoil = |purpose: &str| {
+            let network = v.world.networks[crate::village::SOUTH].id;
+            format!(
+                "UPDATE network_keys SET purpose = '{purpose}' \
+                 WHERE key_id = 'index-1' AND network = '{network}'"
+            )
+        };
+        testing::raw(v.app.db(), &spoil("records")).unwrap();
+        let phones = v.watch();
+        v.phones.reply(PATIENT, "merci").unwrap();
+        v.phones.reply(&petit, &format!("NON {code}")).unwrap();
+        v.app.settle().await.unwrap();
+        phones.phone("Dr Petit").expects("vous passez");
+        for name in ["Martin", "Leroy", "Garnier", "Faure"] {
+            phones.phone(&v.named(name)).expects("Massy");
+        }
+        phones.silent();
+        testing::raw(v.app.db(), &spoil("index")).unwrap();
+        v.app.settle().await.unwrap();
+        phones.phone(PATIENT).expects("un operateur le lit");
+        phones.silent();
+        assert_eq!(v.status(id).await, Status::AskingCommunity);
+        assert!(v.app.outside().inbox.take_inbound().is_empty());
+        v.app.outside().inbox.receipt(relais_gateways::Receipt {
+            idempotency_key: "nobody knows this key".to_owned(),
+            provider_ref: "x".to_owned(),
+            state: relais_gateways::ReceiptState::Delivered,
+            at: v.app.now(),
+        });
+        v.app.settle().await.unwrap();
+    });
+}
+
+/// Killed after an answer arrived and before it was handled: the next start hears it again, once.
+#[test]
+fn an_answer_lost_with_the_process_is_heard_at_the_next_start() {
+    Village::each(|v| async move {
+        let petit = v.number("Petit");
+        let id = v
+            .raise(v.call_for("Tervaux", Profession::Gp, Some("Petit"), PATIENT))
+            .await;
+        let start = v.world.start.millis().to_string();
+        let kept: Result<(), StoreError> = v.app.db().write_blocking(move |tx| {
+            for name in ["start", "clock", "played"] {
+                demo_state::set(tx, name, &start)?;
+            }
+            Ok(())
+        });
+        kept.unwrap();
+        v.phones
+            .reply(&petit, &format!("OUI {}", v.code(&petit)))
+            .unwrap();
+        let lost = v.app.outside().inbox.take_inbound();
+        assert_eq!(lost.len(), 1);
+        let phones = v.watch();
+        for name in ["next", "after"] {
+            let next = v.through(|gateways| gateways, name);
+            next.app.open_demo(1, v.world.start).await.unwrap();
+            assert_eq!(v.status(id).await, Status::Accepted);
+        }
+        phones.phone("Dr Petit").expects("c'est a vous");
+        phones.phone(PATIENT).expects("Dr Petit");
+        phones.silent();
+    });
+}

@@ -1,0 +1,201 @@
+//! A professional's own terms, as they are counted from what was really asked (R5).
+
+use crate::village::{PATIENT, Village};
+use relais_app::AppError;
+use relais_app::activity::{ActivityDraft, Quick, QuietDraft};
+use relais_core::matching::Test;
+use relais_core::people::Profession;
+use relais_core::request::RefusalReason;
+use relais_core::time::Duration;
+
+/// A call like any other, for somebody new each time.
+async fn another(v: &Village, n: usize) -> relais_core::ids::RequestId {
+    v.raise(v.call_for(&format!("Belin{n}"), Profession::Gp, None, PATIENT))
+        .await
+}
+
+async fn is_asked(v: &Village, n: usize) -> bool {
+    let id = another(v, n).await;
+    v.asked(id).await.contains(&"Leroy".to_owned())
+}
+
+/// The first test that left somebody out, for the desk to read.
+async fn left_out_by(v: &Village, id: relais_core::ids::RequestId, name: &str) -> Option<Test> {
+    let (_, stages) = v.app.verdicts(&v.desk(), id).await.unwrap();
+    let who = v.pro(name).id;
+    let mut verdicts = stages.iter().flat_map(|stage| &stage.verdicts);
+    let verdict = verdicts.find(|verdict| verdict.professional == who)?;
+    verdict
+        .findings
+        .iter()
+        .find(|finding| !finding.ok)
+        .map(|finding| finding.test)
+}
+
+#[test]
+fn the_daily_maximum_starts_again_at_midnight() {
+    Village::each(|v| async move {
+        let most = ActivityDraft {
+            daily_max: Some(Some(2)),
+            ..ActivityDraft::default()
+        };
+        v.app.set_activity(&v.as_pro("Leroy"), most).await.unwrap();
+        assert!(is_asked(&v, 1).await);
+        assert!(is_asked(&v, 2).await);
+        let third = another(&v, 3).await;
+        assert!(!v.asked(third).await.contains(&"Leroy".to_owned()));
+        assert_eq!(
+            left_out_by(&v, third, "Leroy").await,
+            Some(Test::DailyMaximum)
+        );
+        v.app.advance(Duration::hours(22)).await.unwrap();
+        assert!(is_asked(&v, 4).await, "another day");
+    });
+}
+
+#[test]
+fn the_hourly_maximum_gives_way_with_the_hour() {
+    Village::each(|v| async move {
+        let most = ActivityDraft {
+            hourly_max: Some(Some(1)),
+            ..ActivityDraft::default()
+        };
+        v.app.set_activity(&v.as_pro("Leroy"), most).await.unwrap();
+        assert!(is_asked(&v, 1).await);
+        v.pass(30).await;
+        let waiting = another(&v, 2).await;
+        assert_eq!(
+            left_out_by(&v, waiting, "Leroy").await,
+            Some(Test::HourlyMaximum)
+        );
+        v.pass(30).await;
+        let asked = v.asked(waiting).await;
+        assert!(
+            asked.contains(&"Leroy".to_owned()),
+            "asked when the hour is over (R4.11)"
+        );
+    });
+}
+
+#[test]
+fn rest_follows_an_acceptance() {
+    Village::each(|v| async move {
+        let rest = ActivityDraft {
+            rest_minutes: Some(Some(45)),
+            ..ActivityDraft::default()
+        };
+        v.app.set_activity(&v.as_pro("Leroy"), rest).await.unwrap();
+        let first = another(&v, 1).await;
+        v.accepts(first, "Leroy").await.unwrap();
+        v.pass(10).await;
+        let second = another(&v, 2).await;
+        assert_eq!(left_out_by(&v, second, "Leroy").await, Some(Test::Rest));
+        v.pass(35).await;
+        assert!(
+            v.asked(second).await.contains(&"Leroy".to_owned()),
+            "rested"
+        );
+    });
+}
+
+/// "Encore deux patients jusqu'à midi": two acceptances, or noon.
+#[test]
+fn encore_counts_patients_and_hours() {
+    Village::each(|v| async move {
+        let encore = Quick::Encore(2, v.at(120));
+        v.app
+            .quick_activity(&v.as_pro("Leroy"), encore)
+            .await
+            .unwrap();
+        for n in 1..=2 {
+            let id = another(&v, n).await;
+            v.accepts(id, "Leroy").await.unwrap();
+        }
+        let third = another(&v, 3).await;
+        assert_eq!(
+            left_out_by(&v, third, "Leroy").await,
+            Some(Test::Availability)
+        );
+        v.pass(1).await;
+        let encore = Quick::Encore(1, v.at(60));
+        v.app
+            .quick_activity(&v.as_pro("Leroy"), encore)
+            .await
+            .unwrap();
+        assert!(
+            v.asked(third).await.contains(&"Leroy".to_owned()),
+            "said again, asked again"
+        );
+        v.pass(61).await;
+        assert!(!is_asked(&v, 4).await, "the hour is past");
+        let past = Quick::Encore(1, v.at(60));
+        let refused = v.app.quick_activity(&v.as_pro("Leroy"), past).await;
+        assert!(matches!(refused, Err(AppError::Invalid(_))));
+    });
+}
+
+/// "Plus rien aujourd'hui" on an offer: passed, and silent until tomorrow.
+#[test]
+fn nothing_more_today_is_until_tomorrow() {
+    Village::each(|v| async move {
+        let first = another(&v, 1).await;
+        let offer = v.offer(first, "Leroy").await;
+        let not_today = RefusalReason::NotToday;
+        v.app
+            .refuse(&v.as_pro("Leroy"), offer, not_today)
+            .await
+            .unwrap();
+        v.app
+            .refuse(&v.as_pro("Leroy"), offer, not_today)
+            .await
+            .unwrap();
+        let second = another(&v, 2).await;
+        assert_eq!(left_out_by(&v, second, "Leroy").await, Some(Test::Muted));
+        v.app.advance(Duration::hours(22)).await.unwrap();
+        assert!(is_asked(&v, 3).await);
+    });
+}
+
+/// Quiet hours are not broken, but by urgent care for those who agreed.
+#[test]
+fn quiet_hours_yield_to_urgent_care_for_those_who_agreed() {
+    Village::each(|v| async move {
+        for (name, yields) in [("Leroy", true), ("Garnier", false)] {
+            let quiet = ActivityDraft {
+                quiet: Some(Some(QuietDraft {
+                    from_minute: 9 * 60,
+                    until_minute: 11 * 60,
+                })),
+                quiet_yields_to_urgent: Some(yields),
+                ..ActivityDraft::default()
+            };
+            v.app.set_activity(&v.as_pro(name), quiet).await.unwrap();
+        }
+        let calm = another(&v, 1).await;
+        assert_eq!(v.asked(calm).await, ["Faure", "Martin", "Petit"]);
+        assert_eq!(left_out_by(&v, calm, "Leroy").await, Some(Test::QuietHours));
+        let mut urgent = v.call_for("Cazal", Profession::Gp, None, PATIENT);
+        urgent.need.within_hours = 2;
+        let urgent = v.raise(urgent).await;
+        assert_eq!(v.asked(urgent).await, ["Faure", "Leroy", "Martin", "Petit"]);
+        v.pass(60).await;
+        let asked = v.asked(calm).await;
+        assert!(asked.contains(&"Leroy".to_owned()) && asked.contains(&"Garnier".to_owned()));
+    });
+}
+
+/// Only one's own patients: as usual professional yes, in the community no.
+#[test]
+fn own_patients_only_means_it() {
+    Village::each(|v| async move {
+        let own = ActivityDraft {
+            own_patients_only: Some(true),
+            ..ActivityDraft::default()
+        };
+        v.app.set_activity(&v.as_pro("Leroy"), own).await.unwrap();
+        assert!(!is_asked(&v, 1).await);
+        let theirs = v.call_for("Cazal", Profession::Gp, Some("Leroy"), PATIENT);
+        let theirs = v.raise(theirs).await;
+        assert_eq!(v.asked(theirs).await, ["Leroy"]);
+    });
+}
