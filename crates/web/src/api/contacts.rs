@@ -1,0 +1,38 @@
+//! `POST /contacts`: a call or a form that raised no request (R2).
+
+use axum::extract::State;
+use http::StatusCode;
+use relais_app::requests::contact::ContactDraft;
+use serde::Serialize;
+
+use super::json;
+use super::view::at;
+use crate::body::Body;
+use crate::fail::Answer;
+use crate::gate::Signed;
+use crate::web::Web;
+
+/// A contact.
+#[derive(Serialize)]
+struct ContactView {
+    id: String,
+    origin: &'static str,
+    outcome: Option<&'static str>,
+    received_at: String,
+}
+
+/// Records.
+pub(super) async fn record(
+    State(web): State<Web>,
+    signed: Signed,
+    Body(draft): Body<ContactDraft>,
+) -> Answer {
+    let recorded = web.app.record(&signed.who(), draft).await?;
+    let view = ContactView {
+        id: recorded.id.to_string(),
+        origin: recorded.origin.code(),
+        outcome: recorded.outcome,
+        received_at: at(recorded.at),
+    };
+    json(StatusCode::CREATED, &view)
+}

@@ -1,0 +1,66 @@
+//! A professional's own terms, in the shape `PUT /me/activity` takes: what is read can be changed
+//! and sent back.
+
+use relais_core::people::Profile;
+use serde::Serialize;
+
+use super::maybe;
+
+/// The terms.
+#[derive(Debug, Serialize)]
+pub(crate) struct ActivityView {
+    consultation: bool,
+    visit: bool,
+    teleconsultation: bool,
+    declined_care_types: Vec<String>,
+    declined_motives: Vec<String>,
+    age_min: u8,
+    age_max: u8,
+    radius_m: u32,
+    own_patients_only: bool,
+    unavailable_until: Option<String>,
+    daily_max: Option<u16>,
+    hourly_max: Option<u16>,
+    rest_minutes: Option<u16>,
+    quiet: Option<QuietView>,
+    quiet_yields_to_urgent: bool,
+}
+
+/// Quiet hours, minutes of the civil day.
+#[derive(Debug, Serialize)]
+struct QuietView {
+    from_minute: u16,
+    until_minute: u16,
+}
+
+/// The terms of somebody.
+pub(crate) fn activity(profile: &Profile) -> ActivityView {
+    ActivityView {
+        consultation: profile.modes.consultation,
+        visit: profile.modes.visit,
+        teleconsultation: profile.modes.teleconsultation,
+        declined_care_types: profile
+            .declined_care
+            .iter()
+            .map(ToString::to_string)
+            .collect(),
+        declined_motives: profile
+            .declined_motives
+            .iter()
+            .map(ToString::to_string)
+            .collect(),
+        age_min: profile.age_min,
+        age_max: profile.age_max,
+        radius_m: profile.radius_m,
+        own_patients_only: profile.own_patients_only,
+        unavailable_until: maybe(profile.unavailable_until),
+        daily_max: profile.daily_max,
+        hourly_max: profile.hourly_max,
+        rest_minutes: profile.rest_minutes,
+        quiet: profile.quiet.map(|quiet| QuietView {
+            from_minute: quiet.from,
+            until_minute: quiet.until,
+        }),
+        quiet_yields_to_urgent: profile.quiet_yields_to_urgent,
+    }
+}

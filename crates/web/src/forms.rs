@@ -1,0 +1,421 @@
+//! Forms as browsers send them, and the request drafts made of them. Owns the names of the fields
+//! and which JSON pointer each one is; checks only what the form itself adds (a commune typed in
+//! words, a question not asked), the rest is the application's.
+
+use std::collections::BTreeMap;
+
+use axum::extract::{FromRequest, Request};
+use bytes::Bytes;
+use http::header;
+use relais_app::directory::Directory;
+use relais_app::error::{AppError, FieldError as AppFieldError};
+use relais_app::reference::red_flags::{RedFlagTarget, common_trunk};
+use relais_app::requests::draft::{
+    AddressDraft, MotiveDraft, NeedDraft, PatientDraft, RequestDraft, TriageDraft, UsualDraft,
+};
+
+use crate::fail::Fail;
+use crate::parts::{FieldError, Form};
+use crate::typed::{folded, read_commune, read_professional};
+
+/// The fields of a form, in the order sent.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Fields(pub(crate) BTreeMap<String, Vec<String>>);
+
+impl<S: Send + Sync> FromRequest<S> for Fields {
+    type Rejection = Fail;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Fail> {
+        let kind = request
+            .headers()
+            .get(header::CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok());
+        let form = kind.is_none_or(|kind| kind.starts_with("application/x-www-form-urlencoded"));
+        let bytes = Bytes::from_request(request, state).await.map_err(|_| {
+            Fail(AppError::problem(
+                "too-large",
+                413,
+                "Ce formulaire dépasse 1\u{a0}Mo.",
+            ))
+        })?;
+        if !form {
+            let detail = "Ce formulaire n’est pas lisible. Rechargez la page et recommencez.";
+            return Err(Fail(AppError::problem(
+                "unsupported-media-type",
+                415,
+                detail,
+            )));
+        }
+        Ok(Self::parse(&bytes))
+    }
+}
+
+impl Fields {
+    /// Reads a body; what is no UTF-8 becomes a replacement sign, refused later where it matters.
+    pub(crate) fn parse(bytes: &[u8]) -> Self {
+        let mut fields: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for pair in bytes
+            .split(|byte| *byte == b'&')
+            .filter(|pair| !pair.is_empty())
+        {
+            let mut halves = pair.splitn(2, |byte| *byte == b'=');
+            let name = decode(halves.next().unwrap_or_default());
+            let value = decode(halves.next().unwrap_or_default());
+            fields.entry(name).or_default().push(value);
+        }
+        Self(fields)
+    }
+
+    /// The first value, trimmed; empty when it was not sent.
+    pub(crate) fn get(&self, name: &str) -> &str {
+        self.0
+            .get(name)
+            .and_then(|values| values.first())
+            .map_or("", |value| value.trim())
+    }
+
+    /// The first value, if it says something.
+    pub(crate) fn some(&self, name: &str) -> Option<String> {
+        Some(self.get(name))
+            .filter(|value| !value.is_empty())
+            .map(str::to_owned)
+    }
+
+    /// Every value that says something.
+    pub(crate) fn all(&self, name: &str) -> Vec<String> {
+        let values = self.0.get(name).map_or(&[][..], Vec::as_slice);
+        values
+            .iter()
+            .map(|value| value.trim().to_owned())
+            .filter(|value| !value.is_empty())
+            .collect()
+    }
+
+    /// The form shown again, with what is wrong.
+    pub(crate) fn again(&self, errors: Vec<FieldError>) -> Form {
+        Form::filled(self.0.clone(), errors)
+    }
+}
+
+fn decode(bytes: &[u8]) -> String {
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut rest = bytes.iter().copied();
+    while let Some(byte) = rest.next() {
+        match byte {
+            b'+' => out.push(b' '),
+            b'%' => {
+                let mut ahead = rest.clone();
+                let digit = |byte: Option<u8>| byte.and_then(|byte| char::from(byte).to_digit(16));
+                match (digit(ahead.next()), digit(ahead.next())) {
+                    (Some(high), Some(low)) => {
+                        out.push(u8::try_from(high * 16 + low).unwrap_or(b'?'));
+                        rest = ahead;
+                    }
+                    _ => out.push(b'%'),
+                }
+            }
+            other => out.push(other),
+        }
+    }
+    // Control characters have no place in a field, whatever their origin; line breaks do.
+    String::from_utf8_lossy(&out)
+        .chars()
+        .filter(|c| !c.is_control() || matches!(c, '\n' | '\t'))
+        .collect()
+}
+
+/// What the red-flag questions gave.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Triage {
+    /// A yes that leads to the 15.
+    Fifteen,
+    /// A "does not know", or a yes that leads to the regulator.
+    Regulator,
+    /// Every answer no.
+    Clear,
+    /// So many questions not asked yet: never a no (R3).
+    Unasked(usize),
+}
+
+/// Reads the answers of the operator's form.
+pub(crate) fn triage(fields: &Fields) -> Triage {
+    let (mut unasked, mut doubt) = (0, false);
+    for (index, question) in common_trunk().iter().enumerate() {
+        match (fields.get(&format!("flag_{index}")), question.leads_to) {
+            ("yes", RedFlagTarget::Fifteen) => return Triage::Fifteen,
+            ("yes", RedFlagTarget::Regulator) | ("unknown", _) => doubt = true,
+            ("no", _) => {}
+            _ => unasked += 1,
+        }
+    }
+    match (unasked, doubt) {
+        (0, false) => Triage::Clear,
+        (0, true) => Triage::Regulator,
+        (left, _) => Triage::Unasked(left),
+    }
+}
+
+/// The signs that were ticked, as asked.
+pub(crate) fn signs(fields: &Fields) -> Vec<String> {
+    common_trunk()
+        .iter()
+        .enumerate()
+        .filter(|(index, question)| {
+            question.leads_to == RedFlagTarget::Fifteen
+                && fields.get(&format!("flag_{index}")) == "yes"
+        })
+        .map(|(_, question)| crate::show::typeset(&question.question))
+        .collect()
+}
+
+/// Which field of the form a JSON pointer is.
+pub(crate) fn field_of(pointer: &str) -> &'static str {
+    match pointer {
+        "/patient/birth_name" => "birth_name",
+        "/patient/used_name" => "used_name",
+        "/patient/first_names" => "first_names",
+        "/patient/sex" => "sex",
+        "/patient/birth_date" => "birth_date",
+        "/patient/phone" => "phone",
+        "/patient/carer_phone" => "carer_phone",
+        "/patient/address/line" => "address_line",
+        "/patient/address/postcode" | "/patient/address/insee" | "/patient/address" => "commune",
+        "/usual/doctor" => "usual",
+        "/usual/rpps" => "usual_name",
+        "/usual/contacted" => "contacted",
+        "/need/profession" => "profession",
+        "/need/care_type" => "care_type",
+        "/need/mode" => "mode",
+        "/need/within_hours" => "within_hours",
+        "/need/comment" => "comment",
+        "/window_minutes" => "window_minutes",
+        "/origin" => "origin",
+        "/reason" => "reason",
+        "/text" => "text",
+        _ if pointer.starts_with("/need/motives") => "motive",
+        _ if pointer.starts_with("/usual/professionals") => "usual_name",
+        _ if pointer.starts_with("/triage") => "flags",
+        _ => "form",
+    }
+}
+
+/// The application's errors as the form's.
+pub(crate) fn form_errors(errors: &[AppFieldError]) -> Vec<FieldError> {
+    let mut list: Vec<FieldError> = Vec::new();
+    for error in errors {
+        let name = field_of(&error.pointer);
+        if !list.iter().any(|known| known.name == name) {
+            list.push(FieldError {
+                name: name.to_owned(),
+                message: in_words(&error.message),
+            });
+        }
+    }
+    list
+}
+
+/// A person chose in a list: the codes of the API mean nothing to them.
+fn in_words(message: &str) -> String {
+    if message.starts_with("Choisissez parmi") {
+        "Choisissez dans la liste".to_owned()
+    } else {
+        crate::show::typeset(message.trim_end_matches('.'))
+    }
+}
+
+/// A draft, and what the form itself found wrong.
+pub(crate) struct Drafted {
+    pub(crate) draft: RequestDraft,
+    pub(crate) errors: Vec<FieldError>,
+}
+
+/// The draft of a request form. `red_flags` is what the questions gave, in the API's words.
+pub(crate) fn draft(
+    fields: &Fields,
+    directory: &Directory,
+    department: Option<&str>,
+    red_flags: &str,
+) -> Drafted {
+    let mut errors = Vec::new();
+    let mut wrong = |name: &str, message: String| {
+        errors.push(FieldError {
+            name: name.to_owned(),
+            message,
+        });
+    };
+    let (insee, postcode) = match read_commune(fields.get("commune"), department) {
+        Ok((insee, postcode)) => (Some(insee), Some(postcode)),
+        Err(message) => {
+            wrong("commune", message);
+            (None, None)
+        }
+    };
+    if fields.get("usual").is_empty() {
+        wrong(
+            "usual",
+            "Dites si la personne a un professionnel habituel, ou «\u{a0}ne sait pas\u{a0}»"
+                .to_owned(),
+        );
+    }
+    if fields.get("sex").is_empty() {
+        wrong("sex", "Dites le sexe, ou «\u{a0}non dit\u{a0}»".to_owned());
+    }
+    let motives = fields.all("motive");
+    if motives.is_empty() {
+        wrong("motive", "Choisissez au moins un motif".to_owned());
+    }
+    let named = (fields.get("usual") == "yes")
+        .then(|| read_professional(directory, fields.get("usual_name")))
+        .flatten();
+    if fields.get("usual") == "yes" && named.is_none() && fields.get("usual_name").len() > 2 {
+        let unknown = !directory
+            .people()
+            .iter()
+            .any(|person| folded(fields.get("usual_name")).contains(&folded(&person.last_name)));
+        if !unknown {
+            wrong(
+                "usual_name",
+                "Plusieurs professionnels portent ce nom. Choisissez-le dans la liste".to_owned(),
+            );
+        }
+    }
+    let doctor = fields.get("profession") == "gp" || fields.get("profession").is_empty();
+    let window = fields
+        .some("window_minutes")
+        .map(|text| text.parse::<i64>().unwrap_or(-1));
+    let mut texts = fields.all("motive_text").into_iter();
+    let draft = RequestDraft {
+        patient: PatientDraft {
+            birth_name: fields.get("birth_name").to_owned(),
+            first_names: fields.get("first_names").to_owned(),
+            used_name: fields.some("used_name"),
+            sex: fields.get("sex").to_owned(),
+            birth_date: fields.get("birth_date").to_owned(),
+            phone: fields.get("phone").to_owned(),
+            address: AddressDraft {
+                line: fields.some("address_line"),
+                postcode,
+                insee,
+            },
+            carer_phone: fields.some("carer_phone"),
+        },
+        usual: UsualDraft {
+            doctor: fields.some("usual"),
+            rpps: named.clone().filter(|_| doctor),
+            professionals: named.filter(|_| !doctor).into_iter().collect(),
+            contacted: fields.some("contacted"),
+        },
+        triage: Some(TriageDraft {
+            red_flags: red_flags.to_owned(),
+            sheet: Some("TRONC".to_owned()),
+            version: None,
+            answers: Vec::new(),
+        }),
+        need: NeedDraft {
+            profession: fields.get("profession").to_owned(),
+            specialty: None,
+            care_type: fields.some("care_type"),
+            mode: fields.some("mode"),
+            within_hours: fields.get("within_hours").parse().unwrap_or(0),
+            motives: motives
+                .into_iter()
+                .map(|code| MotiveDraft {
+                    code,
+                    text: texts.next(),
+                })
+                .collect(),
+            comment: fields.some("comment"),
+        },
+        window_minutes: window,
+        consent_synthesis: !fields.get("consent").is_empty(),
+        origin: fields.some("origin"),
+    };
+    Drafted { draft, errors }
+}
+
+/// A draft complete enough to be counted: what is not typed yet is filled with a person nobody is.
+/// Nothing of it is stored.
+pub(crate) fn preview_draft(mut draft: RequestDraft) -> RequestDraft {
+    let fill = |text: &mut String, with: &str| {
+        if text.trim().is_empty() {
+            with.clone_into(text);
+        }
+    };
+    let patient = &mut draft.patient;
+    // A preview is about who can be asked; the identity plays no part in it.
+    patient.birth_name = "Inconnu".to_owned();
+    patient.first_names = "Inconnu".to_owned();
+    patient.used_name = None;
+    patient.carer_phone = None;
+    "+33199000000".clone_into(&mut patient.phone);
+    fill(&mut patient.sex, "U");
+    if patient.birth_date.len() < 8 {
+        "1980-01-01".clone_into(&mut patient.birth_date);
+    }
+    if draft.need.motives.is_empty() {
+        draft.need.motives.push(MotiveDraft {
+            code: "autre".to_owned(),
+            text: None,
+        });
+    }
+    draft.need.comment = None;
+    if draft.need.within_hours == 0 {
+        draft.need.within_hours = 24;
+    }
+    if draft.usual.doctor.is_none() {
+        draft.usual.doctor = Some("unknown".to_owned());
+    }
+    draft
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_body_is_read_as_browsers_write_it() {
+        let fields = Fields::parse("a=1&b=caf%C3%A9+noir&a=2&c=%zz&d".as_bytes());
+        assert_eq!(fields.all("a"), ["1", "2"]);
+        assert_eq!(fields.get("b"), "café noir");
+        assert_eq!(fields.get("c"), "%zz");
+        assert_eq!(fields.some("d"), None);
+        assert_eq!(Fields::parse(b"x=%00%07ok").get("x"), "ok");
+    }
+
+    #[test]
+    fn a_question_not_asked_is_never_a_no() {
+        let count = common_trunk().len();
+        let all_no = |skip: Option<usize>| {
+            let mut fields = Fields::default();
+            for index in (0..count).filter(|index| Some(*index) != skip) {
+                fields
+                    .0
+                    .insert(format!("flag_{index}"), vec!["no".to_owned()]);
+            }
+            fields
+        };
+        assert_eq!(triage(&all_no(None)), Triage::Clear);
+        assert_eq!(triage(&all_no(Some(2))), Triage::Unasked(1));
+        let mut doubt = all_no(None);
+        doubt
+            .0
+            .insert("flag_1".to_owned(), vec!["unknown".to_owned()]);
+        assert_eq!(triage(&doubt), Triage::Regulator);
+        doubt.0.insert("flag_0".to_owned(), vec!["yes".to_owned()]);
+        assert_eq!(triage(&doubt), Triage::Fifteen);
+        assert_eq!(signs(&doubt).len(), 1);
+    }
+
+    #[test]
+    fn every_error_of_a_request_lands_on_a_field_of_the_form() {
+        for pointer in [
+            "/patient/birth_date",
+            "/patient/address/insee",
+            "/need/motives/0/code",
+            "/usual/professionals/1",
+            "/need/comment",
+        ] {
+            assert_ne!(field_of(pointer), "form", "{pointer}");
+        }
+    }
+}

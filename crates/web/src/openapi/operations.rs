@@ -1,0 +1,338 @@
+//! The operations of the API, in the order of the contract. A test compares this list with the
+//! router's: nothing is served undescribed, nothing described is missing.
+
+/// One operation.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Operation {
+    pub(crate) method: &'static str,
+    pub(crate) path: &'static str,
+    /// Its `operationId`.
+    pub(crate) name: &'static str,
+    /// One sentence.
+    pub(crate) summary: &'static str,
+    /// Who may.
+    pub(crate) who: &'static str,
+    /// The shape of its body, if it takes one.
+    pub(crate) body: Option<&'static str>,
+    pub(crate) body_required: bool,
+    /// The status when it is done.
+    pub(crate) status: u16,
+    /// The shape of its answer.
+    pub(crate) answer: &'static str,
+    /// What it answers, in words.
+    pub(crate) gives: &'static str,
+    /// Parameters of its address.
+    pub(crate) query: &'static [(&'static str, &'static str)],
+}
+
+const READ: Operation = Operation {
+    method: "GET",
+    path: "",
+    name: "",
+    summary: "",
+    who: "",
+    body: None,
+    body_required: false,
+    status: 200,
+    answer: "",
+    gives: "",
+    query: &[],
+};
+
+const ACT: Operation = Operation {
+    method: "POST",
+    body: Some("Reason"),
+    answer: "Request",
+    gives: "The request as it became.",
+    ..READ
+};
+
+const RAISERS: &str = "operator, regulator, professional, partner";
+const THEIRS: &str = "requester, operator, regulator";
+const INSIDE: &str = "operator, regulator, coordinator of the network";
+
+/// All of them.
+pub(crate) const OPERATIONS: &[Operation] = &[
+    Operation {
+        path: "/api/v1/contacts",
+        name: "recordContact",
+        summary: "Records a call or a form that raised no request, with its coded outcome.",
+        who: RAISERS,
+        body: Some("ContactDraft"),
+        body_required: true,
+        status: 201,
+        answer: "Contact",
+        gives: "The contact.",
+        ..ACT
+    },
+    Operation {
+        path: "/api/v1/requests",
+        name: "raiseRequest",
+        summary: "Raises a request: its cascade starts at once.",
+        who: RAISERS,
+        body: Some("RequestDraft"),
+        body_required: true,
+        status: 201,
+        answer: "RaisedRequest",
+        gives: "The request, without identity, and the requests of the same person.",
+        ..ACT
+    },
+    Operation {
+        path: "/api/v1/requests/preview",
+        name: "previewRequest",
+        summary: "Says who would be asked, without storing anything.",
+        who: RAISERS,
+        body: Some("RequestDraft"),
+        body_required: true,
+        answer: "Preview",
+        gives: "Who would be asked, who would not and why.",
+        ..ACT
+    },
+    Operation {
+        path: "/api/v1/requests",
+        name: "listRequests",
+        summary: "Lists the requests one may see, newest first, without identity.",
+        who: "operator, regulator, coordinator: their network; professional, partner: what they raised",
+        answer: "RequestPage",
+        gives: "A page of requests.",
+        query: &[
+            (
+                "status",
+                "One or several statuses between commas; open for all that has not ended.",
+            ),
+            ("cursor", "The next of the page before."),
+            ("limit", "1 to 100."),
+        ],
+        ..READ
+    },
+    Operation {
+        path: "/api/v1/requests/{id}",
+        name: "readRequest",
+        summary: "Shows a request; the identity for those who may see it, each time journaled.",
+        who: "operator, regulator, coordinator of the network; requester; accepter",
+        answer: "Request",
+        gives: "The request.",
+        ..READ
+    },
+    Operation {
+        method: "PATCH",
+        path: "/api/v1/requests/{id}",
+        name: "editRequest",
+        summary: "Changes part of the need: eligibility is looked at again.",
+        who: THEIRS,
+        body: Some("RequestEdit"),
+        body_required: true,
+        ..ACT
+    },
+    Operation {
+        path: "/api/v1/requests/{id}/verdicts",
+        name: "listVerdicts",
+        summary: "Who was considered, asked or not, with every test.",
+        who: INSIDE,
+        answer: "VerdictPage",
+        gives: "Every verdict, newest stage first.",
+        ..READ
+    },
+    Operation {
+        path: "/api/v1/requests/{id}/timeline",
+        name: "readTimeline",
+        summary: "The history, newest first.",
+        who: INSIDE,
+        answer: "TimelinePage",
+        gives: "The history.",
+        ..READ
+    },
+    Operation {
+        path: "/api/v1/requests/{id}/messages",
+        name: "listMessages",
+        summary: "Messages sent about the request, with their receipts.",
+        who: INSIDE,
+        answer: "MessagePage",
+        gives: "The messages, newest first.",
+        ..READ
+    },
+    Operation {
+        path: "/api/v1/requests/{id}/cancel",
+        name: "cancelRequest",
+        summary: "Cancels, with a reason.",
+        who: THEIRS,
+        body: Some("Cancel"),
+        body_required: true,
+        ..ACT
+    },
+    Operation {
+        path: "/api/v1/requests/{id}/relaunch",
+        name: "relaunchRequest",
+        summary: "Opens a new window.",
+        who: THEIRS,
+        body: Some("Relaunch"),
+        ..ACT
+    },
+    Operation {
+        path: "/api/v1/requests/{id}/pause",
+        name: "pauseRequest",
+        summary: "Stops the clock.",
+        who: THEIRS,
+        ..ACT
+    },
+    Operation {
+        path: "/api/v1/requests/{id}/resume",
+        name: "resumeRequest",
+        summary: "Starts the clock again; deadlines move by the length of the pause.",
+        who: THEIRS,
+        ..ACT
+    },
+    Operation {
+        path: "/api/v1/requests/{id}/transfer-15",
+        name: "transferTo15",
+        summary: "Hands the patient over to 15, with a reason.",
+        who: THEIRS,
+        body_required: true,
+        ..ACT
+    },
+    Operation {
+        path: "/api/v1/requests/{id}/note",
+        name: "noteRequest",
+        summary: "Adds a line to the history, without identity.",
+        who: THEIRS,
+        body: Some("Note"),
+        body_required: true,
+        status: 201,
+        ..ACT
+    },
+    Operation {
+        path: "/api/v1/requests/{id}/widen",
+        name: "widenRequest",
+        summary: "Asks the neighbouring networks now.",
+        who: "operator, regulator",
+        ..ACT
+    },
+    Operation {
+        path: "/api/v1/requests/{id}/take-in-hand",
+        name: "takeInHand",
+        summary: "Owns an unfilled request.",
+        who: "operator, regulator",
+        ..ACT
+    },
+    Operation {
+        path: "/api/v1/requests/{id}/qualify",
+        name: "qualifyRequest",
+        summary: "Launches, changes and launches, or advises and closes.",
+        who: "regulator",
+        body: Some("Qualify"),
+        ..ACT
+    },
+    Operation {
+        path: "/api/v1/requests/{id}/release",
+        name: "releaseRequest",
+        summary: "Gives the patient back, with a reason: the community is asked again.",
+        who: "the accepter",
+        body_required: true,
+        ..ACT
+    },
+    Operation {
+        path: "/api/v1/requests/{id}/appointment",
+        name: "setAppointment",
+        summary: "Sets or moves the appointment.",
+        who: "the accepter, operator, regulator",
+        body: Some("WithAppointment"),
+        body_required: true,
+        ..ACT
+    },
+    Operation {
+        path: "/api/v1/requests/{id}/close",
+        name: "closeRequest",
+        summary: "Closes with one coded outcome.",
+        who: "the accepter, operator, regulator",
+        body: Some("Close"),
+        body_required: true,
+        ..ACT
+    },
+    Operation {
+        path: "/api/v1/offers",
+        name: "listOffers",
+        summary: "Lists what one was asked, newest first, without identity.",
+        who: "professional",
+        answer: "OfferPage",
+        gives: "A page of offers.",
+        query: &[
+            (
+                "status",
+                "open: what may still be accepted; all: everything.",
+            ),
+            ("cursor", "The next of the page before."),
+            ("limit", "1 to 100."),
+        ],
+        ..READ
+    },
+    Operation {
+        path: "/api/v1/offers/{id}",
+        name: "readOffer",
+        summary: "Shows an offer, without identity; marks it as seen.",
+        who: "the professional it was made to",
+        answer: "Offer",
+        gives: "The offer.",
+        ..READ
+    },
+    Operation {
+        path: "/api/v1/offers/{id}/accept",
+        name: "acceptOffer",
+        summary: "Takes the patient on: the first yes wins. A repeat by the winner answers the same.",
+        who: "the professional it was made to",
+        body: Some("WithAppointment"),
+        body_required: true,
+        answer: "AcceptedRequest",
+        gives: "The request with the patient's identity.",
+        ..ACT
+    },
+    Operation {
+        path: "/api/v1/offers/{id}/refuse",
+        name: "refuseOffer",
+        summary: "Passes; the reason is never required.",
+        who: "the professional it was made to",
+        body: Some("Refuse"),
+        answer: "Offer",
+        gives: "The offer as it became.",
+        ..ACT
+    },
+    Operation {
+        path: "/api/v1/me/activity",
+        name: "readActivity",
+        summary: "One's own terms.",
+        who: "professional",
+        answer: "Activity",
+        gives: "The terms.",
+        ..READ
+    },
+    Operation {
+        method: "PUT",
+        path: "/api/v1/me/activity",
+        name: "replaceActivity",
+        summary: "Changes one's own terms; what is left out stays as it is.",
+        who: "professional",
+        body: Some("ActivityDraft"),
+        body_required: true,
+        answer: "Activity",
+        gives: "The terms as they became.",
+        ..ACT
+    },
+    Operation {
+        path: "/api/v1/motives",
+        name: "listMotives",
+        summary: "The closed list of motives.",
+        who: "everybody with a token",
+        answer: "MotivePage",
+        gives: "The motives.",
+        ..READ
+    },
+    Operation {
+        path: "/api/v1/communes",
+        name: "searchCommunes",
+        summary: "Communes by name or postcode.",
+        who: "everybody with a token",
+        answer: "CommunePage",
+        gives: "At most 20 communes.",
+        query: &[("q", "The beginning of a name, or a postcode.")],
+        ..READ
+    },
+];

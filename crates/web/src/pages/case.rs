@@ -1,0 +1,342 @@
+//! The accepted card: the patient, the time, giving back, ending.
+
+use axum::extract::{Path, Query, State};
+use relais_app::error::AppError;
+use relais_app::requests::desk::Act;
+use relais_app::text::labels;
+use relais_app::text::when::When;
+use relais_core::cascade::Refusal;
+use relais_core::ids::RequestId;
+use relais_core::people::Mode;
+use relais_core::request::{Appointment, Closure, Phase, RedFlags, Request};
+use relais_core::time::{Duration, Instant};
+
+use super::person::{person_of, phone_words, typed_hour};
+use super::request::pronoun;
+use super::{Told, direct, eye, request_id};
+use crate::fail::{Answer, Fail, html, see_other};
+use crate::forms::Fields;
+use crate::gate::Signed;
+use crate::icon::Icon;
+use crate::parts::{Choice, Form, PhoneTab, State as StateWord, Tone};
+use crate::show::{self, Eye, upper};
+use crate::views::{ClosePage, PatientPage, Slot};
+use crate::web::Web;
+
+/// `GET /prises/{id}`
+pub(crate) async fn show(
+    State(web): State<Web>,
+    signed: Signed,
+    Path(id): Path<String>,
+    Query(told): Query<Told>,
+) -> Answer {
+    let mut page = page(&web, &signed, request_id(&id)?, Form::default()).await?;
+    page.phone = page.phone.toast(told.sentence());
+    html(&page)
+}
+
+async fn page(web: &Web, signed: &Signed, id: RequestId, form: Form) -> Result<PatientPage, Fail> {
+    let eye = eye(web, signed).await?;
+    let read = web.app.request(&signed.who(), id).await?;
+    let request = &read.stored.request;
+    if request.engaged() != signed.actor().professional {
+        return Err(Fail(AppError::NotFound));
+    }
+    signed.strong()?;
+    let identity = web.app.open_identity(&signed.who(), id).await?;
+    let person = person_of!(identity);
+    let facts = request.patient;
+    let when = eye.when();
+    let engagement = match &request.phase {
+        Phase::Engaged(engagement) => Some(engagement),
+        _ => None,
+    };
+    let appointment = engagement.map_or(Appointment::ToBeSet, |engagement| engagement.appointment);
+    let postcode = web.app.patient_postcode(&signed.who(), id).await?;
+    let commune = format!("{postcode} {}", show::commune(facts.commune));
+    let title = if form.errors().is_empty() {
+        "C’est à vous"
+    } else {
+        "Erreur\u{a0}: l’heure du rendez-vous"
+    };
+    let state = match engagement {
+        Some(engagement) => StateWord::new(
+            Tone::Taken,
+            Icon::CheckCircle,
+            format!("C’est à vous, {}", when.since(engagement.at)),
+        ),
+        None => show::state(request),
+    };
+    let visit = request.need.mode == Mode::Visit;
+    Ok(PatientPage {
+        phone: show::phone(web, &eye, title, PhoneTab::Patients)
+            .back("/prises", "Retour à mes patients")
+            .state(state),
+        id: id.to_string(),
+        form,
+        question: question(request),
+        slots: if engagement.is_some() {
+            slots(&when, request)
+        } else {
+            Vec::new()
+        },
+        days: days(&when),
+        agreed: match engagement {
+            Some(_) if !matches!(appointment, Appointment::ToBeSet) => {
+                show::mine_words(&appointment, &eye)
+            }
+            Some(_) => String::new(),
+            None => show::agreed(&eye, request),
+        },
+        told: if visit {
+            "Un SMS part aussitôt, avec votre nom et l’heure de votre passage.".to_owned()
+        } else {
+            "Un SMS part aussitôt, avec l’heure et l’adresse de votre cabinet.".to_owned()
+        },
+        name: person.name(),
+        birth: person.birth(&facts),
+        tel: person.phone.clone(),
+        tel_words: phone_words(&person.phone),
+        carer: person
+            .carer_phone
+            .as_deref()
+            .map(phone_words)
+            .unwrap_or_default(),
+        address: if person.line.is_empty() {
+            commune.clone()
+        } else {
+            format!("{}, {commune}", person.line)
+        },
+        route: facts
+            .point
+            .filter(|_| visit)
+            .map(|p| format!("geo:{:.5},{:.5}", p.lat(), p.lon()))
+            .unwrap_or_default(),
+        motive: upper(&show::motives(&request.need)),
+        motive_more: about(request),
+        usual: request
+            .usual
+            .professionals
+            .first()
+            .map(|id| eye.name(*id))
+            .unwrap_or_default(),
+        usual_more: String::new(),
+        reasons: Choice::list(&[
+            ("Urgence au cabinet", "Une urgence au cabinet"),
+            (
+                "Patient injoignable",
+                "Je n’arrive pas à joindre le patient",
+            ),
+            ("Erreur", "J’ai accepté par erreur"),
+            ("Hors de mes compétences", "Ce n’est pas de mon ressort"),
+            ("Autre raison", "Autre raison"),
+        ]),
+        over: engagement.is_none(),
+    })
+}
+
+fn question(request: &Request) -> String {
+    let it = pronoun(request.patient.sex);
+    match request.need.mode {
+        Mode::Consultation => format!("Quand {it} voyez-vous\u{a0}?"),
+        Mode::Visit => "Quand passez-vous\u{a0}?".to_owned(),
+        Mode::Teleconsultation => format!("Quand {it} appelez-vous en vidéo\u{a0}?"),
+    }
+}
+
+fn about(request: &Request) -> String {
+    let mut parts = Vec::new();
+    if !request.need.comment.is_empty() {
+        parts.push(show::sentence(&request.need.comment));
+    }
+    if request.red_flags == RedFlags::None {
+        parts.push("Aucun signe d’alerte.".to_owned());
+    }
+    parts.join(" ")
+}
+
+/// Three times worth proposing: the next quarter of an hour that leaves time to come, then later,
+/// before the care deadline when there is room.
+fn slots(when: &When<'_>, request: &Request) -> Vec<Slot> {
+    let quarter = Duration::minutes(15).as_millis();
+    let next =
+        |from: Instant| Instant::from_millis((from.millis() + quarter - 1) / quarter * quarter);
+    let first = next(when.now + Duration::minutes(40));
+    let room = request.care_deadline.since(first);
+    let step = Duration::millis((room.as_millis() / 3).clamp(quarter * 2, quarter * 6));
+    let times = [first, next(first + step), next(first + step + step)];
+    let fits: Vec<_> = times
+        .iter()
+        .filter(|at| **at <= request.care_deadline)
+        .copied()
+        .collect();
+    let times = if fits.is_empty() { vec![first] } else { fits };
+    times
+        .into_iter()
+        .map(|at| Slot {
+            value: format!("at:{}", at.millis()),
+            label: when.hour(at),
+            day: Some(when.day(at))
+                .filter(|day| day != "aujourd’hui")
+                .unwrap_or_default(),
+        })
+        .collect()
+}
+
+fn days(when: &When<'_>) -> Vec<Choice> {
+    (0..3_i64)
+        .map(|ahead| {
+            let at = when.now + Duration::hours(24 * ahead);
+            Choice::new(ahead.to_string(), upper(&when.day(at)))
+        })
+        .collect()
+}
+
+fn chosen(eye: &Eye, fields: &Fields) -> Result<Appointment, (&'static str, &'static str)> {
+    let when = eye.when();
+    match fields.get("choix") {
+        "call" => Ok(Appointment::Call(None)),
+        "to-be-set" => Ok(Appointment::ToBeSet),
+        "other" => typed_hour(&when, fields.get("day"), fields.get("time"))
+            .map(Appointment::At)
+            .ok_or(("time", "Dites à quelle heure, par exemple 15:30")),
+        "between" => {
+            let day = fields.get("between_day");
+            let from = typed_hour(&when, day, fields.get("from"))
+                .ok_or(("from", "Dites à partir de quelle heure, par exemple 15:00"))?;
+            let to = typed_hour(&when, day, fields.get("to"))
+                .ok_or(("to", "Dites jusqu’à quelle heure, par exemple 17:00"))?;
+            Ok(Appointment::Between(from, to))
+        }
+        other => other
+            .strip_prefix("at:")
+            .and_then(|text| text.parse().ok())
+            .map(|ms| Appointment::At(Instant::from_millis(ms)))
+            .ok_or(("time", "Choisissez une heure")),
+    }
+}
+
+/// `POST /prises/{id}/rendez-vous`
+pub(crate) async fn appointment(
+    State(web): State<Web>,
+    signed: Signed,
+    Path(id): Path<String>,
+    fields: Fields,
+) -> Answer {
+    let request = request_id(&id)?;
+    let eye = eye(&web, &signed).await?;
+    let wrong = match chosen(&eye, &fields) {
+        Err(wrong) => wrong,
+        Ok(appointment) => {
+            match web
+                .app
+                .act(
+                    &signed.who(),
+                    request,
+                    Act::SetAppointment(appointment),
+                    None,
+                )
+                .await
+            {
+                Ok(_) => return see_other(&format!("/prises/{request}?dit=rendez-vous")),
+                Err(AppError::Refused(Refusal::BadAppointment)) => (
+                    "time",
+                    "Cette heure est passée, ou la fin est avant le début",
+                ),
+                Err(error) => return Err(Fail(error)),
+            }
+        }
+    };
+    let form = fields.again(Vec::new()).wrong(wrong.0, wrong.1);
+    direct::unprocessable(&page(&web, &signed, request, form).await?)
+}
+
+/// `POST /prises/{id}/desistement`
+pub(crate) async fn release(
+    State(web): State<Web>,
+    signed: Signed,
+    Path(id): Path<String>,
+    fields: Fields,
+) -> Answer {
+    let request = request_id(&id)?;
+    web.app
+        .act(&signed.who(), request, Act::Release, fields.some("reason"))
+        .await?;
+    see_other("/offres?dit=desiste")
+}
+
+async fn close_page(
+    web: &Web,
+    signed: &Signed,
+    id: RequestId,
+    form: Form,
+) -> Result<ClosePage, Fail> {
+    let eye = eye(web, signed).await?;
+    let read = web.app.request(&signed.who(), id).await?;
+    let request = &read.stored.request;
+    if request.engaged() != signed.actor().professional {
+        return Err(Fail(AppError::NotFound));
+    }
+    if request.is_ended() {
+        return Err(Fail(AppError::Refused(Refusal::WrongState)));
+    }
+    let outcomes = [
+        Closure::Seen,
+        Closure::NoShow,
+        Closure::PhoneAdvice,
+        Closure::NotAtHome,
+        Closure::SeenElsewhere,
+        Closure::SentToEmergency,
+        Closure::PatientCancelled,
+        Closure::ProfessionalCancelled,
+    ];
+    let title = if form.errors().is_empty() {
+        "Clore"
+    } else {
+        "Erreur\u{a0}: clore"
+    };
+    Ok(ClosePage {
+        phone: show::phone(web, &eye, title, PhoneTab::None)
+            .back(&format!("/prises/{id}"), "Retour au patient"),
+        id: id.to_string(),
+        form,
+        outcomes: outcomes
+            .iter()
+            .map(|o| Choice::new(o.code(), labels::closure(*o)))
+            .collect(),
+    })
+}
+
+/// `GET /prises/{id}/cloture`
+pub(crate) async fn closing(
+    State(web): State<Web>,
+    signed: Signed,
+    Path(id): Path<String>,
+) -> Answer {
+    html(&close_page(&web, &signed, request_id(&id)?, Form::default()).await?)
+}
+
+/// `POST /prises/{id}/cloture`
+pub(crate) async fn close(
+    State(web): State<Web>,
+    signed: Signed,
+    Path(id): Path<String>,
+    fields: Fields,
+) -> Answer {
+    let request = request_id(&id)?;
+    let Some(closure) = Closure::from_code(fields.get("outcome")) else {
+        let form = fields
+            .again(Vec::new())
+            .wrong("outcome", "Dites ce qui s’est passé");
+        return direct::unprocessable(&close_page(&web, &signed, request, form).await?);
+    };
+    web.app
+        .act(
+            &signed.who(),
+            request,
+            Act::Close(closure),
+            fields.some("note"),
+        )
+        .await?;
+    see_other("/prises?dit=close")
+}

@@ -1,0 +1,407 @@
+//! What the desk does with a request: one form each, back to the page with what happened.
+
+use axum::extract::{Path, State};
+use axum::response::Response;
+use relais_app::error::AppError;
+use relais_app::requests::desk::Act;
+use relais_app::requests::draft::{
+    AddressDraft, MotiveDraft, NeedDraft, PatientDraft, RequestDraft, TriageDraft, UsualDraft,
+};
+use relais_core::cascade::Refusal;
+use relais_core::people::Mode;
+use relais_core::request::{Appointment, CancelledBy, Closure, Need, Phase};
+
+use super::person::{person_of, typed_hour};
+use super::request::page_with;
+use super::{direct, eye, request_id};
+use crate::fail::{Answer, Fail, see_other};
+use crate::forms::{Fields, field_of};
+use crate::gate::Signed;
+use crate::parts::{FieldError, Form};
+use crate::web::Web;
+
+/// Does something, then shows the request with a sentence; a field to put right shows the page again.
+async fn act(
+    web: &Web,
+    signed: &Signed,
+    id: &str,
+    key: &str,
+    act: Act,
+    reason: Option<String>,
+    said: &str,
+) -> Answer {
+    let request = request_id(id)?;
+    match web.app.act(&signed.who(), request, act, reason).await {
+        Ok(_) => see_other(&format!("/demandes/{request}?dit={said}")),
+        Err(error) => again(web, signed, id, key, error).await,
+    }
+}
+
+async fn again(
+    web: &Web,
+    signed: &Signed,
+    id: &str,
+    key: &str,
+    error: AppError,
+) -> Result<Response, Fail> {
+    let errors = match &error {
+        AppError::Invalid(errors) => errors
+            .iter()
+            .map(|wrong| FieldError {
+                name: format!("{key}-{}", field_of(&wrong.pointer)),
+                message: wrong.message.trim_end_matches('.').to_owned(),
+            })
+            .collect(),
+        AppError::Refused(Refusal::BadAppointment) => vec![FieldError {
+            name: format!("{key}-time"),
+            message: "Cette heure est passée, ou la fin est avant le début".to_owned(),
+        }],
+        _ => return Err(Fail(error)),
+    };
+    let form = Form::filled(std::collections::BTreeMap::default(), errors);
+    let page = page_with(web, signed, request_id(id)?, form).await?;
+    direct::unprocessable(&page)
+}
+
+/// The need with what a form changes of it; `None` when nothing changes.
+async fn changed(
+    web: &Web,
+    signed: &Signed,
+    id: &str,
+    fields: &Fields,
+) -> Result<Option<Need>, Fail> {
+    let read = web.app.request(&signed.who(), request_id(id)?).await?;
+    let mut need = read.stored.request.need.clone();
+    if let Some(hours) = fields.some("within_hours") {
+        need.within_hours = hours
+            .parse()
+            .map_err(|_| Fail(AppError::Refused(Refusal::WrongState)))?;
+    }
+    if let Some(mode) = Mode::from_code(fields.get("mode")) {
+        need.mode = mode;
+    }
+    if let Some(comment) = fields.some("comment") {
+        need.comment = comment;
+    }
+    Ok((need != read.stored.request.need).then_some(need))
+}
+
+/// `POST /demandes/{id}/lancer`: the regulator lets it go, as it is or changed (R3).
+pub(crate) async fn qualify(
+    State(web): State<Web>,
+    signed: Signed,
+    Path(id): Path<String>,
+    fields: Fields,
+) -> Answer {
+    let need = changed(&web, &signed, &id, &fields).await?;
+    act(
+        &web,
+        &signed,
+        &id,
+        "lancer",
+        Act::Qualify(need),
+        None,
+        "lancee",
+    )
+    .await
+}
+
+/// `POST /demandes/{id}/modifier`
+pub(crate) async fn edit(
+    State(web): State<Web>,
+    signed: Signed,
+    Path(id): Path<String>,
+    fields: Fields,
+) -> Answer {
+    match changed(&web, &signed, &id, &fields).await? {
+        Some(need) => {
+            act(
+                &web,
+                &signed,
+                &id,
+                "modifier",
+                Act::Edit(need),
+                None,
+                "modifiee",
+            )
+            .await
+        }
+        None => see_other(&format!("/demandes/{}", request_id(&id)?)),
+    }
+}
+
+/// `POST /demandes/{id}/annuler`
+pub(crate) async fn cancel(
+    State(web): State<Web>,
+    signed: Signed,
+    Path(id): Path<String>,
+    fields: Fields,
+) -> Answer {
+    let by = CancelledBy::from_code(fields.get("who")).unwrap_or(CancelledBy::Operator);
+    act(
+        &web,
+        &signed,
+        &id,
+        "annuler",
+        Act::Cancel(by),
+        fields.some("reason"),
+        "annulee",
+    )
+    .await
+}
+
+/// `POST /demandes/{id}/pause`
+pub(crate) async fn pause(
+    State(web): State<Web>,
+    signed: Signed,
+    Path(id): Path<String>,
+) -> Answer {
+    act(&web, &signed, &id, "pause", Act::Pause, None, "pause").await
+}
+
+/// `POST /demandes/{id}/reprendre`
+pub(crate) async fn resume(
+    State(web): State<Web>,
+    signed: Signed,
+    Path(id): Path<String>,
+) -> Answer {
+    act(
+        &web,
+        &signed,
+        &id,
+        "reprendre",
+        Act::Resume,
+        None,
+        "reprise",
+    )
+    .await
+}
+
+/// `POST /demandes/{id}/relancer`
+pub(crate) async fn relaunch(
+    State(web): State<Web>,
+    signed: Signed,
+    Path(id): Path<String>,
+    fields: Fields,
+) -> Answer {
+    let minutes = match fields.some("window_minutes") {
+        None => None,
+        Some(text) => Some(
+            text.parse()
+                .map_err(|_| Fail(AppError::Refused(Refusal::Window)))?,
+        ),
+    };
+    act(
+        &web,
+        &signed,
+        &id,
+        "relancer",
+        Act::Relaunch(minutes),
+        None,
+        "relancee",
+    )
+    .await
+}
+
+/// `POST /demandes/{id}/elargir`
+pub(crate) async fn widen(
+    State(web): State<Web>,
+    signed: Signed,
+    Path(id): Path<String>,
+) -> Answer {
+    act(&web, &signed, &id, "elargir", Act::Widen, None, "elargie").await
+}
+
+/// `POST /demandes/{id}/teleconsultation`: the same need at a distance, then a new window.
+pub(crate) async fn remote(
+    State(web): State<Web>,
+    signed: Signed,
+    Path(id): Path<String>,
+) -> Answer {
+    let request = request_id(&id)?;
+    let read = web.app.request(&signed.who(), request).await?;
+    let mut need = read.stored.request.need.clone();
+    need.mode = Mode::Teleconsultation;
+    web.app
+        .act(&signed.who(), request, Act::Edit(need), None)
+        .await?;
+    act(
+        &web,
+        &signed,
+        &id,
+        "relancer",
+        Act::Relaunch(None),
+        None,
+        "relancee",
+    )
+    .await
+}
+
+/// `POST /demandes/{id}/autre-profession`: another profession is another request (R4.9). It is raised
+/// for the same patient, then the first one ends as administrative.
+pub(crate) async fn other_profession(
+    State(web): State<Web>,
+    signed: Signed,
+    Path(id): Path<String>,
+    fields: Fields,
+) -> Answer {
+    signed.strong()?;
+    let id = request_id(&id)?;
+    let who = signed.who();
+    let read = web.app.request(&who, id).await?;
+    let request = &read.stored.request;
+    let identity = web.app.open_identity(&who, id).await?;
+    let person = person_of!(identity);
+    let postcode = web.app.patient_postcode(&who, id).await?;
+    let text = |text: &str| Some(text.to_owned());
+    let draft = RequestDraft {
+        patient: PatientDraft {
+            birth_name: person.birth_name,
+            first_names: person.first_names,
+            used_name: person.used_name,
+            sex: request.patient.sex.code().to_owned(),
+            birth_date: person.birth_date,
+            phone: person.phone,
+            address: AddressDraft {
+                line: Some(person.line),
+                postcode: Some(postcode),
+                insee: text(request.patient.commune.as_str()),
+            },
+            carer_phone: person.carer_phone,
+        },
+        usual: UsualDraft {
+            doctor: text(request.usual.doctor.code()),
+            rpps: None,
+            professionals: Vec::new(),
+            contacted: text(request.usual.contacted.code()),
+        },
+        triage: Some(TriageDraft {
+            red_flags: request.red_flags.code().to_owned(),
+            sheet: text("TRONC"),
+            version: None,
+            answers: Vec::new(),
+        }),
+        need: NeedDraft {
+            profession: fields.get("profession").to_owned(),
+            specialty: None,
+            care_type: None,
+            mode: text(request.need.mode.code()),
+            within_hours: i64::from(request.need.within_hours),
+            motives: request
+                .need
+                .motives
+                .iter()
+                .map(|code| MotiveDraft {
+                    code: code.as_str().to_owned(),
+                    text: None,
+                })
+                .collect(),
+            comment: Some(request.need.comment.clone()),
+        },
+        window_minutes: request.window_minutes.map(i64::from),
+        consent_synthesis: request.consent_synthesis,
+        origin: text(request.origin.code()),
+    };
+    let raised = web.app.raise(&who, draft).await?;
+    let end = Act::Close(Closure::Administrative);
+    web.app
+        .act(
+            &who,
+            id,
+            end,
+            Some("Adressée à une autre profession".to_owned()),
+        )
+        .await?;
+    see_other(&format!("/demandes/{}?dit=lancee", raised.id))
+}
+
+/// `POST /demandes/{id}/prendre`
+pub(crate) async fn take(State(web): State<Web>, signed: Signed, Path(id): Path<String>) -> Answer {
+    act(
+        &web,
+        &signed,
+        &id,
+        "prendre",
+        Act::TakeInHand,
+        None,
+        "prise",
+    )
+    .await
+}
+
+/// `POST /demandes/{id}/rendez-vous`
+pub(crate) async fn appointment(
+    State(web): State<Web>,
+    signed: Signed,
+    Path(id): Path<String>,
+    fields: Fields,
+) -> Answer {
+    let eye = eye(&web, &signed).await?;
+    let Some(at) = typed_hour(&eye.when(), fields.get("day"), fields.get("time")) else {
+        let form = Form::default().wrong(
+            "rendez-vous-time",
+            "Dites à quelle heure, par exemple 15:30",
+        );
+        let page = page_with(&web, &signed, request_id(&id)?, form).await?;
+        return direct::unprocessable(&page);
+    };
+    act(
+        &web,
+        &signed,
+        &id,
+        "rendez-vous",
+        Act::SetAppointment(Appointment::At(at)),
+        None,
+        "rendez-vous",
+    )
+    .await
+}
+
+/// `POST /demandes/{id}/clore`
+pub(crate) async fn close(
+    State(web): State<Web>,
+    signed: Signed,
+    Path(id): Path<String>,
+    fields: Fields,
+) -> Answer {
+    let Some(closure) = Closure::from_code(fields.get("outcome")) else {
+        return Err(Fail(AppError::Refused(Refusal::BadClosure)));
+    };
+    let request = request_id(&id)?;
+    let from_hand = matches!(
+        web.app
+            .request(&signed.who(), request)
+            .await?
+            .stored
+            .request
+            .phase,
+        Phase::Unfilled(_)
+    );
+    match web
+        .app
+        .act(&signed.who(), request, Act::Close(closure), None)
+        .await
+    {
+        Ok(_) if from_hand => see_other("/coup-de-main?dit=close"),
+        Ok(_) => see_other(&format!("/demandes/{request}?dit=close")),
+        Err(error) => again(&web, &signed, &id, "clore", error).await,
+    }
+}
+
+/// `POST /demandes/{id}/note`
+pub(crate) async fn note(
+    State(web): State<Web>,
+    signed: Signed,
+    Path(id): Path<String>,
+    fields: Fields,
+) -> Answer {
+    let request = request_id(&id)?;
+    match web
+        .app
+        .note(&signed.who(), request, fields.get("text").to_owned())
+        .await
+    {
+        Ok(()) => see_other(&format!("/demandes/{request}?dit=note")),
+        Err(error) => again(&web, &signed, &id, "note", error).await,
+    }
+}

@@ -1,0 +1,174 @@
+//! Signing in and out.
+
+use axum::extract::{ConnectInfo, Query, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
+use relais_app::accounts::signin::Attempt;
+use relais_app::error::AppError;
+use serde::Deserialize;
+use std::net::SocketAddr;
+
+use super::home_of;
+use crate::fail::{Answer, Fail, html, see_other};
+use crate::forms::Fields;
+use crate::gate::{Perhaps, Signed, after};
+use crate::parts::{FieldError, Form};
+use crate::problem::tell;
+use crate::views::DoorPage;
+use crate::web::Web;
+
+/// What the address of the page may say.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Asked {
+    #[serde(default)]
+    pub(super) suite: String,
+    #[serde(default)]
+    raison: String,
+}
+
+/// A path of ours to come back to; anything else leads home.
+pub(super) fn own_path(text: &str) -> String {
+    let ours =
+        text.starts_with('/') && !text.starts_with("//") && !text.contains(['\\', '\r', '\n', ':']);
+    if ours { text.to_owned() } else { String::new() }
+}
+
+/// `GET /connexion`
+pub(crate) async fn show(
+    State(web): State<Web>,
+    Perhaps(signed): Perhaps,
+    Query(asked): Query<Asked>,
+) -> Answer {
+    if let Some(signed) = &signed
+        && asked.raison != "identite"
+    {
+        return see_other(home_of(signed.actor().role));
+    }
+    let why = match asked.raison.as_str() {
+        "fin" => "Votre session est finie. Rien n’est perdu\u{a0}: reconnectez-vous.",
+        "identite" => {
+            "Pour voir une identité, reconnectez-vous\u{a0}: votre dernière connexion date."
+        }
+        _ => "",
+    };
+    html(&DoorPage {
+        form: Form::default(),
+        next: own_path(&asked.suite),
+        why: why.to_owned(),
+        demo: web.is_demo(),
+    })
+}
+
+/// `POST /connexion`
+pub(crate) async fn open(
+    State(web): State<Web>,
+    connection: Option<axum::Extension<ConnectInfo<SocketAddr>>>,
+    headers: HeaderMap,
+    fields: Fields,
+) -> Answer {
+    let source = connection.map_or_else(|| "local".to_owned(), |info| info.0.0.ip().to_string());
+    web.limits.door(&source).map_err(|wait| {
+        Fail(AppError::TooMany {
+            until: after(&web, wait),
+        })
+    })?;
+    let device = headers
+        .get(header::USER_AGENT)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    let attempt = Attempt {
+        login: fields.get("login").to_owned(),
+        password: fields
+            .0
+            .get("password")
+            .and_then(|values| values.first())
+            .cloned()
+            .unwrap_or_default(),
+        code: fields.get("code").to_owned(),
+        source,
+        device: device.to_owned(),
+        shared_computer: !fields.get("shared").is_empty(),
+    };
+    let next = own_path(fields.get("suite"));
+    match web.app.sign_in(attempt).await {
+        Ok(token) => Ok(signed_in(&web, &token, &next)),
+        Err(error @ (AppError::Problem { status: 401, .. } | AppError::TooMany { .. })) => {
+            let when = relais_app::text::when::When::new(web.now(), &web.zone);
+            let told = tell(&error, &when);
+            let mut kept = fields.clone();
+            kept.0.retain(|name, _| name == "login");
+            let form = kept.again(vec![FieldError {
+                name: "login".to_owned(),
+                message: told.detail.trim_end_matches('.').to_owned(),
+            }]);
+            let page = DoorPage {
+                form,
+                next,
+                why: String::new(),
+                demo: web.is_demo(),
+            };
+            let mut response = html(&page)?;
+            *response.status_mut() = told.status;
+            Ok(response)
+        }
+        Err(error) => Err(Fail(error)),
+    }
+}
+
+/// The answer that carries the session's cookie.
+pub(crate) fn signed_in(web: &Web, token: &str, next: &str) -> Response {
+    let next = if next.is_empty() { "/" } else { next };
+    let mut response = Redirect::to(next).into_response();
+    set_cookie(web, &mut response, token, 30 * 24 * 3600);
+    response
+}
+
+fn set_cookie(web: &Web, response: &mut Response, token: &str, seconds: u32) {
+    let secure = if web.site.secure_cookies {
+        "; Secure"
+    } else {
+        ""
+    };
+    let text = format!(
+        "{}={token}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}",
+        web.cookie_name()
+    );
+    if let Ok(value) = HeaderValue::from_str(&text) {
+        response.headers_mut().append(header::SET_COOKIE, value);
+    }
+    response
+        .headers_mut()
+        .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+}
+
+/// `POST /deconnexion`
+pub(crate) async fn close(State(web): State<Web>, signed: Signed) -> Answer {
+    if let Some(token) = &signed.session {
+        web.app.close_session(token).await?;
+    }
+    let mut response =
+        Redirect::to(if web.is_demo() { "/demo" } else { "/connexion" }).into_response();
+    set_cookie(&web, &mut response, "", 0);
+    *response.status_mut() = StatusCode::SEE_OTHER;
+    Ok(response)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::own_path;
+
+    #[test]
+    fn one_comes_back_to_our_own_pages_only() {
+        assert_eq!(own_path("/demandes/req_1?x=1"), "/demandes/req_1?x=1");
+        for text in [
+            "//evil.fr",
+            "https://evil.fr",
+            "/\\evil.fr",
+            "javascript:alert(1)",
+            "/x\r\nSet-Cookie: a",
+            "",
+        ] {
+            assert_eq!(own_path(text), "", "{text}");
+        }
+    }
+}

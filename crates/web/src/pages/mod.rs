@@ -1,0 +1,244 @@
+//! The pages of people: one file per place of the screens. Owns what each form does and where it
+//! leads; every act and every read is a use case of the application.
+
+pub(crate) mod activity;
+pub(crate) mod ask;
+pub(crate) mod case;
+pub(crate) mod demo;
+pub(crate) mod desk_act;
+pub(crate) mod direct;
+pub(crate) mod door;
+mod example;
+pub(crate) mod fifteen;
+pub(crate) mod hand;
+pub(crate) mod home;
+pub(crate) mod launch;
+pub(crate) mod mine;
+pub(crate) mod offers;
+pub(crate) mod patients;
+pub(crate) mod person;
+pub(crate) mod reach;
+pub(crate) mod request;
+pub(crate) mod requests;
+pub(crate) mod suggest;
+
+use std::sync::Arc;
+
+use axum::handler::Handler as _;
+use relais_app::error::AppError;
+use relais_core::access::Role;
+use relais_core::ids::{OfferId, RequestId};
+use serde::Deserialize;
+use tower_http::CompressionLevel;
+use tower_http::compression::CompressionLayer;
+
+use crate::fail::Fail;
+use crate::gate::Signed;
+use crate::parts::Toast;
+use crate::right::Right;
+use crate::routes::Routes;
+use crate::show::Eye;
+use crate::web::Web;
+
+/// What is needed to say anything to somebody.
+pub(crate) async fn eye(web: &Web, signed: &Signed) -> Result<Eye, Fail> {
+    let directory = web.app.directory().await?;
+    let zone = directory.network(signed.actor().network).map_or_else(
+        |_| Arc::clone(&web.zone),
+        |entry| Arc::new(entry.calendar.zone.clone()),
+    );
+    Ok(Eye {
+        now: web.now(),
+        zone,
+        directory,
+    })
+}
+
+/// An id in an address: what is none leads nowhere.
+pub(crate) fn request_id(text: &str) -> Result<RequestId, Fail> {
+    text.parse().map_err(|_| Fail(AppError::NotFound))
+}
+
+/// The same for an offer.
+pub(crate) fn offer_id(text: &str) -> Result<OfferId, Fail> {
+    text.parse().map_err(|_| Fail(AppError::NotFound))
+}
+
+/// What a page may be told in its address: a word of ours, never free text.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Told {
+    /// What just happened.
+    #[serde(default)]
+    dit: String,
+    /// A guided call of the demonstration to fill the form with.
+    #[serde(default)]
+    exemple: String,
+}
+
+impl Told {
+    /// The sentence of what just happened.
+    pub(crate) fn sentence(&self) -> Option<&'static str> {
+        Some(match self.dit.as_str() {
+            "lancee" => "Demande lancée.",
+            "deja-lancee" => "Cette demande était déjà lancée\u{a0}: la voici.",
+            "a-qualifier" => "Demande confiée au médecin régulateur.",
+            "doublon" => {
+                "Demande lancée. Attention\u{a0}: la même personne a une autre demande ouverte ou récente."
+            }
+            "transferee" => "Transfert au 15 inscrit. L’appel est clos.",
+            "appel" => "Appel noté.",
+            "annulee" => "Demande annulée. Tout le monde est prévenu.",
+            "modifiee" => "Demande modifiée. Ceux qui la voient le savent.",
+            "pause" => "Demande en pause. Les délais sont décalés d’autant.",
+            "reprise" => "Demande reprise.",
+            "relancee" => "Demande relancée.",
+            "elargie" => "Demande élargie.",
+            "prise" => "Cette demande est à vous.",
+            "close" => "Demande terminée.",
+            "rendez-vous" => "Rendez-vous donné. Le patient est prévenu.",
+            "note" => "Note ajoutée.",
+            "passe" => "C’est noté, vous passez. Sans motif, c’est votre droit.",
+            "plus-rien" => "Plus rien aujourd’hui. Bonne soirée.",
+            "desiste" => "Vous vous êtes désisté. La demande repart vers vos confrères.",
+            "acceptee" => "C’est à vous.",
+            "reglages" => "Réglages enregistrés.",
+            "disponible" => "Vous êtes de nouveau disponible.",
+            "indisponible" => "Vous êtes indisponible.",
+            "quota" => "C’est noté.",
+            _ => return None,
+        })
+    }
+
+    /// The toast of what just happened.
+    pub(crate) fn toast(&self) -> Option<Toast> {
+        self.sentence().map(|text| Toast {
+            text: text.to_owned(),
+            link: None,
+        })
+    }
+}
+
+/// Whether a request for a page wants only its moving part.
+pub(crate) fn is_fragment(headers: &http::HeaderMap) -> bool {
+    headers.contains_key("x-fragment")
+}
+
+/// Where somebody starts.
+pub(crate) const fn home_of(role: Role) -> &'static str {
+    match role {
+        Role::Operator | Role::Regulator | Role::Coordinator => "/direct",
+        Role::Professional => "/offres",
+        Role::Administrator | Role::Auditor => "/mon-compte",
+        Role::Partner => "/api/docs",
+    }
+}
+
+/// The addresses of the pages.
+pub(crate) fn routes(routes: Routes) -> Routes {
+    routes
+        .page("/", Right::Everyone, home::home)
+        .page("/mon-compte", Right::SignedIn, home::account)
+        .page("/code-source", Right::Everyone, home::source)
+        .page("/demo", Right::Demonstration, demo::home)
+        .page("/demo/phones", Right::Demonstration, demo::phones)
+        .page("/demo/entrer/{login}", Right::Demonstration, demo::enter)
+        .act("/demo/entrer/{login}", Right::Demonstration, demo::enter)
+        .page("/demo/galerie", Right::Demonstration, crate::gallery::index)
+        .page(
+            "/demo/galerie/{page}/{sample}",
+            Right::Demonstration,
+            crate::gallery::show,
+        )
+        .page(
+            "/assets/{hash}/{*name}",
+            Right::Everyone,
+            crate::assets::serve
+                .layer(CompressionLayer::new().quality(CompressionLevel::Precise(9))),
+        )
+        .page("/sw.js", Right::Everyone, crate::assets::service_worker)
+        .page("/app.webmanifest", Right::Everyone, crate::assets::manifest)
+        .page("/connexion", Right::Everyone, door::show)
+        .act("/connexion", Right::Everyone, door::open)
+        .act("/deconnexion", Right::SignedIn, door::close)
+        .part("/flux", Right::SignedIn, crate::stream::flux)
+        .part("/communes", Right::Raiser, suggest::communes)
+        .part("/professionnels", Right::Raiser, suggest::professionals)
+        .page("/direct", Right::Overseer, direct::show)
+        .act("/direct", Right::Desk, launch::launch)
+        .part("/direct/tableau", Right::Overseer, direct::board)
+        .act("/direct/portee", Right::Desk, reach::desk)
+        .page("/direct/15", Right::Desk, fifteen::show)
+        .act("/direct/alerte", Right::Desk, fifteen::flagged)
+        .act("/direct/transfert", Right::Desk, fifteen::done)
+        .act("/direct/passer-outre", Right::Desk, fifteen::mistaken)
+        .act("/direct/appel", Right::Desk, launch::note_call)
+        .page("/coup-de-main", Right::Overseer, hand::show)
+        .part("/coup-de-main/liste", Right::Overseer, hand::part)
+        .page("/demandes", Right::Overseer, requests::show)
+        .page("/demandes/{id}", Right::Overseer, request::show)
+        .part("/demandes/{id}/suivi", Right::Overseer, request::part)
+        .act("/demandes/{id}/identite", Right::Desk, request::identity)
+        .page("/demandes/{id}/15", Right::Desk, fifteen::show_for)
+        .act("/demandes/{id}/15", Right::Desk, fifteen::done_for)
+        .act("/demandes/{id}/lancer", Right::Regulator, desk_act::qualify)
+        .act("/demandes/{id}/modifier", Right::Desk, desk_act::edit)
+        .act("/demandes/{id}/annuler", Right::Desk, desk_act::cancel)
+        .act("/demandes/{id}/pause", Right::Desk, desk_act::pause)
+        .act("/demandes/{id}/reprendre", Right::Desk, desk_act::resume)
+        .act("/demandes/{id}/relancer", Right::Desk, desk_act::relaunch)
+        .act("/demandes/{id}/elargir", Right::Desk, desk_act::widen)
+        .act(
+            "/demandes/{id}/teleconsultation",
+            Right::Desk,
+            desk_act::remote,
+        )
+        .act(
+            "/demandes/{id}/autre-profession",
+            Right::Desk,
+            desk_act::other_profession,
+        )
+        .act("/demandes/{id}/prendre", Right::Desk, desk_act::take)
+        .act(
+            "/demandes/{id}/rendez-vous",
+            Right::Desk,
+            desk_act::appointment,
+        )
+        .act("/demandes/{id}/clore", Right::Desk, desk_act::close)
+        .act("/demandes/{id}/note", Right::Desk, desk_act::note)
+        .page("/offres", Right::Professional, offers::list)
+        .part("/offres/liste", Right::Professional, offers::part)
+        .page("/offres/{id}", Right::Professional, offers::show)
+        .act("/offres/{id}", Right::Professional, offers::answer)
+        .page("/prises", Right::Professional, patients::list)
+        .page("/prises/{id}", Right::Professional, case::show)
+        .act(
+            "/prises/{id}/rendez-vous",
+            Right::Professional,
+            case::appointment,
+        )
+        .act(
+            "/prises/{id}/desistement",
+            Right::Professional,
+            case::release,
+        )
+        .page("/prises/{id}/cloture", Right::Professional, case::closing)
+        .act("/prises/{id}/cloture", Right::Professional, case::close)
+        .page("/activite", Right::Professional, activity::show)
+        .act("/activite", Right::Professional, activity::change)
+        .page("/demander", Right::Professional, ask::show)
+        .act("/demander", Right::Professional, ask::launch)
+        .act("/demander/portee", Right::Professional, reach::phone)
+        .page("/mes-demandes", Right::Professional, mine::list)
+        .page("/mes-demandes/{id}", Right::Professional, mine::show)
+        .part("/mes-demandes/{id}/suivi", Right::Professional, mine::part)
+        .act(
+            "/mes-demandes/{id}/relancer",
+            Right::Professional,
+            mine::relaunch,
+        )
+        .act(
+            "/mes-demandes/{id}/annuler",
+            Right::Professional,
+            mine::cancel,
+        )
+}

@@ -1,0 +1,172 @@
+//! A professional's offers: the list, the alert card, the two taps (R4.6).
+
+use axum::extract::{Path, Query, State};
+use http::StatusCode;
+use relais_app::error::AppError;
+use relais_core::cascade::Refusal;
+use relais_core::ids::OfferId;
+use relais_core::request::{Appointment, OfferStatus, RefusalReason};
+use relais_core::time::Duration;
+
+use super::person::person_of;
+use super::{Told, direct, eye, offer_id};
+use crate::fail::{Answer, Fail, html, see_other};
+use crate::forms::Fields;
+use crate::gate::Signed;
+use crate::parts::PhoneTab;
+use crate::show::{self, Eye};
+use crate::views::{OfferItem, OffersPage, OffersPart};
+use crate::web::Web;
+
+/// Offers read for one list.
+const MOST: u32 = 60;
+
+struct Lists {
+    open: Vec<OfferItem>,
+    past: Vec<OfferItem>,
+    empty: String,
+}
+
+async fn lists(web: &Web, signed: &Signed, eye: &Eye) -> Result<Lists, Fail> {
+    let (reads, _) = web.app.offers(&signed.who(), false, None, MOST).await?;
+    let me = signed.actor().professional.ok_or(Fail(AppError::Denied))?;
+    let mut open = Vec::new();
+    let mut past = Vec::new();
+    let recent = eye.now - Duration::hours(16);
+    for read in &reads {
+        match show::open_item(eye, read) {
+            Some(item) => open.push((read.offer.usual, item)),
+            None if read.offer.asked_at >= recent => past.push(show::past_item(eye, read, me)),
+            None => {}
+        }
+    }
+    // One's own patients first, then the nearest deadline.
+    open.sort_by_key(|(usual, item)| (!*usual, item.until_ms.unwrap_or(i64::MAX)));
+    past.truncate(12);
+    Ok(Lists {
+        open: open.into_iter().map(|(_, item)| item).collect(),
+        past,
+        empty: "Aucune demande ne vous attend. Une notification vous préviendra.".to_owned(),
+    })
+}
+
+/// `GET /offres`
+pub(crate) async fn list(
+    State(web): State<Web>,
+    signed: Signed,
+    Query(told): Query<Told>,
+) -> Answer {
+    let eye = eye(&web, &signed).await?;
+    let lists = lists(&web, &signed, &eye).await?;
+    let mut phone =
+        show::phone(&web, &eye, "Demandes pour vous", PhoneTab::Offers).toast(told.sentence());
+    signed.account.name.clone_into(&mut phone.side);
+    html(&OffersPage {
+        phone,
+        open: lists.open,
+        past: lists.past,
+        empty: lists.empty,
+        may_ask: true,
+    })
+}
+
+/// `GET /offres/liste`
+pub(crate) async fn part(State(web): State<Web>, signed: Signed) -> Answer {
+    let eye = eye(&web, &signed).await?;
+    let lists = lists(&web, &signed, &eye).await?;
+    Ok(direct::stamped(
+        html(&OffersPart {
+            open: lists.open,
+            past: lists.past,
+            empty: lists.empty,
+        })?,
+        &web,
+    ))
+}
+
+/// `GET /offres/{id}`
+pub(crate) async fn show(State(web): State<Web>, signed: Signed, Path(id): Path<String>) -> Answer {
+    page(&web, &signed, offer_id(&id)?, StatusCode::OK).await
+}
+
+async fn page(web: &Web, signed: &Signed, id: OfferId, status: StatusCode) -> Answer {
+    let who = signed.who();
+    let (read, identity) = web.app.offer(&who, id, signed.account.strong).await?;
+    let request = &read.stored.request;
+    let mine = request.engaged().is_some() && request.engaged() == signed.actor().professional;
+    if mine {
+        return see_other(&format!("/prises/{}", request.id));
+    }
+    let eye = eye(web, signed).await?;
+    let back = |title: &str, tab| {
+        show::phone(web, &eye, title, tab).back("/offres", "Retour aux demandes")
+    };
+    let mut response = if show::is_open(&read) {
+        let live = matches!(
+            read.offer.status,
+            OfferStatus::Queued | OfferStatus::Sent { .. } | OfferStatus::Delivered { .. }
+        );
+        if live {
+            web.app.mark_seen(&who, id).await?;
+        }
+        let patient = identity
+            .as_ref()
+            .map(|identity| person_of!(identity).name())
+            .unwrap_or_default();
+        let phone = back("Une demande pour vous", PhoneTab::None);
+        html(&show::offer_page(&eye, phone, &read, patient))?
+    } else {
+        html(&show::settled(
+            &eye,
+            back("Demande terminée", PhoneTab::Offers),
+            &read,
+        ))?
+    };
+    *response.status_mut() = status;
+    Ok(response)
+}
+
+/// `POST /offres/{id}`
+pub(crate) async fn answer(
+    State(web): State<Web>,
+    signed: Signed,
+    Path(id): Path<String>,
+    fields: Fields,
+) -> Answer {
+    let id = offer_id(&id)?;
+    let who = signed.who();
+    let done = match fields.get("reponse") {
+        "oui" => web
+            .app
+            .accept(&who, id, Appointment::ToBeSet)
+            .await
+            .map(|applied| format!("/prises/{}", applied.after.id)),
+        "non" => {
+            let reason =
+                RefusalReason::from_code(fields.get("raison")).unwrap_or(RefusalReason::Unsaid);
+            web.app
+                .refuse(&who, id, reason)
+                .await
+                .map(|_| "/offres?dit=passe".to_owned())
+        }
+        "plus-rien" => web
+            .app
+            .refuse(&who, id, RefusalReason::NotToday)
+            .await
+            .map(|_| "/offres?dit=plus-rien".to_owned()),
+        _ => {
+            return Err(Fail(AppError::invalid(
+                "/reponse",
+                "Choisissez une réponse.",
+            )));
+        }
+    };
+    match done {
+        Ok(next) => see_other(&next),
+        // Told kindly, on the same page: it is not an error (R4.6).
+        Err(AppError::Refused(Refusal::AlreadyTaken { .. } | Refusal::OfferClosed)) => {
+            page(&web, &signed, id, StatusCode::CONFLICT).await
+        }
+        Err(error) => Err(Fail(error)),
+    }
+}

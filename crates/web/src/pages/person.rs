@@ -1,0 +1,214 @@
+//! An identity in words, once it was opened by a named, journaled act. Owns nothing but the words;
+//! what is opened here is written in one answer and kept nowhere.
+
+use relais_app::text::when::When;
+use relais_core::request::{PatientFacts, Sex};
+
+use crate::show::born;
+use crate::views::Identity;
+
+/// What an opened identity says, as plain text for one page.
+pub(crate) struct Person {
+    pub(crate) birth_name: String,
+    pub(crate) used_name: Option<String>,
+    pub(crate) first_names: String,
+    pub(crate) birth_date: String,
+    pub(crate) phone: String,
+    pub(crate) carer_phone: Option<String>,
+    pub(crate) line: String,
+}
+
+/// Reads an opened identity of the application into words.
+macro_rules! person_of {
+    ($identity:expr) => {{
+        let identity = &$identity;
+        $crate::pages::person::Person {
+            birth_name: identity.birth_name.expose().to_owned(),
+            used_name: identity
+                .used_name
+                .as_ref()
+                .map(|text| text.expose().to_owned()),
+            first_names: identity.first_names.expose().to_owned(),
+            birth_date: identity.birth_date.expose().to_owned(),
+            phone: identity.phone.expose().to_owned(),
+            carer_phone: identity
+                .carer_phone
+                .as_ref()
+                .map(|text| text.expose().to_owned()),
+            line: identity.address_line.expose().to_owned(),
+        }
+    }};
+}
+pub(crate) use person_of;
+
+impl Person {
+    /// `Elio Tervaux-Maki`, with the used name first when there is one.
+    pub(crate) fn name(&self) -> String {
+        let first = self
+            .first_names
+            .split_whitespace()
+            .next()
+            .unwrap_or_default();
+        match &self.used_name {
+            Some(used) => format!("{first} {used}"),
+            None => format!("{first} {}", self.birth_name),
+        }
+    }
+
+    /// `Né le 4 mars 2017, 9 ans.`
+    pub(crate) fn birth(&self, facts: &PatientFacts) -> String {
+        let age = if facts.age.years < 2 {
+            format!("{}\u{a0}mois", facts.age.months)
+        } else {
+            format!("{}\u{a0}ans", facts.age.years)
+        };
+        format!("{} le {}, {age}.", born(facts.sex), day(&self.birth_date))
+    }
+
+    /// The card of a desk page.
+    pub(crate) fn card(&self, facts: &PatientFacts, commune: &str) -> Identity {
+        let mut lines = vec![(format!("{} le", born(facts.sex)), day(&self.birth_date))];
+        if let Some(used) = &self.used_name {
+            lines.push(("Nom utilisé".to_owned(), used.clone()));
+        }
+        lines.push(("Prénoms".to_owned(), self.first_names.clone()));
+        lines.push(("Téléphone".to_owned(), phone_words(&self.phone)));
+        if let Some(carer) = &self.carer_phone {
+            lines.push(("Second numéro".to_owned(), phone_words(carer)));
+        }
+        let place = if self.line.is_empty() {
+            commune.to_owned()
+        } else {
+            format!("{}, {commune}", self.line)
+        };
+        lines.push(("Adresse".to_owned(), place));
+        Identity {
+            name: format!("{} {}", self.birth_name.to_uppercase(), self.first_names),
+            lines,
+            tel: self.phone.clone(),
+        }
+    }
+}
+
+/// `4 mars 2017`.
+fn day(iso: &str) -> String {
+    const MONTHS: [&str; 12] = [
+        "janvier",
+        "février",
+        "mars",
+        "avril",
+        "mai",
+        "juin",
+        "juillet",
+        "août",
+        "septembre",
+        "octobre",
+        "novembre",
+        "décembre",
+    ];
+    let Ok(date) = iso.parse::<jiff::civil::Date>() else {
+        return iso.to_owned();
+    };
+    let month = usize::try_from(date.month())
+        .ok()
+        .and_then(|m| MONTHS.get(m - 1))
+        .copied()
+        .unwrap_or_default();
+    let first = if date.day() == 1 {
+        "1er".to_owned()
+    } else {
+        date.day().to_string()
+    };
+    format!("{first} {month} {}", date.year())
+}
+
+/// `06 39 98 41 07`, for a French number; as it is for another.
+pub(crate) fn phone_words(e164: &str) -> String {
+    match e164.strip_prefix("+33") {
+        Some(rest) if rest.len() == 9 && rest.bytes().all(|byte| byte.is_ascii_digit()) => {
+            let digits: Vec<char> = format!("0{rest}").chars().collect();
+            digits
+                .chunks(2)
+                .map(|pair| pair.iter().collect::<String>())
+                .collect::<Vec<_>>()
+                .join(" ")
+        }
+        _ => e164.to_owned(),
+    }
+}
+
+/// `au patient`, `à la patiente`.
+pub(crate) const fn to_patient(sex: Sex) -> &'static str {
+    match sex {
+        Sex::Female => "à la patiente",
+        Sex::Male | Sex::Unknown => "au patient",
+    }
+}
+
+/// An hour of a day typed in a form, in the network's zone.
+pub(crate) fn typed_hour(
+    when: &When<'_>,
+    day: &str,
+    hour: &str,
+) -> Option<relais_core::time::Instant> {
+    let text: String = hour
+        .trim()
+        .replace(['h', 'H'], ":")
+        .chars()
+        .filter(|c| !c.is_whitespace() && *c != '\u{a0}')
+        .collect();
+    let text = if text.ends_with(':') {
+        format!("{text}00")
+    } else {
+        text
+    };
+    let (hours, minutes) = text.split_once(':').unwrap_or((text.as_str(), "00"));
+    let hours: i8 = hours.parse().ok().filter(|hours| (0..24).contains(hours))?;
+    let minutes: i8 = minutes
+        .get(..2)
+        .unwrap_or(minutes)
+        .parse()
+        .ok()
+        .filter(|minutes| (0..60).contains(minutes))?;
+    let today = when.now.timestamp().to_zoned(when.zone.clone()).date();
+    let ahead: i64 = day
+        .trim()
+        .parse()
+        .ok()
+        .filter(|days| (0..=7).contains(days))
+        .unwrap_or(0);
+    let date = today.checked_add(jiff::Span::new().days(ahead)).ok()?;
+    let at = date
+        .at(hours, minutes, 0, 0)
+        .to_zoned(when.zone.clone())
+        .ok()?;
+    Some(relais_core::time::Instant::from_millis(
+        at.timestamp().as_millisecond(),
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_and_days_as_people_write_them() {
+        assert_eq!(phone_words("+33639984107"), "06 39 98 41 07");
+        assert_eq!(phone_words("+3212345"), "+3212345");
+        assert_eq!(day("2017-03-04"), "4 mars 2017");
+        assert_eq!(day("2017-03-01"), "1er mars 2017");
+    }
+
+    #[test]
+    fn an_hour_is_read_however_it_is_typed() {
+        let zone = jiff::tz::TimeZone::get("Europe/Paris").expect("the zone is bundled");
+        let now = relais_core::time::Instant::from_millis(1_794_922_320_000);
+        let when = When::new(now, &zone);
+        let at = |text: &str| typed_hour(&when, "0", text).map(|at| when.clock(at));
+        assert_eq!(at("15:30").as_deref(), Some("15:30"));
+        assert_eq!(at("15 h 30").as_deref(), Some("15:30"));
+        assert_eq!(at("9h").as_deref(), Some("09:00"));
+        assert_eq!(at("25:00"), None);
+        assert_eq!(at("bientôt"), None);
+    }
+}

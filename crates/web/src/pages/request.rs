@@ -1,0 +1,274 @@
+//! The page of one request, its moving part, and the named act that opens its identity.
+
+use axum::extract::{Path, Query, State};
+use relais_app::app::Who;
+use relais_core::ids::RequestId;
+use relais_core::request::{Request, Sex};
+use relais_core::time::Instant;
+use serde::Deserialize;
+
+use super::person::{person_of, to_patient};
+use super::{Told, direct, eye, request_id};
+use crate::fail::{Answer, Fail, html};
+use crate::gate::Signed;
+use crate::icon::Icon;
+use crate::parts::{Form, Glyph, Tone};
+use crate::show::{self, Eye, typeset};
+use crate::views::{Event, Message, Receipt, RequestPage, RequestPart};
+use crate::web::Web;
+
+/// Whether everybody left out is asked for.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Wanted {
+    #[serde(default)]
+    tous: String,
+}
+
+/// `GET /demandes/{id}`
+pub(crate) async fn show(
+    State(web): State<Web>,
+    signed: Signed,
+    Path(id): Path<String>,
+    Query(told): Query<Told>,
+    Query(wanted): Query<Wanted>,
+) -> Answer {
+    let mut page = page(&web, &signed, request_id(&id)?, wanted.tous == "oui").await?;
+    page.desk = page.desk.toast(told.toast());
+    html(&page)
+}
+
+/// `GET /demandes/{id}/suivi`
+pub(crate) async fn part(
+    State(web): State<Web>,
+    signed: Signed,
+    Path(id): Path<String>,
+    Query(wanted): Query<Wanted>,
+) -> Answer {
+    let page = page(&web, &signed, request_id(&id)?, wanted.tous == "oui").await?;
+    Ok(direct::stamped(html(&RequestPart { page })?, &web))
+}
+
+/// `POST /demandes/{id}/identite`: who looks, at whom, when: written before it is shown (R6).
+pub(crate) async fn identity(
+    State(web): State<Web>,
+    signed: Signed,
+    Path(id): Path<String>,
+) -> Answer {
+    signed.strong()?;
+    let request = request_id(&id)?;
+    let identity = web.app.open_identity(&signed.who(), request).await?;
+    let person = person_of!(identity);
+    let mut page = page(&web, &signed, request, false).await?;
+    let read = web.app.request(&signed.who(), request).await?;
+    let facts = read.stored.request.patient;
+    let postcode = web.app.patient_postcode(&signed.who(), request).await?;
+    let place = format!("{postcode} {}", show::commune(facts.commune));
+    page.identity = Some(person.card(&facts, &place));
+    html(&page)
+}
+
+/// The page again, with what was wrong with an action.
+pub(crate) async fn page_with(
+    web: &Web,
+    signed: &Signed,
+    id: RequestId,
+    form: Form,
+) -> Result<RequestPage, Fail> {
+    let mut page = page(web, signed, id, false).await?;
+    if !form.errors().is_empty() {
+        page.desk.title = format!("Erreur\u{a0}: demande {}", page.code);
+    }
+    page.form = form;
+    Ok(page)
+}
+
+/// The page of a request, messages and history included.
+pub(crate) async fn page(
+    web: &Web,
+    signed: &Signed,
+    id: RequestId,
+    all: bool,
+) -> Result<RequestPage, Fail> {
+    let eye = eye(web, signed).await?;
+    let who = signed.who();
+    let (read, stages) = web.app.verdicts(&who, id).await?;
+    let desk = show::desk(
+        web,
+        &eye,
+        signed,
+        &format!("Demande {}", read.stored.code),
+        "/demandes",
+    );
+    let mut page = show::request_page(&eye, desk, &signed.actor(), &read, &stages, all);
+    if page.desk.fifteen.is_some() && !read.stored.request.is_ended() {
+        page.desk.fifteen = Some(format!("/demandes/{id}/15"));
+    }
+    page.messages = messages(web, &who, &eye, id, &read.stored.request).await?;
+    page.events = events(web, &who, &eye, id).await?;
+    Ok(page)
+}
+
+async fn messages(
+    web: &Web,
+    who: &Who,
+    eye: &Eye,
+    id: RequestId,
+    request: &Request,
+) -> Result<Vec<Message>, Fail> {
+    let when = eye.when();
+    let (_, rows) = web.app.messages(who, id).await?;
+    Ok(rows
+        .iter()
+        .map(|row| {
+            let body: serde_json::Value = serde_json::from_str(&row.body).unwrap_or_default();
+            let to = match row.audience.code() {
+                "patient" => show::upper(to_patient(request.patient.sex)),
+                _ if row.owner.is_empty() => "Au réseau".to_owned(),
+                _ => format!("À {}", row.owner),
+            };
+            let channel = match row.channel.as_str() {
+                "sms" => "SMS",
+                "push" => "notification",
+                "mail" => "courriel",
+                "mssante" => "MSSanté",
+                "voice" => "appel vocal",
+                other => other,
+            };
+            let seconds = |at: Instant| {
+                format!(
+                    "{}:{:02}",
+                    when.clock(at),
+                    at.millis().rem_euclid(60_000) / 1000
+                )
+            };
+            let mut receipts = Vec::new();
+            let mut receipt = |ok: bool, words: String| receipts.push(Receipt { ok, words });
+            if let Some(at) = row.failed_at {
+                let why = row
+                    .failure
+                    .as_deref()
+                    .unwrap_or("sans réponse du fournisseur");
+                receipt(false, format!("non remis à {} ({why})", seconds(at)));
+            }
+            match (row.seen_at, row.delivered_at, row.sent_at) {
+                (Some(at), ..) => receipt(true, format!("ouvert à {}", seconds(at))),
+                (_, Some(at), _) => receipt(true, format!("remis à {}", seconds(at))),
+                (_, _, Some(at)) => receipt(
+                    true,
+                    format!("envoyé à {}, pas encore d’accusé", seconds(at)),
+                ),
+                _ => match row.status.code() {
+                    "queued" | "sending" => receipt(true, "en cours d’envoi".to_owned()),
+                    "expired" => receipt(false, "trop tard pour l’envoyer".to_owned()),
+                    "replaced" => receipt(true, "remplacé avant l’envoi".to_owned()),
+                    _ => {}
+                },
+            }
+            Message {
+                to,
+                how: format!("{channel} · {}", when.clock(row.created_at)),
+                text: body
+                    .get("text")
+                    .and_then(|text| text.as_str())
+                    .unwrap_or_default()
+                    .to_owned(),
+                incoming: false,
+                receipts,
+            }
+        })
+        .collect())
+}
+
+async fn events(web: &Web, who: &Who, eye: &Eye, id: RequestId) -> Result<Vec<Event>, Fail> {
+    let when = eye.when();
+    let (_, rows) = web.app.timeline(who, id).await?;
+    Ok(rows
+        .iter()
+        .filter_map(|row| {
+            let entry = &row.entry;
+            let body: serde_json::Value = serde_json::from_str(&entry.body).unwrap_or_default();
+            let said = |name: &str| {
+                body.get(name)
+                    .and_then(|text| text.as_str())
+                    .unwrap_or_default()
+                    .to_owned()
+            };
+            let (tone, icon) = sign(&entry.act);
+            let (text, more) = if entry.act == "identity.opened" {
+                let name = entry
+                    .actor
+                    .parse()
+                    .ok()
+                    .and_then(|user| eye.directory.user_name(user))
+                    .unwrap_or_else(|| "la plateforme".to_owned());
+                (
+                    format!("Identité consultée par {name}"),
+                    purpose(entry.why.as_deref()),
+                )
+            } else {
+                (typeset(&said("say")), typeset(&said("more")))
+            };
+            if text.is_empty() {
+                return None;
+            }
+            let why = entry
+                .why
+                .as_deref()
+                .filter(|_| entry.act != "identity.opened")
+                .unwrap_or_default();
+            let more = if more.is_empty() { typeset(why) } else { more };
+            Some(Event {
+                at: when.clock(Instant::from_millis(entry.at)),
+                glyph: Glyph { tone, icon },
+                text,
+                more,
+            })
+        })
+        .collect())
+}
+
+fn purpose(code: Option<&str>) -> String {
+    match code {
+        Some("desk") => "Suivi par le réseau",
+        Some("requester") => "Par le demandeur",
+        Some("care") => "Par le soignant qui la prend en charge",
+        Some("usual-offer") => "Par son professionnel habituel, sur sa demande",
+        Some("delivery") => "Pour lui envoyer un message",
+        _ => "",
+    }
+    .to_owned()
+}
+
+/// The sign of an act of the journal.
+fn sign(act: &str) -> (Tone, Icon) {
+    match act {
+        "request.raised" => (Tone::Qualify, Icon::PhoneCall),
+        "request.to-qualify" | "request.qualified" => (Tone::Qualify, Icon::ClipboardText),
+        "cascade.launched" => (Tone::Community, Icon::PaperPlaneTilt),
+        "cascade.usual-skipped" => (Tone::Usual, Icon::FastForward),
+        "cascade.stage-opened" | "matching.judged" => (Tone::Community, Icon::UsersThree),
+        "cascade.offered" => (Tone::Community, Icon::PaperPlaneTilt),
+        "offer.seen" | "identity.opened" => (Tone::Closed, Icon::Eye),
+        "offer.refused" => (Tone::Closed, Icon::XCircle),
+        "offer.accepted" => (Tone::Taken, Icon::CheckCircle),
+        "offer.lapsed" => (Tone::Closed, Icon::Hourglass),
+        "offer.withdrawn" | "request.released" => (Tone::Closed, Icon::ArrowUUpLeft),
+        "request.unfilled" | "request.taken-in-hand" | "request.reminded" => {
+            (Tone::Hand, Icon::Hand)
+        }
+        "patient.told" => (Tone::Closed, Icon::ChatText),
+        "request.paused" => (Tone::Closed, Icon::Pause),
+        "request.transferred-15" => (Tone::Fifteen, Icon::Siren),
+        "request.noted" => (Tone::Closed, Icon::NotePencil),
+        "request.appointment-set" => (Tone::Taken, Icon::CalendarCheck),
+        _ => (Tone::Closed, Icon::Info),
+    }
+}
+
+/// Agreement of the words of a page with the patient's sex, for a pronoun.
+pub(crate) const fn pronoun(sex: Sex) -> &'static str {
+    match sex {
+        Sex::Female => "la",
+        Sex::Male | Sex::Unknown => "le",
+    }
+}

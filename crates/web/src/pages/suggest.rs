@@ -1,0 +1,79 @@
+//! Suggestions while typing: communes and professionals. Both are public directories.
+
+use std::collections::BTreeMap;
+
+use axum::Json;
+use axum::extract::{Query, State};
+use axum::response::IntoResponse;
+use relais_app::reference::communes::Communes;
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::fail::Answer;
+use crate::gate::Signed;
+use crate::typed::{commune_label, professional_label};
+use crate::web::Web;
+
+/// Most suggestions of one answer.
+const MOST: usize = 12;
+
+/// What was typed.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Typed {
+    #[serde(default)]
+    q: String,
+}
+
+/// The department in which a network's communes mostly are.
+pub(crate) fn department(
+    directory: &relais_app::directory::Directory,
+    signed: &Signed,
+) -> Option<String> {
+    let entry = directory.network(signed.actor().network).ok()?;
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for (insee, _) in entry.communes.iter().filter(|(_, tolerated)| !**tolerated) {
+        *counts.entry(insee.department()).or_default() += 1;
+    }
+    counts
+        .into_iter()
+        .max_by_key(|(_, count)| *count)
+        .map(|(code, _)| code.to_owned())
+}
+
+/// `GET /communes?q=`
+pub(crate) async fn communes(
+    State(web): State<Web>,
+    signed: Signed,
+    Query(typed): Query<Typed>,
+) -> Answer {
+    let directory = web.app.directory().await?;
+    let department = department(&directory, &signed);
+    let text: String = typed.q.chars().take(60).collect();
+    let found = Communes::shipped().search(&text, department.as_deref(), MOST);
+    let items: Vec<_> = found
+        .iter()
+        .map(|c| json!({ "label": commune_label(c), "insee": c.insee.as_str() }))
+        .collect();
+    Ok(Json(json!({ "items": items })).into_response())
+}
+
+/// `GET /professionnels?q=`
+pub(crate) async fn professionals(
+    State(web): State<Web>,
+    _: Signed,
+    Query(typed): Query<Typed>,
+) -> Answer {
+    let directory = web.app.directory().await?;
+    let text = typed.q.to_lowercase();
+    let words: Vec<&str> = text.split_whitespace().take(5).collect();
+    let items: Vec<_> = (0..directory.people().len())
+        .filter_map(|index| professional_label(&directory, index))
+        .filter(|(label, _)| {
+            let label = label.to_lowercase();
+            !words.is_empty() && words.iter().all(|word| label.contains(word))
+        })
+        .take(MOST)
+        .map(|(label, rpps)| json!({ "label": label, "rpps": rpps }))
+        .collect();
+    Ok(Json(json!({ "items": items })).into_response())
+}

@@ -1,0 +1,123 @@
+//! What each address requires. A route is added with one of these or not at all (see
+//! [`crate::routes`]); finer rights (own request, own offer) are the domain's, on the state itself.
+
+use relais_core::access::Role;
+
+/// Who may use an address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Right {
+    /// Anybody, signed in or not. Shows nothing of anybody.
+    Everyone,
+    /// Anybody, and only in the demonstration.
+    Demonstration,
+    /// Whoever is signed in.
+    SignedIn,
+    /// Operators and regulators: the desk.
+    Desk,
+    /// The desk and the coordinator.
+    Overseer,
+    /// Regulators only.
+    Regulator,
+    /// Health professionals.
+    Professional,
+    /// Those who may raise requests: desk, professionals, partner software.
+    Raiser,
+    /// Those who follow a request: desk, coordinator, requester, accepter, partner software.
+    Follower,
+    /// Coordinators and auditors: aggregates only.
+    Figures,
+}
+
+impl Right {
+    /// Every right, for the access matrix.
+    pub const ALL: &'static [Self] = &[
+        Self::Everyone,
+        Self::Demonstration,
+        Self::SignedIn,
+        Self::Desk,
+        Self::Overseer,
+        Self::Regulator,
+        Self::Professional,
+        Self::Raiser,
+        Self::Follower,
+        Self::Figures,
+    ];
+
+    /// Whether one must be signed in at all.
+    #[must_use]
+    pub const fn is_open(self) -> bool {
+        matches!(self, Self::Everyone | Self::Demonstration)
+    }
+
+    /// Whether a role has this right.
+    #[must_use]
+    pub const fn allows(self, role: Role) -> bool {
+        match self {
+            Self::Everyone | Self::Demonstration | Self::SignedIn => true,
+            Self::Desk => matches!(role, Role::Operator | Role::Regulator),
+            Self::Overseer => matches!(role, Role::Operator | Role::Regulator | Role::Coordinator),
+            Self::Regulator => matches!(role, Role::Regulator),
+            Self::Professional => matches!(role, Role::Professional),
+            Self::Raiser => {
+                matches!(
+                    role,
+                    Role::Operator | Role::Regulator | Role::Professional | Role::Partner
+                )
+            }
+            Self::Follower => matches!(
+                role,
+                Role::Operator
+                    | Role::Regulator
+                    | Role::Coordinator
+                    | Role::Professional
+                    | Role::Partner
+            ),
+            Self::Figures => matches!(role, Role::Coordinator | Role::Auditor),
+        }
+    }
+
+    /// Its name in the access matrix.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Everyone => "everyone",
+            Self::Demonstration => "demonstration",
+            Self::SignedIn => "signed-in",
+            Self::Desk => "desk",
+            Self::Overseer => "overseer",
+            Self::Regulator => "regulator",
+            Self::Professional => "professional",
+            Self::Raiser => "raiser",
+            Self::Follower => "follower",
+            Self::Figures => "figures",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn administrators_and_auditors_reach_no_request() {
+        for right in [
+            Right::Desk,
+            Right::Overseer,
+            Right::Regulator,
+            Right::Professional,
+            Right::Raiser,
+            Right::Follower,
+        ] {
+            assert!(!right.allows(Role::Administrator), "{right:?}");
+            assert!(!right.allows(Role::Auditor), "{right:?}");
+        }
+    }
+
+    #[test]
+    fn names_are_distinct() {
+        let mut names: Vec<_> = Right::ALL.iter().map(|right| right.name()).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), Right::ALL.len());
+    }
+}

@@ -1,0 +1,173 @@
+//! The whole URL space and what surrounds every answer: the strict policy, the body limit,
+//! compression, and what is said of an address that does not exist.
+
+use std::future::Future;
+use std::io;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use axum::Extension;
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, Request};
+use axum::middleware::{self, Next};
+use axum::response::Response;
+use http::{HeaderName, HeaderValue, Uri, header};
+use relais_app::app::App;
+use relais_app::error::AppError;
+use relais_app::text::when::When;
+use tokio::net::TcpListener;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+
+use crate::problem::tell;
+use crate::routes::{Route, Routes};
+use crate::web::{Site, Web};
+
+/// Largest body taken, bytes.
+const BODY_MAX: usize = 1024 * 1024;
+/// How long open answers may take to end once asked to stop.
+const GRACE: Duration = Duration::from_secs(3);
+
+/// What a page may load and do: our own files, and nothing else.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self'; \
+connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'; worker-src 'self'";
+
+fn declared() -> Routes {
+    let pages = crate::pages::routes(Routes::new());
+    crate::health::routes(crate::demo_api::routes(crate::api::routes(pages)))
+}
+
+/// Every address, with what it requires: for the access matrix.
+#[must_use]
+pub fn routes() -> Vec<Route> {
+    declared().build().1
+}
+
+/// The web on an application.
+pub fn router(app: App, site: Site) -> Router {
+    let web = Web::new(app, site);
+    let (router, _) = declared().build();
+    let secure = web.site.secure_cookies;
+    let lost = web.clone();
+    let wrong = web.clone();
+    router
+        .fallback(move |uri: Uri| async move { say(&lost, &uri, &AppError::NotFound) })
+        .method_not_allowed_fallback(move |uri: Uri| async move {
+            let detail = "Cette adresse ne répond pas à cette méthode.";
+            say(
+                &wrong,
+                &uri,
+                &AppError::problem("method-not-allowed", 405, detail),
+            )
+        })
+        .with_state(web.clone())
+        .layer(middleware::from_fn(crate::health::meter))
+        .layer(Extension(web))
+        .layer(DefaultBodyLimit::max(BODY_MAX))
+        .layer(middleware::from_fn(move |request: Request, next: Next| {
+            headers(secure, request, next)
+        }))
+        .layer(CompressionLayer::new())
+        .layer(CatchPanicLayer::new())
+}
+
+fn say(web: &Web, uri: &Uri, error: &AppError) -> Response {
+    let when = When::new(web.now(), &web.zone);
+    let told = tell(error, &when);
+    if uri.path().starts_with("/api/") {
+        told.into_api()
+    } else {
+        told.into_page()
+    }
+}
+
+async fn headers(secure: bool, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let head = response.headers_mut();
+    let mut set = |name: HeaderName, value: &'static str| {
+        head.entry(name).or_insert(HeaderValue::from_static(value));
+    };
+    set(header::CONTENT_SECURITY_POLICY, POLICY);
+    set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    set(header::REFERRER_POLICY, "same-origin");
+    set(header::X_FRAME_OPTIONS, "DENY");
+    set(
+        HeaderName::from_static("cross-origin-opener-policy"),
+        "same-origin",
+    );
+    set(
+        HeaderName::from_static("cross-origin-resource-policy"),
+        "same-origin",
+    );
+    set(
+        HeaderName::from_static("permissions-policy"),
+        "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    );
+    set(header::CACHE_CONTROL, "no-store");
+    if secure {
+        set(
+            header::STRICT_TRANSPORT_SECURITY,
+            "max-age=31536000; includeSubDomains",
+        );
+    }
+    response
+}
+
+/// Serves until asked to stop, then lets open answers end for a moment.
+///
+/// # Errors
+/// When the socket fails.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the grace given to open streams is real time, whatever the clock"
+)]
+pub async fn serve(
+    listener: TcpListener,
+    router: Router,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> io::Result<()> {
+    let (tell, mut told) = tokio::sync::watch::channel(false);
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    let stopped = async move {
+        let _ = told.changed().await;
+    };
+    let server = axum::serve(listener, service).with_graceful_shutdown(stopped);
+    let ending = async move {
+        shutdown.await;
+        let _ = tell.send(true);
+        tokio::time::sleep(GRACE).await;
+    };
+    tokio::select! {
+        ended = async { server.await } => ended,
+        () = ending => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::right::Right;
+    use crate::routes::Method;
+
+    #[test]
+    fn the_demonstration_keeps_to_its_own_addresses() {
+        for route in routes() {
+            assert_eq!(
+                route.right == Right::Demonstration,
+                route.path.starts_with("/demo"),
+                "{}",
+                route.path
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_open_to_everyone_is_a_short_list() {
+        let open: Vec<_> = routes()
+            .into_iter()
+            .filter(|route| route.right == Right::Everyone && route.method != Method::Get)
+            .map(|route| route.path)
+            .collect();
+        assert_eq!(open, ["/connexion"]);
+    }
+}

@@ -1,0 +1,290 @@
+//! The page of one request: stages, verdicts, messages, history, actions.
+
+use relais_app::requests::read::{Read, StageVerdicts};
+use relais_app::text::labels;
+use relais_app::text::verdict::{finding, test_counted};
+use relais_app::text::when::kilometres;
+use relais_core::access::Actor;
+use relais_core::matching::Verdict;
+use relais_core::request::{Ending, Offer, OfferStatus, Phase, RedFlags, Request, Requester};
+
+use super::actions::actions;
+use super::board::left;
+use super::case::{concerns, last_verdicts, left_out};
+use super::stages::stages;
+use super::{Eye, care, commune, motives, s, state, typeset, upper, whom};
+use crate::icon::Icon;
+use crate::parts::{Desk, Form, State, Tone};
+use crate::views::{Criterion, Left, RequestPage, VerdictRow};
+
+/// Those left out that are shown without being asked for, nearest first.
+const OTHERS: usize = 15;
+
+/// The page, without messages and history: those are added by the handler.
+pub(crate) fn request_page(
+    eye: &Eye,
+    desk: Desk,
+    actor: &Actor,
+    read: &Read,
+    verdicts: &[StageVerdicts],
+    all: bool,
+) -> RequestPage {
+    let request = &read.stored.request;
+    let when = eye.when();
+    let last = last_verdicts(request, verdicts);
+    let out = left_out(request, &last);
+    let left_out = out.iter().map(|(_, count)| *count).sum::<usize>();
+    let round: Vec<&Offer> = request
+        .offers
+        .iter()
+        .filter(|offer| offer.round == request.round)
+        .collect();
+    let mut shown: Vec<&Verdict> = last
+        .values()
+        .copied()
+        .filter(|verdict| concerns(request, verdict))
+        .collect();
+    shown.sort_by_key(|verdict| verdict.distance_m.unwrap_or(u32::MAX));
+    let hidden = if all {
+        0
+    } else {
+        shown.len().saturating_sub(OTHERS)
+    };
+    shown.truncate(shown.len() - hidden);
+    let time = left(request, &when);
+    let (first, acts) = actions(actor, request, read.may_open_identity);
+    RequestPage {
+        desk,
+        id: request.id.to_string(),
+        code: read.stored.code.clone(),
+        state: state(request),
+        lead: lead(eye, request),
+        title: title(request),
+        left: time
+            .until_ms
+            .filter(|_| matches!(request.phase, Phase::Asking(_)))
+            .map(|until_ms| Left {
+                words: time.words,
+                of: time.of,
+                until: when.clock(relais_core::time::Instant::from_millis(until_ms)),
+                until_ms,
+            }),
+        care_until: if request.is_ended() {
+            String::new()
+        } else {
+            when.moment(request.care_deadline)
+        },
+        note: note(eye, request),
+        stages: stages(eye, request),
+        asked: u32::try_from(round.len()).unwrap_or(u32::MAX),
+        left_out: u32::try_from(left_out).unwrap_or(u32::MAX),
+        reasons: out
+            .iter()
+            .map(|(test, count)| format!("{} {count}", test_counted(*test)))
+            .collect::<Vec<_>>()
+            .join(", "),
+        verdicts: round
+            .iter()
+            .map(|offer| asked_row(eye, offer, last.get(&offer.professional).copied()))
+            .collect(),
+        others: shown
+            .into_iter()
+            .map(|verdict| out_row(eye, verdict))
+            .collect(),
+        hidden,
+        all,
+        messages: Vec::new(),
+        facts: facts(eye, request),
+        events: Vec::new(),
+        first,
+        acts,
+        identity: None,
+        form: Form::default(),
+    }
+}
+
+pub(super) fn title(request: &Request) -> String {
+    let motive = motives(&request.need);
+    let separator = if motive.is_empty() { "" } else { ", " };
+    format!(
+        "{}{separator}{motive}. {}, {}",
+        care(&request.need),
+        whom(&request.patient),
+        commune(request.patient.commune)
+    )
+}
+
+fn lead(eye: &Eye, request: &Request) -> String {
+    let who = match request.requester {
+        Requester::Staff(user) | Requester::Partner(user) => eye.directory.user_name(user),
+        Requester::Professional(id, _) => Some(eye.name(id)),
+    };
+    let by = who.map(|name| format!(" par {name}")).unwrap_or_default();
+    format!(
+        "reçue {}{by} · {}",
+        eye.when().at(request.raised_at),
+        super::lower(labels::origin(request.origin))
+    )
+}
+
+fn note(eye: &Eye, request: &Request) -> String {
+    let when = eye.when();
+    match &request.phase {
+        Phase::ToQualify { .. } => {
+            "Le médecin régulateur doit la qualifier avant qu’elle parte.".to_owned()
+        }
+        Phase::Paused(paused) => {
+            format!(
+                "En pause {}. Elle revient vers vous {}.",
+                when.since(paused.since),
+                when.at(paused.until)
+            )
+        }
+        Phase::Unfilled(unfilled) => {
+            format!(
+                "{}. Prochain rappel {}.",
+                labels::unfilled_reason(unfilled.why),
+                when.at(unfilled.remind_at)
+            )
+        }
+        Phase::Engaged(engagement) => format!(
+            "{} l’a acceptée {}. {}.",
+            eye.name(engagement.professional),
+            when.at(engagement.at),
+            upper(&labels::appointment(engagement.appointment, &when))
+        ),
+        Phase::Ended(Ending::Closed { at, closure, .. }) => {
+            format!(
+                "Terminée {}\u{a0}: {}.",
+                when.at(*at),
+                super::lower(labels::closure(*closure))
+            )
+        }
+        Phase::Ended(Ending::Cancelled { at, who, .. }) => {
+            format!(
+                "Annulée {}\u{a0}: {}.",
+                when.at(*at),
+                super::lower(labels::cancelled_by(*who))
+            )
+        }
+        Phase::Ended(Ending::Transferred15 { at, .. }) => {
+            format!("Transférée au 15 {}.", when.at(*at))
+        }
+        Phase::Asking(_) => String::new(),
+    }
+}
+
+fn asked_row(eye: &Eye, offer: &Offer, verdict: Option<&Verdict>) -> VerdictRow {
+    let when = eye.when();
+    let word = labels::offer_status(offer.status);
+    let (tone, icon, at) = match offer.status {
+        OfferStatus::Queued => (Tone::Community, Icon::PaperPlaneTilt, None),
+        OfferStatus::Sent { at } => (Tone::Community, Icon::PaperPlaneTilt, Some(at)),
+        OfferStatus::Delivered { at } => (Tone::Community, Icon::Checks, Some(at)),
+        OfferStatus::Seen { at } => (Tone::Community, Icon::Eye, Some(at)),
+        OfferStatus::Accepted { at } => (Tone::Taken, Icon::CheckCircle, Some(at)),
+        OfferStatus::Refused { at, .. } => (Tone::Closed, Icon::XCircle, Some(at)),
+        OfferStatus::Lapsed { at } => (Tone::Closed, Icon::Hourglass, Some(at)),
+        OfferStatus::Withdrawn { at, .. } => (Tone::Closed, Icon::ArrowUUpLeft, Some(at)),
+    };
+    let remark = match offer.status {
+        OfferStatus::Withdrawn { why, .. } => labels::withdraw_reason(why).to_owned(),
+        _ if offer.usual => "professionnel habituel".to_owned(),
+        _ => String::new(),
+    };
+    VerdictRow {
+        name: eye.name(offer.professional),
+        place: place(eye, offer.professional, offer.distance_m),
+        answer: State::new(tone, icon, word),
+        at: at.map(|at| when.clock(at)).unwrap_or_default(),
+        criteria: verdict
+            .map(|verdict| criteria(eye, verdict))
+            .unwrap_or_default(),
+        remark,
+    }
+}
+
+fn out_row(eye: &Eye, verdict: &Verdict) -> VerdictRow {
+    VerdictRow {
+        name: eye.name(verdict.professional),
+        place: place(eye, verdict.professional, verdict.distance_m),
+        answer: State::new(Tone::Closed, Icon::Prohibit, "Écarté"),
+        at: String::new(),
+        criteria: criteria(eye, verdict),
+        remark: String::new(),
+    }
+}
+
+fn place(eye: &Eye, id: relais_core::ids::ProfessionalId, metres: Option<u32>) -> String {
+    let town = eye.town(id);
+    match metres {
+        Some(metres) if town.is_empty() => kilometres(metres),
+        Some(metres) => format!("{town}, {}", kilometres(metres)),
+        None => town,
+    }
+}
+
+/// The tests shown: those that failed, and those that measured something.
+fn criteria(eye: &Eye, verdict: &Verdict) -> Vec<Criterion> {
+    use relais_core::matching::Measure;
+    let when = eye.when();
+    verdict
+        .findings
+        .iter()
+        .filter(|one| !one.ok || !matches!(one.measure, Measure::None) || shown_plain(one.test))
+        .map(|one| Criterion {
+            ok: one.ok,
+            words: finding(one, &when),
+        })
+        .collect()
+}
+
+const fn shown_plain(test: relais_core::matching::Test) -> bool {
+    use relais_core::matching::Test;
+    matches!(test, Test::Profession | Test::Mode)
+}
+
+fn facts(eye: &Eye, request: &Request) -> Vec<(String, String)> {
+    let mut facts = vec![
+        ("Motifs".to_owned(), upper(&motives(&request.need))),
+        ("Lieu".to_owned(), upper(labels::mode(request.need.mode))),
+        (
+            "Profession".to_owned(),
+            upper(labels::profession(request.need.profession)),
+        ),
+        ("Gravité".to_owned(), gravity(request.red_flags)),
+        (
+            "À voir".to_owned(),
+            format!("dans les {}\u{a0}h", request.need.within_hours),
+        ),
+    ];
+    let usual = match request.usual.professionals.as_slice() {
+        [] => labels::usual_doctor(request.usual.doctor).to_owned(),
+        list => list
+            .iter()
+            .map(|id| eye.name(*id))
+            .collect::<Vec<_>>()
+            .join(", "),
+    };
+    facts.push((
+        "Habituel".to_owned(),
+        format!(
+            "{usual}, {}",
+            super::lower(labels::contacted(request.usual.contacted))
+        ),
+    ));
+    if !request.need.comment.is_empty() {
+        facts.push(("Commentaire".to_owned(), typeset(&request.need.comment)));
+    }
+    facts
+}
+
+fn gravity(flags: RedFlags) -> String {
+    upper(labels::red_flags(flags))
+}
+
+/// `7 sollicités`.
+#[must_use]
+pub(crate) fn asked_words(count: usize) -> String {
+    format!("{count} sollicité{}", s(count))
+}

@@ -1,0 +1,154 @@
+//! Communes and professionals as people type them: suggested while typing, recognised after.
+
+use relais_app::directory::Directory;
+use relais_app::reference::communes::{Commune, Communes};
+
+pub(crate) fn folded(text: &str) -> String {
+    let plain = text.to_lowercase().replace(['-', '’', '\'', ','], " ");
+    let plain: String = plain
+        .chars()
+        .map(|c| match c {
+            'à' | 'â' | 'ä' => 'a',
+            'é' | 'è' | 'ê' | 'ë' => 'e',
+            'î' | 'ï' => 'i',
+            'ô' | 'ö' => 'o',
+            'û' | 'ù' | 'ü' => 'u',
+            'ç' => 'c',
+            'ÿ' => 'y',
+            other => other,
+        })
+        .collect();
+    plain
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+        .replace('œ', "oe")
+}
+
+/// How a commune is suggested and recognised: `Massy 91300`.
+pub(crate) fn commune_label(commune: &Commune<'_>) -> String {
+    match commune.postcodes().next() {
+        Some(postcode) => format!("{} {postcode}", commune.name),
+        None => commune.name.to_owned(),
+    }
+}
+
+/// The commune somebody typed, with its postcode.
+///
+/// # Errors
+/// What to type instead.
+pub(crate) fn read_commune(
+    text: &str,
+    department: Option<&str>,
+) -> Result<(String, String), String> {
+    let wanted = folded(text);
+    if wanted.is_empty() {
+        return Err("Dites la commune, par exemple\u{a0}: Massy 91300".to_owned());
+    }
+    let postcode: Option<&str> = wanted
+        .split(' ')
+        .find(|word| word.len() == 5 && word.bytes().all(|b| b.is_ascii_digit()));
+    let name: String = wanted
+        .split(' ')
+        .filter(|word| Some(*word) != postcode)
+        .collect::<Vec<_>>()
+        .join(" ");
+    let communes = Communes::shipped();
+    let found: Vec<Commune<'_>> = match postcode {
+        Some(code) => {
+            let all = communes.by_postcode(code);
+            let named = all.iter().any(|commune| folded(commune.name) == name);
+            all.into_iter()
+                .filter(|commune| name.is_empty() || !named || folded(commune.name) == name)
+                .collect()
+        }
+        None => {
+            let all = communes.search(text.trim(), department, 30);
+            let near: Vec<_> = all
+                .into_iter()
+                .filter(|commune| folded(commune.name) == name)
+                .collect();
+            let local = near
+                .iter()
+                .any(|commune| Some(commune.department()) == department);
+            near.into_iter()
+                .filter(|commune| !local || Some(commune.department()) == department)
+                .collect()
+        }
+    };
+    match found.as_slice() {
+        [only] => {
+            let code = postcode.map(str::to_owned).or_else(|| only.postcodes().next()).unwrap_or_default();
+            Ok((only.insee.as_str().to_owned(), code))
+        }
+        [] => Err("Aucune commune ne porte ce nom. Choisissez-la dans la liste, par exemple\u{a0}: Massy 91300".to_owned()),
+        several => {
+            let names: Vec<_> = several.iter().take(4).map(commune_label).collect();
+            Err(format!("Plusieurs communes correspondent\u{a0}: {}. Choisissez-en une", names.join(", ")))
+        }
+    }
+}
+
+/// How a professional is suggested and recognised: `Dr Ysaline Corvo, Massy`.
+pub(crate) fn professional_label(directory: &Directory, index: usize) -> Option<(String, String)> {
+    let person = directory.people().get(index)?;
+    let town = person
+        .places
+        .first()
+        .map(|place| crate::show::commune(place.insee))
+        .unwrap_or_default();
+    let first = person
+        .first_names
+        .split_whitespace()
+        .next()
+        .unwrap_or_default();
+    Some((
+        format!("{} {first} {}, {town}", person.civility, person.last_name),
+        person.rpps.clone(),
+    ))
+}
+
+/// The RPPS number of the professional somebody typed, if the directory knows exactly one.
+pub(crate) fn read_professional(directory: &Directory, text: &str) -> Option<String> {
+    let wanted = folded(text);
+    if wanted.is_empty() {
+        return None;
+    }
+    if wanted.len() == 11 && wanted.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Some(wanted);
+    }
+    let labels =
+        (0..directory.people().len()).filter_map(|index| professional_label(directory, index));
+    let mut near = Vec::new();
+    for (label, rpps) in labels {
+        let label = folded(&label);
+        if label == wanted {
+            return Some(rpps);
+        }
+        if wanted
+            .split(' ')
+            .all(|word| label.split(' ').any(|part| part == word))
+        {
+            near.push(rpps);
+        }
+    }
+    match near.as_slice() {
+        [only] => Some(only.clone()),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_commune_is_recognised_however_it_is_typed() {
+        for text in ["Massy", "massy 91300", "91300 Massy", "MASSY"] {
+            let found = read_commune(text, Some("91")).map(|found| found.0);
+            assert_eq!(found.as_deref(), Ok("91377"), "{text}");
+        }
+        assert!(read_commune("Nulle-Part-sur-Rien", Some("91")).is_err());
+        assert!(read_commune("", Some("91")).is_err());
+    }
+}

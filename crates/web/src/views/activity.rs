@@ -1,0 +1,104 @@
+//! A professional's own switches (mock-up 07): in two taps, available or not, and how much more.
+
+use askama::Template;
+
+use super::{Sample, sample_phone};
+use crate::icon::Icon;
+use crate::parts::{Choice, Form, Phone, PhoneTab, State, Tone};
+
+/// A figure of one's own.
+#[derive(Clone, Debug)]
+pub struct Figure {
+    /// What it counts.
+    pub label: String,
+    /// The count.
+    pub value: String,
+}
+
+/// The page.
+#[derive(Clone, Debug, Template)]
+#[template(path = "pages/activity.html")]
+pub struct ActivityPage {
+    /// The frame.
+    pub phone: Phone,
+    /// What was typed and what is wrong.
+    pub form: Form,
+    /// `Disponible`, `Indisponible jusqu’à demain 8 h`
+    pub now: State,
+    /// Whether solicitations come now.
+    pub available: bool,
+    /// What that means, in a sentence.
+    pub sentence: String,
+    /// `Encore 2 patients jusqu’à 18 h`, when a limit is set.
+    pub quota: String,
+    /// What is accepted: the modes.
+    pub modes: Vec<Choice>,
+    /// The daily maximum's options.
+    pub maximums: Vec<Choice>,
+    /// Figures of this professional, this quarter.
+    pub figures: Vec<Figure>,
+    /// The address of the account's end of session.
+    pub person: String,
+}
+
+impl Sample for ActivityPage {
+    const NAME: &'static str = "activite";
+
+    fn samples() -> Vec<(&'static str, Self)> {
+        let page = |available: bool, quota: &str| {
+            let now = if available {
+                State::new(Tone::Taken, Icon::CheckCircle, "Disponible")
+            } else {
+                State::new(Tone::Closed, Icon::Prohibit, "Indisponible")
+            };
+            let mut phone = sample_phone("Mon activité", PhoneTab::Activity);
+            phone.state = Some(now.clone());
+            Self {
+                phone,
+                form: Form::default()
+                    .with("modes", "consultation")
+                    .with("daily_maximum", "5"),
+                now,
+                available,
+                sentence: if available {
+                    "Vous êtes sollicité selon vos réglages.".to_owned()
+                } else {
+                    "Vous n’êtes pas sollicité jusqu’à demain 8\u{a0}h.".to_owned()
+                },
+                quota: quota.to_owned(),
+                modes: Choice::list(&[
+                    ("consultation", "Cabinet"),
+                    ("visit", "Visite"),
+                    ("teleconsultation", "Vidéo"),
+                ]),
+                maximums: Choice::list(&[
+                    ("", "Sans limite"),
+                    ("3", "3 sollicitations"),
+                    ("5", "5 sollicitations"),
+                ]),
+                figures: vec![Figure {
+                    label: "Patients reçus".to_owned(),
+                    value: "12".to_owned(),
+                }],
+                person: "Dr\u{a0}Ysaline Corvo".to_owned(),
+            }
+        };
+        let mut empty = page(false, "");
+        empty.figures.clear();
+        let mut long = page(true, "Encore 12 patients jusqu’à 20\u{a0}h");
+        super::LONG.clone_into(&mut long.person);
+        vec![
+            ("vide", empty),
+            ("courant", page(true, "Encore 2 patients jusqu’à 18\u{a0}h")),
+            ("extreme", long),
+        ]
+    }
+}
+
+impl ActivityPage {
+    fn counts() -> Vec<Choice> {
+        (1..=12)
+            .map(|count| Choice::new(count.to_string(), count.to_string()))
+            .collect()
+    }
+}

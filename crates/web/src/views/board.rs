@@ -1,0 +1,218 @@
+//! The operator's page (mock-up 01): the call at the left, the live board at the right. The board
+//! holds no name, ever (R6); the call panel holds what the operator types and nothing else.
+
+use askama::Template;
+
+use super::HandCase;
+use crate::parts::{Choice, Desk, Form, MiniTrack, State};
+
+/// One request on the board.
+#[derive(Clone, Debug)]
+pub struct Row {
+    /// Where it opens.
+    pub href: String,
+    /// Its state; only the sign is drawn, the word is in the group's title.
+    pub state: State,
+    /// Remaining time in words, `41 min`.
+    pub left: String,
+    /// What that time is, `restantes`.
+    pub left_of: String,
+    /// The instant the time runs to, in milliseconds, when it is still running.
+    pub until_ms: Option<i64>,
+    /// The care, in bold: `Visite infirmière`.
+    pub care: String,
+    /// The motive: `pansement`. May be empty.
+    pub motive: String,
+    /// `H 82 ans · Brétigny-sur-Orge · avant 18 h`. Never a name.
+    pub facts: String,
+    /// The time axis, once it runs.
+    pub track: Option<MiniTrack>,
+    /// The words instead of the axis.
+    pub track_words: String,
+    /// Who has the baton.
+    pub who: String,
+    /// What they did with it.
+    pub who_more: String,
+    /// What the operator can do at once: address and word.
+    pub link: Option<(String, String)>,
+}
+
+/// The requests of one state.
+#[derive(Clone, Debug)]
+pub struct Group {
+    /// Anchor in the page, `g-main`.
+    pub anchor: &'static str,
+    /// The state, its word in full.
+    pub state: State,
+    /// The word on the counter, two short lines.
+    pub tab: (&'static str, &'static str),
+    /// How many there are (perhaps more than the rows shown).
+    pub count: usize,
+    /// A few words after the title.
+    pub note: String,
+    /// Whether it has a counter of its own.
+    pub counted: bool,
+    /// The rows, ordered by risk then time.
+    pub rows: Vec<Row>,
+}
+
+/// The most urgent request, shown beside the board on a wide screen.
+#[derive(Clone, Debug)]
+pub struct Peek(pub HandCase);
+
+/// The board.
+#[derive(Clone, Debug)]
+pub struct Board {
+    /// The groups, in the fixed order of DESIGN §6.2.
+    pub groups: Vec<Group>,
+    /// What was just said, for assistive technology.
+    pub announce: String,
+    /// When there is nothing at all: one sentence of fact.
+    pub empty: String,
+    /// The most urgent case.
+    pub peek: Option<Peek>,
+}
+
+impl Board {
+    fn is_empty(&self) -> bool {
+        self.groups.iter().all(|group| group.rows.is_empty())
+    }
+}
+
+/// The board alone, as swapped in the page when something moved.
+#[derive(Clone, Debug, Template)]
+#[template(path = "parts/board.html")]
+pub struct BoardPart {
+    /// The board.
+    pub board: Board,
+}
+
+/// How many would be asked, before launching (R5).
+#[derive(Clone, Debug, Default)]
+pub struct Reach {
+    /// How many would be asked in all; `None` while too little is known to count.
+    pub asked: Option<u32>,
+    /// Who first and until when, then who.
+    pub sentence: String,
+    /// How many are left out, and why: `distance 11, indisponible 8`.
+    pub left_out: String,
+    /// What else is worth knowing (few minutes left before closing, …).
+    pub warning: String,
+    /// When nobody would be asked: the other ways.
+    pub instead: Vec<String>,
+}
+
+/// The count alone, as swapped in the form while it is filled in.
+#[derive(Clone, Debug, Template)]
+#[template(path = "parts/reach.html")]
+pub struct ReachPart {
+    /// The count.
+    pub reach: Reach,
+}
+
+/// The lists a request form offers.
+#[derive(Clone, Debug, Default)]
+pub struct NeedChoices {
+    /// Who calls.
+    pub origins: Vec<Choice>,
+    /// The closed list of motives.
+    pub motives: Vec<Choice>,
+    /// The professions.
+    pub professions: Vec<Choice>,
+    /// The kinds of care.
+    pub care_types: Vec<Choice>,
+    /// The care delays.
+    pub delays: Vec<Choice>,
+    /// The response windows.
+    pub windows: Vec<Choice>,
+}
+
+/// A red-flag question of the common trunk.
+#[derive(Clone, Debug)]
+pub struct Flag {
+    /// The question, as read aloud.
+    pub question: String,
+    /// A yes leads to the regulator rather than to the 15.
+    pub regulator: bool,
+}
+
+/// The operator's page.
+#[derive(Clone, Debug, Template)]
+#[template(path = "pages/direct.html")]
+pub struct DirectPage {
+    /// The frame.
+    pub desk: Desk,
+    /// What was typed and what is wrong with it.
+    pub form: Form,
+    /// The lists.
+    pub choices: NeedChoices,
+    /// The common red-flag questions, in order.
+    pub flags: Vec<Flag>,
+    /// Which sheet they come from, its version and who signed it.
+    pub sheet: String,
+    /// A key made for this form, so that a double click launches once.
+    pub once: String,
+    /// The count, when it was asked for without script.
+    pub reach: Option<Reach>,
+    /// The board.
+    pub board: Board,
+}
+
+impl DirectPage {
+    fn answered(&self, index: &usize) -> &str {
+        self.form.value(&format!("flag_{index}"))
+    }
+
+    fn sexes() -> Vec<Choice> {
+        Choice::list(&[("F", "Femme"), ("M", "Homme"), ("U", "Non dit")])
+    }
+
+    fn trio() -> Vec<Choice> {
+        Choice::list(&[("yes", "Oui"), ("no", "Non"), ("unknown", "Ne sait pas")])
+    }
+
+    fn contacted() -> Vec<Choice> {
+        Choice::list(&[
+            ("unable", "Ne peut pas"),
+            ("unreachable", "Injoignable"),
+            ("not-tried", "Pas encore"),
+        ])
+    }
+
+    fn outcomes() -> Vec<Choice> {
+        Choice::list(&[
+            ("usual-doctor", "Son médecin peut le voir"),
+            ("advice", "Conseil donné"),
+            (
+                "out-of-scope",
+                "Hors du champ (renouvellement, certificat…)",
+            ),
+            ("out-of-territory", "Hors du territoire"),
+            ("out-of-hours", "Hors des heures d’ouverture"),
+            ("duplicate", "Doublon d’une demande ouverte"),
+            ("hung-up", "A raccroché"),
+            ("wrong-number", "Erreur de numéro"),
+        ])
+    }
+
+    fn other_motive(index: &usize) -> &'static str {
+        [
+            "Motif",
+            "Deuxième motif",
+            "Troisième motif",
+            "Quatrième motif",
+            "Cinquième motif",
+        ]
+        .get(*index)
+        .copied()
+        .unwrap_or("Autre motif")
+    }
+
+    fn modes() -> Vec<Choice> {
+        Choice::list(&[
+            ("consultation", "Consultation"),
+            ("visit", "Visite"),
+            ("teleconsultation", "Téléconsultation"),
+        ])
+    }
+}

@@ -1,0 +1,351 @@
+//! Samples of the operator's page: nothing, an ordinary afternoon, far too much.
+
+use super::board::{
+    Board, BoardPart, DirectPage, Flag, Group, NeedChoices, Peek, Reach, ReachPart, Row,
+};
+use super::{Sample, sample_desk};
+use crate::icon::Icon;
+use crate::parts::{Baton, Choice, Form, Leg, MiniTrack, State, Tone};
+
+pub(crate) fn sample_choices() -> NeedChoices {
+    NeedChoices {
+        origins: Choice::list(&[
+            ("patient", "Le patient"),
+            ("relative", "Un proche"),
+            ("usual-practice", "Le cabinet habituel"),
+            ("pharmacy", "Une pharmacie"),
+            ("sas", "Le SAS, le 15"),
+            ("ed", "Les urgences"),
+        ]),
+        motives: Choice::list(&[
+            ("", "Choisir"),
+            ("otalgie", "Mal d’oreille"),
+            ("odynophagie", "Mal de gorge"),
+            ("cystite", "Brûlures urinaires"),
+            ("lombalgie", "Mal de dos"),
+            ("autre", "Autre"),
+        ]),
+        professions: Choice::list(&[
+            ("gp", "Médecin généraliste"),
+            ("nurse", "Infirmier"),
+            ("physio", "Kinésithérapeute"),
+            ("midwife", "Sage-femme"),
+            ("dentist", "Dentiste"),
+            ("pharmacist", "Pharmacien"),
+        ]),
+        care_types: Choice::list(&[("acute", "Soin non programmé"), ("dressing", "Pansement")]),
+        delays: Choice::list(&[
+            ("2", "Dans les 2\u{a0}h"),
+            ("6", "Dans les 6\u{a0}h"),
+            ("12", "Dans les 12\u{a0}h"),
+            ("24", "Dans les 24\u{a0}h"),
+            ("48", "Dans les 48\u{a0}h"),
+        ]),
+        windows: Choice::list(&[
+            ("", "Celle du réseau"),
+            ("30", "30\u{a0}min"),
+            ("60", "1\u{a0}h"),
+            ("120", "2\u{a0}h"),
+        ]),
+    }
+}
+
+pub(crate) fn sample_flags() -> Vec<Flag> {
+    [
+        "La personne est-elle confuse, difficile à réveiller, ou a-t-elle perdu connaissance\u{a0}?",
+        "Le souffle l’empêche-t-il de finir ses phrases, s’étouffe-t-elle, respire-t-elle très vite, a-t-elle les lèvres bleues\u{a0}?",
+        "A-t-elle mal ou un serrement dans la poitrine, maintenant ou dans les dernières heures\u{a0}?",
+        "La douleur est-elle insupportable, la pire jamais ressentie\u{a0}?",
+    ]
+    .iter()
+    .enumerate()
+    .map(|(index, question)| Flag { question: (*question).to_owned(), regulator: index == 3 })
+    .collect()
+}
+
+fn row(
+    state: &State,
+    left: (&str, &str),
+    care: (&str, &str),
+    facts: &str,
+    who: (&str, &str),
+) -> Row {
+    Row {
+        href: "/demandes/req_01JD0000000000000000000001".to_owned(),
+        state: state.clone(),
+        left: left.0.to_owned(),
+        left_of: left.1.to_owned(),
+        until_ms: Some(super::SAMPLE_NOW + 480_000),
+        care: care.0.to_owned(),
+        motive: care.1.to_owned(),
+        facts: facts.to_owned(),
+        track: None,
+        track_words: String::new(),
+        who: who.0.to_owned(),
+        who_more: who.1.to_owned(),
+        link: None,
+    }
+}
+
+fn track(part: f32) -> Option<MiniTrack> {
+    Some(MiniTrack {
+        legs: vec![
+            Leg {
+                tone: Tone::Usual,
+                share: 0.5,
+            },
+            Leg {
+                tone: Tone::Community,
+                share: 0.5,
+            },
+        ],
+        baton: Baton::Running(part),
+    })
+}
+
+pub(crate) fn sample_board(many: usize) -> Board {
+    let hand = State::new(Tone::Hand, Icon::Hand, "Besoin d’un coup de main");
+    let qualify = State::new(Tone::Qualify, Icon::ClipboardText, "À qualifier");
+    let usual = State::new(Tone::Usual, Icon::Stethoscope, "Médecin traitant sollicité");
+    let community = State::new(Tone::Community, Icon::UsersThree, "Communauté sollicitée");
+    let taken = State::new(Tone::Taken, Icon::CheckCircle, "Pris en charge");
+    let rows = |make: &dyn Fn(usize) -> Row| (0..many).map(make).collect::<Vec<_>>();
+    let hands = rows(&|_| Row {
+        track: track(1.0),
+        link: Some(("/coup-de-main".to_owned(), "Voir 3 autres voies".to_owned())),
+        ..row(
+            &hand,
+            ("+\u{a0}6\u{a0}min", "délai passé"),
+            ("Visite infirmière", "pansement"),
+            "H 82\u{a0}ans · Brétigny-sur-Orge · avant 18\u{a0}h",
+            ("9 sollicités, aucun oui", ""),
+        )
+    });
+    let waiting = rows(&|_| Row {
+        track_words: "Pas encore lancée".to_owned(),
+        until_ms: None,
+        ..row(
+            &qualify,
+            ("9\u{a0}min", "d’attente"),
+            ("Avis demandé", "mal de dos et fièvre"),
+            "H 61\u{a0}ans · Longjumeau · par téléphone",
+            ("Dr\u{a0}Fauverge", "en ligne avec un patient"),
+        )
+    });
+    let usuals = rows(&|_| Row {
+        track: track(0.43),
+        ..row(
+            &usual,
+            ("8\u{a0}min", "avant ouverture"),
+            ("Consultation", "toux qui dure"),
+            "F 71\u{a0}ans · Les Ulis · avant 20\u{a0}h",
+            ("Dr\u{a0}Berthaud", "vu à 13:52, sans réponse"),
+        )
+    });
+    let communities = rows(&|_| Row {
+        track: track(0.7),
+        ..row(
+            &community,
+            ("1\u{a0}h\u{a0}52", "restantes"),
+            ("Dentiste", "rage de dents"),
+            "H 29\u{a0}ans · Savigny-sur-Orge · sans dentiste habituel",
+            ("7 médecins", "4 vus, 2 refus"),
+        )
+    });
+    let takens = rows(&|_| Row {
+        until_ms: None,
+        track: Some(MiniTrack {
+            legs: vec![
+                Leg {
+                    tone: Tone::Usual,
+                    share: 0.5,
+                },
+                Leg {
+                    tone: Tone::Community,
+                    share: 0.5,
+                },
+            ],
+            baton: Baton::Taken(0.6),
+        }),
+        ..row(
+            &taken,
+            ("16:20", "rendez-vous"),
+            ("Consultation", "mal de gorge"),
+            "F 19\u{a0}ans · Massy · demandée par une pharmacie",
+            ("Dr\u{a0}Corvo, à 14:29", "SMS remis à la patiente"),
+        )
+    });
+    let group = |anchor, state: &State, tab, note: &str, rows: Vec<Row>| Group {
+        anchor,
+        state: state.clone(),
+        tab,
+        count: rows.len(),
+        note: note.to_owned(),
+        counted: true,
+        rows,
+    };
+    Board {
+        groups: vec![
+            group(
+                "g-main",
+                &hand,
+                ("Besoin d’un", "coup de main"),
+                "à vous de jouer",
+                hands,
+            ),
+            group(
+                "g-qualif",
+                &qualify,
+                ("À qualifier", ""),
+                "médecin régulateur\u{a0}: Dr\u{a0}Fauverge",
+                waiting,
+            ),
+            group(
+                "g-mt",
+                &usual,
+                ("Médecin traitant", "sollicité"),
+                "",
+                usuals,
+            ),
+            group(
+                "g-com",
+                &community,
+                ("Communauté", "sollicitée"),
+                "",
+                communities,
+            ),
+            group(
+                "g-pec",
+                &taken,
+                ("Pris en charge", "aujourd’hui"),
+                "les plus récentes",
+                takens,
+            ),
+        ],
+        announce: if many > 0 {
+            "1 demande a besoin d’un coup de main.".to_owned()
+        } else {
+            String::new()
+        },
+        empty: "Aucune demande en cours. Le dernier appel date de 14\u{a0}h\u{a0}12.".to_owned(),
+        peek: (many > 0).then(|| Peek(super::hand::sample_case(0))),
+    }
+}
+
+fn sample_reach() -> Reach {
+    Reach {
+        asked: Some(8),
+        sentence: "Dr\u{a0}Marquenne seul jusqu’à 15:32, puis 7 à moins de 10\u{a0}km".to_owned(),
+        left_out: "23 écartés\u{a0}: distance 11, indisponible 8, plafond du jour 4".to_owned(),
+        warning: String::new(),
+        instead: Vec::new(),
+    }
+}
+
+impl Sample for ReachPart {
+    const NAME: &'static str = "portee";
+
+    fn samples() -> Vec<(&'static str, Self)> {
+        let none = Reach {
+            asked: Some(0),
+            sentence: "Personne ne peut être sollicité maintenant.".to_owned(),
+            left_out: "31 écartés\u{a0}: indisponible 31".to_owned(),
+            warning: String::new(),
+            instead: vec![
+                "Élargir à 15\u{a0}km".to_owned(),
+                "Réseau voisin, Val d’Orge".to_owned(),
+            ],
+        };
+        let late = Reach {
+            warning: "Il reste moins de 10\u{a0}min avant la fermeture.".to_owned(),
+            left_out: format!("{} écartés", "160"),
+            ..sample_reach()
+        };
+        vec![
+            (
+                "vide",
+                Self {
+                    reach: Reach::default(),
+                },
+            ),
+            (
+                "courant",
+                Self {
+                    reach: sample_reach(),
+                },
+            ),
+            ("personne", Self { reach: none }),
+            ("extreme", Self { reach: late }),
+        ]
+    }
+}
+
+impl Sample for BoardPart {
+    const NAME: &'static str = "tableau";
+
+    fn samples() -> Vec<(&'static str, Self)> {
+        vec![
+            (
+                "vide",
+                Self {
+                    board: sample_board(0),
+                },
+            ),
+            (
+                "courant",
+                Self {
+                    board: sample_board(2),
+                },
+            ),
+            (
+                "extreme",
+                Self {
+                    board: sample_board(40),
+                },
+            ),
+        ]
+    }
+}
+
+impl Sample for DirectPage {
+    const NAME: &'static str = "direct";
+
+    fn samples() -> Vec<(&'static str, Self)> {
+        let page = |form: Form, many| Self {
+            desk: sample_desk("Poste opérateur", "/direct"),
+            form,
+            choices: sample_choices(),
+            flags: sample_flags(),
+            sheet: "Tronc commun, version 0.1, démonstration non validée".to_owned(),
+            once: "k-1".to_owned(),
+            reach: Some(sample_reach()),
+            board: sample_board(many),
+        };
+        let typed = Form::default()
+            .with("flag_0", "no")
+            .with("flag_1", "no")
+            .with("birth_name", "Tervaux")
+            .with("commune", "Massy 91300")
+            .with("motive", "otalgie")
+            .with("usual", "yes");
+        let wrong = Form::default()
+            .with("flag_0", "yes")
+            .with("birth_name", super::LONG)
+            .with("phone", "06 39 98 41")
+            .wrong(
+                "phone",
+                "Il manque deux chiffres au téléphone. Par exemple\u{a0}: 06 39 98 41 07",
+            )
+            .wrong("motive", "Choisissez au moins un motif")
+            .wrong("sex", "Dites le sexe, ou «\u{a0}non dit\u{a0}»");
+        let mut failed = page(wrong, 40);
+        failed.desk.title = "Erreur\u{a0}: la demande n’est pas partie".to_owned();
+        let mut empty = page(Form::default(), 0);
+        empty.reach = None;
+        vec![
+            ("vide", empty),
+            ("courant", page(typed, 2)),
+            ("extreme", failed),
+        ]
+    }
+}

@@ -1,0 +1,162 @@
+//! The pages, as plain data: words, numbers and addresses in, HTML out. Owns what each screen shows
+//! and samples of it (nothing, an ordinary day, too much); knows neither the domain nor the database.
+
+mod activity;
+mod ask;
+mod board;
+mod board_samples;
+mod demo;
+mod docs;
+mod door;
+mod fifteen;
+mod hand;
+mod mine;
+mod offer;
+mod patient;
+mod problem;
+mod request;
+mod requests;
+
+pub use activity::{ActivityPage, Figure};
+pub use ask::AskPage;
+pub use board::{
+    Board, BoardPart, DirectPage, Flag, Group, NeedChoices, Peek, Reach, ReachPart, Row,
+};
+pub use demo::{Call, DemoPage, FakePhone, PhoneLine, PhonesPage, Role, RoleGroup};
+pub use docs::{DocsPage, Operation};
+pub use door::DoorPage;
+pub use fifteen::{FifteenPage, PhoneFifteenPage};
+pub use hand::{HandCase, HandPage, HandPart};
+pub use mine::{MinePage, MineRow, MyRequestPage, MyRequestPart};
+pub use offer::{OfferItem, OfferPage, OffersPage, OffersPart, PatientsPage, SettledPage};
+pub use patient::{ClosePage, PatientPage, Slot};
+pub use problem::ProblemPage;
+pub use request::{
+    Criterion, Event, Identity, Left, Message, Receipt, RequestPage, RequestPart, VerdictRow,
+};
+pub use requests::{Filter, ListRow, RequestsPage};
+
+use askama::Template;
+
+use crate::parts::{Desk, Phone, PhoneTab, Tab, Toast};
+
+/// A page that can show samples of itself.
+pub trait Sample: Template + Sized {
+    /// Its name in the gallery.
+    const NAME: &'static str;
+    /// Named samples: at least nothing, an ordinary day, and too much.
+    fn samples() -> Vec<(&'static str, Self)>;
+}
+
+/// A page of the gallery, rendered.
+#[derive(Clone, Debug)]
+pub struct Rendered {
+    /// The page's name.
+    pub page: &'static str,
+    /// The sample's name.
+    pub sample: &'static str,
+    /// The whole document, or the fragment.
+    pub html: String,
+}
+
+fn push<P: Sample>(out: &mut Vec<Rendered>) -> Result<(), askama::Error> {
+    for (sample, page) in P::samples() {
+        out.push(Rendered {
+            page: P::NAME,
+            sample,
+            html: page.render()?,
+        });
+    }
+    Ok(())
+}
+
+/// Every sample of every page.
+///
+/// # Errors
+/// When a template cannot be rendered, which no sample does.
+pub fn gallery() -> Result<Vec<Rendered>, askama::Error> {
+    let mut out = Vec::new();
+    push::<DoorPage>(&mut out)?;
+    push::<DirectPage>(&mut out)?;
+    push::<BoardPart>(&mut out)?;
+    push::<ReachPart>(&mut out)?;
+    push::<FifteenPage>(&mut out)?;
+    push::<PhoneFifteenPage>(&mut out)?;
+    push::<RequestPage>(&mut out)?;
+    push::<RequestsPage>(&mut out)?;
+    push::<HandPage>(&mut out)?;
+    push::<OffersPage>(&mut out)?;
+    push::<OfferPage>(&mut out)?;
+    push::<SettledPage>(&mut out)?;
+    push::<PatientsPage>(&mut out)?;
+    push::<PatientPage>(&mut out)?;
+    push::<ClosePage>(&mut out)?;
+    push::<ActivityPage>(&mut out)?;
+    push::<AskPage>(&mut out)?;
+    push::<MinePage>(&mut out)?;
+    push::<MyRequestPage>(&mut out)?;
+    push::<DemoPage>(&mut out)?;
+    push::<PhonesPage>(&mut out)?;
+    push::<ProblemPage>(&mut out)?;
+    push::<DocsPage>(&mut out)?;
+    Ok(out)
+}
+
+/// The time at which samples are taken: a Tuesday in November, 14:32 in Paris.
+pub(crate) const SAMPLE_NOW: i64 = 1_794_922_320_000;
+
+/// A line of sixty characters, the longest name the samples try.
+pub(crate) const LONG: &str = "Marie-Antoinette-Joséphine de La Rochefoucauld-Montmorencysse";
+
+pub(crate) fn sample_desk(title: &str, here: &'static str) -> Desk {
+    Desk {
+        title: title.to_owned(),
+        network: "SNP Essonne Nord".to_owned(),
+        opening: "Ouvert jusqu’à 20\u{a0}h".to_owned(),
+        person: "Lina K.".to_owned(),
+        role: "Opératrice SNP".to_owned(),
+        clock: "14:32".to_owned(),
+        now_ms: SAMPLE_NOW,
+        manual_clock: true,
+        tabs: vec![
+            Tab {
+                href: "/direct",
+                label: "Direct",
+            },
+            Tab {
+                href: "/coup-de-main",
+                label: "Coup de main",
+            },
+            Tab {
+                href: "/demandes",
+                label: "Demandes",
+            },
+        ],
+        here,
+        fifteen: Some("/direct/15".to_owned()),
+        toast: None,
+        demo: true,
+    }
+}
+
+pub(crate) fn sample_phone(title: &str, tab: PhoneTab) -> Phone {
+    Phone {
+        title: title.to_owned(),
+        back: None,
+        state: None,
+        side: String::new(),
+        tab,
+        now_ms: SAMPLE_NOW,
+        manual_clock: true,
+        wide: false,
+        toast: None,
+        demo: true,
+    }
+}
+
+pub(crate) fn sample_toast(text: &str) -> Toast {
+    Toast {
+        text: text.to_owned(),
+        link: Some(("/demandes/req_1".to_owned(), "Ouvrir".to_owned())),
+    }
+}

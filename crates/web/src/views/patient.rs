@@ -1,0 +1,184 @@
+//! The accepted card (mock-up 05) and its end (06): the only professional's pages that show an
+//! identity, after acceptance, journaled, never cached.
+
+use askama::Template;
+
+use super::{Sample, sample_phone};
+use crate::icon::Icon;
+use crate::parts::{Choice, Form, Phone, PhoneTab, State, Tone};
+
+/// A proposed time.
+#[derive(Clone, Debug)]
+pub struct Slot {
+    /// The value sent: an instant.
+    pub value: String,
+    /// `15 h 30`
+    pub label: String,
+    /// `demain`, or empty for today.
+    pub day: String,
+}
+
+/// The accepted card.
+#[derive(Clone, Debug, Template)]
+#[template(path = "pages/patient.html")]
+pub struct PatientPage {
+    /// The frame.
+    pub phone: Phone,
+    /// The request's identifier.
+    pub id: String,
+    /// What was typed and what is wrong.
+    pub form: Form,
+    /// `Quand le voyez-vous ?`; `Quand allez-vous le voir ?` for a visit.
+    pub question: String,
+    /// The proposals; none once the time is set and the page only recalls it.
+    pub slots: Vec<Slot>,
+    /// The days one may choose for another hour.
+    pub days: Vec<Choice>,
+    /// What is already agreed: `Rendez-vous aujourd’hui à 15 h 30`.
+    pub agreed: String,
+    /// What the patient receives when a time is given.
+    pub told: String,
+    /// The name.
+    pub name: String,
+    /// `Né le 4 mars 2017, 9 ans.`
+    pub birth: String,
+    /// The number to dial, in international form; empty when there is none.
+    pub tel: String,
+    /// The same, as people write it.
+    pub tel_words: String,
+    /// The second number, as people write it.
+    pub carer: String,
+    /// The address on one line; empty when it is not known.
+    pub address: String,
+    /// Where the route opens; empty without an address.
+    pub route: String,
+    /// The motives.
+    pub motive: String,
+    /// What was checked, and the comment.
+    pub motive_more: String,
+    /// The usual doctor.
+    pub usual: String,
+    /// What the usual doctor knows.
+    pub usual_more: String,
+    /// Reasons for giving it up.
+    pub reasons: Vec<Choice>,
+    /// Whether it is over: nothing left to do.
+    pub over: bool,
+}
+
+/// Ending a request with an outcome.
+#[derive(Clone, Debug, Template)]
+#[template(path = "pages/close.html")]
+pub struct ClosePage {
+    /// The frame.
+    pub phone: Phone,
+    /// The request's identifier.
+    pub id: String,
+    /// What was typed and what is wrong.
+    pub form: Form,
+    /// The outcomes.
+    pub outcomes: Vec<Choice>,
+}
+
+impl Sample for PatientPage {
+    const NAME: &'static str = "prise";
+
+    fn samples() -> Vec<(&'static str, Self)> {
+        let mut phone = sample_phone("C’est à vous", PhoneTab::Patients);
+        phone.back = Some(("/offres".to_owned(), "Retour aux demandes".to_owned()));
+        phone.state = Some(State::new(
+            Tone::Taken,
+            Icon::CheckCircle,
+            "C’est à vous, depuis 14\u{a0}h\u{a0}33",
+        ));
+        let usual = Self {
+            phone,
+            id: "req_01JD0000000000000000000001".to_owned(),
+            form: Form::default(),
+            question: "Quand le voyez-vous\u{a0}?".to_owned(),
+            slots: [
+                ("15\u{a0}h\u{a0}30", ""),
+                ("16\u{a0}h\u{a0}15", ""),
+                ("17\u{a0}h", ""),
+            ]
+            .iter()
+            .map(|(label, day)| Slot {
+                value: format!("at:{label}"),
+                label: (*label).to_owned(),
+                day: (*day).to_owned(),
+            })
+            .collect(),
+            days: Choice::list(&[("2026-11-24", "Aujourd’hui"), ("2026-11-25", "Demain")]),
+            agreed: String::new(),
+            told: "Il reçoit un SMS aussitôt, avec l’adresse de votre cabinet.".to_owned(),
+            name: "Elio Tervaux-Maki".to_owned(),
+            birth: "Né le 4 mars 2017, 9\u{a0}ans.".to_owned(),
+            tel: "+33639984107".to_owned(),
+            tel_words: "06 39 98 41 07".to_owned(),
+            carer: String::new(),
+            address: "8 allée des Tilleuls, 91120 Palaiseau".to_owned(),
+            route: "geo:48.71,2.24".to_owned(),
+            motive: "Mal d’oreille, fièvre 38,4\u{a0}°C".to_owned(),
+            motive_more: "Aucun signe d’alerte".to_owned(),
+            usual: "Dr\u{a0}Sorrel".to_owned(),
+            usual_more: "Il est prévenu que vous le recevez.".to_owned(),
+            reasons: Choice::list(&[("emergency", "Une urgence au cabinet"), ("other", "Autre")]),
+            over: false,
+        };
+        let bare = Self {
+            slots: Vec::new(),
+            agreed: "Rendez-vous aujourd’hui à 15\u{a0}h\u{a0}30".to_owned(),
+            tel: String::new(),
+            tel_words: String::new(),
+            address: String::new(),
+            route: String::new(),
+            motive_more: String::new(),
+            usual: String::new(),
+            usual_more: String::new(),
+            over: true,
+            ..usual.clone()
+        };
+        let mut long = Self {
+            name: super::LONG.to_owned(),
+            carer: "01 99 00 41 07".to_owned(),
+            form: Form::default().wrong("time", "Dites à quelle heure, par exemple 15:30"),
+            ..usual.clone()
+        };
+        long.phone.title = "Erreur\u{a0}: l’heure du rendez-vous".to_owned();
+        vec![("vide", bare), ("courant", usual), ("extreme", long)]
+    }
+}
+
+pub(crate) fn sample_outcomes() -> Vec<Choice> {
+    Choice::list(&[
+        ("seen", "Vu"),
+        ("no-show", "Absent"),
+        ("phone-advice", "Conseil par téléphone"),
+        ("not-at-home", "Pas à son domicile"),
+        ("seen-elsewhere", "Vu ailleurs"),
+        ("sent-to-emergency", "Adressé aux urgences ou au 15"),
+        ("patient-cancelled", "Annulé par le patient"),
+        ("professional-cancelled", "Annulé par moi"),
+    ])
+}
+
+impl Sample for ClosePage {
+    const NAME: &'static str = "cloture";
+
+    fn samples() -> Vec<(&'static str, Self)> {
+        let mut phone = sample_phone("Clore", PhoneTab::None);
+        phone.back = Some(("/prises/req_1".to_owned(), "Retour au patient".to_owned()));
+        let page = |form: Form| Self {
+            phone: phone.clone(),
+            id: "req_01JD0000000000000000000001".to_owned(),
+            form,
+            outcomes: sample_outcomes(),
+        };
+        let mut wrong = page(Form::default().wrong("outcome", "Dites ce qui s’est passé"));
+        wrong.phone.title = "Erreur\u{a0}: clore".to_owned();
+        vec![
+            ("courant", page(Form::default().with("outcome", "seen"))),
+            ("extreme", wrong),
+        ]
+    }
+}

@@ -1,0 +1,387 @@
+//! Double clicks, replayed keys, answers that come too late or twice: defined, and kind.
+
+use http::{Method, StatusCode};
+use relais_app::idempotent::Keyed;
+use relais_app::requests::raise::Kept;
+use serde_json::json;
+
+use crate::fixture::{CANARY, in_territory, on_each_engine, text};
+
+#[test]
+fn a_key_gives_the_same_answer_and_acts_once() {
+    on_each_engine(|t| async move {
+        let operator = t.operator();
+        let draft = t.draft();
+        let send = |key| {
+            t.keyed(
+                &operator,
+                Method::POST,
+                "/requests",
+                Some(&draft),
+                Some(key),
+            )
+        };
+        let first = send("k-1").await;
+        let again = send("k-1").await;
+        assert_eq!((first.status, &first.text), (again.status, &again.text));
+        assert_eq!(first.status, StatusCode::CREATED);
+        assert_eq!(
+            t.get(&operator, "/requests").await.json()["items"]
+                .as_array()
+                .unwrap()
+                .len(),
+            1
+        );
+        let other = json!({ "reason": "x" });
+        let reused = t
+            .keyed(
+                &operator,
+                Method::POST,
+                "/requests",
+                Some(&other),
+                Some("k-1"),
+            )
+            .await;
+        assert_eq!(
+            (reused.status, reused.slug()),
+            (
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "idempotency-mismatch".to_owned()
+            )
+        );
+        let elsewhere = t
+            .keyed(
+                &operator,
+                Method::POST,
+                "/requests/preview",
+                Some(&draft),
+                Some("k-1"),
+            )
+            .await;
+        assert_eq!(elsewhere.slug(), "idempotency-mismatch");
+        let second = send("k-2").await.json();
+        assert_eq!(
+            second["possible_duplicates"][0]["id"],
+            first.json()["id"],
+            "the same person is shown (R2)"
+        );
+        let bad = t
+            .keyed(
+                &operator,
+                Method::POST,
+                "/requests",
+                Some(&draft),
+                Some("a key with spaces"),
+            )
+            .await;
+        assert_eq!(
+            (bad.status, bad.slug()),
+            (StatusCode::BAD_REQUEST, "idempotency-key".to_owned())
+        );
+    });
+}
+
+#[test]
+fn a_key_belongs_to_whoever_used_it() {
+    in_territory(|t| async move {
+        let draft = t.draft();
+        let one = t
+            .keyed(
+                &t.operator(),
+                Method::POST,
+                "/requests",
+                Some(&draft),
+                Some("same"),
+            )
+            .await;
+        let regulator = t.token(t.user(relais_core::access::Role::Regulator, 0));
+        let two = t
+            .keyed(
+                &regulator,
+                Method::POST,
+                "/requests",
+                Some(&draft),
+                Some("same"),
+            )
+            .await;
+        assert_ne!(one.json()["id"], two.json()["id"]);
+    });
+}
+
+#[test]
+fn a_refusal_is_kept_under_its_key_too() {
+    in_territory(|t| async move {
+        let mut draft = t.draft();
+        draft["patient"]["phone"] = json!("12");
+        let operator = t.operator();
+        let first = t
+            .keyed(
+                &operator,
+                Method::POST,
+                "/requests",
+                Some(&draft),
+                Some("k"),
+            )
+            .await;
+        let again = t
+            .keyed(
+                &operator,
+                Method::POST,
+                "/requests",
+                Some(&draft),
+                Some("k"),
+            )
+            .await;
+        assert_eq!(first.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert_eq!((first.status, first.text), (again.status, again.text));
+    });
+}
+
+#[test]
+fn a_double_tap_takes_the_patient_once() {
+    on_each_engine(|t| async move {
+        let id = t.raise(&t.draft()).await;
+        let asked = t.open_to_the_community(&id).await;
+        let (token, offer) = &asked[0];
+        let (path, body) = (
+            format!("/offers/{offer}/accept"),
+            json!({ "appointment": { "mode": "call" } }),
+        );
+        let (one, two, three) = tokio::join!(
+            t.post(token, &path, &body),
+            t.post(token, &path, &body),
+            t.keyed(token, Method::POST, &path, Some(&body), Some("tap"))
+        );
+        for reply in [&one, &two, &three] {
+            assert_eq!(reply.status, StatusCode::OK, "{}", reply.text);
+            assert_eq!(reply.json()["patient"]["first_names"], CANARY.first_names);
+        }
+        let timeline = t
+            .get(&t.operator(), &format!("/requests/{id}/timeline"))
+            .await
+            .json();
+        let taken = timeline["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|row| text(&row["act"]).contains("accepted"))
+            .count();
+        assert_eq!(taken, 1, "{timeline}");
+    });
+}
+
+#[test]
+fn everybody_at_once_and_exactly_one_has_the_patient() {
+    on_each_engine(|t| async move {
+        let id = t.raise(&t.draft()).await;
+        let asked = t.open_to_the_community(&id).await;
+        let body = json!({ "appointment": { "mode": "to-be-set" } });
+        let calls = asked.iter().map(|(token, offer)| {
+            let (t, body) = (&t, &body);
+            async move {
+                t.post(token, &format!("/offers/{offer}/accept"), body)
+                    .await
+            }
+        });
+        let replies = futures_util::future::join_all(calls).await;
+        let won: Vec<_> = replies
+            .iter()
+            .filter(|reply| reply.status == StatusCode::OK)
+            .collect();
+        assert_eq!(won.len(), 1, "exactly one (I1)");
+        for reply in replies
+            .iter()
+            .filter(|reply| reply.status != StatusCode::OK)
+        {
+            assert_eq!(
+                (reply.status, reply.slug()),
+                (StatusCode::CONFLICT, "already-taken".to_owned())
+            );
+            assert_eq!(CANARY.found_in(&reply.text), None);
+        }
+    });
+}
+
+#[test]
+fn an_answer_to_what_is_over_is_kind() {
+    in_territory(|t| async move {
+        let operator = t.operator();
+        let id = t.raise(&t.draft()).await;
+        let asked = t.open_to_the_community(&id).await;
+        let (token, offer) = &asked[0];
+        let body = json!({ "appointment": { "mode": "call" } });
+        let accept = format!("/offers/{offer}/accept");
+        let refuse = format!("/offers/{offer}/refuse");
+        let cancelled = t
+            .post(
+                &operator,
+                &format!("/requests/{id}/cancel"),
+                &json!({ "reason": "Vu ailleurs." }),
+            )
+            .await;
+        assert_eq!(cancelled.json()["status"], "cancelled");
+        let late = t.post(token, &accept, &body).await;
+        assert_eq!(
+            (late.status, late.slug()),
+            (StatusCode::CONFLICT, "offer-closed".to_owned())
+        );
+        assert_eq!(CANARY.found_in(&late.text), None);
+        let no = t.post(token, &refuse, &json!({})).await;
+        assert_eq!(
+            (no.status, text(&no.json()["status"])),
+            (StatusCode::OK, "withdrawn".to_owned()),
+            "nothing to say no to"
+        );
+        let again = t
+            .post(
+                &operator,
+                &format!("/requests/{id}/cancel"),
+                &json!({ "reason": "Encore." }),
+            )
+            .await;
+        assert_eq!(again.slug(), "wrong-state");
+    });
+}
+
+#[test]
+fn a_no_after_a_yes_is_a_release() {
+    in_territory(|t| async move {
+        let id = t.raise(&t.draft()).await;
+        let asked = t.open_to_the_community(&id).await;
+        let (token, offer) = &asked[0];
+        t.post(
+            token,
+            &format!("/offers/{offer}/accept"),
+            &json!({ "appointment": { "mode": "call" } }),
+        )
+        .await;
+        let no = t
+            .post(token, &format!("/offers/{offer}/refuse"), &json!({}))
+            .await;
+        assert_eq!(
+            (no.status, no.slug()),
+            (StatusCode::CONFLICT, "already-yours".to_owned())
+        );
+        let other = &asked[1];
+        let late = t
+            .post(&other.0, &format!("/offers/{}/refuse", other.1), &json!({}))
+            .await;
+        assert!(
+            late.status == StatusCode::OK || late.status == StatusCode::CONFLICT,
+            "{}",
+            late.text
+        );
+    });
+}
+
+#[test]
+fn a_no_twice_is_one_no_and_a_yes_after_a_no_still_helps() {
+    in_territory(|t| async move {
+        let id = t.raise(&t.draft()).await;
+        let asked = t.open_to_the_community(&id).await;
+        let (token, offer) = &asked[0];
+        let path = format!("/offers/{offer}/refuse");
+        assert_eq!(
+            t.post(token, &path, &json!({ "reason": "too-far" }))
+                .await
+                .json()["reason"],
+            "too-far"
+        );
+        assert_eq!(
+            t.post(token, &path, &json!({})).await.status,
+            StatusCode::OK
+        );
+        assert_eq!(
+            t.post(token, &path, &json!({ "reason": "lazy" }))
+                .await
+                .pointers(),
+            ["/reason"]
+        );
+    });
+}
+
+#[test]
+fn a_process_that_dies_leaves_no_key_half_used() {
+    in_territory(|t| async move {
+        let user = t.user(relais_core::access::Role::Operator, 0).id;
+        let (operator, draft) = (t.operator(), t.draft());
+        let send = |key| {
+            t.keyed(
+                &operator,
+                Method::POST,
+                "/requests",
+                Some(&draft),
+                Some(key),
+            )
+        };
+        let asked = format!("/api/v1/requests\n{draft}");
+        // Died before the act: what is found of it is a key in flight that nobody works on.
+        let dead = t.another_process();
+        let begun = dead
+            .begin_idempotent(
+                user,
+                "before".to_owned(),
+                "/api/v1/requests",
+                asked.as_bytes(),
+            )
+            .await;
+        assert!(begun.is_ok());
+        let first = send("before").await;
+        assert_eq!(first.status, StatusCode::CREATED, "{}", first.text);
+        // Died after it: the answer was kept in the transaction that raised.
+        let dead = t.another_process();
+        dead.begin_idempotent(
+            user,
+            "after".to_owned(),
+            "/api/v1/requests",
+            asked.as_bytes(),
+        )
+        .await
+        .unwrap();
+        let kept = Kept {
+            key: "after".to_owned(),
+            answer: Box::new(|raised, _| format!("{{\"id\":\"{}\"}}", raised.id)),
+        };
+        let draft = serde_json::from_value(draft.clone()).unwrap();
+        let who = t.who(relais_core::access::Role::Operator);
+        let raised = dead.raise_once(&who, draft, Some(kept)).await.unwrap();
+        let list = t.get(&operator, "/requests").await.json()["items"].clone();
+        let again = t.app.begin_idempotent(
+            user,
+            "after".to_owned(),
+            "/api/v1/requests",
+            asked.as_bytes(),
+        );
+        let expected = Keyed::Again {
+            status: 201,
+            body: format!("{{\"id\":\"{}\"}}", raised.id),
+        };
+        assert_eq!(again.await.unwrap(), expected);
+        assert_eq!(list.as_array().unwrap().len(), 2, "one for each key");
+    });
+}
+
+#[test]
+fn a_key_being_used_makes_the_second_wait_for_its_answer() {
+    in_territory(|t| async move {
+        let (operator, draft) = (t.operator(), t.draft());
+        let send = || {
+            t.keyed(
+                &operator,
+                Method::POST,
+                "/requests",
+                Some(&draft),
+                Some("same"),
+            )
+        };
+        let (one, two, three) = tokio::join!(send(), send(), send());
+        for reply in [&one, &two, &three] {
+            assert_eq!(
+                (reply.status, &reply.text),
+                (StatusCode::CREATED, &one.text)
+            );
+        }
+        let list = t.get(&operator, "/requests").await.json();
+        assert_eq!(list["items"].as_array().unwrap().len(), 1);
+    });
+}

@@ -1,0 +1,14 @@
+//! The web as programs meet it: the JSON API, its description, who may ask what, and what no answer
+//! may ever hold. Requests go through the whole router, on a demonstration territory.
+
+mod access;
+mod bad_input;
+mod callers;
+mod demo;
+mod description;
+mod doubles;
+mod fixture;
+mod leaks;
+mod people;
+mod schema;
+mod story;

@@ -1,0 +1,5 @@
+//! The pages: every sample of every screen, and the story played through the real routes.
+
+mod gallery;
+mod site;
+mod story;

@@ -1,0 +1,258 @@
+//! The demonstration territory behind the real router, and people who click.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use http::{Request, StatusCode, header};
+use relais_app::clock::Clock;
+use relais_app::demo::{DemoWorld, demo_start};
+use relais_app::outside::Outside;
+use relais_app::{App, Settings};
+use relais_core::access::Role;
+use relais_core::ids::ProfessionalId;
+use relais_gateways::{FakeWorld, Queue};
+use relais_store::seal::{MasterKey, Vault};
+use relais_store::{Db, Options};
+use relais_web::{DemoControls, Site, router};
+use tower::ServiceExt as _;
+
+/// A territory being served.
+pub(crate) struct Served {
+    pub(crate) app: App,
+    pub(crate) world: Arc<DemoWorld>,
+    router: Router,
+    folder: std::path::PathBuf,
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        self.app.db().close();
+        let _ = std::fs::remove_dir_all(&self.folder);
+    }
+}
+
+/// What came back.
+pub(crate) struct Page {
+    pub(crate) status: StatusCode,
+    pub(crate) location: String,
+    pub(crate) headers: http::HeaderMap,
+    pub(crate) text: String,
+}
+
+/// Somebody with a browser, or nobody.
+pub(crate) struct Visitor<'s> {
+    served: &'s Served,
+    cookie: String,
+}
+
+impl Served {
+    /// A fresh territory on a database of its own.
+    pub(crate) async fn open(name: &str) -> Self {
+        let folder =
+            std::env::temp_dir().join(format!("relais-pages-{}-{name}", std::process::id()));
+        std::fs::create_dir_all(&folder).expect("the temporary folder can be made");
+        let url = format!("sqlite://{}", folder.join("relais.db").display());
+        let db = Db::open(&url, &Options::default()).expect("a fresh database opens");
+        let start = demo_start("2026-03-10".parse().expect("a date"));
+        relais_store::migrate::migrate(&db, start.millis()).expect("the schema is laid out");
+        let clock = Clock::manual(start);
+        let inbox = Arc::new(Queue::default());
+        let reading = clock.clone();
+        let phones = FakeWorld::in_memory(move || reading.now(), Arc::clone(&inbox) as _);
+        let settings = Settings {
+            base_url: "http://relais.test".to_owned(),
+            demo: true,
+            node: "test".to_owned(),
+        };
+        let vault = Vault::new(MasterKey::new([7; 32]), Vec::new());
+        let app = App::new(db, clock, vault, Outside::fake(phones, inbox), settings);
+        let world = Arc::new(DemoWorld::generate(1, start));
+        app.install_demo(&world)
+            .await
+            .expect("the territory is laid out");
+        let site = Site {
+            demo: Some(DemoControls {
+                world: Arc::clone(&world),
+            }),
+            secure_cookies: false,
+        };
+        Self {
+            router: router(app.clone(), site),
+            app,
+            world,
+            folder,
+        }
+    }
+
+    /// Nobody signed in.
+    pub(crate) fn nobody(&self) -> Visitor<'_> {
+        Visitor {
+            served: self,
+            cookie: String::new(),
+        }
+    }
+
+    async fn enter(&self, login: &str) -> Visitor<'_> {
+        let page = self.nobody().get(&format!("/demo/entrer/{login}")).await;
+        assert_eq!(page.status, StatusCode::SEE_OTHER, "{login}");
+        let set = page
+            .headers
+            .get(header::SET_COOKIE)
+            .expect("a session")
+            .to_str()
+            .expect("text")
+            .to_owned();
+        Visitor {
+            served: self,
+            cookie: set.split(';').next().expect("a pair").to_owned(),
+        }
+    }
+
+    /// Somebody of the staff of the first network.
+    pub(crate) async fn staff(&self, role: Role) -> Visitor<'_> {
+        let network = self.world.networks[0].id;
+        let user = self
+            .world
+            .users
+            .iter()
+            .find(|user| user.role == role && user.network == network)
+            .expect("the role exists");
+        self.enter(&user.login).await
+    }
+
+    /// The account of a professional.
+    pub(crate) async fn professional(&self, id: ProfessionalId) -> Visitor<'_> {
+        let user = self
+            .world
+            .users
+            .iter()
+            .find(|user| user.professional == Some(id))
+            .expect("everybody has an account");
+        self.enter(&user.login).await
+    }
+
+    /// The guided visit's doctor of Massy.
+    pub(crate) fn doctor(&self) -> ProfessionalId {
+        self.world.professionals[self.world.guided.doctor].id
+    }
+}
+
+impl Visitor<'_> {
+    async fn send(&self, request: http::request::Builder, body: String) -> Page {
+        let request = if self.cookie.is_empty() {
+            request
+        } else {
+            request.header(header::COOKIE, &self.cookie)
+        };
+        let request = request
+            .header(header::HOST, "relais.test")
+            .body(Body::from(body))
+            .expect("a request");
+        let response = self
+            .served
+            .router
+            .clone()
+            .oneshot(request)
+            .await
+            .expect("the router never fails");
+        let (parts, body) = response.into_parts();
+        let bytes = axum::body::to_bytes(body, 8 << 20)
+            .await
+            .expect("the body ends");
+        let location = parts
+            .headers
+            .get(header::LOCATION)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default();
+        Page {
+            status: parts.status,
+            location: location.to_owned(),
+            headers: parts.headers.clone(),
+            text: String::from_utf8(bytes.to_vec()).expect("pages are UTF-8"),
+        }
+    }
+
+    /// Opens an address.
+    pub(crate) async fn get(&self, path: &str) -> Page {
+        self.send(Request::get(path), String::new()).await
+    }
+
+    /// Sends a form from one of our own pages.
+    pub(crate) async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Page {
+        let request = Request::post(path).header("sec-fetch-site", "same-origin");
+        self.send(form(request), encode(fields)).await
+    }
+
+    /// Sends a form from somewhere else; `None` = the browser does not say.
+    pub(crate) async fn post_from(&self, site: Option<&str>, path: &str) -> Page {
+        let request = Request::post(path);
+        let request = match site {
+            Some(site) => request.header("sec-fetch-site", site),
+            None => request,
+        };
+        self.send(form(request), String::new()).await
+    }
+}
+
+fn form(request: http::request::Builder) -> http::request::Builder {
+    request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+}
+
+fn encode(fields: &[(&str, &str)]) -> String {
+    let escape = |text: &str| {
+        text.bytes()
+            .map(|byte| format!("%{byte:02X}"))
+            .collect::<String>()
+    };
+    fields
+        .iter()
+        .map(|(name, value)| format!("{}={}", escape(name), escape(value)))
+        .collect::<Vec<_>>()
+        .join("&")
+}
+
+/// The operator's form of the story: a patient of Massy, an earache, a general practitioner.
+pub(crate) fn call() -> BTreeMap<String, String> {
+    let mut fields: BTreeMap<String, String> = [
+        ("once", "0123456789abcdef0123456789abcdef"),
+        ("motive", "otalgie"),
+        ("profession", "gp"),
+        ("mode", "consultation"),
+        ("within_hours", "12"),
+        ("birth_name", "Testardeau"),
+        ("first_names", "Lucinde"),
+        ("birth_date", "04/03/1981"),
+        ("sex", "F"),
+        ("phone", "06 39 98 12 34"),
+        ("origin", "patient"),
+        ("address_line", "12 rue des Sablons"),
+        ("commune", "Massy"),
+        ("usual", "yes"),
+        ("contacted", "not-tried"),
+    ]
+    .iter()
+    .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+    .collect();
+    for index in 0..relais_app::reference::red_flags::common_trunk().len() {
+        fields.insert(format!("flag_{index}"), "no".to_owned());
+    }
+    fields
+}
+
+/// A form as pairs.
+pub(crate) fn pairs(fields: &BTreeMap<String, String>) -> Vec<(&str, &str)> {
+    fields
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect()
+}
+
+/// The first id of a kind written in a page.
+pub(crate) fn id_in(text: &str, prefix: &str) -> String {
+    let at = text
+        .find(prefix)
+        .unwrap_or_else(|| panic!("no {prefix} in {text}"));
+    text[at..].chars().take(prefix.len() + 26).collect()
+}

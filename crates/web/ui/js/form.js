@@ -1,0 +1,27 @@
+// Small helps of every form: the error summary takes the focus; one click sends once; a button
+// repeats the choice it will do (`data-says` on a radio, `data-echo` on the button).
+
+const summary = document.querySelector("[data-focus]");
+if (summary instanceof HTMLElement) summary.focus();
+
+for (const form of document.querySelectorAll("form[method=post]")) {
+  form.addEventListener("submit", (event) => {
+    if (form.hasAttribute("data-sent")) { event.preventDefault(); return; }
+    form.setAttribute("data-sent", "");
+    setTimeout(() => form.removeAttribute("data-sent"), 4000);
+  });
+}
+addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-sent]")) form.removeAttribute("data-sent");
+});
+
+for (const button of document.querySelectorAll("[data-echo]")) {
+  const form = button.closest("form");
+  const repeat = () => {
+    const chosen = form?.querySelector("input[data-says]:checked");
+    const words = chosen?.getAttribute("data-says");
+    if (words) button.textContent = words;
+  };
+  form?.addEventListener("change", repeat);
+  repeat();
+}
