@@ -1,0 +1,236 @@
+//! The command line, as CONTRACT fixes it. Each command's help carries an example.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// Relais: unplanned care, found on one's own territory.
+#[derive(Debug, Parser)]
+#[command(name = "relais", version, about, propagate_version = true)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Serve a demonstration territory: fictional people, one-click roles, fake phones
+    #[command(after_help = "Example:\n  relais demo --port 8080 --data ./demo-data")]
+    Demo(Demo),
+    /// Serve
+    #[command(after_help = "Example:\n  relais serve --config /etc/relais.toml")]
+    Serve(WithConfig),
+    /// Bring the database's schema up to date
+    #[command(
+        after_help = "Example:\n  relais migrate --config /etc/relais.toml\n  relais migrate --check"
+    )]
+    Migrate(Migrate),
+    /// Look at everything an installation needs, and say what to do
+    #[command(after_help = "Example:\n  relais doctor --config /etc/relais.toml")]
+    Doctor(Doctor),
+    /// The configuration
+    #[command(subcommand)]
+    Config(ConfigCommand),
+    /// Import reference data or a network's settings
+    #[command(subcommand)]
+    Import(Import),
+    /// Accounts
+    #[command(subcommand)]
+    User(User),
+    /// API tokens
+    #[command(subcommand)]
+    Token(Token),
+    /// The journal
+    #[command(subcommand)]
+    Journal(Journal),
+    /// Write a consistent, encrypted backup; the server may go on meanwhile
+    #[command(after_help = "Example:\n  relais backup /srv/backup/relais-2026-11-23.backup")]
+    Backup(BackupFile),
+    /// Fill an empty database from a backup, under the same master key
+    #[command(
+        after_help = "Example:\n  RELAIS_DATABASE_URL=sqlite:///tmp/drill.db relais restore relais.backup"
+    )]
+    Restore(BackupFile),
+}
+
+/// A backup's file.
+#[derive(Debug, Args)]
+pub(crate) struct BackupFile {
+    #[command(flatten)]
+    pub(crate) with: WithConfig,
+    /// The file
+    pub(crate) file: PathBuf,
+}
+
+/// Where the configuration is.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct WithConfig {
+    /// Configuration file; RELAIS_* variables override it
+    #[arg(long, value_name = "FILE", env = "RELAIS_CONFIG")]
+    pub(crate) config: Option<PathBuf>,
+}
+
+/// The demonstration's clock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ClockKind {
+    /// Runs; starts inside opening hours
+    Real,
+    /// Stands at 10:00 until moved at /demo/clock
+    Manual,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Demo {
+    /// Port on 127.0.0.1
+    #[arg(long, default_value_t = 8080)]
+    pub(crate) port: u16,
+    /// Folder that keeps the demonstration between starts
+    #[arg(long, value_name = "DIR", default_value = "demo-data")]
+    pub(crate) data: PathBuf,
+    /// Clock
+    #[arg(long, value_enum, default_value_t = ClockKind::Real)]
+    pub(crate) clock: ClockKind,
+    /// Seed of the territory, used the first time
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Migrate {
+    #[command(flatten)]
+    pub(crate) with: WithConfig,
+    /// Only say what would be done; exit 1 when something would
+    #[arg(long)]
+    pub(crate) check: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Doctor {
+    #[command(flatten)]
+    pub(crate) with: WithConfig,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ConfigCommand {
+    /// Check the file and the variables; unknown keys are refused
+    #[command(after_help = "Example:\n  relais config check --config /etc/relais.toml")]
+    Check(WithConfig),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Import {
+    /// Communes (CSV, columns of reference/communes.csv)
+    #[command(after_help = "Example:\n  relais import communes communes-2027.csv")]
+    Communes(ImportFile),
+    /// A network's settings (TOML or JSON)
+    #[command(after_help = "Example:\n  relais import network snp91.toml")]
+    Network(ImportFile),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ImportFile {
+    #[command(flatten)]
+    pub(crate) with: WithConfig,
+    /// The file
+    pub(crate) file: PathBuf,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum User {
+    /// Create an account; the password is asked, or read from the first line of standard input
+    #[command(
+        after_help = "Example:\n  relais user add lina --name 'Lina K.' --role operator --network SNP91"
+    )]
+    Add(UserAdd),
+    /// List accounts
+    #[command(after_help = "Example:\n  relais user list --json")]
+    List(Listing),
+    /// End an account: its sessions and tokens stop at once
+    #[command(after_help = "Example:\n  relais user disable lina")]
+    Disable(UserDisable),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct UserAdd {
+    #[command(flatten)]
+    pub(crate) with: WithConfig,
+    /// Login
+    pub(crate) login: String,
+    /// Name shown on screens
+    #[arg(long)]
+    pub(crate) name: String,
+    /// operator, regulator, coordinator, administrator, auditor, professional, partner
+    #[arg(long)]
+    pub(crate) role: String,
+    /// Code of the network
+    #[arg(long)]
+    pub(crate) network: String,
+    /// RPPS number, for a professional
+    #[arg(long)]
+    pub(crate) rpps: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Listing {
+    #[command(flatten)]
+    pub(crate) with: WithConfig,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct UserDisable {
+    #[command(flatten)]
+    pub(crate) with: WithConfig,
+    /// Login
+    pub(crate) login: String,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Token {
+    /// Create an API token; it is printed once
+    #[command(
+        after_help = "Example:\n  relais token create --network SNP91 --role partner --label 'SAS 91'"
+    )]
+    Create(TokenCreate),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct TokenCreate {
+    #[command(flatten)]
+    pub(crate) with: WithConfig,
+    /// Code of the network
+    #[arg(long)]
+    pub(crate) network: String,
+    /// Role the token acts in
+    #[arg(long)]
+    pub(crate) role: String,
+    /// RPPS number, for a professional's token
+    #[arg(long)]
+    pub(crate) professional: Option<String>,
+    /// What it is for
+    #[arg(long, default_value = "jeton d’API")]
+    pub(crate) label: String,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Journal {
+    /// Verify the hash chains; exit 1 on any alteration
+    #[command(after_help = "Example:\n  relais journal verify")]
+    Verify(Listing),
+    /// Print the journal as JSON lines
+    #[command(after_help = "Example:\n  relais journal export --network SNP91 > journal.jsonl")]
+    Export(JournalExport),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct JournalExport {
+    #[command(flatten)]
+    pub(crate) with: WithConfig,
+    /// Code of the network; all when left out
+    #[arg(long)]
+    pub(crate) network: Option<String>,
+}

@@ -1,0 +1,47 @@
+//! Backup and restore: one consistent, encrypted file, of either engine, for either engine.
+
+use super::say;
+use crate::cli::BackupFile;
+use crate::config::Config;
+use crate::wiring;
+use anyhow::Context as _;
+use relais_app::clock::Clock;
+use relais_store::backup;
+use std::fs::{File, OpenOptions};
+use std::io::BufReader;
+
+/// `relais backup`: the file must not exist, so that no backup is ever written over.
+pub(crate) fn write(args: &BackupFile) -> anyhow::Result<()> {
+    let config = Config::load(args.with.config.as_deref())?;
+    let db = wiring::store_for_long_work(&config)?;
+    let vault = wiring::vault(&config)?;
+    let file = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .open(&args.file)
+        .with_context(|| format!("cannot make {}", args.file.display()))?;
+    let kept = file.try_clone()?;
+    let rows = backup::write(&db, &vault, file)?;
+    kept.sync_all()
+        .context("the backup did not reach the disk")?;
+    say(format!("{rows} rows written to {}.", args.file.display()));
+    say("It opens only with the master key: keep the two apart.");
+    db.close();
+    Ok(())
+}
+
+/// `relais restore`: into an empty database, everything or nothing.
+pub(crate) fn restore(args: &BackupFile) -> anyhow::Result<()> {
+    let config = Config::load(args.with.config.as_deref())?;
+    let db = wiring::store_for_long_work(&config)?;
+    let vault = wiring::vault(&config)?;
+    let file =
+        File::open(&args.file).with_context(|| format!("cannot read {}", args.file.display()))?;
+    let now = Clock::system().now().millis();
+    let rows = backup::restore(&db, &vault, BufReader::new(file), now)?;
+    say(format!(
+        "{rows} rows restored. Run `relais journal verify` before serving."
+    ));
+    db.close();
+    Ok(())
+}

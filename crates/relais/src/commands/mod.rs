@@ -1,0 +1,71 @@
+//! The commands. Errors end on standard error in one readable paragraph, with exit code 1; usage
+//! errors are clap's, with exit code 2.
+
+mod accounts;
+mod backup;
+mod check;
+mod demo;
+mod import;
+mod journal;
+mod serve;
+
+use crate::cli::{Cli, Command, ConfigCommand, Import, Journal, Token, User};
+use relais_app::AppError;
+
+/// Runs a command.
+pub(crate) fn run(cli: Cli) -> anyhow::Result<()> {
+    match cli.command {
+        Command::Demo(args) => blocking(demo::run(args)),
+        Command::Serve(args) => blocking(serve::run(args)),
+        Command::Migrate(args) => check::migrate(&args),
+        Command::Doctor(args) => blocking(check::doctor(args)),
+        Command::Config(ConfigCommand::Check(args)) => check::config(&args),
+        Command::Import(Import::Communes(args)) => blocking(import::communes(args)),
+        Command::Import(Import::Network(args)) => blocking(import::network(args)),
+        Command::User(User::Add(args)) => blocking(accounts::add(args)),
+        Command::User(User::List(args)) => blocking(accounts::list(args)),
+        Command::User(User::Disable(args)) => blocking(accounts::disable(args)),
+        Command::Token(Token::Create(args)) => blocking(accounts::token(args)),
+        Command::Journal(Journal::Verify(args)) => blocking(journal::verify(args)),
+        Command::Journal(Journal::Export(args)) => blocking(journal::export(args)),
+        Command::Backup(args) => backup::write(&args),
+        Command::Restore(args) => backup::restore(&args),
+    }
+}
+
+fn blocking(work: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<()> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
+    runtime.block_on(work)
+}
+
+/// One readable paragraph on standard error.
+#[expect(
+    clippy::print_stderr,
+    reason = "the command line speaks on standard error"
+)]
+pub(crate) fn complain(error: &anyhow::Error) {
+    let mut text = format!("relais: {error}");
+    for cause in error.chain().skip(1) {
+        text.push_str(&format!(": {cause}"));
+    }
+    if let Some(AppError::Invalid(fields)) = error.downcast_ref() {
+        for field in fields {
+            text.push_str(&format!("\n  {} {}", field.pointer, field.message));
+        }
+    }
+    if let Some(AppError::Problem { detail, .. }) = error.downcast_ref() {
+        text.push_str(&format!("\n  {detail}"));
+    }
+    eprintln!("{text}");
+}
+
+/// A line on standard output.
+#[expect(
+    clippy::print_stdout,
+    reason = "the command line answers on standard output"
+)]
+pub(crate) fn say(text: impl AsRef<str>) {
+    println!("{}", text.as_ref());
+}

@@ -1,0 +1,27 @@
+//! `relais serve`: the server.
+
+use crate::cli::WithConfig;
+use crate::config::Config;
+use crate::wiring;
+use anyhow::Context as _;
+use relais_web::Site;
+
+/// Serves until told to stop.
+pub(crate) async fn run(args: WithConfig) -> anyhow::Result<()> {
+    let config = Config::load(args.config.as_deref())?;
+    wiring::logs(&config)?;
+    let app = wiring::application(&config)?;
+    app.use_imported_communes().await?;
+    app.spawn_tasks();
+    let listener = relais_web::listen(config.http.listen)
+        .with_context(|| format!("cannot listen on {}", config.http.listen))?;
+    tracing::info!(address = %config.http.listen, "relais serves");
+    let site = Site {
+        demo: None,
+        secure_cookies: true,
+    };
+    let router = relais_web::router(app.clone(), site);
+    relais_web::serve(listener, router, wiring::stop_asked()).await?;
+    app.db().close();
+    Ok(())
+}
