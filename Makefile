@@ -1,0 +1,63 @@
+# The verbs of the house. Each is a few lines that call cargo, xtask or a small script; CI calls the same ones.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+PORT  ?= 8080
+SEED  ?= 1
+CARGO ?= cargo
+# One request life per unit; CI and `make test` use the same number.
+LIVES ?= 10000
+
+.PHONY: help demo test check test-fast e2e sim bench docs dist clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: ## build, then serve a living demonstration territory on http://127.0.0.1:8080 (PORT=…)
+	@scripts/need build
+	$(CARGO) build --release -p relais
+	exec target/release/relais demo --port $(PORT) --data demo-data
+
+test: ## everything CI runs: lints, tests on SQLite and PostgreSQL, browser tests
+	@scripts/need build postgres browser
+	$(CARGO) fmt --all --check
+	$(CARGO) clippy --workspace --all-targets -- -D warnings
+	$(CARGO) xtask tidy
+	$(CARGO) xtask postgres -- scripts/unit
+	@$(MAKE) --no-print-directory sim
+	@$(MAKE) --no-print-directory e2e
+
+check: ## the fast loop: format, lints, tidy, tests of the core
+	$(CARGO) fmt --all --check
+	$(CARGO) clippy --workspace --all-targets -- -D warnings
+	$(CARGO) xtask tidy
+	scripts/unit -p relais-core -p xtask
+
+test-fast: ## every Rust test on SQLite only
+	@RELAIS_TEST_SQLITE_ONLY=1 scripts/unit
+
+e2e: ## browser tests in real Chromium against a demonstration server
+	@scripts/need build browser
+	$(CARGO) build -p relais
+	@scripts/e2e
+
+sim: ## the seeded simulator over LIVES request lives (SEED=…, LIVES=…)
+	$(CARGO) run --release -p relais-sim -- --seed $(SEED) --lives $(LIVES)
+
+bench: ## time what is measured so far: the simulator's lives per second, start-up and memory of the demonstration
+	@scripts/need build
+	$(CARGO) build --release -p relais
+	@scripts/bench
+
+docs: ## refresh what tests generate under docs/reference (schemas, messages, access matrix, API)
+	RELAIS_TEST_REFRESH=1 $(CARGO) xtask postgres -- scripts/unit
+
+dist: ## the release binary, assets embedded, in dist/relais
+	@scripts/need build
+	$(CARGO) build --release -p relais
+	@mkdir -p dist && install -m 755 target/release/relais dist/relais && ls -lh dist/relais
+
+clean: ## remove what was built, the demonstration's data included
+	$(CARGO) clean
+	rm -rf dist demo-data e2e/node_modules
