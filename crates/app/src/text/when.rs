@@ -28,6 +28,11 @@ const SHORT_MONTHS: [&str; 12] = [
     "déc.",
 ];
 
+/// The name of a date's month, in full.
+pub fn month(date: Date) -> &'static str {
+    month_name(date, &MONTHS)
+}
+
 /// The moment a text is read, and the zone its hours are told in.
 #[derive(Debug, Clone, Copy)]
 pub struct When<'a> {

@@ -2,6 +2,7 @@
 
 use axum::extract::{Path, Query, State};
 use relais_app::error::AppError;
+use relais_app::phone::national;
 use relais_app::requests::desk::Act;
 use relais_app::text::labels;
 use relais_app::text::when::When;
@@ -11,7 +12,7 @@ use relais_core::people::Mode;
 use relais_core::request::{Appointment, Closure, Phase, RedFlags, Request};
 use relais_core::time::{Duration, Instant};
 
-use super::person::{person_of, phone_words, typed_hour};
+use super::person::{person_of, typed_hour};
 use super::request::pronoun;
 use super::{Told, direct, eye, request_id};
 use crate::fail::{Answer, Fail, html, see_other};
@@ -96,11 +97,11 @@ async fn page(web: &Web, signed: &Signed, id: RequestId, form: Form) -> Result<P
         name: person.name(),
         birth: person.birth(&facts),
         tel: person.phone.clone(),
-        tel_words: phone_words(&person.phone),
+        tel_words: national(&person.phone),
         carer: person
             .carer_phone
             .as_deref()
-            .map(phone_words)
+            .map(national)
             .unwrap_or_default(),
         address: if person.line.is_empty() {
             commune.clone()

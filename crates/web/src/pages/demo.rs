@@ -13,7 +13,6 @@ use serde::Deserialize;
 
 use super::door::{Asked as Door, own_path, signed_in};
 use super::example::examples;
-use super::person::phone_words;
 use crate::fail::{Answer, Fail, html};
 use crate::parts::Form;
 use crate::show::{commune, upper};
@@ -21,6 +20,7 @@ use crate::views::{
     Call, DemoPage, FakePhone, PhoneLine, PhonesPage, Role as RoleButton, RoleGroup,
 };
 use crate::web::Web;
+use relais_app::phone::national;
 
 /// Phones shown on one page.
 const PHONES: usize = 60;
@@ -255,7 +255,7 @@ pub(crate) async fn phones(State(web): State<Web>, Query(asked): Query<Asked>) -
             all.sort_by(|one, other| one.0.cmp(&other.0));
             let skip = all.len().saturating_sub(LINES);
             FakePhone {
-                shown: phone_words(&number),
+                shown: national(&number),
                 replies: number.starts_with('+'),
                 owner,
                 lines: all.into_iter().skip(skip).map(|(_, line)| line).collect(),

@@ -5,11 +5,11 @@ use relais_app::demo::{DemoPatient, DemoWorld, GuidedCall};
 use relais_app::directory::Directory;
 use relais_app::reference::communes::Communes;
 
-use super::person::phone_words;
 use crate::parts::Form;
 use crate::show::{care, commune, motives};
 use crate::typed::professional_label;
 use crate::web::Web;
+use relais_app::phone::national;
 
 /// A guided call and the word that names it in an address.
 pub(super) struct Example<'w> {
@@ -58,7 +58,7 @@ impl Example<'_> {
         format!(
             "{first} {}, {}, {}. {}, {}.",
             patient.birth_name,
-            phone_words(&patient.phone),
+            national(&patient.phone),
             commune(patient.insee),
             care(&self.call.need),
             motives(&self.call.need)
@@ -115,7 +115,7 @@ fn filled(directory: &Directory, call: &GuidedCall, patient: &DemoPatient) -> Fo
             "birth_date",
             &format!("{:02}/{:02}/{}", birth.day(), birth.month(), birth.year()),
         )
-        .with("phone", &phone_words(&patient.phone))
+        .with("phone", &national(&patient.phone))
         .with("address_line", &patient.line)
         .with("commune", &town)
         .with("usual", has)

@@ -8,7 +8,6 @@ use relais_app::text::labels;
 use relais_core::ids::RequestId;
 use relais_core::request::{CancelledBy, Phase, Request, Requester, Stage};
 
-use super::person::phone_words;
 use super::{Told, direct, eye, request_id};
 use crate::fail::{Answer, Fail, html, see_other};
 use crate::forms::Fields;
@@ -18,6 +17,7 @@ use crate::parts::{Action, ActionField, Choice, PhoneTab};
 use crate::show::{self, Eye, upper};
 use crate::views::{MinePage, MineRow, MyRequestPage, MyRequestPart};
 use crate::web::Web;
+use relais_app::phone::national;
 
 /// Most requests of one list.
 const MOST: u32 = 40;
@@ -216,7 +216,7 @@ fn number(tel: &str) -> String {
     if tel.is_empty() {
         String::new()
     } else {
-        format!(", {}", phone_words(tel))
+        format!(", {}", national(tel))
     }
 }
 

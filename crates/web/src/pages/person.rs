@@ -1,6 +1,7 @@
 //! An identity in words, once it was opened by a named, journaled act. Owns nothing but the words;
 //! what is opened here is written in one answer and kept nowhere.
 
+use relais_app::phone::national;
 use relais_app::text::when::When;
 use relais_core::request::{PatientFacts, Sex};
 
@@ -72,9 +73,9 @@ impl Person {
             lines.push(("Nom utilisé".to_owned(), used.clone()));
         }
         lines.push(("Prénoms".to_owned(), self.first_names.clone()));
-        lines.push(("Téléphone".to_owned(), phone_words(&self.phone)));
+        lines.push(("Téléphone".to_owned(), national(&self.phone)));
         if let Some(carer) = &self.carer_phone {
-            lines.push(("Second numéro".to_owned(), phone_words(carer)));
+            lines.push(("Second numéro".to_owned(), national(carer)));
         }
         let place = if self.line.is_empty() {
             commune.to_owned()
@@ -92,49 +93,16 @@ impl Person {
 
 /// `4 mars 2017`.
 fn day(iso: &str) -> String {
-    const MONTHS: [&str; 12] = [
-        "janvier",
-        "février",
-        "mars",
-        "avril",
-        "mai",
-        "juin",
-        "juillet",
-        "août",
-        "septembre",
-        "octobre",
-        "novembre",
-        "décembre",
-    ];
     let Ok(date) = iso.parse::<jiff::civil::Date>() else {
         return iso.to_owned();
     };
-    let month = usize::try_from(date.month())
-        .ok()
-        .and_then(|m| MONTHS.get(m - 1))
-        .copied()
-        .unwrap_or_default();
+    let month = relais_app::text::when::month(date);
     let first = if date.day() == 1 {
         "1er".to_owned()
     } else {
         date.day().to_string()
     };
     format!("{first} {month} {}", date.year())
-}
-
-/// `06 39 98 41 07`, for a French number; as it is for another.
-pub(crate) fn phone_words(e164: &str) -> String {
-    match e164.strip_prefix("+33") {
-        Some(rest) if rest.len() == 9 && rest.bytes().all(|byte| byte.is_ascii_digit()) => {
-            let digits: Vec<char> = format!("0{rest}").chars().collect();
-            digits
-                .chunks(2)
-                .map(|pair| pair.iter().collect::<String>())
-                .collect::<Vec<_>>()
-                .join(" ")
-        }
-        _ => e164.to_owned(),
-    }
 }
 
 /// `au patient`, `à la patiente`.
@@ -193,8 +161,8 @@ mod tests {
 
     #[test]
     fn numbers_and_days_as_people_write_them() {
-        assert_eq!(phone_words("+33639984107"), "06 39 98 41 07");
-        assert_eq!(phone_words("+3212345"), "+3212345");
+        assert_eq!(national("+33639984107"), "06 39 98 41 07");
+        assert_eq!(national("+3212345"), "+3212345");
         assert_eq!(day("2017-03-04"), "4 mars 2017");
         assert_eq!(day("2017-03-01"), "1er mars 2017");
     }
