@@ -2,22 +2,18 @@
 
 use crate::app::{App, Who};
 use crate::chance;
+use crate::directory::Directory;
 use crate::error::AppError;
 use relais_core::access::{Actor, Role};
 use relais_core::ids::UserId;
 use relais_core::time::{Duration, Instant};
+use relais_store::codec::settings::NetworkSettings;
 use relais_store::users::{self, Session, User};
 
 /// A professional's phone stays signed in this long (R6).
 const PROFESSIONAL: Duration = Duration::hours(30 * 24);
 /// A staff session ends after this long in all.
 const STAFF: Duration = Duration::hours(12);
-/// The desk locks after this long without a gesture (R6).
-const STAFF_IDLE: Duration = Duration::minutes(30);
-/// An identity is shown after an authentication more recent than this (R6).
-const STRONG: Duration = Duration::hours(12);
-/// The same on a shared computer.
-const STRONG_SHARED: Duration = Duration::minutes(15);
 /// How stale `seen_at` may be: one write a minute, not one a request.
 const TOUCH_EVERY: Duration = Duration::minutes(1);
 
@@ -92,16 +88,22 @@ impl App {
         let (now, hash) = (self.wall_now(), chance::fingerprint(token));
         let key = hash.clone();
         let found = self
-            .read(move |_, tx| Ok(users::find_session(tx, &key)?))
+            .read(move |inner, tx| {
+                let Some((session, user)) = users::find_session(tx, &key)? else {
+                    return Ok(None);
+                };
+                let limits = Limits::of(&user, &*inner.directory.current(tx)?);
+                Ok(Some((session, user, limits)))
+            })
             .await?;
-        let Some((session, user)) = found.filter(|(s, u)| is_live(s, u, now)) else {
+        let Some((session, user, limits)) = found.filter(|(s, u, l)| is_live(s, u, *l, now)) else {
             return Ok(None);
         };
         if gesture && now.since(session.seen_at) >= TOUCH_EVERY {
             self.write(move |_, tx| Ok(users::touch_session(tx, &hash, now)?))
                 .await?;
         }
-        Ok(signed_in(&session, user, now))
+        Ok(signed_in(&session, user, limits, now))
     }
 
     /// Ends a session.
@@ -112,16 +114,40 @@ impl App {
     }
 }
 
-fn is_live(session: &Session, user: &User, now: Instant) -> bool {
-    let idle = user.role != Role::Professional && now.since(session.seen_at) >= STAFF_IDLE;
+/// How long somebody's network lets an authentication and a silence last (R6).
+#[derive(Debug, Clone, Copy)]
+struct Limits {
+    /// An identity is shown after an authentication more recent than this.
+    strong: Duration,
+    /// The same on a computer that others use.
+    strong_shared: Duration,
+    /// A desk locks after this long without a gesture.
+    idle: Duration,
+}
+
+impl Limits {
+    /// Those of a person's network; those of a new network for whoever has none.
+    fn of(user: &User, directory: &Directory) -> Self {
+        let entry = user.network.and_then(|id| directory.network(id).ok());
+        let settings = entry.map_or_else(NetworkSettings::default, |e| e.network.extra.clone());
+        Self {
+            strong: Duration::hours(settings.identity_hours.into()),
+            strong_shared: Duration::minutes(settings.shared_identity_minutes.into()),
+            idle: Duration::minutes(settings.desk_lock_minutes.into()),
+        }
+    }
+}
+
+fn is_live(session: &Session, user: &User, limits: Limits, now: Instant) -> bool {
+    let idle = user.role != Role::Professional && now.since(session.seen_at) >= limits.idle;
     session.revoked_at.is_none() && now < session.expires_at && user.active && !idle
 }
 
-fn signed_in(session: &Session, user: User, now: Instant) -> Option<SignedIn> {
+fn signed_in(session: &Session, user: User, limits: Limits, now: Instant) -> Option<SignedIn> {
     let limit = if session.shared_computer {
-        STRONG_SHARED
+        limits.strong_shared
     } else {
-        STRONG
+        limits.strong
     };
     Some(SignedIn {
         actor: actor(&user)?,

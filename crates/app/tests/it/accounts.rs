@@ -1,6 +1,6 @@
 //! Signing in, sessions, tokens, and their end within one request.
 
-use crate::village::{SOUTH, Village};
+use crate::village::{NORTH, SOUTH, Village};
 use relais_app::accounts::manage::NewUser;
 use relais_app::accounts::password;
 use relais_app::accounts::signin::Attempt;
@@ -248,6 +248,53 @@ fn sessions_end_by_themselves() {
         app.advance(Duration::hours(24)).await.unwrap();
         assert_eq!(strong(&phone).await, None, "thirty days");
         assert!(app.session("a token of nobody").await.unwrap().is_none());
+    });
+}
+
+/// How long an authentication and a silence last is the network's to say, and a change is obeyed by
+/// the next request of whoever is signed in, on every node (R6).
+#[test]
+fn a_network_decides_when_its_sessions_weaken_and_lock() {
+    Village::each(|v| async move {
+        let other = v.through(|gateways| gateways, "other");
+        let open = |who: &relais_app::Who, shared| {
+            let (app, user) = (v.app.clone(), who.actor.unwrap().user);
+            async move { app.open_session(user, String::new(), shared).await.unwrap() }
+        };
+        let desk = open(&v.desk(), false).await;
+        let idle = open(&v.desk(), false).await;
+        let phone = open(&v.as_pro("Leroy"), false).await;
+        let shared = open(&v.as_pro("Leroy"), true).await;
+        let apart = open(&v.staff_of(SOUTH, Role::Operator), false).await;
+        let strong = |token: &str| {
+            let (app, token) = (other.app.clone(), token.to_owned());
+            async move { app.session(&token).await.unwrap().map(|s| s.strong) }
+        };
+        assert_eq!(strong(&shared).await, Some(true));
+
+        v.settings(NORTH, |extra| {
+            extra.identity_hours = 1;
+            extra.shared_identity_minutes = 5;
+            extra.desk_lock_minutes = 10;
+        })
+        .await;
+        v.pass(5).await;
+        assert_eq!(strong(&shared).await, Some(false), "5 minutes, not 15");
+        assert_eq!(strong(&desk).await, Some(true));
+        v.pass(5).await;
+        assert_eq!(strong(&idle).await, None, "locked after 10 minutes, not 30");
+        assert_eq!(strong(&desk).await, Some(true), "a gesture 5 minutes ago");
+        assert_eq!(
+            strong(&apart).await,
+            Some(true),
+            "another network keeps its own"
+        );
+        v.pass(50).await;
+        assert_eq!(strong(&phone).await, Some(false), "1 hour, not 12");
+
+        v.settings(NORTH, |extra| extra.identity_hours = 2).await;
+        assert_eq!(strong(&phone).await, Some(true), "and back, at once");
+        assert_eq!(strong(&apart).await, None, "30 minutes without a gesture");
     });
 }
 

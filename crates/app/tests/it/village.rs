@@ -21,7 +21,8 @@ use relais_core::request::{Appointment, OfferStatus, RefusalReason, Request, Sta
 use relais_core::time::{Duration, Instant};
 use relais_gateways::testing::Phones;
 use relais_gateways::{FakeWorld, Gateways};
-use relais_store::Db;
+use relais_store::codec::settings::NetworkSettings;
+use relais_store::{Db, networks};
 use std::sync::Arc;
 
 /// The first network: Massy, Palaiseau, Igny.
@@ -298,6 +299,19 @@ impl Village {
     /// Time passes; everything due on the way happens.
     pub(crate) async fn pass(&self, minutes: i64) {
         self.app.advance(Duration::minutes(minutes)).await.unwrap();
+    }
+
+    /// A network changes what it decides for itself.
+    pub(crate) async fn settings(&self, network: usize, change: impl FnOnce(&mut NetworkSettings)) {
+        let (id, now) = (self.world.networks[network].id, self.app.now());
+        let read = self.app.db().read(move |tx| networks::get(tx, id)).await;
+        let mut held = read.unwrap();
+        change(&mut held.extra);
+        let saved = self
+            .app
+            .db()
+            .write(move |tx| networks::update(tx, &held, now, "test"));
+        saved.await.unwrap();
     }
 
     /// How many minutes after the first moment.

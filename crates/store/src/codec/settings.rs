@@ -232,11 +232,38 @@ pub fn decode(text: &str) -> Result<Settings, SettingsError> {
         shared_identity_minutes: dto.shared_identity_minutes,
         desk_lock_minutes: dto.desk_lock_minutes,
     };
+    check_sessions(&extra)?;
     Ok(Settings {
         hours,
         policy,
         extra,
     })
+}
+
+/// Limits of sessions that would lock everybody out (R6).
+fn check_sessions(extra: &NetworkSettings) -> Result<(), SettingsError> {
+    // Gestures are written to the minute: one minute would lock a desk at work.
+    for (path, value, least, why) in [
+        ("identity_hours", extra.identity_hours, 1, "at least 1"),
+        (
+            "shared_identity_minutes",
+            extra.shared_identity_minutes,
+            1,
+            "at least 1",
+        ),
+        (
+            "desk_lock_minutes",
+            extra.desk_lock_minutes,
+            2,
+            "at least 2",
+        ),
+    ] {
+        if value < least {
+            let path = path.to_string();
+            return Err(SettingsError::Value { path, why });
+        }
+    }
+    Ok(())
 }
 
 fn check_policy(p: &Policy) -> Result<(), SettingsError> {
@@ -347,6 +374,12 @@ mod tests {
                 "hours.exceptions.24/12",
             ),
             (r#"{"v":2}"#, "v"),
+            (r#"{"identity_hours":0}"#, "identity_hours"),
+            (
+                r#"{"shared_identity_minutes":0}"#,
+                "shared_identity_minutes",
+            ),
+            (r#"{"desk_lock_minutes":1}"#, "desk_lock_minutes"),
         ] {
             match decode(text) {
                 Err(SettingsError::Value { path: found, .. }) => assert_eq!(found, path),

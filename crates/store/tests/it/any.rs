@@ -310,7 +310,7 @@ impl Any {
                 number_15: "15".into(),
                 identity_hours: self.small(),
                 shared_identity_minutes: self.small(),
-                desk_lock_minutes: self.small(),
+                desk_lock_minutes: 1 + self.small(),
             },
         }
     }
