@@ -18,6 +18,8 @@ const MAY_SEE: &[(&str, &[&str])] = &[
         &["core", "store", "gateways", "app", "web", "sim"],
     ),
     ("sim", &["core", "store", "gateways", "app"]),
+    // For tests only: no crate may see it but in its `dev-dependencies`.
+    ("faults", &[]),
 ];
 
 pub(super) fn core_depends_on_little(tree: &Tree) -> Vec<Finding> {
@@ -129,6 +131,15 @@ mod tests {
         let bad = "[dependencies]\nrelais-store = { workspace = true }\n";
         let found = imports_point_one_way(&tree(&[("crates/web/Cargo.toml", bad)]));
         assert_eq!(found[0].what, "`web` must not see `store`");
+    }
+
+    #[test]
+    fn the_product_must_not_see_the_faults_but_its_tests_may() {
+        let bad = "[dependencies]\nrelais-faults.workspace = true\n";
+        let found = imports_point_one_way(&tree(&[("crates/store/Cargo.toml", bad)]));
+        assert_eq!(found[0].what, "`store` must not see `faults`");
+        let fine = "[dev-dependencies]\nrelais-faults.workspace = true\n";
+        assert!(imports_point_one_way(&tree(&[("crates/store/Cargo.toml", fine)])).is_empty());
     }
 
     #[test]
