@@ -4,7 +4,8 @@
 //! randomness, SQL, HTTP, files, serialisation and French sentences: `now`, ids and facts come in
 //! as arguments, events and effects go out as data.
 //!
-//! Reading order: [`ids`], [`time`], [`people`], [`request`], [`matching`], then [`cascade`]:
+//! Reading order: [`ids`], [`time`], [`people`], [`request`], [`matching`], then [`cascade`], and
+//! [`delivery`] for what becomes of a message:
 //!
 //! ```text
 //! decide(state, command, now, facts) -> Result<Decision, Refusal>   may refuse; changes nothing
@@ -20,6 +21,7 @@
 
 pub mod access;
 pub mod cascade;
+pub mod delivery;
 pub mod geo;
 pub mod ids;
 pub mod matching;

@@ -1,6 +1,7 @@
 //! The outbox: what must be told, recorded before it is attempted, attempted until delivered, expired or
 //! visibly failed (I7). Refuses an address for a patient's message: it is read when the message is sent.
 
+pub use relais_core::delivery::MessageStatus;
 use relais_core::ids::{MessageId, NetworkId, OfferId, PatientId, ProfessionalId, RequestId};
 use relais_core::time::Instant;
 
@@ -31,26 +32,6 @@ macro_rules! stored_code {
         }
     };
 }
-
-stored_code!(
-    /// Where a message stands.
-    MessageStatus {
-        /// Waits for its time, or for a sender.
-        Queued = "queued",
-        /// A node is handing it to a gateway, until its lease ends.
-        Sending = "sending",
-        /// A gateway took it.
-        Sent = "sent",
-        /// A receipt came back.
-        Delivered = "delivered",
-        /// It will not arrive this way.
-        Failed = "failed",
-        /// Its time passed before it could be sent.
-        Expired = "expired",
-        /// What it said was no longer true before it was sent.
-        Replaced = "replaced",
-    }
-);
 
 stored_code!(
     /// Who reads a message.
@@ -190,10 +171,10 @@ sql! { "messages";
             provider_ref = $2, lease_until = NULL, lease_owner = NULL WHERE id = $1";
     DELIVERED = "UPDATE messages SET status = 'delivered', delivered_at = COALESCE(delivered_at, $2), \
                  escalate_at = NULL, lease_until = NULL, lease_owner = NULL \
-                 WHERE id = $1 AND status IN ('sending', 'sent', 'delivered', 'failed')";
+                 WHERE id = $1 AND attempts > 0 AND status NOT IN ('expired', 'replaced')";
     SEEN = "UPDATE messages SET status = 'delivered', delivered_at = COALESCE(delivered_at, $2), \
             seen_at = COALESCE(seen_at, $2), escalate_at = NULL, lease_until = NULL, lease_owner = NULL \
-            WHERE id = $1 AND status IN ('sending', 'sent', 'delivered', 'failed')";
+            WHERE id = $1 AND attempts > 0 AND status NOT IN ('expired', 'replaced')";
     FAILED = "UPDATE messages SET status = 'failed', failed_at = $3, failure = $2, escalate_at = NULL, \
               lease_until = NULL, lease_owner = NULL WHERE id = $1 AND status NOT IN ('delivered', 'replaced')";
     LATER = "UPDATE messages SET status = 'queued', due_at = $2, failure = $3, lease_until = NULL, \

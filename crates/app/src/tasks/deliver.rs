@@ -9,26 +9,17 @@ use crate::outbox::{self, Body, Post};
 use crate::shell::apply;
 use relais_core::access::delivery_identity;
 use relais_core::cascade::Command;
+use relais_core::delivery::{self, Decision, Facts, Next};
 use relais_core::ids::{PatientId, RequestId};
-use relais_core::request::OfferStatus;
 use relais_core::time::{Duration, Instant};
 use relais_gateways::{
     Accepted, Address, Channel, Failure, Inbox as _, Outgoing, Receipt, ReceiptState, Urgency,
 };
 use relais_store::messages::{self, Audience, Message};
-use relais_store::{Tx, patients, professionals, requests};
+use relais_store::{Tx, patients, requests};
 
 /// Messages claimed at once.
 const BATCH: u32 = 64;
-/// A claim not acknowledged after this is free again: its process died.
-const LEASE: Duration = Duration::seconds(60);
-/// First wait after a gateway did not answer; doubles each time.
-const RETRY_FIRST: Duration = Duration::seconds(5);
-/// Longest wait between two attempts.
-const RETRY_MAX: Duration = Duration::minutes(5);
-/// A message to a patient or requester is given up after this long, visibly.
-const GIVE_UP_AFTER: Duration = Duration::hours(6);
-
 /// What one pass did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Delivery {
@@ -63,7 +54,7 @@ impl App {
             let (now, node) = (self.now(), self.settings().node.clone());
             let claimed = self
                 .write(move |inner, tx| {
-                    let rows = messages::claim(tx, now, now + LEASE, &node, BATCH)?;
+                    let rows = messages::claim(tx, now, now + delivery::LEASE, &node, BATCH)?;
                     rows.into_iter()
                         .map(|m| Ok((number_or_none(inner, tx, &m)?, m)))
                         .collect()
@@ -264,15 +255,18 @@ fn record(inner: &Inner, tx: &mut Tx<'_>, sent: &Sent, now: Instant) -> Result<(
     if let Some(channel) = sent.channel.filter(|c| c.code() != message.channel) {
         messages::set_channel(tx, message.id, channel.code())?;
     }
-    match &sent.answer {
-        Ok(accepted) => {
-            // The last channel too: without an answer, the desk is told.
-            let about = message.offer.filter(|_| message.kind == "ask");
-            let escalate_at = match about {
-                Some(_) => Some(now + fallback(tx, message)?),
-                None => None,
-            };
+    let answer = match &sent.answer {
+        Ok(_) => delivery::Answer::Accepted,
+        Err(Failure::Later { retry_after }) => delivery::Answer::Later {
+            retry_after: *retry_after,
+        },
+        Err(Failure::Never { .. } | Failure::Misconfigured { .. }) => delivery::Answer::Never,
+    };
+    let facts = facts(inner, tx, message, answer)?;
+    match (delivery::answered(&facts, answer, now), &sent.answer) {
+        (Decision::Sent { escalate_at }, Ok(accepted)) => {
             messages::mark_sent(tx, message.id, &accepted.provider_ref, now, escalate_at)?;
+            let about = message.offer.filter(|_| facts.asks);
             if let (Some(offer), Some(request)) = (about, message.request) {
                 let who = Who::platform("delivery");
                 let command = Command::MarkSent { offer };
@@ -281,34 +275,56 @@ fn record(inner: &Inner, tx: &mut Tx<'_>, sent: &Sent, now: Instant) -> Result<(
             }
             Ok(())
         }
-        Err(Failure::Later { .. }) if unanswered(tx, message, now)? => {
-            // The gateway has been away for as long as a receipt is waited for: the next channel.
-            messages::mark_failed(tx, message.id, "later", now)?;
-            climb(inner, tx, message, now)
+        (Decision::RetryAt(at), Err(failure)) => {
+            Ok(messages::retry_later(tx, message.id, at, failure.code())?)
         }
-        Err(Failure::Later { retry_after }) if worth_waiting(message, now) => {
-            let doubled = RETRY_FIRST.as_millis() << message.attempts.min(10);
-            let wait = Duration::millis(doubled).min(RETRY_MAX);
-            let wait = retry_after.map_or(wait, |said| said.max(wait));
-            // Not past the moment the next channel is tried.
-            let wait = match message.offer.filter(|_| message.kind == "ask") {
-                Some(_) => {
-                    let next = message.created_at + fallback(tx, message)?;
-                    if next > now {
-                        wait.min(next.since(now))
-                    } else {
-                        wait
-                    }
-                }
-                None => wait,
-            };
-            Ok(messages::retry_later(tx, message.id, now + wait, "later")?)
-        }
-        Err(failure) => {
+        (Decision::Climb, Err(failure)) => {
             messages::mark_failed(tx, message.id, failure.code(), now)?;
             climb(inner, tx, message, now)
         }
+        (_, Err(failure)) => {
+            messages::mark_failed(tx, message.id, failure.code(), now)?;
+            Ok(())
+        }
+        (decided, Ok(_)) => Err(AppError::Bug(format!("accepted, and {decided:?}"))),
     }
+}
+
+/// What the rules of a message's life need to know of one.
+fn facts(
+    inner: &Inner,
+    tx: &mut Tx<'_>,
+    message: &Message,
+    answer: delivery::Answer,
+) -> Result<Facts, AppError> {
+    let asks = asks(message);
+    let away = matches!(answer, delivery::Answer::Later { .. });
+    let rung_left = match message.recipient_professional.filter(|_| asks && away) {
+        Some(id) => {
+            let directory = inner.directory.current(tx)?;
+            let person = directory.person(id);
+            person.is_some_and(|person| outbox::has_next_rung(person, message))
+        }
+        None => false,
+    };
+    Ok(Facts {
+        asks,
+        attempts: message.attempts,
+        created_at: message.created_at,
+        expires_at: message.expires_at,
+        fallback: if asks {
+            fallback(tx, message)?
+        } else {
+            delivery::FALLBACK
+        },
+        rung_left,
+        spread_permille: 0,
+    })
+}
+
+/// It puts an offer to a professional, on the ladder of their channels.
+fn asks(message: &Message) -> bool {
+    message.kind == "ask" && message.offer.is_some() && message.audience == Audience::Professional
 }
 
 /// A solicitation that left while its offer was being taken back: "pourvu" follows it.
@@ -332,31 +348,9 @@ fn taken_back_meanwhile(
     outbox::replace_late(inner, tx, &directory, &post, message)
 }
 
-/// Whether a solicitation has waited for its gateway as long as it would for a receipt, and has
-/// another channel to go by (R7).
-fn unanswered(tx: &mut Tx<'_>, message: &Message, now: Instant) -> Result<bool, AppError> {
-    let last = Channel::from_code(&message.channel) == Some(Channel::Mail);
-    if message.kind != "ask" || last {
-        return Ok(false);
-    }
-    let Some(professional) = message.recipient_professional else {
-        return Ok(false);
-    };
-    let person = professionals::get(tx, professional)?;
-    Ok(outbox::has_next_rung(&person, message)
-        && message.created_at + fallback(tx, message)? <= now)
-}
-
-fn worth_waiting(message: &Message, now: Instant) -> bool {
-    let limit = message
-        .expires_at
-        .unwrap_or(message.created_at + GIVE_UP_AFTER);
-    now < limit
-}
-
 fn fallback(tx: &mut Tx<'_>, message: &Message) -> Result<Duration, AppError> {
     let Some(id) = message.request else {
-        return Ok(Duration::minutes(3));
+        return Ok(delivery::FALLBACK);
     };
     let stored = requests::find(tx, id)?.ok_or(AppError::NotFound)?;
     Ok(Duration::minutes(i64::from(
@@ -373,24 +367,33 @@ fn note_receipt(
     let Some(message) = messages::find_by_key(tx, &receipt.idempotency_key)? else {
         return Ok(());
     };
-    let command = match receipt.state {
-        ReceiptState::Delivered => {
+    let news = match receipt.state {
+        ReceiptState::Delivered => delivery::Receipt::Delivered,
+        ReceiptState::Seen => delivery::Receipt::Seen,
+        ReceiptState::Failed => delivery::Receipt::Failed,
+    };
+    let asks = asks(&message);
+    let command = match delivery::receipt(asks, message.attempts, message.status, news) {
+        Decision::Delivered => {
             messages::mark_delivered(tx, message.id, now)?;
             message.offer.map(|offer| Command::MarkDelivered { offer })
         }
-        ReceiptState::Seen => {
+        Decision::Seen => {
             messages::mark_seen(tx, message.id, now)?;
             message.offer.map(|offer| Command::MarkSeen { offer })
         }
-        ReceiptState::Failed => {
+        Decision::Climb => {
             messages::mark_failed(tx, message.id, "provider", now)?;
             climb(inner, tx, &message, now)?;
             None
         }
+        Decision::GiveUp => {
+            messages::mark_failed(tx, message.id, "provider", now)?;
+            None
+        }
+        Decision::Nothing | Decision::RetryAt(_) | Decision::Sent { .. } => None,
     };
-    if let (Some(command), Some(request)) =
-        (command.filter(|_| message.kind == "ask"), message.request)
-    {
+    if let (Some(command), Some(request)) = (command.filter(|_| asks), message.request) {
         let who = Who::platform("delivery");
         apply(inner, tx, request, &command, &who, now, None)?;
     }
@@ -402,19 +405,20 @@ fn climb(inner: &Inner, tx: &mut Tx<'_>, message: &Message, now: Instant) -> Res
     let (Some(request), Some(offer)) = (message.request, message.offer) else {
         return Ok(());
     };
-    if message.kind != "ask" || message.audience != Audience::Professional {
+    if !asks(message) {
         return Ok(());
     }
     let stored = requests::find(tx, request)?.ok_or(AppError::NotFound)?;
-    // Answered, taken back, or opened by whatever way: nothing more to try.
-    let waits = stored
-        .request
-        .offer(offer)
-        .is_some_and(|o| o.status.is_live() && !matches!(o.status, OfferStatus::Seen { .. }));
-    if !waits {
+    let directory = inner.directory.current(tx)?;
+    let person = message
+        .recipient_professional
+        .and_then(|id| directory.person(id));
+    let rung_left = person.is_some_and(|person| outbox::has_next_rung(person, message));
+    let status = stored.request.offer(offer).map(|o| o.status);
+    let next = delivery::next_channel(status, rung_left);
+    if next == Next::Nothing {
         return Ok(());
     }
-    let directory = inner.directory.current(tx)?;
     let who = Who::platform("delivery");
     let post = Post {
         request: &stored.request,
@@ -424,7 +428,7 @@ fn climb(inner: &Inner, tx: &mut Tx<'_>, message: &Message, now: Instant) -> Res
         now,
         who: &who,
     };
-    if outbox::next_rung(inner, tx, &directory, &post, message)? {
+    if next == Next::Channel && outbox::next_rung(inner, tx, &directory, &post, message)? {
         return Ok(());
     }
     tx.notify(
@@ -436,10 +440,7 @@ fn climb(inner: &Inner, tx: &mut Tx<'_>, message: &Message, now: Instant) -> Res
         }
         .encode(),
     )?;
-    let name = message
-        .recipient_professional
-        .and_then(|id| directory.person(id));
-    let name = name.map(|p| p.display_name()).unwrap_or_default();
+    let name = person.map(|p| p.display_name()).unwrap_or_default();
     let say = format!("{name} n’a pas pu être joint");
     let body =
         serde_json::json!({ "say": say, "more": "Aucun canal n’a répondu\u{a0}: à appeler." });

@@ -241,6 +241,26 @@ fn a_receipt_before_the_answer_stands() {
     });
 }
 
+/// A gateway that did not answer may have taken the message all the same: the receipt says so.
+#[test]
+fn a_receipt_for_a_message_that_waits_for_another_attempt_ends_it() {
+    on_each_engine(|db| {
+        ready(db);
+        for n in 1..=2 {
+            add(db, message(n, 10));
+        }
+        claim(db, 40, "a", 1);
+        let [tried, never] = [1, 2].map(MessageId::from_bits);
+        let heard = db.write_blocking(move |tx| {
+            messages::retry_later(tx, tried, at(90), "later")?;
+            let of_nothing = messages::mark_delivered(tx, never, at(50))?;
+            Ok::<_, StoreError>((messages::mark_delivered(tx, tried, at(50))?, of_nothing))
+        });
+        assert_eq!(heard, Ok((true, false)));
+        assert!(claim(db, 90, "a", 10).iter().all(|m| m.id == never));
+    });
+}
+
 #[test]
 fn a_failure_is_visible_or_tried_again() {
     on_each_engine(|db| {
