@@ -6,8 +6,8 @@ SHELL := bash
 PORT  ?= 8080
 SEED  ?= 1
 CARGO ?= cargo
-# One request life per unit; CI and `make test` use the same number.
-LIVES ?= 10000
+# Request lives; CI and `make test` use the same number.
+LIVES ?= 1000000
 
 .PHONY: help demo test check test-fast e2e sim bench docs dist clean
 
@@ -43,7 +43,7 @@ e2e: ## browser tests in real Chromium against a demonstration server
 	@scripts/e2e
 
 sim: ## the seeded simulator over LIVES request lives (SEED=…, LIVES=…)
-	$(CARGO) run --release -p relais-sim -- --seed $(SEED) --lives $(LIVES)
+	@$(CARGO) run --profile sim -p relais-sim -- --seed $(SEED) --lives $(LIVES) --commit "$$(git describe --always --dirty 2>/dev/null || echo unknown)"
 
 bench: ## time what is measured so far: the simulator's lives per second, start-up and memory of the demonstration
 	@scripts/need build

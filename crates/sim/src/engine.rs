@@ -5,7 +5,7 @@ use relais_core::request::Request;
 use relais_core::time::Instant;
 
 /// Something that decides like the core.
-pub trait Engine {
+pub trait Engine: Sync {
     /// Raises a request.
     fn raise(&self, raise: Raise, now: Instant, facts: &Facts<'_>) -> Result<Decision, Refusal>;
 

@@ -7,7 +7,9 @@
 //! Reading order: [`script`] (what a scenario says), [`play`] (what the core answers), [`check`]
 //! (what must hold), [`words`] (how it is told), [`territory`] (seeded lives and faults).
 
+pub mod campaign;
 pub mod check;
+pub mod coverage;
 pub mod engine;
 pub mod places;
 pub mod play;

@@ -1,37 +1,98 @@
 //! `relais-sim --seed N --lives N`: lives request lives and says what was seen. Exits 1 with the
-//! seed and the shortest scenario when something did not hold. `relais-sim FILE`: plays a scenario
-//! and tells it.
+//! seed and the shortest story when something did not hold, or when a fault or a rare branch was
+//! hardly ever met. `relais-sim FILE`: plays a scenario and tells it.
 
+use relais_sim::campaign::{Length, Report};
 use relais_sim::engine::Core;
-use relais_sim::territory::simulate;
+use relais_sim::territory;
 use relais_sim::words;
-use std::io::Write as _;
+use std::io::{IsTerminal as _, Write as _};
+use std::num::NonZeroUsize;
 use std::process::ExitCode;
 
+const USAGE: &str = "usage: relais-sim [--seed N] [--lives N] [--threads N] [--commit ID] | FILE";
+
+/// Lives of a run too short to have met everything.
+const SHORT: u64 = 10_000;
+
 fn main() -> anyhow::Result<ExitCode> {
-    let (mut seed, mut lives) = (1, 10_000);
+    let mut length = Length::new(1, 10_000);
+    let mut commit = "unknown".to_owned();
     let mut words = std::env::args().skip(1);
     while let Some(word) = words.next() {
         let mut value = || words.next().unwrap_or_default();
         match word.as_str() {
-            "--seed" => seed = value().parse()?,
-            "--lives" => lives = value().parse()?,
+            "--seed" => length.seed = value().parse()?,
+            "--lives" => length.lives = value().parse()?,
+            "--threads" => length = length.on(value().parse::<NonZeroUsize>()?),
+            "--commit" => commit = value(),
             file if !file.starts_with('-') => return play(file),
-            _ => anyhow::bail!("usage: relais-sim [--seed N] [--lives N] | FILE"),
+            _ => anyhow::bail!(USAGE),
         }
     }
-    let report = simulate(seed, lives, &Core);
+    let (report, seconds) = timed(|| {
+        let mut next = length.lives / 20;
+        territory::simulate(length, &Core, &mut |lives| {
+            if lives >= next && length.lives > SHORT {
+                next = lives + length.lives / 20;
+                progress(lives, length.lives);
+            }
+        })
+    });
+    tell(&report, length, seconds, &commit)
+}
+
+/// How far a long run is, on standard error.
+fn progress(lives: u64, of: u64) {
+    let mut err = std::io::stderr().lock();
+    let end = if err.is_terminal() { '\r' } else { '\n' };
+    // A closed pipe is no reason to stop.
+    let _ = write!(
+        err,
+        "{lives:>12} of {of} lives, {:>3} %{end}",
+        100 * lives.min(of) / of.max(1)
+    );
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the speed is told, and decides nothing"
+)]
+fn timed<T>(work: impl FnOnce() -> T) -> (T, f64) {
+    let started = std::time::Instant::now();
+    let done = work();
+    (done, started.elapsed().as_secs_f64())
+}
+
+fn tell(report: &Report, length: Length, seconds: f64, commit: &str) -> anyhow::Result<ExitCode> {
     let mut out = std::io::stdout().lock();
     for (what, count) in report.coverage.lines() {
         writeln!(out, "{count:>10}  {what}")?;
     }
+    let speed = report.lives as f64 / seconds.max(0.001);
     writeln!(
         out,
-        "{} lives, {} inputs, trace {:016x}",
-        report.lives, report.inputs, report.hash
+        "{} lives, {} inputs, trace {:016x}; {speed:.0} lives per second on {} threads",
+        report.lives, report.inputs, report.hash, length.threads
     )?;
-    if let Some(failure) = report.failure {
-        writeln!(out, "\n{failure}")?;
+    if let Some(failure) = &report.failure {
+        writeln!(
+            out,
+            "\nfound by --seed {}, commit {commit}\n{failure}",
+            length.seed
+        )?;
+        return Ok(ExitCode::FAILURE);
+    }
+    if report.lives < SHORT {
+        return Ok(ExitCode::SUCCESS);
+    }
+    let rare = report.coverage.rare(report.lives);
+    if !rare.is_empty() {
+        writeln!(
+            out,
+            "\nhardly or never met, so nothing is known of them: {}",
+            rare.join(", ")
+        )?;
         return Ok(ExitCode::FAILURE);
     }
     Ok(ExitCode::SUCCESS)

@@ -11,6 +11,11 @@ impl Rng {
         Self(seed)
     }
 
+    /// The generator of the n-th episode of a seed: no need to draw those before it.
+    pub const fn nth(seed: u64, n: u64) -> Self {
+        Self(seed.wrapping_add(n.wrapping_mul(0x9E37_79B9_7F4A_7C15)))
+    }
+
     /// A generator of its own for a part, so that drawing more in one part moves no other.
     pub fn fork(&mut self, part: u64) -> Self {
         Self(self.draw() ^ part.wrapping_mul(0x9E37_79B9_7F4A_7C15))

@@ -1,9 +1,9 @@
 //! One episode: a queue of what will happen, played in order of time, faults included, then a
 //! quiet end where the desk does its work and every request must end (I6).
 
-use super::coverage::Coverage;
 use super::{generate, habits};
 use crate::check::Breach;
+use crate::coverage::Coverage;
 use crate::engine::Engine;
 use crate::play::{Answer, Play, Step};
 use crate::rng::{Rng, hash};

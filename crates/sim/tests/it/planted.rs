@@ -7,10 +7,11 @@ use relais_core::message::{Effect, PatientNews};
 use relais_core::people::Member;
 use relais_core::request::{Asking, OfferStatus, Phase, RefusalReason, Request, Stage};
 use relais_core::time::{Duration, Instant};
+use relais_sim::campaign::Length;
 use relais_sim::engine::{Core, Engine};
 use relais_sim::script::Script;
 use relais_sim::territory::{replay, simulate};
-use std::cell::RefCell;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Bug {
@@ -60,14 +61,14 @@ const BUGS: &[Bug] = &[
 
 struct Planted {
     bug: Bug,
-    calls: RefCell<u64>,
+    calls: AtomicU64,
 }
 
 impl Planted {
     fn new(bug: Bug) -> Self {
         Self {
             bug,
-            calls: RefCell::default(),
+            calls: AtomicU64::new(0),
         }
     }
 }
@@ -185,7 +186,7 @@ impl Engine for Planted {
         now: Instant,
         facts: &Facts<'_>,
     ) -> Answer {
-        *self.calls.borrow_mut() += 1;
+        self.calls.fetch_add(1, Ordering::Relaxed);
         match (self.bug, command) {
             (Bug::StaleAcceptance, Command::Accept { .. }) => {
                 let read = as_before_acceptance(state);
@@ -252,7 +253,7 @@ impl Engine for Planted {
                 Core.decide(&thawed, command, now, facts)
             }
             (Bug::Undecided, Command::Pause { .. }) => {
-                let drift = i64::try_from(*self.calls.borrow() % 7).unwrap_or(0);
+                let drift = i64::try_from(self.calls.load(Ordering::Relaxed) % 7).unwrap_or(0);
                 Core.decide(state, command, now + Duration::millis(drift), facts)
             }
             (Bug::TicksTwice, Command::Tick) => {
@@ -274,28 +275,28 @@ impl Engine for Planted {
 #[test]
 fn every_planted_bug_is_found_and_told_as_a_short_scenario() {
     for bug in BUGS {
-        let report = simulate(99, 6_000, &Planted::new(*bug));
+        let report = simulate(Length::new(99, 6_000), &Planted::new(*bug), &mut |_| {});
         let failure = report
             .failure
             .unwrap_or_else(|| panic!("{bug:?} was not found"));
-        let script = Script::parse(&failure.scenario)
-            .unwrap_or_else(|error| panic!("{bug:?}: {error}\n{}", failure.scenario));
+        let script = Script::parse(&failure.story)
+            .unwrap_or_else(|error| panic!("{bug:?}: {error}\n{}", failure.story));
         assert!(
             script.lines.len() <= 12,
             "{bug:?} is told at length:\n{}",
-            failure.scenario
+            failure.story
         );
         let again = replay(&script, &Planted::new(*bug));
         assert!(
             !again.is_empty(),
             "{bug:?} does not replay:\n{}",
-            failure.scenario
+            failure.story
         );
         let honest = replay(&script, &Core);
         assert!(
             honest.is_empty(),
             "{bug:?}: the core fails too:\n{}",
-            failure.scenario
+            failure.story
         );
     }
 }

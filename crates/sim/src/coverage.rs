@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Coverage(BTreeMap<&'static str, u64>);
 
-/// What must have been met in ten thousand lives.
+/// What every run of ten thousand lives or more must have met.
 const WANTED: &[&str] = &[
     "fault: clock back",
     "fault: clock forward",
@@ -67,12 +67,13 @@ impl Coverage {
         self.0.get(what).copied().unwrap_or(0)
     }
 
-    /// What should have been seen so many times and was not.
-    pub fn missing(&self, at_least: u64) -> Vec<&'static str> {
+    /// What was met less than a hundred times per million lives, or never.
+    pub fn rare(&self, lives: u64) -> Vec<&'static str> {
+        let least = (lives / 10_000).max(1);
         WANTED
             .iter()
             .copied()
-            .filter(|what| self.count(what) < at_least)
+            .filter(|what| self.count(what) < least)
             .collect()
     }
 
@@ -82,7 +83,7 @@ impl Coverage {
     }
 
     /// Counts what an event shows.
-    pub(super) fn event(&mut self, event: &Event) {
+    pub(crate) fn event(&mut self, event: &Event) {
         self.saw(event.act());
         match event {
             Event::Accepted { late: true, .. } => self.saw("accepted late"),
@@ -124,7 +125,7 @@ impl Coverage {
     }
 
     /// Counts a refusal.
-    pub(super) fn refusal(&mut self, refusal: Refusal) {
+    pub(crate) fn refusal(&mut self, refusal: Refusal) {
         self.saw(match refusal {
             Refusal::RedFlag => "refused: red flag",
             Refusal::OutOfHours { .. } => "refused: out of hours",
