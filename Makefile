@@ -45,9 +45,9 @@ e2e: ## browser tests in real Chromium against a demonstration server
 sim: ## the seeded simulator over LIVES request lives (SEED=…, LIVES=…)
 	@$(CARGO) run --profile sim -p relais-sim -- --seed $(SEED) --lives $(LIVES) --commit "$$(git describe --always --dirty 2>/dev/null || echo unknown)"
 
-bench: ## time what is measured so far: the simulator's lives per second, start-up and memory of the demonstration
-	@scripts/need build
-	$(CARGO) build --release -p relais
+bench: ## measure beside references, in turn, and rewrite docs/reference/performance.md (QUICK=1)
+	@scripts/need build bench
+	$(CARGO) build --release -p relais -p relais-bench
 	@scripts/bench
 
 docs: ## refresh what tests generate under docs/reference (schemas, messages, access matrix, API)

@@ -20,6 +20,8 @@ const MAY_SEE: &[(&str, &[&str])] = &[
     ("sim", &["core", "store", "gateways", "app"]),
     // For tests only: no crate may see it but in its `dev-dependencies`.
     ("faults", &[]),
+    // Measures the product from outside: everybody's client, nobody's dependency (ADR 0016).
+    ("bench", &["core", "store", "gateways", "app", "faults"]),
 ];
 
 pub(super) fn core_depends_on_little(tree: &Tree) -> Vec<Finding> {

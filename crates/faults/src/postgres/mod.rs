@@ -29,6 +29,7 @@ pub struct Cluster {
     owner: Owner,
     password: String,
     port: u16,
+    further: Vec<(&'static str, String)>,
     child: Option<Child>,
 }
 
@@ -38,6 +39,24 @@ impl Cluster {
     /// # Errors
     /// When the machine has no PostgreSQL server, or it does not start.
     pub fn start() -> Result<Cluster> {
+        Self::with(Vec::new())
+    }
+
+    /// The same as an installation would run it, for measures: every commit reaches the disk, and
+    /// this many connections are taken.
+    ///
+    /// # Errors
+    /// As [`Cluster::start`].
+    pub fn durable(connections: u32) -> Result<Cluster> {
+        Self::with(vec![
+            ("fsync", "on".to_owned()),
+            ("full_page_writes", "on".to_owned()),
+            ("synchronous_commit", "on".to_owned()),
+            ("max_connections", connections.to_string()),
+        ])
+    }
+
+    fn with(further: Vec<(&'static str, String)>) -> Result<Cluster> {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         sweep_stale(&std::env::temp_dir());
         let bin = binaries()?;
@@ -54,6 +73,7 @@ impl Cluster {
             bin,
             password: random_hex(16)?,
             port: 0,
+            further,
             child: None,
         };
         cluster.init()?;
@@ -170,6 +190,8 @@ impl Cluster {
             .arg("-D")
             .arg(self.folder.join("data"))
             .args(settings(self.port, &self.folder))
+            // The last of two settings of one name counts.
+            .args(words(&self.further))
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
             .spawn()
@@ -213,9 +235,12 @@ fn settings(port: u16, folder: &Path) -> Vec<String> {
         ("lc_messages", "C".to_owned()),
         ("logging_collector", "off".to_owned()),
     ];
-    pairs
-        .into_iter()
-        .flat_map(|(name, value)| ["-c".to_owned(), format!("{name}={value}")])
+    words(&pairs)
+}
+
+fn words(pairs: &[(&'static str, String)]) -> Vec<String> {
+    let each = pairs.iter();
+    each.flat_map(|(name, value)| ["-c".to_owned(), format!("{name}={value}")])
         .collect()
 }
 

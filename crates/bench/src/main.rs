@@ -1,0 +1,80 @@
+//! `relais-bench`: measures the product from outside, beside a reference, in turn, in one run.
+//!
+//! Owns load clients, references, and the page they fill (`docs/reference/performance.md`). Refuses
+//! to be part of the product, to compare numbers of two runs, and to judge by wall clock in a test.
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a command-line bench talks to its terminal"
+)]
+
+mod accepts;
+mod bench;
+mod cluster;
+mod hello;
+mod machine;
+mod race;
+mod report;
+mod server;
+mod start;
+mod stats;
+mod territory;
+mod turns;
+mod volley;
+mod wire;
+
+use bench::{Bench, Options};
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(
+    name = "relais-bench",
+    about = "Measures Relais beside references, in turn, in one run"
+)]
+struct Cli {
+    #[command(flatten)]
+    options: Options,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Many professionals accept one request at the same instant.
+    Accepts(accepts::Args),
+    /// The floor: the same volley against a bare axum server.
+    Hello(hello::Args),
+    /// The bare axum server itself, until killed.
+    #[command(hide = true)]
+    HelloServe(hello::ServeArgs),
+    /// First and second start, memory at rest.
+    Start(start::Args),
+    /// Writes the page from the rows measured so far.
+    Report(report::Args),
+}
+
+fn main() -> anyhow::Result<()> {
+    let cli = Cli::parse();
+    // The server under test may use every core it is given; the load client keeps to one.
+    if let Command::HelloServe(args) = cli.command {
+        return hello::serve(args);
+    }
+    let mut bench = Bench::open(cli.options)?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    runtime.block_on(async {
+        match cli.command {
+            Command::Accepts(args) => accepts::run(&mut bench.with_postgres()?, args).await,
+            Command::Hello(args) => hello::run(&mut bench, args).await,
+            Command::Start(args) => start::run(&mut bench, args).await,
+            Command::Report(args) => report::run(&bench, args),
+            Command::HelloServe(_) => Ok(()),
+        }
+    })
+}
+
+/// A line for whoever watches.
+pub(crate) fn say(text: &str) {
+    println!("{text}");
+}
