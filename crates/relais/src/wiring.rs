@@ -102,8 +102,28 @@ pub(crate) fn logs(config: &Config) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Answers when the process has to end: it was asked to, or the disk failed during a commit and only
+/// a new process may write again (ADR 0012).
+pub(crate) async fn end(db: Db) {
+    tokio::select! {
+        () = stop_asked() => {}
+        () = db.until_lost() => {}
+    }
+}
+
+/// Closes the store of a process that ends; an error when it ends because its disk failed, so that
+/// whatever watches over it starts it again.
+pub(crate) fn close(db: &Db) -> anyhow::Result<()> {
+    let lost = db.is_lost();
+    db.close();
+    if lost {
+        bail!("the disk failed during a commit: start again once the disk is well");
+    }
+    Ok(())
+}
+
 /// Ends when the process is asked to stop.
-pub(crate) async fn stop_asked() {
+async fn stop_asked() {
     use tokio::signal::unix::{SignalKind, signal};
     let interrupt = tokio::signal::ctrl_c();
     match signal(SignalKind::terminate()) {

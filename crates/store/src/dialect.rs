@@ -49,6 +49,9 @@ pub(crate) const SQLITE_SETTINGS: &str = "PRAGMA journal_mode=WAL; PRAGMA synchr
     PRAGMA foreign_keys=ON; PRAGMA busy_timeout=5000; PRAGMA temp_store=MEMORY; \
     PRAGMA trusted_schema=OFF;";
 
+/// Moves the write-ahead log into the file, and empties it.
+pub(crate) const SQLITE_FOLD_LOG: &str = "PRAGMA wal_checkpoint(TRUNCATE)";
+
 /// A read-only SQLite connection.
 pub(crate) const SQLITE_READ_ONLY: &str = "PRAGMA query_only=ON";
 /// Back to a writable SQLite connection.

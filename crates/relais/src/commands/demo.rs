@@ -44,10 +44,11 @@ pub(crate) async fn run(args: Demo) -> anyhow::Result<()> {
         secure_cookies: false,
     };
     let router = relais_web::router(app.clone(), site);
-    relais_web::serve(listener, router, crate::wiring::stop_asked()).await?;
-    app.save_demo_clock().await?;
-    app.db().close();
-    Ok(())
+    relais_web::serve(listener, router, crate::wiring::end(app.db().clone())).await?;
+    if !app.db().is_lost() {
+        app.save_demo_clock().await?;
+    }
+    crate::wiring::close(app.db())
 }
 
 fn demo_logs() -> crate::config::Config {

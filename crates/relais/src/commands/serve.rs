@@ -21,7 +21,6 @@ pub(crate) async fn run(args: WithConfig) -> anyhow::Result<()> {
         secure_cookies: true,
     };
     let router = relais_web::router(app.clone(), site);
-    relais_web::serve(listener, router, wiring::stop_asked()).await?;
-    app.db().close();
-    Ok(())
+    relais_web::serve(listener, router, wiring::end(app.db().clone())).await?;
+    wiring::close(app.db())
 }

@@ -15,6 +15,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
+use tokio::sync::watch;
 
 use self::job::{Job, Work};
 use self::listen::Bell;
@@ -41,6 +42,9 @@ pub struct Options {
     pub statement_timeout: Duration,
     /// Longest wait for a connection.
     pub connect_timeout: Duration,
+    /// The file layer SQLite uses, by the name it is registered under in this process: a test's disk
+    /// that fails on purpose (ADR 0012). Nothing that is served sets it: the system's.
+    pub vfs: Option<String>,
 }
 
 impl Default for Options {
@@ -53,6 +57,7 @@ impl Default for Options {
             attempts: 8,
             statement_timeout: Duration::from_secs(15),
             connect_timeout: Duration::from_secs(3),
+            vfs: None,
         }
     }
 }
@@ -75,6 +80,8 @@ struct Inner {
     read: Option<Sender<Order>>,
     threads: Mutex<Vec<(Lane, JoinHandle<()>)>>,
     bell: Bell,
+    /// SQLite only: whether the writer gave up.
+    lost: Option<watch::Receiver<bool>>,
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -96,6 +103,7 @@ impl Db {
             let bell = Bell::local();
             let writer = sqlite::Writer::open(&place, options, bell.clone())?;
             let in_memory = writer.in_memory();
+            let lost = writer.lost();
             let orders = write_orders.clone();
             threads.push((
                 Lane::Write,
@@ -114,7 +122,14 @@ impl Db {
                 }
                 read = Some(sender);
             }
-            Ok(Db::assemble(Engine::Sqlite, write, read, threads, bell))
+            Ok(Db::assemble(
+                Engine::Sqlite,
+                write,
+                read,
+                threads,
+                bell,
+                Some(lost),
+            ))
         } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
             let config = postgres::config(url, options)?;
             postgres::check(&config)?;
@@ -143,6 +158,7 @@ impl Db {
                 Some(read),
                 threads,
                 bell,
+                None,
             ))
         } else {
             Err(StoreError::Schema {
@@ -157,6 +173,7 @@ impl Db {
         read: Option<Sender<Order>>,
         threads: Vec<(Lane, JoinHandle<()>)>,
         bell: Bell,
+        lost: Option<watch::Receiver<bool>>,
     ) -> Db {
         Db {
             inner: Arc::new(Inner {
@@ -165,6 +182,7 @@ impl Db {
                 read,
                 threads: Mutex::new(threads),
                 bell,
+                lost,
             }),
         }
     }
@@ -226,6 +244,23 @@ impl Db {
     /// They only lower latency: whoever listens also looks by itself from time to time.
     pub fn listen(&self) -> Listener {
         self.inner.bell.listen()
+    }
+
+    /// Whether the disk failed during a commit, so that nothing more is written: reads go on, writes
+    /// answer `Unavailable`, and only a new process may try again.
+    pub fn is_lost(&self) -> bool {
+        self.inner.lost.as_ref().is_some_and(|lost| *lost.borrow())
+    }
+
+    /// Answers when [`Db::is_lost`] becomes true: whoever serves ends the process then.
+    pub async fn until_lost(&self) {
+        if let Some(mut lost) = self.inner.lost.clone()
+            && lost.wait_for(|lost| *lost).await.is_ok()
+        {
+            return;
+        }
+        // A writer that was closed, or PostgreSQL's, is never lost.
+        std::future::pending::<()>().await;
     }
 
     /// How many transactions wait for a thread: writes, reads.

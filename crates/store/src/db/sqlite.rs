@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use crossbeam_channel::Receiver;
 use rusqlite::{Connection, ErrorCode, OpenFlags, Statement, ffi};
+use tokio::sync::watch;
 
 use super::job::{Job, Verdict};
 use super::listen::Bell;
@@ -79,14 +80,13 @@ impl Drop for Watched<'_> {
 }
 
 fn connect(place: &Place, options: &Options) -> Result<LiteConn, StoreError> {
-    let mut raw = match place {
-        Place::Memory => Connection::open_in_memory(),
-        Place::File(path) => Connection::open_with_flags(
-            path,
-            OpenFlags::SQLITE_OPEN_READ_WRITE
-                | OpenFlags::SQLITE_OPEN_CREATE
-                | OpenFlags::SQLITE_OPEN_NO_MUTEX,
-        ),
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
+        | OpenFlags::SQLITE_OPEN_CREATE
+        | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let mut raw = match (place, options.vfs.as_deref()) {
+        (Place::Memory, _) => Connection::open_in_memory(),
+        (Place::File(path), None) => Connection::open_with_flags(path, flags),
+        (Place::File(path), Some(vfs)) => Connection::open_with_flags_and_vfs(path, flags, vfs),
     }
     .and_then(|c| {
         c.execute_batch(dialect::SQLITE_SETTINGS)?;
@@ -115,6 +115,8 @@ pub(crate) struct Writer {
     place: Place,
     options: Options,
     bell: Bell,
+    /// Set once a commit failed on the disk: from then on nothing is written (ADR 0012).
+    lost: watch::Sender<bool>,
 }
 
 /// A transaction in line, and how often it has run.
@@ -125,12 +127,22 @@ struct Waiting {
 
 impl Writer {
     pub(crate) fn open(place: &Place, options: &Options, bell: Bell) -> Result<Writer, StoreError> {
+        let conn = connect(place, options)?;
+        if *place != Place::Memory {
+            fold_log(&conn)?;
+        }
         Ok(Writer {
-            conn: connect(place, options)?,
+            conn,
             place: place.clone(),
             options: options.clone(),
             bell,
+            lost: watch::Sender::new(false),
         })
+    }
+
+    /// Becomes true when the writer gives up.
+    pub(crate) fn lost(&self) -> watch::Receiver<bool> {
+        self.lost.subscribe()
     }
 
     pub(crate) fn in_memory(&self) -> bool {
@@ -163,7 +175,15 @@ impl Writer {
 
     /// Runs everything in line inside one BEGIN IMMEDIATE … COMMIT.
     fn group(&mut self, line: &mut VecDeque<Waiting>) {
-        if let Err(e) = self.begin() {
+        let begun = if *self.lost.borrow() {
+            Err(StoreError::Unavailable {
+                why: "the disk failed during a commit: this process has to be started again"
+                    .to_string(),
+            })
+        } else {
+            self.begin()
+        };
+        if let Err(e) = begun {
             for mut waiting in line.drain(..) {
                 waiting.job.fail(e.clone());
                 waiting.job.answer();
@@ -204,6 +224,11 @@ impl Writer {
         if let Err(e) = &committed {
             tracing::error!(error = %e, transactions = done.len(), "a commit failed");
             self.roll_back();
+            if matches!(e, StoreError::CommitUnknown { .. }) {
+                // Nobody can tell any more what of the file is on the disk: see `commit_error`.
+                tracing::error!("nothing more is written until this process is started again");
+                self.lost.send_replace(true);
+            }
             for waiting in &mut done {
                 waiting.job.fail(e.clone());
             }
@@ -423,7 +448,23 @@ pub(crate) fn error(e: &rusqlite::Error) -> StoreError {
     }
 }
 
-/// A failed COMMIT: rolled back for certain, unless writing itself failed half-way.
+/// Moves what the write-ahead log holds into the file, and empties the log. At opening: a process
+/// before this one may have died of a sync that failed, after which the system shows what it wrote
+/// although it is not on the disk. Nothing may be built on that; written again, it is.
+fn fold_log(conn: &LiteConn) -> Result<(), StoreError> {
+    match conn.raw.execute_batch(dialect::SQLITE_FOLD_LOG) {
+        Ok(()) => Ok(()),
+        // What cannot grow can still be read.
+        Err(e) if e.sqlite_error_code() == Some(ErrorCode::DiskFull) => {
+            tracing::error!(error = %e, "the write-ahead log could not be folded");
+            Ok(())
+        }
+        Err(e) => Err(error(&e)),
+    }
+}
+
+/// A failed COMMIT: rolled back for certain, unless the disk failed. After a failed sync the next one
+/// may claim to have written what it did not: the writer stops for good (ADR 0012).
 fn commit_error(e: &rusqlite::Error) -> StoreError {
     match e.sqlite_error_code() {
         Some(ErrorCode::SystemIoFailure) => StoreError::CommitUnknown { why: e.to_string() },

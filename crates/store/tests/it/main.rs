@@ -6,6 +6,7 @@ mod backup;
 mod codec;
 mod db;
 mod directory;
+mod disk;
 mod durability;
 mod identity;
 mod journal;
