@@ -1,5 +1,6 @@
 //! The application: what every use case stands on. Built once by the binary, or by a test.
 
+use crate::accounts::open::Streams;
 use crate::arbiter::Arbiter;
 use crate::bus::Bus;
 use crate::clock::Clock;
@@ -39,6 +40,7 @@ pub(crate) struct Inner {
 
     pub(crate) arbiter: Arbiter,
     pub(crate) bus: Bus,
+    pub(crate) streams: Streams,
     pub(crate) outside: Outside,
     pub(crate) settings: Settings,
     pub(crate) wake: Notify,
@@ -90,6 +92,7 @@ impl App {
 
             arbiter: Arbiter::default(),
             bus: Bus::default(),
+            streams: Streams::default(),
             outside,
             settings,
             wake: Notify::new(),

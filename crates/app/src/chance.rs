@@ -26,6 +26,11 @@ pub(crate) fn token() -> String {
     URL_SAFE_NO_PAD.encode(bytes::<32>())
 }
 
+/// The name of one life of a process.
+pub(crate) fn epoch() -> String {
+    bytes::<8>().iter().map(|b| format!("{b:02x}")).collect()
+}
+
 /// A number of four digits, for an SMS answer.
 pub(crate) fn four_digits() -> String {
     let number = u32::from_be_bytes(bytes::<4>()) % 9_000 + 1_000;

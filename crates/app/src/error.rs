@@ -61,6 +61,12 @@ pub enum AppError {
         /// When to try again.
         until: Instant,
     },
+    /// No room for one more open stream; acting is still possible.
+    #[error("too many open streams")]
+    Full {
+        /// When to try again.
+        until: Instant,
+    },
     /// The store failed.
     #[error(transparent)]
     Store(StoreError),

@@ -81,6 +81,7 @@ pub const KINDS: &[(&str, u16, &str)] = &[
         "This address does not answer to this method",
     ),
     ("too-many", 429, "Too many requests"),
+    ("streams-full", 503, "No room for one more live page"),
     ("unavailable", 503, "The database does not answer"),
     ("not-ready", 503, "The schema is not up to date"),
     ("internal", 500, "An error of the program"),
@@ -166,6 +167,14 @@ pub(crate) fn tell(error: &AppError, when: &When<'_>) -> Told {
                 "too-many",
                 "Trop d’essais",
                 &format!("Réessayez {}.", when.at(*until)),
+            )
+        },
+        AppError::Full { until } => Told {
+            retry_after: Some((until.since(when.now).as_millis() / 1000).max(1)),
+            ..told(
+                "streams-full",
+                "Trop de pages suivies en direct",
+                "La page se met à jour d’elle-même, moins souvent. Fermez les onglets dont vous ne vous servez pas.",
             )
         },
         AppError::Store(_) if error.is_unavailable() => Told {

@@ -11,6 +11,7 @@ use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::middleware::{self, Next};
 use axum::response::Response;
+use axum::serve::ListenerExt as _;
 use http::{HeaderName, HeaderValue, Uri, header};
 use relais_app::app::App;
 use relais_app::error::AppError;
@@ -128,6 +129,12 @@ pub async fn serve(
 ) -> io::Result<()> {
     let (tell, mut told) = tokio::sync::watch::channel(false);
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    // News are small and must not wait for the acknowledgement of those before.
+    let listener = listener.tap_io(|socket| {
+        if let Err(error) = socket.set_nodelay(true) {
+            tracing::debug!(%error, "a connection that went before it was served");
+        }
+    });
     let stopped = async move {
         let _ = told.changed().await;
     };

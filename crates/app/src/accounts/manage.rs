@@ -1,5 +1,6 @@
 //! Accounts, made and ended by the administrator's commands.
 
+use crate::accounts::open::End;
 use crate::accounts::password;
 use crate::app::{App, Who};
 use crate::chance;
@@ -99,16 +100,21 @@ impl App {
         self.read(|_, tx| Ok(users::list(tx)?)).await
     }
 
-    /// Ends an account: its sessions and tokens with it, within one request.
+    /// Ends an account: its sessions, streams and tokens with it, within one request.
     pub async fn disable_user(&self, login: &str) -> Result<(), AppError> {
         let (now, login) = (self.now(), login.trim().to_lowercase());
-        self.write(move |_, tx| {
-            let user = users::find_by_login(tx, &login)?.ok_or(AppError::NotFound)?;
-            users::disable(tx, user.id)?;
-            users::revoke_all(tx, user.id, now)?;
-            account_journal(tx, user.network, "account.disabled", user.id, now)
-        })
-        .await
+        let id = self
+            .write(move |_, tx| {
+                let user = users::find_by_login(tx, &login)?.ok_or(AppError::NotFound)?;
+                users::disable(tx, user.id)?;
+                users::revoke_all(tx, user.id, now)?;
+                tx.notify(End::Account(user.id).encode())?;
+                account_journal(tx, user.network, "account.disabled", user.id, now)?;
+                Ok(user.id)
+            })
+            .await?;
+        self.streams().end(&End::Account(id));
+        Ok(())
     }
 }
 

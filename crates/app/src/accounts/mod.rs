@@ -1,7 +1,8 @@
 //! Who is behind a request: passwords with a time-based code, sessions, API tokens, one-click
-//! roles under a demonstration.
+//! roles under a demonstration; the streams that their sessions keep open.
 
 pub mod manage;
+pub mod open;
 pub mod password;
 pub mod session;
 pub mod signin;

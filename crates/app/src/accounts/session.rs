@@ -1,5 +1,6 @@
 //! Sessions: an opaque token of 256 bits, kept hashed; ended within one request, everywhere.
 
+use super::open::End;
 use crate::app::{App, Who};
 use crate::chance;
 use crate::directory::Directory;
@@ -8,7 +9,7 @@ use relais_core::access::{Actor, Role};
 use relais_core::ids::UserId;
 use relais_core::time::{Duration, Instant};
 use relais_store::codec::settings::NetworkSettings;
-use relais_store::users::{self, Session, User};
+use relais_store::users::{self, Session, Standing, User};
 
 /// A professional's phone stays signed in this long (R6).
 const PROFESSIONAL: Duration = Duration::hours(30 * 24);
@@ -55,7 +56,7 @@ impl App {
                 STAFF
             };
             let session = Session {
-                id: chance::fingerprint(&format!("session {hash}")),
+                id: id_of_hash(&hash),
                 token_hash: hash.clone(),
                 user,
                 created_at: now,
@@ -96,7 +97,9 @@ impl App {
                 Ok(Some((session, user, limits)))
             })
             .await?;
-        let Some((session, user, limits)) = found.filter(|(s, u, l)| is_live(s, u, *l, now)) else {
+        let Some((session, user, limits)) =
+            found.filter(|(s, u, l)| holds(&Standing::of(s, u), *l, now))
+        else {
             return Ok(None);
         };
         if gesture && now.since(session.seen_at) >= TOUCH_EVERY {
@@ -106,17 +109,24 @@ impl App {
         Ok(signed_in(&session, user, limits, now))
     }
 
-    /// Ends a session.
+    /// Ends a session, and the streams it opened.
     pub async fn close_session(&self, token: &str) -> Result<(), AppError> {
         let (now, hash) = (self.wall_now(), chance::fingerprint(token));
-        self.write(move |_, tx| Ok(users::revoke_session(tx, &hash, now)?))
-            .await
+        let end = End::Session(id_of_hash(&hash));
+        let told = end.encode();
+        self.write(move |_, tx| {
+            users::revoke_session(tx, &hash, now)?;
+            Ok(tx.notify(told.clone())?)
+        })
+        .await?;
+        self.streams().end(&end);
+        Ok(())
     }
 }
 
 /// How long somebody's network lets an authentication and a silence last (R6).
 #[derive(Debug, Clone, Copy)]
-struct Limits {
+pub(super) struct Limits {
     /// An identity is shown after an authentication more recent than this.
     strong: Duration,
     /// The same on a computer that others use.
@@ -127,7 +137,7 @@ struct Limits {
 
 impl Limits {
     /// Those of a person's network; those of a new network for whoever has none.
-    fn of(user: &User, directory: &Directory) -> Self {
+    pub(super) fn of(user: &User, directory: &Directory) -> Self {
         let entry = user.network.and_then(|id| directory.network(id).ok());
         let settings = entry.map_or_else(NetworkSettings::default, |e| e.network.extra.clone());
         Self {
@@ -138,7 +148,18 @@ impl Limits {
     }
 }
 
-fn is_live(session: &Session, user: &User, limits: Limits, now: Instant) -> bool {
+/// The id of the session of a token.
+pub(super) fn id_of(token: &str) -> String {
+    id_of_hash(&chance::fingerprint(token))
+}
+
+fn id_of_hash(hash: &str) -> String {
+    chance::fingerprint(&format!("session {hash}"))
+}
+
+/// Whether a session still holds, whatever asks.
+pub(super) fn holds(session: &Standing, limits: Limits, now: Instant) -> bool {
+    let user = &session.user;
     let idle = user.role != Role::Professional && now.since(session.seen_at) >= limits.idle;
     session.revoked_at.is_none() && now < session.expires_at && user.active && !idle
 }

@@ -2,6 +2,7 @@
 //! latest. Only latency depends on it.
 
 use super::housekeeping;
+use crate::accounts::open::End;
 use crate::app::App;
 use crate::bus::{Change, News};
 use relais_core::time::Duration;
@@ -18,6 +19,8 @@ impl App {
         tokio::spawn(async move { app.work().await });
         let app = self.clone();
         tokio::spawn(async move { app.carry_news().await });
+        let app = self.clone();
+        tokio::spawn(async move { app.watch_open_sessions().await });
     }
 
     #[expect(
@@ -58,6 +61,10 @@ impl App {
         loop {
             match listener.next().await {
                 Notice::Payload(text) => {
+                    if let Some(end) = End::decode(&text) {
+                        self.streams().end(&end);
+                        continue;
+                    }
                     if let Some(change) = Change::decode(&text) {
                         self.bus().tell(News::Changed(Arc::new(change)));
                     }

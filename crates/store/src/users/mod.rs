@@ -9,8 +9,8 @@ pub(crate) mod tokens;
 pub use attempts::{count_attempts, count_failures, insert_attempt, prune_attempts};
 pub use devices::{Device, delete_device, insert_device, list_devices, mark_device_failed};
 pub use sessions::{
-    Session, find_session, insert_session, list_sessions, prune_sessions, revoke_session,
-    revoke_session_by_id, set_strong, touch_session,
+    Session, Standing, find_session, insert_session, list_sessions, list_standings, prune_sessions,
+    revoke_session, revoke_session_by_id, set_strong, touch_session,
 };
 pub use tokens::{Token, find_token, insert_token, list_tokens, revoke_token, touch_token};
 

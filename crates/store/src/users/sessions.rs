@@ -5,7 +5,7 @@ use relais_core::ids::UserId;
 use relais_core::time::Instant;
 
 use super::User;
-use crate::db::{Row, Tx};
+use crate::db::{Row, Tx, Value};
 use crate::error::StoreError;
 use crate::params;
 use crate::sql::sql;
@@ -35,12 +35,43 @@ pub struct Session {
     pub shared_computer: bool,
 }
 
+/// What decides whether a session still holds, and for whom.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Standing {
+    /// Id of the session.
+    pub session: String,
+    /// Last gesture, to the minute.
+    pub seen_at: Instant,
+    /// Ends at the latest.
+    pub expires_at: Instant,
+    /// Ended.
+    pub revoked_at: Option<Instant>,
+    /// Its account as it is now.
+    pub user: User,
+}
+
+impl Standing {
+    /// The standing of a session already read.
+    pub fn of(session: &Session, user: &User) -> Self {
+        Self {
+            session: session.id.clone(),
+            seen_at: session.seen_at,
+            expires_at: session.expires_at,
+            revoked_at: session.revoked_at,
+            user: user.clone(),
+        }
+    }
+}
+
 macro_rules! columns {
     () => {
         "SELECT id, token_hash, user_id, created_at, seen_at, strong_at, expires_at, revoked_at, device, \
          shared_computer FROM sessions "
     };
 }
+
+/// How many sessions one statement of [`list_standings`] asks about.
+const ASKED_AT_ONCE: usize = 25;
 
 sql! { "sessions";
     INSERT = "INSERT INTO sessions (id, token_hash, user_id, created_at, seen_at, strong_at, expires_at, revoked_at, \
@@ -51,6 +82,12 @@ sql! { "sessions";
     STRONG = "UPDATE sessions SET strong_at = $2, seen_at = $2 WHERE token_hash = $1";
     REVOKE = "UPDATE sessions SET revoked_at = $2 WHERE token_hash = $1 AND revoked_at IS NULL";
     REVOKE_BY_ID = "UPDATE sessions SET revoked_at = $3 WHERE id = $1 AND user_id = $2 AND revoked_at IS NULL";
+    STANDINGS = "SELECT s.id AS session, s.seen_at, s.expires_at, s.revoked_at, u.id, u.login, u.name, u.role, u.network, \
+                 u.professional, u.status, u.created_at, \
+                 CASE WHEN u.password_hash IS NULL THEN 0 ELSE 1 END AS has_password, \
+                 CASE WHEN u.totp_sealed IS NULL THEN 0 ELSE 1 END AS has_totp \
+                 FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.id IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, \
+                 $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)";
     PRUNE = "DELETE FROM sessions WHERE expires_at < $1";
 }
 
@@ -98,6 +135,29 @@ pub fn find_session(
     };
     let user = super::get(tx, session.user)?;
     Ok(Some((session, user)))
+}
+
+/// The standing of many sessions, by their ids, in no order; those that exist no more are left out.
+pub fn list_standings(tx: &mut Tx<'_>, ids: &[String]) -> Result<Vec<Standing>, StoreError> {
+    let mut found = Vec::with_capacity(ids.len());
+    for some in ids.chunks(ASKED_AT_ONCE) {
+        // One registered text for any number: what is left over asks for nothing.
+        let asked = some.iter().map(Value::from);
+        let values: Vec<_> = asked
+            .chain(std::iter::repeat(Value::Null))
+            .take(ASKED_AT_ONCE)
+            .collect();
+        found.extend(tx.query(STANDINGS, &values, |row| {
+            Ok(Standing {
+                session: row.text("session")?,
+                seen_at: row.instant("seen_at")?,
+                expires_at: row.instant("expires_at")?,
+                revoked_at: row.opt_instant("revoked_at")?,
+                user: super::user(row)?,
+            })
+        })?);
+    }
+    Ok(found)
 }
 
 /// The sessions of an account that still hold, last used first.

@@ -160,6 +160,11 @@ const EXPLAINED: &[(&str, &str, &str)] = &[
         "Attendez le temps donné par l’en-tête Retry-After, puis réessayez.",
     ),
     (
+        "streams-full",
+        "Pages en direct",
+        "Trop de pages sont suivies en direct. Attendez le temps donné par l’en-tête Retry-After\u{a0}; tout le reste répond.",
+    ),
+    (
         "unavailable",
         "Base de données",
         "La base de données ne répond pas. Rien n’est perdu\u{a0}; le service revient de lui-même.",

@@ -12,3 +12,4 @@ mod leaks;
 mod people;
 mod schema;
 mod story;
+mod streams;

@@ -1,13 +1,11 @@
-//! What moved, told to the pages that are open: ids only, never content (R6). Lowers latency and
-//! nothing else: a page that missed one fetches what stands.
+//! What moved: the request and those whose lists moved with it, and how it travels through the
+//! database to every node. Ids only, never content (R6).
 
 use relais_core::ids::{NetworkId, ProfessionalId, RequestId};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-use tokio::sync::broadcast;
 
-/// Most professionals named in one change; more = everybody looks.
-const NAMED_MAX: usize = 150;
+/// Most professionals named in one change; more = everybody looks. A wake-up carries 4,000 bytes at
+/// most, an id is 30: one more and the whole change would be refused.
+const NAMED_MAX: usize = 120;
 
 /// A request changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,54 +60,6 @@ impl Change {
     }
 }
 
-/// What a listener gets.
-#[derive(Debug, Clone)]
-pub enum News {
-    /// Something changed.
-    Changed(Arc<Change>),
-    /// Some news may have been missed: look at everything again.
-    Resync,
-}
-
-/// News with its number, strictly increasing in a process.
-#[derive(Debug, Clone)]
-pub struct Numbered {
-    /// The number.
-    pub seq: u64,
-    /// The news.
-    pub news: News,
-}
-
-/// The process's bus.
-#[derive(Debug, Clone)]
-pub struct Bus {
-    sender: broadcast::Sender<Numbered>,
-    seq: Arc<AtomicU64>,
-}
-
-impl Default for Bus {
-    fn default() -> Self {
-        Self {
-            sender: broadcast::channel(1_024).0,
-            seq: Arc::new(AtomicU64::new(1)),
-        }
-    }
-}
-
-impl Bus {
-    /// Tells everybody who listens.
-    pub fn tell(&self, news: News) {
-        let seq = self.seq.fetch_add(1, Ordering::Relaxed);
-        // Nobody listening is fine.
-        let _ = self.sender.send(Numbered { seq, news });
-    }
-
-    /// Listens from now on.
-    pub fn listen(&self) -> broadcast::Receiver<Numbered> {
-        self.sender.subscribe()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -126,5 +76,23 @@ mod tests {
             assert_eq!(Change::decode(&change.encode()), Some(change));
         }
         assert_eq!(Change::decode("hello"), None);
+    }
+
+    /// Putting a request to a whole department at once is one change like another.
+    #[test]
+    fn a_change_that_concerns_many_fits_into_a_wake_up() {
+        for count in [1, NAMED_MAX, NAMED_MAX + 1, 140, 5_000] {
+            let everyone = (0..count).map(|n| ProfessionalId::from_bits(n as u128));
+            let change = Change {
+                network: NetworkId::from_bits(u128::MAX),
+                request: RequestId::from_bits(u128::MAX),
+                professionals: Some(everyone.collect()),
+                alert: Some("needs-a-hand".to_owned()),
+            };
+            let text = change.encode();
+            assert!(text.len() <= 4_000, "{count}: {}", text.len());
+            let read = Change::decode(&text).expect("ours");
+            assert_eq!(read.professionals.is_some(), count <= NAMED_MAX);
+        }
     }
 }
