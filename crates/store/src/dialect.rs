@@ -46,8 +46,10 @@ pub fn render(engine: Engine, text: &str) -> String {
 
 /// What each SQLite connection is told first. FULL: an acknowledged acceptance survives a power cut.
 pub(crate) const SQLITE_SETTINGS: &str = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; \
-    PRAGMA foreign_keys=ON; PRAGMA busy_timeout=5000; PRAGMA temp_store=MEMORY; \
-    PRAGMA trusted_schema=OFF;";
+    PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY; PRAGMA trusted_schema=OFF;";
+
+/// How long a SQLite connection waits for another one.
+pub(crate) const SQLITE_PATIENCE: std::time::Duration = std::time::Duration::from_secs(5);
 
 /// Moves the write-ahead log into the file, and empties it.
 pub(crate) const SQLITE_FOLD_LOG: &str = "PRAGMA wal_checkpoint(TRUNCATE)";

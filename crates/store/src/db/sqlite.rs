@@ -90,6 +90,7 @@ fn connect(place: &Place, options: &Options) -> Result<LiteConn, StoreError> {
     }
     .and_then(|c| {
         c.execute_batch(dialect::SQLITE_SETTINGS)?;
+        c.busy_timeout(dialect::SQLITE_PATIENCE)?;
         c.set_prepared_statement_cache_capacity(512);
         Ok(c)
     })
@@ -452,15 +453,22 @@ pub(crate) fn error(e: &rusqlite::Error) -> StoreError {
 /// before this one may have died of a sync that failed, after which the system shows what it wrote
 /// although it is not on the disk. Nothing may be built on that; written again, it is.
 fn fold_log(conn: &LiteConn) -> Result<(), StoreError> {
-    match conn.raw.execute_batch(dialect::SQLITE_FOLD_LOG) {
-        Ok(()) => Ok(()),
+    // Nobody is waited for: where another process has the file open, its log is its own.
+    let folded = conn
+        .raw
+        .busy_timeout(Duration::ZERO)
+        .and_then(|()| conn.raw.execute_batch(dialect::SQLITE_FOLD_LOG));
+    match folded {
+        Ok(()) => {}
         // What cannot grow can still be read.
         Err(e) if e.sqlite_error_code() == Some(ErrorCode::DiskFull) => {
             tracing::error!(error = %e, "the write-ahead log could not be folded");
-            Ok(())
         }
-        Err(e) => Err(error(&e)),
+        Err(e) => return Err(error(&e)),
     }
+    conn.raw
+        .busy_timeout(dialect::SQLITE_PATIENCE)
+        .map_err(|e| error(&e))
 }
 
 /// A failed COMMIT: rolled back for certain, unless the disk failed. After a failed sync the next one
