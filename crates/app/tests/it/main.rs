@@ -3,6 +3,7 @@
 mod accounts;
 mod cascade;
 mod directory;
+mod faults;
 mod fixture;
 mod follow_up;
 mod free_text;

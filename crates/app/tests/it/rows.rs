@@ -16,6 +16,8 @@ pub(crate) struct Store {
 }
 
 enum Kept {
+    /// Whoever opened it.
+    ByOthers,
     /// In memory, or a database of the test server.
     Elsewhere(#[expect(dead_code, reason = "held until the end: its drop removes it")] TestDb),
     /// A folder of this test.
@@ -42,6 +44,15 @@ impl Store {
     /// A store on PostgreSQL, when there is a server.
     pub(crate) fn postgres() -> Option<Self> {
         TestDb::postgres().map(Self::elsewhere)
+    }
+
+    /// A store that the test has opened itself, on a disk or a server of its own.
+    pub(crate) fn around(db: Db, url: &str) -> Self {
+        Self {
+            db,
+            url: url.to_owned(),
+            kept: Kept::ByOthers,
+        }
     }
 
     fn elsewhere(test: TestDb) -> Self {
@@ -76,7 +87,9 @@ impl Store {
         match (&self.kept, self.db.engine()) {
             (Kept::Folder(folder), _) => lite(&folder.join("relais.db")),
             (Kept::Elsewhere(_), Engine::Postgres) => apart(|| pg(&self.url)),
-            (Kept::Elsewhere(_), Engine::Sqlite) => panic!("rows in memory cannot be read"),
+            (Kept::ByOthers, _) | (Kept::Elsewhere(_), Engine::Sqlite) => {
+                panic!("these rows cannot be read from outside")
+            }
         }
     }
 
