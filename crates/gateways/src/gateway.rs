@@ -1,8 +1,10 @@
 //! The contract every provider fulfils: it describes itself, it sends or says why not, and what
 //! comes back goes to an [`Inbox`] given by the shell.
 
+use crate::guard::State;
 use crate::message::{Channel, Inbound, Outgoing, Receipt};
-use relais_core::time::Duration;
+use relais_core::delivery::Circuit;
+use relais_core::time::{Duration, Instant};
 use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
 
@@ -39,6 +41,21 @@ pub enum Failure {
         /// How long to wait at least, if it said.
         retry_after: Option<Duration>,
     },
+    /// No usable answer: the provider is down, slow, or does not know us.
+    #[error("gateway away: {code}")]
+    Away {
+        /// What went wrong, a short stable code without any address or text.
+        code: &'static str,
+        /// The provider that may have taken the message all the same: only it, under the same
+        /// key, may be given the message again (I7).
+        taken_by: Option<&'static str>,
+    },
+    /// Nobody was asked: every provider that may carry it is left alone until then.
+    #[error("gateway left alone")]
+    Held {
+        /// Until when.
+        until: Instant,
+    },
     /// Not this one, ever: the next channel, or somebody must look.
     #[error("refused by the gateway: {code}")]
     Never {
@@ -58,6 +75,8 @@ impl Failure {
     pub fn code(&self) -> &str {
         match self {
             Self::Later { .. } => "later",
+            Self::Away { code, .. } => code,
+            Self::Held { .. } => "held",
             Self::Never { code } => code,
             Self::Misconfigured { .. } => "misconfigured",
         }
@@ -65,7 +84,10 @@ impl Failure {
 
     /// Worth another attempt on the same channel.
     pub const fn is_temporary(&self) -> bool {
-        matches!(self, Self::Later { .. })
+        matches!(
+            self,
+            Self::Later { .. } | Self::Away { .. } | Self::Held { .. }
+        )
     }
 }
 
@@ -73,6 +95,27 @@ impl Failure {
 pub trait Gateway: Send + Sync {
     /// What it is and what it can do.
     fn about(&self) -> About;
+
+    /// Most messages it is given at once. One, for what answers in this process: the order of
+    /// things is then the order of the messages.
+    fn in_flight(&self) -> usize {
+        1
+    }
+
+    /// Until when no provider of this channel may be asked; `None` when one may.
+    fn held_until(&self, now: Instant) -> Option<Instant> {
+        let _always = now;
+        None
+    }
+
+    /// How each provider stands, in the order they are tried.
+    fn states(&self) -> Vec<State> {
+        vec![State {
+            provider: self.about().name,
+            circuit: Circuit::default(),
+            last_code: None,
+        }]
+    }
 
     /// Hands a message over. `Ok` means that the provider answers for it from now on.
     ///

@@ -1,7 +1,7 @@
 //! The outside world: whatever carries a message to somebody, and brings back receipts and answers.
 //!
 //! Owns the [`Gateway`] contract, one folder per kind of gateway (`sms/`, `push/`, `mail/`,
-//! `voice/`, `mssante/`) with one file per provider and one fake, and the [`fake`] world behind
+//! `voice/`, `mssante/`) with one file per provider and one fake, the [`http`] provider for any kind, its [`guard`], and the [`fake`] world behind
 //! the fakes. Refuses SQL, request state, French sentences and asynchronous code: it receives a
 //! finished text and an address, and says what became of it.
 //!
@@ -15,6 +15,8 @@
 pub mod contract;
 pub mod fake;
 pub mod gateway;
+pub mod guard;
+pub mod http;
 pub mod mail;
 pub mod message;
 pub mod mssante;
@@ -28,5 +30,7 @@ pub mod voice;
 
 pub use fake::{FakeWorld, Mood, PhoneRow};
 pub use gateway::{About, Accepted, Failure, Gateway, Inbox, Queue};
+pub use guard::{Guard, State};
+pub use http::HttpGateway;
 pub use message::{Address, Channel, Inbound, Outgoing, Receipt, ReceiptState, Urgency};
 pub use registry::Gateways;

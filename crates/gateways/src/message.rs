@@ -108,6 +108,9 @@ pub struct Outgoing {
     pub urgency: Urgency,
     /// Worth nothing after this long: a gateway drops it rather than deliver it later.
     pub ttl: Option<Duration>,
+    /// The provider that may have it already, after an answer that never came: only it may be
+    /// given it again.
+    pub only: Option<String>,
 }
 
 impl Outgoing {
@@ -131,6 +134,7 @@ impl Outgoing {
             request: None,
             urgency: Urgency::Normal,
             ttl: None,
+            only: None,
         }
     }
 }

@@ -3,6 +3,7 @@
 
 use crate::fake::FakeWorld;
 use crate::gateway::{About, Accepted, Failure, Gateway};
+use crate::guard::State;
 use crate::mail::FakeMail;
 use crate::message::{Channel, Outgoing};
 use crate::mssante::FakeMssante;
@@ -10,6 +11,7 @@ use crate::none::Unconfigured;
 use crate::push::FakePush;
 use crate::sms::FakeSms;
 use crate::voice::FakeVoice;
+use relais_core::time::Instant;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -63,6 +65,21 @@ impl Gateways {
         self.about(channel).name != Unconfigured(channel).about().name
     }
 
+    /// Most messages a channel is given at once.
+    pub fn in_flight(&self, channel: Channel) -> usize {
+        self.0.get(&channel).map_or(1, |g| g.in_flight().max(1))
+    }
+
+    /// Until when nobody may be asked to carry a channel; `None` when somebody may.
+    pub fn held_until(&self, channel: Channel, now: Instant) -> Option<Instant> {
+        self.0.get(&channel).and_then(|g| g.held_until(now))
+    }
+
+    /// How the providers of a channel stand, in the order they are tried.
+    pub fn states(&self, channel: Channel) -> Vec<State> {
+        self.0.get(&channel).map(|g| g.states()).unwrap_or_default()
+    }
+
     /// Hands a message to the provider of its channel.
     ///
     /// # Errors
@@ -73,7 +90,9 @@ impl Gateways {
             Some(gateway) => gateway.send(outgoing),
             None => Unconfigured(channel).send(outgoing),
         };
-        if let Err(failure) = &answer {
+        if let Err(failure) = answer.as_ref()
+            && !matches!(failure, Failure::Held { .. })
+        {
             tracing::warn!(
                 channel = channel.code(),
                 key = %outgoing.idempotency_key,

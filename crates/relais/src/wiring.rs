@@ -39,13 +39,12 @@ pub(crate) fn application(config: &Config) -> anyhow::Result<App> {
         demo: false,
         node: format!("relais-{}", std::process::id()),
     };
-    Ok(App::new(
-        db,
-        Clock::system(),
-        vault,
-        Outside::none(),
-        settings,
-    ))
+    let clock = Clock::system();
+    let outside = Outside {
+        gateways: config.gateways.open(&clock)?,
+        ..Outside::none()
+    };
+    Ok(App::new(db, clock, vault, outside, settings))
 }
 
 /// The master keys: one in force, earlier ones to open what they wrapped.

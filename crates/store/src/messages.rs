@@ -179,6 +179,8 @@ sql! { "messages";
               lease_until = NULL, lease_owner = NULL WHERE id = $1 AND status NOT IN ('delivered', 'replaced')";
     LATER = "UPDATE messages SET status = 'queued', due_at = $2, failure = $3, lease_until = NULL, \
              lease_owner = NULL WHERE id = $1 AND status = 'sending'";
+    PUT_BACK = "UPDATE messages SET status = 'queued', due_at = $2, attempts = attempts - 1, lease_until = NULL, \
+                lease_owner = NULL WHERE id = $1 AND status = 'sending'";
     SET_CHANNEL = "UPDATE messages SET channel = $2 WHERE id = $1";
     REPLACE = "UPDATE messages SET status = 'replaced' WHERE offer = $1 AND status = 'queued' \
                AND kind IN ('ask', 'update')";
@@ -323,6 +325,11 @@ pub fn retry_later(
     why: &str,
 ) -> Result<(), StoreError> {
     tx.exec(LATER, params![id, due_at, why]).map(|_| ())
+}
+
+/// Nobody was asked to take it: it waits as it did, until `due_at`.
+pub fn put_back(tx: &mut Tx<'_>, id: MessageId, due_at: Instant) -> Result<(), StoreError> {
+    tx.exec(PUT_BACK, params![id, due_at]).map(|_| ())
 }
 
 /// Another channel carries it (a landline is called, not written to).

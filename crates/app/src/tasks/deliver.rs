@@ -246,6 +246,7 @@ fn outgoing(message: &Message, to: Option<(Channel, Address)>) -> Option<Outgoin
             Urgency::Normal
         },
         ttl: message.expires_at.map(|at| at.since(message.created_at)),
+        only: perhaps_at(message),
         ..Outgoing::new(&message.idem_key, channel, address, &message.owner, text)
     })
 }
@@ -260,6 +261,8 @@ fn record(inner: &Inner, tx: &mut Tx<'_>, sent: &Sent, now: Instant) -> Result<(
         Err(Failure::Later { retry_after }) => delivery::Answer::Later {
             retry_after: *retry_after,
         },
+        Err(Failure::Away { .. }) => delivery::Answer::Later { retry_after: None },
+        Err(Failure::Held { until }) => delivery::Answer::Held { until: *until },
         Err(Failure::Never { .. } | Failure::Misconfigured { .. }) => delivery::Answer::Never,
     };
     let facts = facts(inner, tx, message, answer)?;
@@ -276,7 +279,11 @@ fn record(inner: &Inner, tx: &mut Tx<'_>, sent: &Sent, now: Instant) -> Result<(
             Ok(())
         }
         (Decision::RetryAt(at), Err(failure)) => {
-            Ok(messages::retry_later(tx, message.id, at, failure.code())?)
+            match failure {
+                Failure::Held { .. } => messages::put_back(tx, message.id, at)?,
+                _ => messages::retry_later(tx, message.id, at, &why_later(message, failure))?,
+            }
+            Ok(())
         }
         (Decision::Climb, Err(failure)) => {
             messages::mark_failed(tx, message.id, failure.code(), now)?;
@@ -290,6 +297,30 @@ fn record(inner: &Inner, tx: &mut Tx<'_>, sent: &Sent, now: Instant) -> Result<(
     }
 }
 
+/// Why a message waits. Whoever may have taken it is named after an `@`, and stays named whatever
+/// the next attempts say: only that provider may be given it again (I7).
+fn why_later(message: &Message, failure: &Failure) -> String {
+    match (failure, &message.failure) {
+        (_, Some(before)) if before.contains('@') => before.clone(),
+        (
+            Failure::Away {
+                code,
+                taken_by: Some(provider),
+            },
+            _,
+        ) => format!("{code}@{provider}"),
+        (failure, _) => failure.code().to_owned(),
+    }
+}
+
+/// The provider that may have taken a message at an earlier attempt.
+fn perhaps_at(message: &Message) -> Option<String> {
+    let failure = message.failure.as_deref()?;
+    failure
+        .split_once('@')
+        .map(|(_, provider)| provider.to_owned())
+}
+
 /// What the rules of a message's life need to know of one.
 fn facts(
     inner: &Inner,
@@ -298,7 +329,10 @@ fn facts(
     answer: delivery::Answer,
 ) -> Result<Facts, AppError> {
     let asks = asks(message);
-    let away = matches!(answer, delivery::Answer::Later { .. });
+    let away = matches!(
+        answer,
+        delivery::Answer::Later { .. } | delivery::Answer::Held { .. }
+    );
     let rung_left = match message.recipient_professional.filter(|_| asks && away) {
         Some(id) => {
             let directory = inner.directory.current(tx)?;

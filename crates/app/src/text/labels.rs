@@ -391,7 +391,9 @@ pub fn appointment(value: Appointment, when: &When<'_>) -> String {
 /// Why a message did not leave, and what follows.
 pub fn failure(value: &Failure) -> String {
     match value {
-        Failure::Later { .. } => "La passerelle ne répond pas. Nouvel essai prévu.".to_owned(),
+        Failure::Later { .. } | Failure::Away { .. } | Failure::Held { .. } => {
+            "La passerelle ne répond pas. Nouvel essai prévu.".to_owned()
+        }
         Failure::Never { code } => {
             format!("Refusé par la passerelle ({code}). Passage au canal suivant.")
         }

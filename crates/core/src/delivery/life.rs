@@ -47,6 +47,11 @@ pub enum Answer {
         /// How long to wait at least, if it said.
         retry_after: Option<Duration>,
     },
+    /// Nobody was asked: its providers are left alone until then.
+    Held {
+        /// Until when.
+        until: Instant,
+    },
     /// Not this one, ever.
     Never,
 }
@@ -102,10 +107,8 @@ pub fn answered(facts: &Facts, answer: Answer, now: Instant) -> Decision {
             // The last channel too: without a receipt, the desk is told.
             escalate_at: facts.asks.then_some(now + facts.fallback),
         },
-        Answer::Later { retry_after } => match waits_until(facts, retry_after, now) {
-            Some(at) => Decision::RetryAt(at),
-            None => failed(facts),
-        },
+        Answer::Later { retry_after } => retry(facts, now, now + wait(facts, retry_after)),
+        Answer::Held { until } => retry(facts, now, until.max(now)),
         Answer::Never => failed(facts),
     }
 }
@@ -140,27 +143,29 @@ pub fn next_channel(offer: Option<OfferStatus>, rung_left: bool) -> Next {
     }
 }
 
-/// When a message that was not taken is tried again; `None` when it is not.
-fn waits_until(facts: &Facts, retry_after: Option<Duration>, now: Instant) -> Option<Instant> {
+/// A message that was not taken is tried again then, or sooner if something else is due before.
+fn retry(facts: &Facts, now: Instant, at: Instant) -> Decision {
     let next_channel_at = facts.next_channel_at();
     // Away for as long as a receipt is waited for: the next channel, if there is one.
-    if facts.rung_left && next_channel_at.is_some_and(|at| at <= now) {
-        return None;
+    let silent = facts.rung_left && next_channel_at.is_some_and(|at| at <= now);
+    if silent || facts.give_up_at() <= now {
+        return failed(facts);
     }
-    if facts.give_up_at() <= now {
-        return None;
-    }
+    // Not past the moment the next channel speaks, nor past the moment it is given up.
+    let at = at.min(facts.give_up_at());
+    Decision::RetryAt(match next_channel_at {
+        Some(next) if next > now => at.min(next),
+        Some(_) | None => at,
+    })
+}
+
+/// How long to wait after an attempt that failed for now.
+fn wait(facts: &Facts, retry_after: Option<Duration>) -> Duration {
     let earlier = facts.attempts.saturating_sub(1).min(10);
     let doubled = Duration::millis(RETRY_FIRST.as_millis() << earlier).min(RETRY_MAX);
     let drawn = doubled.as_millis() * i64::from(facts.spread_permille) / 1_000;
     let wait = doubled + Duration::millis(drawn);
-    let wait = retry_after.map_or(wait, |said| said.max(wait));
-    // Not past the moment the next channel speaks, nor past the moment it is given up.
-    let at = (now + wait).min(facts.give_up_at());
-    Some(match next_channel_at {
-        Some(next) if next > now => at.min(next),
-        Some(_) | None => at,
-    })
+    retry_after.map_or(wait, |said| said.max(wait))
 }
 
 const fn failed(facts: &Facts) -> Decision {

@@ -112,6 +112,22 @@ fn a_gateway_away_is_tried_no_later_than_the_next_channel_speaks() {
 }
 
 #[test]
+fn a_message_nobody_was_asked_for_waits_no_longer_however_often() {
+    let held = |until| Answer::Held { until };
+    let facts = Facts {
+        attempts: 9,
+        ..asking()
+    };
+    let soon = NOW + Duration::seconds(8);
+    let again = after(facts, held(soon), Duration::ZERO);
+    assert_eq!(again, Decision::RetryAt(soon));
+    let late = after(facts, held(NOW + Duration::hours(1)), Duration::ZERO);
+    assert_eq!(late, Decision::RetryAt(NOW + Duration::minutes(3)));
+    let over = Duration::minutes(3);
+    assert_eq!(after(facts, held(soon), over), Decision::Climb);
+}
+
+#[test]
 fn without_another_channel_a_gateway_away_is_waited_for_until_the_offer_is_worth_nothing() {
     let facts = Facts {
         rung_left: false,

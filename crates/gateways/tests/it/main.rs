@@ -1,6 +1,8 @@
 //! The outside world, from outside the crate: what every provider promises, what the fake phones
-//! keep, how long a text message is.
+//! keep, what goes over HTTP, how long a text message is.
 
+mod guard;
+mod http;
 mod phones;
 mod promises;
 mod segments;

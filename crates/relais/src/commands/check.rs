@@ -28,6 +28,9 @@ pub(crate) fn config(args: &WithConfig) -> anyhow::Result<()> {
         "log                   {} {}",
         config.log.format, config.log.filter
     ));
+    for (place, provider) in config.gateways.shown() {
+        say(format!("{place:<21} {provider}"));
+    }
     say("The configuration is valid.");
     Ok(())
 }

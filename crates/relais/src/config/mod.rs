@@ -1,6 +1,8 @@
 //! The configuration: a TOML file, each value overridable by a `RELAIS_*` variable. Unknown keys
 //! are refused; secrets are never printed.
 
+pub(crate) mod gateways;
+
 use anyhow::{Context as _, anyhow, bail};
 use serde::Deserialize;
 use std::net::{IpAddr, SocketAddr};
@@ -14,6 +16,7 @@ pub(crate) struct Config {
     pub(crate) http: Http,
     pub(crate) keys: Keys,
     pub(crate) log: Log,
+    pub(crate) gateways: gateways::Section,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -108,9 +111,13 @@ impl Config {
         };
         config.apply(&|name| std::env::var(name).ok())?;
         for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("RELAIS_")) {
-            if !VARIABLES.contains(&name.as_str()) && !name.starts_with("RELAIS_TEST_") {
+            let known = VARIABLES.contains(&name.as_str())
+                || gateways::variables().any(|known| known == name)
+                || name.starts_with("RELAIS_TEST_");
+            if !known {
                 bail!(
-                    "unknown variable {name}; the variables are {}",
+                    "unknown variable {name}; the variables are {}, and those of each gateway \
+                     (RELAIS_GATEWAYS_SMS_URL …)",
                     VARIABLES.join(", ")
                 );
             }
@@ -147,7 +154,7 @@ impl Config {
         if let Some(filter) = variable("RELAIS_LOG_FILTER") {
             self.log.filter = filter;
         }
-        Ok(())
+        self.gateways.apply(variable)
     }
 
     fn check(&self) -> anyhow::Result<()> {
@@ -165,7 +172,7 @@ impl Config {
         if !url.is_empty() && (!url.starts_with("http") || url.ends_with('/')) {
             bail!("http.public_url starts with https:// and has no slash at the end");
         }
-        Ok(())
+        self.gateways.check()
     }
 
     /// Where people reach it.

@@ -1,5 +1,5 @@
 //! Fake phones for tests that fail on silence and on noise: what is expected must have arrived,
-//! and nothing else may. Test-only, so it panics.
+//! and nothing else may.
 
 use crate::fake::{FakeWorld, PhoneRow};
 use std::collections::BTreeSet;

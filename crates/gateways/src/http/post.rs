@@ -1,0 +1,245 @@
+//! Posting one message over a kept connection, and waiting for the answer no longer than set.
+
+use super::answer;
+use crate::gateway::{About, Accepted, Failure, Gateway, check};
+use crate::message::{Channel, Outgoing, Urgency};
+use serde::Serialize;
+use std::fmt;
+use std::io::Read as _;
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
+use ureq::http::Uri;
+use ureq::tls::{RootCerts, TlsConfig};
+use ureq::{Agent, Error, Timeout};
+
+/// Longest wait for a connection.
+const CONNECT: Duration = Duration::from_secs(2);
+/// Largest answer read, bytes.
+const ANSWER_MAX: u64 = 16 * 1024;
+/// Kept connections are dropped after this long without use, before most servers drop them.
+const IDLE: Duration = Duration::from_secs(15);
+
+/// A shared secret. Nothing prints it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl Secret {
+    /// Wraps a secret.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// The secret itself, for a header or a comparison. Never for a log.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret(hidden)")
+    }
+}
+
+/// One provider.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Its name in the configuration: `http`, or `backup`.
+    pub name: &'static str,
+    /// What it carries.
+    pub channel: Channel,
+    /// Where messages are posted: `https://…`, or `http://` on this machine.
+    pub url: String,
+    /// Sent as `Authorization: Bearer …`; none = no such header.
+    pub secret: Option<Secret>,
+    /// Longest wait for an answer, connection included.
+    pub timeout: Duration,
+    /// Most messages on their way at once.
+    pub in_flight: usize,
+}
+
+/// Settings that cannot be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum SettingsError {
+    /// Not an address.
+    #[error("the url is not an address like https://gateway.example/messages")]
+    Url,
+    /// Messages and secrets would travel in clear.
+    #[error("the url starts with https:// (http:// only for this machine)")]
+    Clear,
+    /// No time to answer, or more than a message's lease allows.
+    #[error("the timeout is between 1 and 20 seconds")]
+    Timeout,
+    /// None, or too many.
+    #[error("in_flight is between 1 and 256")]
+    InFlight,
+    /// Not fit for a header.
+    #[error("the secret is one line of printable ASCII")]
+    Secret,
+}
+
+/// A provider reached over HTTP.
+pub struct HttpGateway {
+    settings: Settings,
+    agent: Agent,
+    authorization: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Body<'a> {
+    key: &'a str,
+    channel: &'static str,
+    to: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    subject: Option<&'a str>,
+    text: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tag: Option<&'a str>,
+    replaces: bool,
+    urgency: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ttl_seconds: Option<i64>,
+}
+
+impl HttpGateway {
+    /// A provider, not spoken to yet.
+    ///
+    /// # Errors
+    /// [`SettingsError`], by what must be corrected.
+    pub fn new(settings: Settings) -> Result<Self, SettingsError> {
+        let uri: Uri = settings.url.parse().map_err(|_| SettingsError::Url)?;
+        let host = uri.host().ok_or(SettingsError::Url)?;
+        match uri.scheme_str() {
+            Some("https") => {}
+            Some("http") if is_this_machine(host) => {}
+            _ => return Err(SettingsError::Clear),
+        }
+        if !(1..=20).contains(&settings.timeout.as_secs()) {
+            return Err(SettingsError::Timeout);
+        }
+        if !(1..=256).contains(&settings.in_flight) {
+            return Err(SettingsError::InFlight);
+        }
+        let authorization = match &settings.secret {
+            Some(secret) if !is_header(secret.expose()) => return Err(SettingsError::Secret),
+            Some(secret) => Some(format!("Bearer {}", secret.expose())),
+            None => None,
+        };
+        let agent = agent(&settings);
+        Ok(Self {
+            settings,
+            agent,
+            authorization,
+        })
+    }
+
+    fn post(&self, outgoing: &Outgoing) -> Result<Accepted, Failure> {
+        let body = Body {
+            key: &outgoing.idempotency_key,
+            channel: outgoing.channel.code(),
+            to: outgoing.to.expose(),
+            subject: outgoing.subject.as_deref(),
+            text: &outgoing.text,
+            tag: outgoing.tag.as_deref(),
+            replaces: outgoing.replaces,
+            urgency: match outgoing.urgency {
+                Urgency::High => "high",
+                Urgency::Normal => "normal",
+            },
+            ttl_seconds: outgoing.ttl.map(|ttl| ttl.as_millis() / 1_000),
+        };
+        let body = serde_json::to_vec(&body).map_err(|_| Failure::Never {
+            code: "not-json".to_owned(),
+        })?;
+        let mut request = self
+            .agent
+            .post(&self.settings.url)
+            .header("Content-Type", "application/json")
+            .header("Idempotency-Key", &outgoing.idempotency_key);
+        if let Some(authorization) = &self.authorization {
+            request = request.header("Authorization", authorization);
+        }
+        let mut response = request
+            .send(&body)
+            .map_err(|error| unanswered(self.settings.name, &error))?;
+        let status = response.status().as_u16();
+        let retry_after = response.headers().get("Retry-After");
+        let retry_after = retry_after.and_then(|v| v.to_str().ok()).map(str::to_owned);
+        let mut said = Vec::new();
+        let reader = response.body_mut().as_reader().take(ANSWER_MAX);
+        // A body cut short is read as far as it goes: it is then no answer we understand.
+        let _cut = std::io::BufReader::new(reader).read_to_end(&mut said);
+        answer::read(self.settings.name, status, retry_after.as_deref(), &said)
+    }
+}
+
+impl Gateway for HttpGateway {
+    fn about(&self) -> About {
+        About {
+            name: self.settings.name,
+            channel: self.settings.channel,
+            receipts: true,
+            replies: self.settings.channel == Channel::Sms,
+            idempotent: true,
+            max_len: None,
+        }
+    }
+
+    fn in_flight(&self) -> usize {
+        self.settings.in_flight
+    }
+
+    fn send(&self, outgoing: &Outgoing) -> Result<Accepted, Failure> {
+        check(&self.about(), outgoing)?;
+        self.post(outgoing)
+    }
+}
+
+/// One client per provider: it keeps connections, follows nothing, and asks no other host.
+fn agent(settings: &Settings) -> Agent {
+    let crypto = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let tls = TlsConfig::builder()
+        .root_certs(RootCerts::PlatformVerifier)
+        .unversioned_rustls_crypto_provider(crypto)
+        .build();
+    Agent::config_builder()
+        .tls_config(tls)
+        .proxy(None)
+        .max_redirects(0)
+        .max_redirects_will_error(false)
+        .http_status_as_error(false)
+        .user_agent(concat!("relais/", env!("CARGO_PKG_VERSION")))
+        .timeout_connect(Some(CONNECT.min(settings.timeout)))
+        .timeout_global(Some(settings.timeout))
+        .max_idle_connections(settings.in_flight)
+        .max_idle_connections_per_host(settings.in_flight)
+        .max_idle_age(IDLE)
+        .max_response_header_size(16 * 1024)
+        .build()
+        .into()
+}
+
+/// No answer. Before the message left, it was surely not taken.
+fn unanswered(provider: &'static str, error: &Error) -> Failure {
+    match error {
+        Error::Timeout(Timeout::Connect | Timeout::Resolve) => answer::away("unreachable", None),
+        Error::HostNotFound => answer::away("unknown-host", None),
+        Error::ConnectionFailed => answer::away("unreachable", None),
+        Error::Io(error) if error.kind() == std::io::ErrorKind::ConnectionRefused => {
+            answer::away("unreachable", None)
+        }
+        Error::Tls(_) | Error::Rustls(_) => answer::away("tls", None),
+        Error::Timeout(_) => answer::away("timeout", Some(provider)),
+        _ => answer::away("cut", Some(provider)),
+    }
+}
+
+fn is_this_machine(host: &str) -> bool {
+    let host = host.trim_start_matches('[').trim_end_matches(']');
+    host == "localhost" || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
+}
+
+fn is_header(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic())
+}
