@@ -471,11 +471,24 @@ fn fold_log(conn: &LiteConn) -> Result<(), StoreError> {
         .map_err(|e| error(&e))
 }
 
-/// A failed COMMIT: rolled back for certain, unless the disk failed. After a failed sync the next one
-/// may claim to have written what it did not: the writer stops for good (ADR 0012).
+/// A failed COMMIT. What could not be written (no room, a quota, a bad page) is not in the log: rolled
+/// back for certain. Any other failure of the disk may be a sync, after which the next one may claim to
+/// have written what it did not: unknown, and the writer stops for good (ADR 0012).
 fn commit_error(e: &rusqlite::Error) -> StoreError {
-    match e.sqlite_error_code() {
-        Some(ErrorCode::SystemIoFailure) => StoreError::CommitUnknown { why: e.to_string() },
+    let rusqlite::Error::SqliteFailure(code, _) = e else {
+        return error(e);
+    };
+    let certain = [
+        ffi::SQLITE_IOERR_WRITE,
+        ffi::SQLITE_IOERR_READ,
+        ffi::SQLITE_IOERR_SHORT_READ,
+        ffi::SQLITE_IOERR_SHMSIZE,
+        ffi::SQLITE_IOERR_SHMMAP,
+    ];
+    match code.code {
+        ErrorCode::SystemIoFailure if !certain.contains(&code.extended_code) => {
+            StoreError::CommitUnknown { why: e.to_string() }
+        }
         _ => error(e),
     }
 }

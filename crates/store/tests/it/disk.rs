@@ -180,6 +180,95 @@ fn nothing_is_built_on_what_a_failed_sync_forgot() {
     assert!(disk.counts().failed_syncs >= 30);
 }
 
+/// Killed with everything still in the log, then struck again at each operation of the next opening:
+/// folding the log is as safe as the log.
+#[test]
+fn an_opening_may_be_cut_short_at_any_operation() {
+    let (disk, saved) = laid_out(6);
+    disk.load(&saved);
+    let db = open(&disk).expect("opens");
+    for name in ["one", "two", "three"] {
+        write(&db, name).expect("commits");
+    }
+    disk.strike_now(Trouble::Kill);
+    db.close();
+    disk.restart();
+    // Everything written so far is synced: only what the opening writes can be lost.
+    let unfolded = disk.save();
+    let mut openings = 0;
+    'each: for at in 1.. {
+        for (trouble, seed) in [
+            Trouble::Fail,
+            Trouble::Full,
+            Trouble::Kill,
+            Trouble::Cut,
+            Trouble::Cut,
+        ]
+        .into_iter()
+        .zip(0..)
+        {
+            disk.load(&unfolded);
+            disk.reseed(at * 10 + seed);
+            disk.strike(at, trouble);
+            let opened = open(&disk);
+            let reached = disk.operations() >= at;
+            if let Ok(db) = opened {
+                db.close();
+            }
+            if !reached {
+                break 'each;
+            }
+            disk.restart();
+            let db = open(&disk).expect("opens again");
+            sound(&disk);
+            for name in ["one", "two", "three"] {
+                assert!(there(&db, name), "{trouble:?} at {at}: {name} is lost");
+            }
+            write(&db, "later").expect("writes");
+            db.close();
+            openings += 1;
+        }
+    }
+    assert!(openings > 40, "{openings} openings");
+}
+
+/// The schema is laid out by transactions: cut short anywhere, the next start goes on from there.
+#[test]
+fn a_migration_may_be_cut_short_at_any_operation() {
+    let disk = Disk::new(7);
+    let empty = disk.save();
+    let db = open(&disk).expect("opens");
+    disk.calm();
+    migrate::migrate(&db, 1).expect("migrates");
+    let count = disk.operations();
+    let whole = migrate::dump_schema(&db).expect("is told");
+    db.close();
+    for at in (1..=count).step_by(3) {
+        let trouble =
+            [Trouble::Cut, Trouble::Kill, Trouble::Fail][usize::try_from(at % 3).expect("small")];
+        disk.load(&empty);
+        disk.reseed(at);
+        let db = open(&disk).expect("opens");
+        disk.strike(at, trouble);
+        let answer = migrate::migrate(&db, 1);
+        let db = again(&disk, db);
+        if answer.is_ok() {
+            assert_eq!(
+                migrate::pending(&db).expect("is told").len(),
+                0,
+                "{trouble:?} at {at}"
+            );
+        }
+        migrate::migrate(&db, 2).expect("goes on");
+        assert_eq!(
+            migrate::dump_schema(&db).expect("is told"),
+            whole,
+            "{trouble:?} at {at}"
+        );
+        db.close();
+    }
+}
+
 #[test]
 fn a_full_disk_refuses_writes_and_reads_go_on() {
     let (disk, saved) = laid_out(4);

@@ -124,51 +124,106 @@ async fn live(ground: &Ground, reference: &Reference, at: u64, trouble: Trouble)
     struck
 }
 
+/// One life on a disk that has no room from an operation on, until somebody makes some.
+async fn cramped(ground: &Ground, reference: &Reference, at: u64) -> bool {
+    let when = format!("no room from operation {at} on");
+    let (v, sends) = ground.process();
+    let (mut slots, mut refusals) = (Slots::default(), 0);
+    ground.disk.strike(at, Trouble::Fill);
+    for (deed, pair) in LIFE.iter().zip(reference.after.windows(2)) {
+        let mut answer = deed.once(&v, &mut slots).await;
+        for _ in 0..3 {
+            if answer.is_ok() {
+                break;
+            }
+            // Reads go on, and say what was there before.
+            assert!(ground.lives(&v), "{when}: nothing was half done");
+            v.app.board(&v.desk()).await.unwrap();
+            let now = shape(&v).await;
+            assert!(pair.contains(&now), "{when}, {deed:?}: half done: {now}");
+            refusals += 1;
+            answer = deed.once(&v, &mut slots).await;
+        }
+        if answer.is_err() {
+            ground.disk.calm();
+            leases_end(&v).await;
+            if !deed.happened(&v, &slots).await.unwrap() {
+                deed.once(&v, &mut slots).await.unwrap();
+            }
+        }
+        assert_eq!(shape(&v).await, pair[1], "{when}, {deed:?}");
+    }
+    ground.disk.calm();
+    leases_end(&v).await;
+    sound(&ground.disk, &when);
+    holds(&v, &sends, &when).await;
+    told(&v, &sends, refusals, &when).await;
+    assert_eq!(
+        shown(&v),
+        reference.shown,
+        "{when}: people were told otherwise"
+    );
+    v.app.db().close();
+    refusals > 0
+}
+
 /// Every operation in turn, until a life goes by without reaching the next.
-fn every(seed: u64, troubles: &[Trouble]) {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .unwrap();
-    runtime.block_on(async {
+fn every(seed: u64, trouble: Trouble) {
+    alone(async {
         let ground = Ground::laid_out(seed).await;
         let reference = healthy(&ground).await;
-        for trouble in troubles {
-            let mut lives = 0;
-            for at in 1..=BOUND {
-                if !live(&ground, &reference, at, *trouble).await {
-                    break;
-                }
-                lives += 1;
-            }
-            assert!(
-                (100..BOUND).contains(&lives),
-                "{lives} lives under {trouble:?}"
-            );
-            let counts = ground.disk.counts();
-            say(&format!(
-                "{trouble:?}: {lives} operations in turn; {counts:?}"
-            ));
+        let mut lives = 0;
+        while lives < BOUND && live(&ground, &reference, lives + 1, trouble).await {
+            lives += 1;
         }
+        assert!(
+            (100..BOUND).contains(&lives),
+            "{lives} lives under {trouble:?}"
+        );
+        let counts = ground.disk.counts();
+        say(&format!(
+            "{trouble:?}: {lives} operations in turn; {counts:?}"
+        ));
     });
+}
+
+/// On one thread: the order of things is the order of the text.
+fn alone(story: impl Future<Output = ()>) {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
+    runtime.unwrap().block_on(story);
 }
 
 #[test]
 fn any_operation_of_a_life_may_fail() {
-    every(1, &[Trouble::Fail]);
+    every(1, Trouble::Fail);
 }
 
 #[test]
 fn any_operation_of_a_life_may_find_no_room() {
-    every(2, &[Trouble::Full]);
+    every(2, Trouble::Full);
+}
+
+#[test]
+fn a_life_waits_for_room_and_goes_on() {
+    alone(async {
+        let ground = Ground::laid_out(5).await;
+        let reference = healthy(&ground).await;
+        let mut refused = 0;
+        for at in (1..400).step_by(9) {
+            refused += u32::from(cramped(&ground, &reference, at).await);
+        }
+        assert!(refused > 30, "{refused} lives were refused something");
+    });
 }
 
 #[test]
 fn any_operation_of_a_life_may_be_the_last_of_its_process() {
-    every(3, &[Trouble::Kill]);
+    every(3, Trouble::Kill);
 }
 
 #[test]
 fn any_operation_of_a_life_may_be_the_last_before_a_cut() {
-    every(4, &[Trouble::Cut]);
+    every(4, Trouble::Cut);
 }
