@@ -46,6 +46,13 @@ column demo_state.name text not null
 column demo_state.value text not null
 constraint demo_state.demo_state_pkey PRIMARY KEY (name)
 CREATE UNIQUE INDEX demo_state_pkey ON demo_state USING btree (name)
+column directory_changes.version bigint not null
+column directory_changes.stamp bigint not null
+column directory_changes.kind text not null
+column directory_changes.id text not null
+constraint directory_changes.directory_changes_kind_check CHECK ((kind = ANY (ARRAY['professional'::text, 'network'::text, 'user'::text])))
+constraint directory_changes.directory_changes_pkey PRIMARY KEY (version)
+CREATE UNIQUE INDEX directory_changes_pkey ON directory_changes USING btree (version)
 column idempotency.actor text not null
 column idempotency.key text not null
 column idempotency.route text not null

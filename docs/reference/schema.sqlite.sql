@@ -40,6 +40,12 @@ CREATE TABLE demo_state (
   name TEXT PRIMARY KEY,
   value TEXT NOT NULL
 );
+CREATE TABLE directory_changes (
+  version BIGINT PRIMARY KEY,
+  stamp BIGINT NOT NULL,
+  kind TEXT NOT NULL CHECK (kind IN ('professional', 'network', 'user')),
+  id TEXT NOT NULL
+);
 CREATE TABLE idempotency (
   actor TEXT NOT NULL,
   key TEXT NOT NULL,

@@ -28,5 +28,6 @@ pub mod matching;
 pub mod message;
 pub mod people;
 pub mod request;
+pub mod shelf;
 pub mod slug;
 pub mod time;

@@ -32,6 +32,7 @@ macro_rules! tables {
 }
 tables! {
     COUNTERS "counters" by "name",
+    DIRECTORY_CHANGES "directory_changes" by "version",
     COMMUNES "communes" by "insee",
     NETWORKS "networks" by "id",
     NETWORK_SETTINGS "network_settings" by "network, version",

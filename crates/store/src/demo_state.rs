@@ -34,6 +34,7 @@ sql! { "demo_state";
     WIPE_NETWORK_COMMUNES = "DELETE FROM network_communes";
     WIPE_NETWORK_SETTINGS = "DELETE FROM network_settings";
     WIPE_NETWORKS = "DELETE FROM networks";
+    WIPE_DIRECTORY_CHANGES = "DELETE FROM directory_changes";
     WIPE_COUNTERS = "DELETE FROM counters";
     WIPE_ANCHORS = "DELETE FROM anchors";
     WIPE_JOURNAL_HEADS = "DELETE FROM journal_heads";
@@ -82,6 +83,7 @@ pub fn wipe(tx: &mut Tx<'_>) -> Result<(), StoreError> {
         WIPE_NETWORK_COMMUNES,
         WIPE_NETWORK_SETTINGS,
         WIPE_NETWORKS,
+        WIPE_DIRECTORY_CHANGES,
         WIPE_COUNTERS,
         WIPE_ANCHORS,
         WIPE_JOURNAL_HEADS,

@@ -14,6 +14,7 @@ pub mod counters;
 pub mod db;
 pub mod demo_state;
 pub mod dialect;
+pub mod directory;
 pub mod error;
 pub mod idempotency;
 pub mod journal;

@@ -34,6 +34,7 @@ macro_rules! migrations {
 }
 migrations! {
     1 "init" "0001_init.sql",
+    2 "directory_changes" "0002_directory_changes.sql",
 }
 
 const TABLE: &str = "CREATE TABLE migrations (version BIGINT PRIMARY KEY, name TEXT NOT NULL, \

@@ -9,9 +9,9 @@ use relais_core::time::{Instant, OpeningHours};
 pub use crate::codec::settings::NetworkSettings;
 use crate::codec::settings::{self, Settings, SettingsError};
 use crate::db::{Row, Tx};
+use crate::directory::{Touched, touched};
 use crate::error::StoreError;
 use crate::params;
-use crate::professionals::bump_directory;
 use crate::sql::sql;
 
 /// A network.
@@ -136,7 +136,7 @@ pub fn insert(
         KEEP_SETTINGS,
         params![network.id, network.settings_version, settings, now, author],
     )?;
-    bump_directory(tx)
+    touched(tx, Touched::Network(network.id))
 }
 
 /// Saves a network read at `network.settings_version`, which becomes one more.
@@ -176,7 +176,7 @@ pub fn update(
             author
         ],
     )?;
-    bump_directory(tx)
+    touched(tx, Touched::Network(network.id))
 }
 
 /// A network.
@@ -235,7 +235,7 @@ pub fn set_communes(
     for (insee, tolerated) in communes {
         tx.exec_one(ADD_COMMUNE, params![id, *insee, *tolerated])?;
     }
-    bump_directory(tx)
+    touched(tx, Touched::Network(id))
 }
 
 /// The communes of a network; `true` = a tolerated neighbour.
@@ -265,7 +265,7 @@ pub fn set_sharing(
 ) -> Result<(), StoreError> {
     let status = if active { "active" } else { "ended" };
     tx.exec_one(SHARE, params![from, to, status, at])?;
-    bump_directory(tx)
+    touched(tx, Touched::Network(to))
 }
 
 /// The agreements in force: who lends, to whom.

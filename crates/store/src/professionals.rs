@@ -1,5 +1,5 @@
-//! Professionals: who they are, where they practise, their networks and their activity profile. Read whole
-//! into the in-memory directory; each change raises the directory's version.
+//! Professionals: who they are, where they practise, their networks and their activity profile. Read
+//! into the in-memory directory, whole or by what changed; each change raises the directory's version.
 //! Refuses a profile saved on an old version, and a standing whose facts contradict it.
 
 use std::collections::BTreeMap;
@@ -13,8 +13,8 @@ use relais_core::slug::Slug;
 use relais_core::time::Instant;
 
 use crate::codec::profile as codec;
-use crate::counters;
 use crate::db::{Row, Tx};
+use crate::directory::{Touched, touched};
 use crate::error::StoreError;
 use crate::params;
 use crate::sql::sql;
@@ -135,6 +135,12 @@ macro_rules! columns {
          profile, profile_version FROM professionals "
     };
 }
+/// Whoever the versions after `$1` up to `$2` changed.
+macro_rules! touched {
+    () => {
+        "(SELECT c.id FROM directory_changes c WHERE c.kind = 'professional' AND c.version > $1 AND c.version <= $2) "
+    };
+}
 macro_rules! places {
     () => {
         "SELECT id, professional, label, line, postcode, insee, lat_e6, lon_e6, main FROM places "
@@ -146,9 +152,13 @@ sql! { "professionals";
     ONE = concat!(columns!(), "WHERE id = $1");
     BY_RPPS = "SELECT id FROM professionals WHERE rpps = $1";
     BY_ALERT = "SELECT id FROM professionals WHERE alert_number = $1 ORDER BY id";
+    TOUCHED = concat!(columns!(), "WHERE id IN ", touched!(), "ORDER BY id");
     ALL_PLACES = concat!(places!(), "ORDER BY professional, main DESC, id");
+    TOUCHED_PLACES = concat!(places!(), "WHERE professional IN ", touched!(), "ORDER BY professional, main DESC, id");
     PLACES = concat!(places!(), "WHERE professional = $1 ORDER BY main DESC, id");
     ALL_MEMBERSHIPS = "SELECT professional AS id, network, status FROM memberships ORDER BY professional, network";
+    TOUCHED_MEMBERSHIPS = concat!("SELECT professional AS id, network, status FROM memberships \
+                           WHERE professional IN ", touched!(), "ORDER BY professional, network");
     MEMBERSHIPS = "SELECT professional AS id, network, status FROM memberships WHERE professional = $1 ORDER BY network";
     INSERT = "INSERT INTO professionals (id, rpps, civility, last_name, first_names, profession, specialty, \
               standing, supervisor, contract_from, contract_until, contact_number, alert_number, mail, mssante, \
@@ -166,23 +176,6 @@ sql! { "professionals";
     SET_MEMBERSHIP = "INSERT INTO memberships (professional, network, status, since) VALUES ($1, $2, $3, $4) \
                       ON CONFLICT (professional, network) DO UPDATE SET status = excluded.status, \
                       since = excluded.since";
-}
-
-const DIRECTORY: &str = "directory";
-
-/// Says that the directory changed: every node reads it again before it relies on it.
-pub fn bump_directory(tx: &mut Tx<'_>) -> Result<(), StoreError> {
-    counters::next(tx, DIRECTORY).map(|_| ())
-}
-
-/// The version of the directory.
-pub fn directory_version(tx: &mut Tx<'_>) -> Result<i64, StoreError> {
-    counters::value(tx, DIRECTORY)
-}
-
-/// The version, held still until the end of this write: whoever changes the directory waits for it.
-pub fn directory_version_held(tx: &mut Tx<'_>) -> Result<i64, StoreError> {
-    counters::value_locked(tx, DIRECTORY)
 }
 
 fn row(r: &Row<'_>) -> Result<ProfessionalRow, StoreError> {
@@ -316,6 +309,18 @@ pub fn load_all(tx: &mut Tx<'_>) -> Result<Vec<ProfessionalRow>, StoreError> {
     Ok(assemble(rows, places, memberships))
 }
 
+/// Those whom the versions of the directory after `from` up to `to` changed, by id.
+pub(crate) fn list_touched(
+    tx: &mut Tx<'_>,
+    from: i64,
+    to: i64,
+) -> Result<Vec<ProfessionalRow>, StoreError> {
+    let rows = tx.query(TOUCHED, params![from, to], row)?;
+    let places = tx.query(TOUCHED_PLACES, params![from, to], place)?;
+    let memberships = tx.query(TOUCHED_MEMBERSHIPS, params![from, to], membership)?;
+    Ok(assemble(rows, places, memberships))
+}
+
 /// A professional, if there is one.
 pub fn find(tx: &mut Tx<'_>, id: ProfessionalId) -> Result<Option<ProfessionalRow>, StoreError> {
     let rows = tx.query(ONE, params![id], row)?;
@@ -375,9 +380,12 @@ pub fn insert(tx: &mut Tx<'_>, new: &ProfessionalRow, now: Instant) -> Result<()
     )?;
     write_places(tx, new)?;
     for membership in &member.memberships {
-        set_membership(tx, member.id, membership.network, membership.status, now)?;
+        tx.exec_one(
+            SET_MEMBERSHIP,
+            params![member.id, membership.network, membership.status.code(), now],
+        )?;
     }
-    bump_directory(tx)
+    touched(tx, Touched::Professional(member.id))
 }
 
 /// Saves who somebody is and where they practise; neither their profile nor their memberships.
@@ -407,7 +415,7 @@ pub fn update(tx: &mut Tx<'_>, row: &ProfessionalRow) -> Result<(), StoreError> 
         ],
     )?;
     write_places(tx, row)?;
-    bump_directory(tx)
+    touched(tx, Touched::Professional(member.id))
 }
 
 fn write_places(tx: &mut Tx<'_>, row: &ProfessionalRow) -> Result<(), StoreError> {
@@ -447,7 +455,7 @@ pub fn update_profile(
         params![id, expected_version, stored],
         id.to_string(),
     )?;
-    bump_directory(tx)
+    touched(tx, Touched::Professional(id))
 }
 
 /// Makes or changes a membership.
@@ -459,5 +467,5 @@ pub fn set_membership(
     since: Instant,
 ) -> Result<(), StoreError> {
     tx.exec_one(SET_MEMBERSHIP, params![id, network, status.code(), since])?;
-    bump_directory(tx)
+    touched(tx, Touched::Professional(id))
 }

@@ -49,6 +49,7 @@ pub const ALL: &[(&str, &[Sql])] = &[
     ("contacts", crate::contacts::STATEMENTS),
     ("counters", crate::counters::STATEMENTS),
     ("demo_state", crate::demo_state::STATEMENTS),
+    ("directory", crate::directory::STATEMENTS),
     ("idempotency", crate::idempotency::STATEMENTS),
     ("journal", crate::journal::STATEMENTS),
     ("keys", crate::keys::STATEMENTS),

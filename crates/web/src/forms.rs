@@ -270,7 +270,6 @@ pub(crate) fn draft(
     if fields.get("usual") == "yes" && named.is_none() && fields.get("usual_name").len() > 2 {
         let unknown = !directory
             .people()
-            .iter()
             .any(|person| folded(fields.get("usual_name")).contains(&folded(&person.last_name)));
         if !unknown {
             wrong(

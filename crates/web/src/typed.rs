@@ -1,6 +1,6 @@
 //! Communes and professionals as people type them: suggested while typing, recognised after.
 
-use relais_app::directory::Directory;
+use relais_app::directory::{Directory, ProfessionalRow};
 use relais_app::reference::communes::{Commune, Communes};
 
 pub(crate) fn folded(text: &str) -> String {
@@ -90,8 +90,7 @@ pub(crate) fn read_commune(
 }
 
 /// How a professional is suggested and recognised: `Dr Ysaline Corvo, Massy`.
-pub(crate) fn professional_label(directory: &Directory, index: usize) -> Option<(String, String)> {
-    let person = directory.people().get(index)?;
+pub(crate) fn professional_label(person: &ProfessionalRow) -> (String, String) {
     let town = person
         .places
         .first()
@@ -102,10 +101,10 @@ pub(crate) fn professional_label(directory: &Directory, index: usize) -> Option<
         .split_whitespace()
         .next()
         .unwrap_or_default();
-    Some((
+    (
         format!("{} {first} {}, {town}", person.civility, person.last_name),
         person.rpps.clone(),
-    ))
+    )
 }
 
 /// The RPPS number of the professional somebody typed, if the directory knows exactly one.
@@ -117,10 +116,8 @@ pub(crate) fn read_professional(directory: &Directory, text: &str) -> Option<Str
     if wanted.len() == 11 && wanted.bytes().all(|byte| byte.is_ascii_digit()) {
         return Some(wanted);
     }
-    let labels =
-        (0..directory.people().len()).filter_map(|index| professional_label(directory, index));
     let mut near = Vec::new();
-    for (label, rpps) in labels {
+    for (label, rpps) in directory.people().map(professional_label) {
         let label = folded(&label);
         if label == wanted {
             return Some(rpps);

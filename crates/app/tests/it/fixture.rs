@@ -42,6 +42,17 @@ pub(crate) fn node(db: Db, clock: &Clock, outside: Outside, name: &str) -> App {
     App::new(db, clock.clone(), vault, outside, settings)
 }
 
+/// A territory in a store, for tests that need no application on it.
+pub(crate) fn lay_out(db: &Db, world: DemoWorld) {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
+    runtime.unwrap().block_on(async {
+        let (app, _) = application(db, &Clock::manual(world.start));
+        app.install_demo(&Arc::new(world)).await.unwrap();
+    });
+}
+
 impl Territory {
     /// Runs a story on each engine.
     pub(crate) fn on_each_engine<F: Future<Output = ()>>(story: impl Fn(Territory) -> F) {

@@ -8,6 +8,7 @@ mod fixture;
 mod follow_up;
 mod free_text;
 mod identity;
+mod in_step;
 mod isolation;
 mod journal;
 mod messages;

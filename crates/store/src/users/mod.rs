@@ -19,6 +19,7 @@ use relais_core::ids::{NetworkId, ProfessionalId, UserId};
 use relais_core::time::Instant;
 
 use crate::db::{Row, Tx};
+use crate::directory::{Touched, touched};
 use crate::error::StoreError;
 use crate::params;
 use crate::sql::sql;
@@ -117,7 +118,8 @@ pub fn insert(tx: &mut Tx<'_>, user: &User) -> Result<(), StoreError> {
             if user.active { "active" } else { "disabled" },
             user.created_at
         ],
-    )
+    )?;
+    touched(tx, Touched::User(user.id))
 }
 
 /// An account, if there is one.

@@ -1,17 +1,18 @@
 //! Networks and professionals: read as written, versioned, and the directory's version with them.
 
-use relais_core::ids::NetworkId;
+use std::sync::{Arc, Mutex};
+
+use relais_core::ids::{NetworkId, UserId};
 use relais_core::people::MembershipStatus;
 use relais_core::slug::Slug;
 use relais_store::testing::{self, on_each_engine};
-use relais_store::{Db, StoreError, communes, networks, professionals};
+use relais_store::{Db, StoreError, communes, directory, networks, professionals, users};
 
 use crate::any::Any;
 use crate::some::{self, NETWORK, OTHER, at, massy, pro};
 
 fn version(db: &Db) -> i64 {
-    db.read_blocking(professionals::directory_version)
-        .expect("reads")
+    db.read_blocking(directory::mark).expect("reads").version
 }
 
 #[test]
@@ -241,5 +242,142 @@ fn communes_are_imported_again_and_again() {
         );
         let of = db.read_blocking(|tx| communes::list_department(tx, "91"));
         assert_eq!(of, Ok(vec![wanted]));
+    });
+}
+
+/// What moved since a version, and the version now.
+fn moved_since(db: &Db, from: directory::Mark) -> (Option<directory::Moved>, directory::Mark) {
+    db.read_blocking(move |tx| {
+        let to = directory::mark(tx)?;
+        Ok::<_, StoreError>((directory::moved(tx, from, to)?, to))
+    })
+    .expect("reads")
+}
+
+#[test]
+fn what_moved_is_read_again_and_nothing_else() {
+    on_each_engine(|db| {
+        some::territory(db);
+        let from = db.read_blocking(directory::mark).expect("reads");
+        let nothing = moved_since(db, from);
+        assert_eq!(nothing, (Some(directory::Moved::default()), from));
+        db.write_blocking(|tx| {
+            let mut row = professionals::get(tx, pro(2))?;
+            row.last_name = "Renommée".into();
+            row.places.clear();
+            professionals::update(tx, &row)?;
+            let mut profile = row.member.profile.clone();
+            profile.own_patients_only = true;
+            professionals::update_profile(tx, pro(2), &profile, row.profile_version)?;
+            professionals::set_membership(tx, pro(4), OTHER, MembershipStatus::Applied, at(5))?;
+            networks::set_sharing(tx, OTHER, NETWORK, true, at(5))?;
+            users::insert(tx, &some::user(UserId::from_bits(77), "bea"))
+        })
+        .expect("saved");
+        let (moved, to) = moved_since(db, from);
+        assert_eq!(to.version, from.version + 5, "one version a change");
+        let moved = moved.expect("the history is whole");
+        let people: Vec<_> = moved
+            .professionals
+            .iter()
+            .map(|row| row.member.id)
+            .collect();
+        assert_eq!(people, [pro(2), pro(4)], "each once");
+        for row in &moved.professionals {
+            let id = row.member.id;
+            let stored = db.read_blocking(move |tx| professionals::get(tx, id));
+            assert_eq!(stored.as_ref(), Ok(row), "as it stands");
+        }
+        assert_eq!(moved.networks, [NETWORK], "who borrows");
+        let named = (UserId::from_bits(77), "Opératrice".to_string());
+        assert_eq!(moved.users, [named]);
+        assert_eq!(moved_since(db, to).0, Some(directory::Moved::default()));
+    });
+}
+
+/// A number given back by a rollback is given again to another change: who saw the first must not
+/// take it for the second.
+#[test]
+fn a_version_taken_back_is_no_version() {
+    on_each_engine(|db| {
+        some::territory(db);
+        let change = |who: u128, keep: bool| {
+            let seen = Arc::new(Mutex::new(directory::Mark::default()));
+            let told = Arc::clone(&seen);
+            let done = db.write_blocking(move |tx| {
+                let status = MembershipStatus::Suspended;
+                professionals::set_membership(tx, pro(who), NETWORK, status, at(5))?;
+                let (seen, held) = (directory::mark(tx)?, directory::mark_held(tx)?);
+                assert_eq!(seen, held, "one version, held or not");
+                *told.lock().expect("nobody panicked") = seen;
+                if keep {
+                    Ok(())
+                } else {
+                    Err(StoreError::not_found("test", "taken back"))
+                }
+            });
+            assert_eq!(done.is_ok(), keep);
+            *seen.lock().expect("nobody panicked")
+        };
+        let from = db.read_blocking(directory::mark).expect("reads");
+        let phantom = change(1, false);
+        assert_eq!(db.read_blocking(directory::mark), Ok(from));
+        let real = change(2, true);
+        assert_eq!(real.version, phantom.version, "the number is given again");
+        assert_ne!(real, phantom);
+        assert_eq!(moved_since(db, phantom).0, None, "read everything");
+        let moved = moved_since(db, from).0.expect("the history is whole");
+        assert_eq!(moved.professionals.len(), 1);
+    });
+}
+
+#[test]
+fn a_history_with_a_hole_is_read_whole() {
+    on_each_engine(|db| {
+        some::territory(db);
+        let from = db.read_blocking(directory::mark).expect("reads");
+        // A program older than the table of changes writes a version and no row.
+        testing::raw(
+            db,
+            "UPDATE counters SET value = value + 1 WHERE name = 'directory'",
+        )
+        .expect("raised");
+        let (moved, old) = moved_since(db, from);
+        assert_eq!((moved, old.version), (None, from.version + 1));
+        db.write_blocking(|tx| {
+            professionals::set_membership(tx, pro(1), OTHER, MembershipStatus::Applied, at(5))
+        })
+        .expect("saved");
+        assert_eq!(moved_since(db, from).0, None);
+        assert_eq!(moved_since(db, old).0, None, "its own change is not known");
+        let now = moved_since(db, old).1;
+        db.write_blocking(|tx| {
+            professionals::set_membership(tx, pro(1), OTHER, MembershipStatus::Active, at(6))
+        })
+        .expect("saved");
+        assert!(moved_since(db, now).0.is_some(), "whole again");
+        let ahead = moved_since(db, now).1;
+        let back = db.read_blocking(move |tx| directory::moved(tx, ahead, now));
+        assert_eq!(back, Ok(None), "nobody goes back");
+    });
+}
+
+#[test]
+fn the_history_kept_is_bounded() {
+    on_each_engine(|db| {
+        some::territory(db);
+        let first = db.read_blocking(directory::mark).expect("reads");
+        let far = format!(
+            "UPDATE counters SET value = {} WHERE name = 'directory'",
+            first.version + directory::KEPT
+        );
+        testing::raw(db, &far).expect("raised");
+        db.write_blocking(|tx| {
+            professionals::set_membership(tx, pro(1), OTHER, MembershipStatus::Applied, at(5))
+        })
+        .expect("saved");
+        let again = "INSERT INTO directory_changes VALUES (1, 7, 'user', 'usr_1')";
+        testing::raw(db, again).expect("version 1 is not kept any more");
+        assert_eq!(moved_since(db, first).0, None);
     });
 }

@@ -88,14 +88,9 @@ fn filled(directory: &Directory, call: &GuidedCall, patient: &DemoPatient) -> Fo
         format!("{} {}", place.name, patient.postcode)
     });
     let usual = patient.usual.professionals.iter().find_map(|id| {
-        let index = directory
-            .people()
-            .iter()
-            .position(|person| person.member.id == *id)?;
-        let fits = directory.people().get(index)?.member.profession == call.need.profession;
-        professional_label(directory, index)
-            .map(|(label, _)| label)
-            .filter(|_| fits)
+        let person = directory.person(*id)?;
+        let fits = person.member.profession == call.need.profession;
+        fits.then(|| professional_label(person).0)
     });
     let has = if usual.is_some() {
         "yes"

@@ -66,8 +66,9 @@ pub(crate) async fn professionals(
     let directory = web.app.directory().await?;
     let text = typed.q.to_lowercase();
     let words: Vec<&str> = text.split_whitespace().take(5).collect();
-    let items: Vec<_> = (0..directory.people().len())
-        .filter_map(|index| professional_label(&directory, index))
+    let items: Vec<_> = directory
+        .people()
+        .map(professional_label)
         .filter(|(label, _)| {
             let label = label.to_lowercase();
             !words.is_empty() && words.iter().all(|word| label.contains(word))

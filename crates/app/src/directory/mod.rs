@@ -1,0 +1,197 @@
+//! The directory in memory: members, networks, agreements. Matching runs on it; when its version in
+//! the database moved, which each transaction that relies on it checks, what changed is read again
+//! and nothing else.
+
+mod cache;
+mod names;
+mod people;
+
+pub use cache::Cache;
+pub use relais_store::professionals::ProfessionalRow;
+
+use crate::error::AppError;
+use jiff::tz::TimeZone;
+use names::Names;
+use people::People;
+use relais_core::geo::Insee;
+use relais_core::ids::{NetworkId, ProfessionalId, UserId};
+use relais_core::matching::{Candidate, Pool};
+use relais_core::people::Load;
+use relais_core::time::Calendar;
+use relais_store::directory::{Mark, Moved};
+use relais_store::networks::{self, Network};
+use relais_store::professionals;
+use relais_store::{StoreError, Tx, users};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// A network, ready to use.
+#[derive(Debug)]
+pub struct NetworkEntry {
+    /// As stored.
+    pub network: Network,
+    /// Its opening hours in its zone.
+    pub calendar: Calendar,
+    /// Its communes; `true` = tolerated neighbour.
+    pub communes: BTreeMap<Insee, bool>,
+    /// Networks that lend it their professionals.
+    pub lenders: Vec<NetworkId>,
+}
+
+/// One version of the directory. A copy shares everything with it, and so does the next version
+/// but for what changed.
+#[derive(Debug, Clone, Default)]
+pub struct Directory {
+    mark: Mark,
+    people: People,
+    networks: Arc<BTreeMap<NetworkId, Arc<NetworkEntry>>>,
+    users: Names,
+}
+
+impl Directory {
+    /// Reads everything, as it stands at `mark` in this transaction.
+    pub fn load(mark: Mark, tx: &mut Tx<'_>) -> Result<Self, StoreError> {
+        let people = People::load(professionals::load_all(tx)?);
+        let sharing = networks::list_sharing(tx)?;
+        let mut entries = BTreeMap::new();
+        for network in networks::list(tx)? {
+            entries.insert(network.id, Arc::new(entry(network, &sharing, tx)?));
+        }
+        let names = users::list(tx)?
+            .into_iter()
+            .map(|user| (user.id, user.name));
+        Ok(Self {
+            mark,
+            people,
+            networks: Arc::new(entries),
+            users: Names::load(names.collect()),
+        })
+    }
+
+    /// The next version: this one, and what moved since.
+    pub(crate) fn with(
+        &self,
+        moved: Moved,
+        mark: Mark,
+        tx: &mut Tx<'_>,
+    ) -> Result<Self, StoreError> {
+        let mut next = Self {
+            mark,
+            ..self.clone()
+        };
+        for row in moved.professionals {
+            next.people.put(row);
+        }
+        for (id, name) in moved.users {
+            next.users.put(id, name);
+        }
+        if !moved.networks.is_empty() {
+            let sharing = networks::list_sharing(tx)?;
+            let entries = Arc::make_mut(&mut next.networks);
+            for id in moved.networks {
+                let network = networks::get(tx, id)?;
+                entries.insert(id, Arc::new(entry(network, &sharing, tx)?));
+            }
+        }
+        Ok(next)
+    }
+
+    /// The version it was read at.
+    pub const fn mark(&self) -> Mark {
+        self.mark
+    }
+
+    /// A network.
+    pub fn network(&self, id: NetworkId) -> Result<&Arc<NetworkEntry>, AppError> {
+        self.networks.get(&id).ok_or(AppError::NotFound)
+    }
+
+    /// Every network, in order of id.
+    pub fn networks(&self) -> impl Iterator<Item = &Arc<NetworkEntry>> {
+        self.networks.values()
+    }
+
+    /// A professional.
+    pub fn person(&self, id: ProfessionalId) -> Option<&ProfessionalRow> {
+        self.people.get(id)
+    }
+
+    /// The name of an account.
+    pub fn user_name(&self, id: UserId) -> Option<String> {
+        self.users.get(id).map(str::to_owned)
+    }
+
+    /// Every account and its name, by id.
+    pub fn user_names(&self) -> impl Iterator<Item = (UserId, &str)> {
+        self.users.iter().map(|(id, name)| (*id, &**name))
+    }
+
+    /// A professional by RPPS number.
+    pub fn by_rpps(&self, rpps: &str) -> Option<&ProfessionalRow> {
+        self.people.by_rpps(rpps)
+    }
+
+    /// Everybody with a membership, whatever its status, in a network.
+    pub fn of_network(&self, id: NetworkId) -> impl Iterator<Item = &ProfessionalRow> {
+        self.people.of_network(id)
+    }
+
+    /// Everybody, by id.
+    pub fn people(&self) -> impl Iterator<Item = &ProfessionalRow> {
+        self.people.iter()
+    }
+
+    /// The pool of a network: its own people and those lent to it, with what was lately asked.
+    pub fn pool(&self, id: NetworkId, loads: &BTreeMap<ProfessionalId, Load>) -> Pool<'_> {
+        let load = |id| loads.get(&id).copied().unwrap_or_default();
+        let own = self
+            .of_network(id)
+            .map(|p| Candidate {
+                member: &p.member,
+                load: load(p.member.id),
+            })
+            .collect();
+        let lenders = self
+            .networks
+            .get(&id)
+            .map_or(&[][..], |n| n.lenders.as_slice());
+        let sharing = lenders
+            .iter()
+            .flat_map(|lender| self.of_network(*lender).map(move |p| (*lender, p)))
+            .filter(|(_, p)| !p.member.belongs_to(id))
+            .map(|(lender, p)| {
+                (
+                    lender,
+                    Candidate {
+                        member: &p.member,
+                        load: load(p.member.id),
+                    },
+                )
+            })
+            .collect();
+        Pool { own, sharing }
+    }
+}
+
+/// A network with all that belongs to it.
+fn entry(
+    network: Network,
+    sharing: &[(NetworkId, NetworkId)],
+    tx: &mut Tx<'_>,
+) -> Result<NetworkEntry, StoreError> {
+    let zone = TimeZone::get(&network.zone).map_err(|_| {
+        StoreError::inconsistent("networks", "zone", network.id.to_string(), "no such zone")
+    })?;
+    let to_us = sharing.iter().filter(|(_, to)| *to == network.id);
+    Ok(NetworkEntry {
+        calendar: Calendar {
+            hours: network.hours.clone(),
+            zone,
+        },
+        communes: networks::list_communes(tx, network.id)?
+            .into_iter()
+            .collect(),
+        lenders: to_us.map(|(from, _)| *from).collect(),
+        network,
+    })
+}

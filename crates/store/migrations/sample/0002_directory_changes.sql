@@ -1,0 +1,1 @@
+INSERT INTO directory_changes VALUES (3, 7, 'professional', 'pro_1');
