@@ -6,7 +6,7 @@
 //! lost on the way (`StoreError::CommitUnknown`), people tap twice, and whoever got no answer asks
 //! again, on either node.
 
-use crate::explore::explore;
+use crate::explore::{breaks, explore};
 use stateright::{Model, Property};
 
 /// Professionals who all tap.
@@ -428,6 +428,6 @@ fn a_missing_guard_is_seen() {
         (Bug::WinnerUnknown, "taken is told to others only"),
         (Bug::NoRetry, "in the end all are answered and one has it"),
     ] {
-        explore(model(Some(bug), 1, 1, 1)).breaks(promise);
+        breaks(model(Some(bug), 1, 1, 1), promise);
     }
 }

@@ -4,7 +4,7 @@
 //! every model is built to end: each step uses up time, a fault or a try that is counted in the
 //! state. "Eventually" is then asked of every state in which nothing more can happen.
 
-use stateright::{Checker, Expectation, Model};
+use stateright::{Checker, Expectation, HasDiscoveries, Model};
 use std::fmt::Debug;
 use std::hash::Hash;
 
@@ -25,7 +25,33 @@ where
     M::State: Debug + Hash + Clone + PartialEq + Send + Sync + 'static,
     M::Action: Debug + Clone + PartialEq + Send + Sync + 'static,
 {
-    let checker = model.checker().threads(2).spawn_bfs().join();
+    found(&model.checker().threads(2).spawn_bfs().join())
+}
+
+/// Looks until the checker sees that this promise does not hold: for a model with a mistake in it.
+#[track_caller]
+pub(crate) fn breaks<M>(model: M, promise: &'static str)
+where
+    M: Model + Send + Sync + 'static,
+    M::State: Debug + Hash + Clone + PartialEq + Send + Sync + 'static,
+    M::Action: Debug + Clone + PartialEq + Send + Sync + 'static,
+{
+    let until = HasDiscoveries::AnyOf([promise].into());
+    let checker = model.checker().threads(2).finish_when(until).spawn_bfs();
+    let found = found(&checker.join());
+    assert!(
+        found.broken.iter().any(|(name, _)| *name == promise),
+        "not caught: {promise}; broken: {:?}",
+        found.broken
+    );
+}
+
+fn found<M>(checker: &impl Checker<M>) -> Explored
+where
+    M: Model,
+    M::State: Debug + Hash + Clone + PartialEq,
+    M::Action: Debug + Clone + PartialEq,
+{
     let mut found = Explored {
         broken: Vec::new(),
         never: Vec::new(),
@@ -76,15 +102,5 @@ impl Explored {
     /// Promises broken, each with the steps that break it.
     pub(crate) fn broken(&self) -> &[(&'static str, String)] {
         &self.broken
-    }
-
-    /// The checker saw that this promise does not hold.
-    #[track_caller]
-    pub(crate) fn breaks(&self, promise: &str) {
-        assert!(
-            self.broken.iter().any(|(name, _)| *name == promise),
-            "not caught: {promise}; broken: {:?}",
-            self.broken
-        );
     }
 }

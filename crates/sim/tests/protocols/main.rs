@@ -8,3 +8,4 @@
 
 mod accept;
 mod explore;
+mod outbox;
