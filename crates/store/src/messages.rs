@@ -156,6 +156,14 @@ macro_rules! columns {
     };
 }
 
+/// Back in line, unless its offer was taken back while it was being sent.
+macro_rules! in_line_again {
+    () => {
+        "CASE WHEN kind IN ('ask', 'update') AND EXISTS (SELECT 1 FROM offers WHERE offers.id = messages.offer \
+         AND offers.status = 'withdrawn') THEN 'replaced' ELSE 'queued' END"
+    };
+}
+
 sql! { "messages";
     INSERT = concat!("INSERT INTO messages (", names!(), ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, \
               $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27) \
@@ -166,8 +174,8 @@ sql! { "messages";
              attempts = attempts + 1 WHERE id IN (SELECT id FROM messages WHERE \
              (status = 'queued' AND due_at <= $1) OR (status = 'sending' AND lease_until <= $1) \
              ORDER BY due_at, id LIMIT $4 {skip_locked}) RETURNING ", names!());
-    SENT = "UPDATE messages SET status = CASE WHEN status = 'sending' THEN 'sent' ELSE status END, \
-            escalate_at = CASE WHEN status = 'sending' THEN CAST($4 AS BIGINT) ELSE NULL END, sent_at = $3, \
+    SENT = "UPDATE messages SET status = CASE WHEN status IN ('delivered', 'failed') THEN status ELSE 'sent' END, \
+            escalate_at = CASE WHEN status IN ('sending', 'queued') THEN CAST($4 AS BIGINT) ELSE NULL END, sent_at = $3, \
             provider_ref = $2, lease_until = NULL, lease_owner = NULL WHERE id = $1";
     DELIVERED = "UPDATE messages SET status = 'delivered', delivered_at = COALESCE(delivered_at, $2), \
                  escalate_at = NULL, lease_until = NULL, lease_owner = NULL \
@@ -177,10 +185,14 @@ sql! { "messages";
             WHERE id = $1 AND attempts > 0 AND status NOT IN ('expired', 'replaced')";
     FAILED = "UPDATE messages SET status = 'failed', failed_at = $3, failure = $2, escalate_at = NULL, \
               lease_until = NULL, lease_owner = NULL WHERE id = $1 AND status NOT IN ('delivered', 'replaced')";
-    LATER = "UPDATE messages SET status = 'queued', due_at = $2, failure = $3, lease_until = NULL, \
-             lease_owner = NULL WHERE id = $1 AND status = 'sending'";
-    PUT_BACK = "UPDATE messages SET status = 'queued', due_at = $2, attempts = attempts - 1, lease_until = NULL, \
-                lease_owner = NULL WHERE id = $1 AND status = 'sending'";
+    REFUSED = "UPDATE messages SET status = 'failed', failed_at = $3, failure = $2, escalate_at = NULL, \
+               lease_until = NULL, lease_owner = NULL WHERE id = $1 AND status = 'sending' AND attempts = $4";
+    LATER = concat!("UPDATE messages SET status = ", in_line_again!(), ", due_at = $2, failure = $3, lease_until = NULL, \
+             lease_owner = NULL WHERE id = $1 AND status = 'sending' AND attempts = $4");
+    GIVE_BACK = concat!("UPDATE messages SET status = ", in_line_again!(), ", lease_until = NULL, lease_owner = NULL \
+                 WHERE id = $1 AND status = 'sending' AND attempts = $2");
+    PUT_BACK = concat!("UPDATE messages SET status = ", in_line_again!(), ", due_at = $2, attempts = attempts - 1, \
+                lease_until = NULL, lease_owner = NULL WHERE id = $1 AND status = 'sending' AND attempts = $3");
     SET_CHANNEL = "UPDATE messages SET channel = $2 WHERE id = $1";
     REPLACE = "UPDATE messages SET status = 'replaced' WHERE offer = $1 AND status = 'queued' \
                AND kind IN ('ask', 'update')";
@@ -286,7 +298,8 @@ pub fn claim(
     Ok(claimed)
 }
 
-/// A gateway took it. Without a receipt by `escalate_at`, the next channel is tried.
+/// A gateway took it, whoever asked it to and whatever became of the row meanwhile. Without a receipt by
+/// `escalate_at`, the next channel is tried.
 pub fn mark_sent(
     tx: &mut Tx<'_>,
     id: MessageId,
@@ -317,19 +330,44 @@ pub fn mark_failed(
     Ok(tx.exec(FAILED, params![id, why, at])? == 1)
 }
 
-/// The gateway could not take it now: tried again at `due_at`. Nothing changes when it is not being sent.
+/// The gateway will never take it; `false` when the claim of that number (`attempts`) no longer holds it.
+pub fn mark_refused(
+    tx: &mut Tx<'_>,
+    id: MessageId,
+    claim: u32,
+    why: &str,
+    at: Instant,
+) -> Result<bool, StoreError> {
+    Ok(tx.exec(REFUSED, params![id, why, at, claim])? == 1)
+}
+
+/// The gateway could not take it now: tried again at `due_at`, unless its offer was taken back meanwhile.
+/// Nothing changes when the claim of that number (`attempts`) no longer holds it.
 pub fn retry_later(
     tx: &mut Tx<'_>,
     id: MessageId,
+    claim: u32,
     due_at: Instant,
     why: &str,
 ) -> Result<(), StoreError> {
-    tx.exec(LATER, params![id, due_at, why]).map(|_| ())
+    tx.exec(LATER, params![id, due_at, why, claim]).map(|_| ())
 }
 
-/// Nobody was asked to take it: it waits as it did, until `due_at`.
-pub fn put_back(tx: &mut Tx<'_>, id: MessageId, due_at: Instant) -> Result<(), StoreError> {
-    tx.exec(PUT_BACK, params![id, due_at]).map(|_| ())
+/// It was not handed over before the end of its lease came near: whoever comes next has it. Nothing
+/// changes when the claim of that number (`attempts`) no longer holds it.
+pub fn give_back(tx: &mut Tx<'_>, id: MessageId, claim: u32) -> Result<(), StoreError> {
+    tx.exec(GIVE_BACK, params![id, claim]).map(|_| ())
+}
+
+/// Nobody was asked to take it: it waits as it did, until `due_at`. Nothing changes when the claim of that
+/// number no longer holds it; the number is free again, since its only holder gave it up.
+pub fn put_back(
+    tx: &mut Tx<'_>,
+    id: MessageId,
+    claim: u32,
+    due_at: Instant,
+) -> Result<(), StoreError> {
+    tx.exec(PUT_BACK, params![id, due_at, claim]).map(|_| ())
 }
 
 /// Another channel carries it (a landline is called, not written to).

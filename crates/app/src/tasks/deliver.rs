@@ -27,11 +27,12 @@ pub struct Delivery {
     pub handled: usize,
 }
 
-struct Sent {
+struct Tried {
     message: Message,
     /// How it went, when it had somewhere to go: a patient's landline is called.
     channel: Option<Channel>,
-    answer: Result<Accepted, Failure>,
+    /// What the gateway said; nothing when the claim was over before it was asked.
+    answer: Option<Result<Accepted, Failure>>,
 }
 
 impl App {
@@ -65,17 +66,20 @@ impl App {
                 return Ok(count);
             }
             count += claimed.len();
-            let gateways = self.outside().gateways.clone();
+            let (gateways, app) = (self.outside().gateways.clone(), self.clone());
             let answers = tokio::task::spawn_blocking(move || {
                 let send = |(to, message): (Option<(Channel, Address)>, Message)| {
+                    // This node may have stood still, or its gateway may be slow.
+                    let held = still_held(&message, app.now());
                     let channel = to.as_ref().map(|(channel, _)| *channel);
                     let answer = match outgoing(&message, to) {
-                        Some(outgoing) => gateways.send(&outgoing),
-                        None => Err(Failure::Never {
+                        _ if !held => None,
+                        Some(outgoing) => Some(gateways.send(&outgoing)),
+                        None => Some(Err(Failure::Never {
                             code: "no-address".to_owned(),
-                        }),
+                        })),
                     };
-                    Sent {
+                    Tried {
                         message,
                         channel,
                         answer,
@@ -89,9 +93,14 @@ impl App {
             let now = self.now();
             self.write(move |inner, tx| {
                 for one in &sent {
+                    let Some(answer) = &one.answer else {
+                        messages::give_back(tx, one.message.id, one.message.attempts)?;
+                        continue;
+                    };
                     // What follows from one may fail; that it was sent is kept all the same.
-                    let done: Result<(), AppError> = tx.attempt(|tx| record(inner, tx, one, now));
-                    if let (Err(_), Ok(accepted)) = (&done, &one.answer) {
+                    let done: Result<(), AppError> =
+                        tx.attempt(|tx| record(inner, tx, one, answer, now));
+                    if let (Err(_), Ok(accepted)) = (&done, answer) {
                         let id = one.message.id;
                         let _kept: Result<(), AppError> = tx.attempt(|tx| {
                             Ok(messages::mark_sent(
@@ -227,6 +236,13 @@ fn patient_number(
     Ok(Some((channel, Address::new(e164))))
 }
 
+/// Whether the claim under which a message is about to be handed over is sure to be this node's.
+fn still_held(message: &Message, now: Instant) -> bool {
+    message
+        .lease_until
+        .is_some_and(|until| now + delivery::LEASE_SPARE < until)
+}
+
 fn outgoing(message: &Message, to: Option<(Channel, Address)>) -> Option<Outgoing> {
     let (channel, address) = to?;
     let body: Body = serde_json::from_str(&message.body).ok()?;
@@ -251,12 +267,18 @@ fn outgoing(message: &Message, to: Option<(Channel, Address)>) -> Option<Outgoin
     })
 }
 
-fn record(inner: &Inner, tx: &mut Tx<'_>, sent: &Sent, now: Instant) -> Result<(), AppError> {
-    let message = &sent.message;
-    if let Some(channel) = sent.channel.filter(|c| c.code() != message.channel) {
+fn record(
+    inner: &Inner,
+    tx: &mut Tx<'_>,
+    tried: &Tried,
+    said: &Result<Accepted, Failure>,
+    now: Instant,
+) -> Result<(), AppError> {
+    let message = &tried.message;
+    if let Some(channel) = tried.channel.filter(|c| c.code() != message.channel) {
         messages::set_channel(tx, message.id, channel.code())?;
     }
-    let answer = match &sent.answer {
+    let answer = match said {
         Ok(_) => delivery::Answer::Accepted,
         Err(Failure::Later { retry_after }) => delivery::Answer::Later {
             retry_after: *retry_after,
@@ -266,7 +288,7 @@ fn record(inner: &Inner, tx: &mut Tx<'_>, sent: &Sent, now: Instant) -> Result<(
         Err(Failure::Never { .. } | Failure::Misconfigured { .. }) => delivery::Answer::Never,
     };
     let facts = facts(inner, tx, message, answer)?;
-    match (delivery::answered(&facts, answer, now), &sent.answer) {
+    match (delivery::answered(&facts, answer, now), said) {
         (Decision::Sent { escalate_at }, Ok(accepted)) => {
             messages::mark_sent(tx, message.id, &accepted.provider_ref, now, escalate_at)?;
             let about = message.offer.filter(|_| facts.asks);
@@ -279,18 +301,20 @@ fn record(inner: &Inner, tx: &mut Tx<'_>, sent: &Sent, now: Instant) -> Result<(
             Ok(())
         }
         (Decision::RetryAt(at), Err(failure)) => {
+            let (id, claim) = (message.id, message.attempts);
             match failure {
-                Failure::Held { .. } => messages::put_back(tx, message.id, at)?,
-                _ => messages::retry_later(tx, message.id, at, &why_later(message, failure))?,
+                Failure::Held { .. } => messages::put_back(tx, id, claim, at)?,
+                _ => messages::retry_later(tx, id, claim, at, &why_later(message, failure))?,
             }
             Ok(())
         }
-        (Decision::Climb, Err(failure)) => {
-            messages::mark_failed(tx, message.id, failure.code(), now)?;
-            climb(inner, tx, message, now)
-        }
-        (_, Err(failure)) => {
-            messages::mark_failed(tx, message.id, failure.code(), now)?;
+        (decided, Err(failure)) => {
+            let claim = message.attempts;
+            let given_up = messages::mark_refused(tx, message.id, claim, failure.code(), now)?;
+            // Nothing follows from a claim that was lost: another node has it, or has sent it.
+            if given_up && decided == Decision::Climb {
+                climb(inner, tx, message, now)?;
+            }
             Ok(())
         }
         (decided, Ok(_)) => Err(AppError::Bug(format!("accepted, and {decided:?}"))),

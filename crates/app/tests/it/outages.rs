@@ -2,8 +2,8 @@
 //! sent twice, what is no longer true is not sent (I7).
 
 use crate::village::{PATIENT, Village};
-use relais_app::AppError;
 use relais_app::requests::desk::Act;
+use relais_app::{App, AppError};
 use relais_core::access::Role;
 use relais_core::ids::OfferId;
 use relais_core::people::Profession;
@@ -111,6 +111,57 @@ fn a_receipt_heard_after_the_crash_is_as_good_as_the_answer() {
             matches!(status, OfferStatus::Delivered { .. }),
             "{status:?}"
         );
+    });
+}
+
+/// A provider during whose first call the node stands still for longer than its lease.
+struct Standing {
+    behind: Gateways,
+    channel: Channel,
+    node: Mutex<Option<App>>,
+}
+
+impl Gateway for Standing {
+    fn about(&self) -> About {
+        self.behind.about(self.channel)
+    }
+
+    fn send(&self, outgoing: &Outgoing) -> Result<Accepted, Failure> {
+        let answer = self.behind.send(outgoing);
+        if let Some(app) = self.node.lock().unwrap().take() {
+            let woken = app.now() + relais_core::delivery::LEASE;
+            app.clock().move_to(woken);
+        }
+        answer
+    }
+}
+
+/// What it had claimed and not yet handed over is no longer its own: it goes by a new claim.
+#[test]
+fn a_node_that_stood_still_hands_over_nothing_of_its_old_claim() {
+    Village::each(|v| async move {
+        let wire = |behind: Gateways| {
+            let mut all = behind.clone();
+            for channel in [Channel::Push, Channel::Sms] {
+                let standing = Standing {
+                    behind: behind.clone(),
+                    channel,
+                    node: Mutex::new(Some(v.app.clone())),
+                };
+                all = all.with(Arc::new(standing));
+            }
+            all
+        };
+        let still = v.through(wire, "still");
+        let raised = v.app.raise(&v.desk(), v.call()).await.unwrap();
+        still.app.settle().await.unwrap();
+        let (_, messages) = v.app.messages(&v.desk(), raised.id).await.unwrap();
+        let mut claims: Vec<u32> = messages.iter().map(|m| m.attempts).collect();
+        claims.sort_unstable();
+        assert_eq!(claims, [1, 2], "{messages:?}");
+        let left = |m: &relais_store::messages::Message| m.sent_at.is_some();
+        assert!(messages.iter().all(left), "{messages:?}");
+        assert_eq!(v.phones.duplicates(), 0);
     });
 }
 

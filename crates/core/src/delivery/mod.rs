@@ -46,6 +46,10 @@ coded!(
 /// A claim that was not acknowledged after this long is free again: its process died.
 pub const LEASE: Duration = Duration::seconds(60);
 
+/// Nothing is handed over in the last part of a claim: longer than a gateway takes to answer and than
+/// clocks of nodes are apart, so that nobody hands over what another node has taken up (I7).
+pub const LEASE_SPARE: Duration = Duration::seconds(20);
+
 /// First wait after a gateway said "later" or nothing; doubles with each attempt.
 pub const RETRY_FIRST: Duration = Duration::seconds(5);
 

@@ -7,5 +7,6 @@
 //! promises are asked of real processes in `crates/relais/tests`.
 
 mod accept;
+mod due;
 mod explore;
 mod outbox;

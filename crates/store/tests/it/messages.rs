@@ -252,7 +252,7 @@ fn a_receipt_for_a_message_that_waits_for_another_attempt_ends_it() {
         claim(db, 40, "a", 1);
         let [tried, never] = [1, 2].map(MessageId::from_bits);
         let heard = db.write_blocking(move |tx| {
-            messages::retry_later(tx, tried, at(90), "later")?;
+            messages::retry_later(tx, tried, 1, at(90), "later")?;
             let of_nothing = messages::mark_delivered(tx, never, at(50))?;
             Ok::<_, StoreError>((messages::mark_delivered(tx, tried, at(50))?, of_nothing))
         });
@@ -270,7 +270,7 @@ fn a_failure_is_visible_or_tried_again() {
         }
         claim(db, 40, "a", 10);
         db.write_blocking(|tx| {
-            messages::retry_later(tx, MessageId::from_bits(1), at(90), "later")?;
+            messages::retry_later(tx, MessageId::from_bits(1), 1, at(90), "later")?;
             messages::mark_failed(tx, MessageId::from_bits(2), "no-such-number", at(50)).map(|_| ())
         })
         .expect("marked");
@@ -345,5 +345,124 @@ fn what_is_no_longer_true_is_not_sent() {
             .read_blocking(|tx| messages::list_for_offer(tx, OfferId::from_bits(1)))
             .expect("lists");
         assert_eq!(of.len(), 4);
+    });
+}
+
+/// A node that stood still for longer than its lease undoes nothing of what another did (I7).
+#[test]
+fn whoever_lost_its_claim_changes_nothing() {
+    on_each_engine(|db| {
+        ready(db);
+        add(db, message(1, 10));
+        let id = MessageId::from_bits(1);
+        claim(db, 40, "a", 10);
+        let second = claim(db, 140, "b", 10);
+        assert_eq!(second[0].attempts, 2);
+        db.write_blocking(move |tx| {
+            messages::retry_later(tx, id, 1, at(150), "later")?;
+            messages::give_back(tx, id, 1)?;
+            assert!(!messages::mark_refused(
+                tx,
+                id,
+                1,
+                "no-such-number",
+                at(141)
+            )?);
+            Ok::<_, StoreError>(())
+        })
+        .expect("marked");
+        let held = get(db, 1);
+        assert_eq!(
+            (held.status, held.lease_owner.as_deref()),
+            (MessageStatus::Sending, Some("b"))
+        );
+        db.write_blocking(move |tx| messages::mark_sent(tx, id, "ref", at(142), None))
+            .expect("marked");
+        db.write_blocking(move |tx| {
+            assert!(!messages::mark_refused(
+                tx,
+                id,
+                2,
+                "no-such-number",
+                at(143)
+            )?);
+            Ok::<_, StoreError>(())
+        })
+        .expect("marked");
+        assert_eq!(get(db, 1).status, MessageStatus::Sent);
+    });
+}
+
+/// The yes of a gateway is a fact, even when the row says that nothing should have left.
+#[test]
+fn a_late_yes_is_kept() {
+    on_each_engine(|db| {
+        ready(db);
+        for n in 1..=2 {
+            add(db, message(n, 10));
+        }
+        claim(db, 40, "a", 10);
+        claim(db, 140, "b", 10);
+        db.write_blocking(|tx| {
+            for n in 1..=2 {
+                messages::retry_later(tx, MessageId::from_bits(n), 2, at(150), "later")?;
+            }
+            Ok::<_, StoreError>(())
+        })
+        .expect("marked");
+        // In line again, or no longer true: the first node's yes comes now.
+        db.write_blocking(|tx| {
+            messages::mark_sent(tx, MessageId::from_bits(1), "ref", at(145), Some(at(200)))?;
+            messages::cancel_for_offer(tx, OfferId::from_bits(1))?;
+            messages::mark_sent(tx, MessageId::from_bits(2), "ref", at(145), Some(at(200)))
+        })
+        .expect("marked");
+        assert!(claim(db, 300, "c", 10).is_empty(), "sent again");
+        assert_eq!(get(db, 1).status, MessageStatus::Sent);
+        let late = get(db, 2);
+        assert_eq!((late.status, late.escalate_at), (MessageStatus::Sent, None));
+    });
+}
+
+/// A solicitation that its gateway could not take does not wait in line for an offer taken back.
+#[test]
+fn what_was_taken_back_while_it_was_being_sent_is_not_tried_again() {
+    on_each_engine(|db| {
+        ready(db);
+        for n in 1..=3 {
+            add(db, message(n, 10));
+        }
+        add(
+            db,
+            Message {
+                kind: "replace".into(),
+                ..message(4, 10)
+            },
+        );
+        claim(db, 40, "a", 10);
+        db.write_blocking(|tx| {
+            let gone = OfferStatus::Withdrawn {
+                at: at(41),
+                why: relais_core::request::WithdrawReason::Taken,
+            };
+            let before = requests::find(tx, some::request(1).id)?.expect("it is there");
+            let mut after = before.request.clone();
+            after.offers = vec![offer(1, pro(1), gone)];
+            requests::update(tx, &after, 1, &before.request, None, at(41))?;
+            messages::cancel_for_offer(tx, OfferId::from_bits(1))?;
+            messages::retry_later(tx, MessageId::from_bits(1), 1, at(50), "later")?;
+            messages::give_back(tx, MessageId::from_bits(2), 1)?;
+            messages::retry_later(tx, MessageId::from_bits(4), 1, at(50), "later")
+        })
+        .expect("marked");
+        let status = |n| get(db, n).status;
+        assert_eq!(status(1), MessageStatus::Replaced);
+        assert_eq!(status(2), MessageStatus::Replaced);
+        assert_eq!(status(3), MessageStatus::Sending, "nobody knows yet");
+        assert_eq!(
+            status(4),
+            MessageStatus::Queued,
+            "\"pourvu\" itself goes on"
+        );
     });
 }
