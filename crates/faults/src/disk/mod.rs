@@ -7,6 +7,7 @@
 //! ([`Trouble::Cut`]): what was synced is there, of the rest any subset, torn at sectors. Either way
 //! everything opened before is dead until [`Disk::restart`], and stays closed to the old handles.
 
+mod fate;
 mod image;
 mod locks;
 mod state;
@@ -14,7 +15,8 @@ mod vfs;
 
 use std::sync::Arc;
 
-pub use self::state::{Counts, Saved};
+pub use self::fate::Counts;
+pub use self::state::Saved;
 use self::state::{Shared, State};
 
 /// What happens at an operation.

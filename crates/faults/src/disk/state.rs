@@ -1,45 +1,15 @@
-//! The files of a disk behind one lock: opening, reading, writing, and the decision at each operation
-//! whether it fails. Speaks of files and handles; the names of C are in `vfs`.
+//! The files of a disk behind one lock: opening, reading, writing, dying, starting again. Whether an
+//! operation fails is decided in `fate`; the names of C are in `vfs`.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 
+use super::fate::{Counts, Fate, Kind};
 use super::image::Image;
 use super::locks::{HandleId, Held, Locks, Regions};
 use super::{Odds, Trouble};
 use crate::dice::Dice;
-
-/// What has happened to a disk.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Counts {
-    /// Writes that worked.
-    pub writes: u64,
-    /// Syncs that worked.
-    pub syncs: u64,
-    /// Operations other than syncs that failed for no reason (EIO).
-    pub failed: u64,
-    /// Operations that failed for want of space.
-    pub full: u64,
-    /// Writes that stopped half-way.
-    pub short: u64,
-    /// Reads that failed.
-    pub failed_reads: u64,
-    /// Syncs that failed, whatever the reason.
-    pub failed_syncs: u64,
-    /// Deaths of the process.
-    pub kills: u64,
-    /// Power cuts.
-    pub cuts: u64,
-    /// Un-synced changes that a cut kept.
-    pub kept: u64,
-    /// Un-synced changes that a cut lost.
-    pub lost: u64,
-    /// Writes that a cut tore.
-    pub torn: u64,
-    /// Changes that a cut kept although it lost an earlier one.
-    pub reordered: u64,
-}
 
 /// Files to begin with again.
 #[derive(Debug, Clone)]
@@ -112,28 +82,12 @@ pub(super) struct State {
     generation: u64,
     /// The process is dead, and how it died.
     dead: Option<Trouble>,
-    aimed: Option<(u64, Trouble)>,
-    odds: Odds,
-    filled: bool,
-    operations: u64,
-    dice: Dice,
-    counts: Counts,
-}
-
-/// What is asked of the disk.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    Write,
-    Sync,
-    Other,
-}
-
-/// What the disk does with it.
-enum Fate {
-    Works,
-    /// Works, and is the last thing that does.
-    Dies(Trouble),
-    Fails(Trouble),
+    pub(super) aimed: Option<(u64, Trouble)>,
+    pub(super) odds: Odds,
+    pub(super) filled: bool,
+    pub(super) operations: u64,
+    pub(super) dice: Dice,
+    pub(super) counts: Counts,
 }
 
 impl State {
@@ -248,54 +202,6 @@ impl State {
         });
         self.files = files.collect();
         self.renew();
-    }
-
-    /// Counts an operation and decides what becomes of it.
-    fn fate(&mut self, kind: Kind) -> Fate {
-        self.operations += 1;
-        let trouble = match self.aimed {
-            Some((at, trouble)) => (at == self.operations).then_some(trouble),
-            None => self.throw(),
-        };
-        match trouble {
-            None => Fate::Works,
-            Some(Trouble::Fill) => {
-                self.filled = true;
-                Fate::Works
-            }
-            Some(how @ (Trouble::Kill | Trouble::Cut)) => Fate::Dies(how),
-            // Only a write can stop half-way.
-            Some(Trouble::Short) if kind != Kind::Write => Fate::Fails(Trouble::Fail),
-            Some(how) => Fate::Fails(how),
-        }
-    }
-
-    fn throw(&mut self) -> Option<Trouble> {
-        let Odds {
-            fail, kill, cut, ..
-        } = self.odds;
-        if fail + kill + cut == 0 {
-            return None;
-        }
-        let thrown = self.dice.below(1_000_000);
-        if thrown < fail {
-            let ways = [Trouble::Fail, Trouble::Full, Trouble::Short];
-            Some(ways[self.dice.index(ways.len())])
-        } else if thrown < fail + kill {
-            Some(Trouble::Kill)
-        } else {
-            (thrown < fail + kill + cut).then_some(Trouble::Cut)
-        }
-    }
-
-    fn failed(&mut self, how: Trouble) -> Refused {
-        if how == Trouble::Full {
-            self.counts.full += 1;
-            Refused::Full
-        } else {
-            self.counts.failed += 1;
-            Refused::Io
-        }
     }
 
     /// The file of a handle, as long as its process lives.
