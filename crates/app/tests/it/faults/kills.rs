@@ -242,7 +242,11 @@ fn strike(
             "wire cut"
         }
         _ => {
-            field.proxy.times(1, Fault::CutAnswer(b"COMMIT".to_vec()));
+            // A read whose end is lost is read again unseen: several in a row, to meet a write. The NUL,
+            // because every transaction begins by saying READ COMMITTED.
+            let times = 1 + u32::try_from(dice.below(5)).unwrap();
+            let after = Fault::CutAnswer(b"COMMIT\0".to_vec());
+            field.proxy.times(times, after);
             "wire cut after COMMIT"
         }
     }
