@@ -71,6 +71,13 @@ fn again(disk: &Disk, db: Db) -> Db {
     db
 }
 
+/// Whether whoever serves is told to end the process, without waiting for it.
+fn told_lost(db: &Db) -> bool {
+    let mut told = std::pin::pin!(db.until_lost());
+    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+    told.as_mut().poll(&mut context).is_ready()
+}
+
 /// How many operations one transaction takes on an open store.
 fn operations(disk: &Disk, saved: &Saved) -> u64 {
     disk.load(saved);
@@ -102,6 +109,7 @@ fn any_operation_may_fail_and_the_answer_stays_true() {
                 other => panic!("{trouble:?} at {at}: {other:?}"),
             };
             assert_eq!(db.is_lost(), known.is_none(), "{trouble:?} at {at}");
+            assert_eq!(told_lost(&db), known.is_none(), "{trouble:?} at {at}");
             refused += u32::from(known == Some(false));
             unknown += u32::from(known.is_none());
             // The disk works again, but nobody may trust what a failed sync left behind.
