@@ -4,6 +4,7 @@
 //! Refuses to touch a cluster it did not make.
 
 mod owner;
+mod standby;
 
 use anyhow::{Context, Result, bail};
 use std::fmt::Write as _;
@@ -17,7 +18,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use self::owner::Owner;
 
 const PREFIX: &str = "relais-pg-";
-const READY: &str = "database system is ready to accept connections";
+/// A standby says "read-only connections".
+const READY: &str = "database system is ready to accept";
 /// How often a start is tried: another process may take the port, orphans of a killed server may
 /// still hold its shared memory.
 const STARTS: u32 = 200;
