@@ -50,6 +50,9 @@ pub(crate) enum Command {
         after_help = "Example:\n  RELAIS_DATABASE_URL=sqlite:///tmp/drill.db relais restore relais.backup"
     )]
     Restore(BackupFile),
+    /// Rehearse a restore: into a scratch database, journal verified, invariants asked, age told
+    #[command(after_help = "Example:\n  relais drill /srv/backup/relais-2026-11-23.backup")]
+    Drill(BackupFile),
 }
 
 /// A backup's file.

@@ -28,6 +28,7 @@ pub mod patients;
 pub mod professionals;
 pub mod requests;
 pub mod seal;
+pub mod soundness;
 pub mod sql;
 #[doc(hidden)]
 pub mod testing;

@@ -61,6 +61,7 @@ pub const ALL: &[(&str, &[Sql])] = &[
     ("patients", crate::patients::STATEMENTS),
     ("professionals", crate::professionals::STATEMENTS),
     ("requests", crate::requests::STATEMENTS),
+    ("soundness", crate::soundness::STATEMENTS),
     ("users", crate::users::STATEMENTS),
     ("users::attempts", crate::users::attempts::STATEMENTS),
     ("users::devices", crate::users::devices::STATEMENTS),

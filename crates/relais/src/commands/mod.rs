@@ -5,6 +5,7 @@ mod accounts;
 mod backup;
 mod check;
 mod demo;
+mod drill;
 mod import;
 mod journal;
 mod serve;
@@ -30,6 +31,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Journal(Journal::Export(args)) => blocking(journal::export(args)),
         Command::Backup(args) => backup::write(&args),
         Command::Restore(args) => backup::restore(&args),
+        Command::Drill(args) => drill::run(&args),
     }
 }
 

@@ -17,3 +17,4 @@ mod outage;
 mod requests;
 mod seal;
 mod some;
+mod soundness;
