@@ -4,6 +4,7 @@
 
 mod bad_input;
 mod cli;
+mod drills;
 mod folder;
 mod http;
 mod installation;

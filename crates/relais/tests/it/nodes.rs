@@ -21,11 +21,11 @@ use relais_store::{Db, migrate};
 use serde_json::{Value, json};
 use std::sync::Arc;
 
-const SEED: u64 = 7;
-const KEY: [u8; 32] = [7; 32];
+pub(crate) const SEED: u64 = 7;
+pub(crate) const KEY: [u8; 32] = [7; 32];
 
 /// Fills the database with the territory as it stood at `start`, and leaves.
-fn populate(url: &str, start: Instant) -> Arc<DemoWorld> {
+pub(crate) fn populate(url: &str, start: Instant) -> Arc<DemoWorld> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build();
@@ -48,7 +48,7 @@ fn populate(url: &str, start: Instant) -> Arc<DemoWorld> {
     })
 }
 
-fn variables(url: &str) -> Vec<(String, String)> {
+pub(crate) fn variables(url: &str) -> Vec<(String, String)> {
     let key = base64::engine::general_purpose::STANDARD.encode(KEY);
     vec![
         ("RELAIS_DATABASE_URL".to_owned(), url.to_owned()),
@@ -66,7 +66,7 @@ fn serve(folder: &Folder, url: &str) -> Server {
 }
 
 /// Networks that never close, so that the test may run on a Sunday night.
-fn never_close(folder: &Folder, url: &str, world: &DemoWorld) {
+pub(crate) fn never_close(folder: &Folder, url: &str, world: &DemoWorld) {
     let day = json!(["00:00-24:00"]);
     for network in &world.networks {
         let week: serde_json::Map<String, Value> =
@@ -101,7 +101,7 @@ fn account(server: &Server, world: &DemoWorld, user: usize) -> Account {
     }
 }
 
-fn operator(world: &DemoWorld) -> usize {
+pub(crate) fn operator(world: &DemoWorld) -> usize {
     let covers =
         |n: &&relais_app::demo::DemoNetwork| n.communes.iter().any(|c| c.to_string() == MASSY);
     let here = world
@@ -117,7 +117,7 @@ fn operator(world: &DemoWorld) -> usize {
     found.expect("the territory has an operator")
 }
 
-fn gps(world: &DemoWorld) -> Vec<usize> {
+pub(crate) fn gps(world: &DemoWorld) -> Vec<usize> {
     let is_gp = |id| {
         world
             .professionals
@@ -131,7 +131,7 @@ fn gps(world: &DemoWorld) -> Vec<usize> {
         .collect()
 }
 
-fn past() -> Instant {
+pub(crate) fn past() -> Instant {
     Instant::from_millis(1_773_133_200_000) // Tuesday 10 March 2026, 10:00 in Paris
 }
 

@@ -87,6 +87,32 @@ impl Server {
         Self::start(command, folder, port)
     }
 
+    /// `relais serve` with these variables, on a port that stays the same over restarts.
+    pub(crate) fn serve_on(port: u16, folder: &Folder, variables: &[(&str, &str)]) -> Self {
+        let mut command = relais();
+        command.arg("serve").envs(variables.iter().copied());
+        command.env("RELAIS_HTTP_LISTEN", format!("127.0.0.1:{port}"));
+        Self::start(command, folder, port)
+    }
+
+    /// Sends a signal by its name: `STOP`, `CONT`.
+    pub(crate) fn signal(&self, name: &str) {
+        let sent = Command::new("kill")
+            .args(["-s", name])
+            .arg(self.child.id().to_string())
+            .status();
+        assert!(
+            sent.is_ok_and(|status| status.success()),
+            "kill could not be run"
+        );
+    }
+
+    /// Whether the process has ended by itself.
+    pub(crate) fn has_ended(&mut self) -> bool {
+        let ended = self.child.try_wait().expect("a child can be asked");
+        ended.is_some()
+    }
+
     fn start(mut command: Command, folder: &Folder, port: u16) -> Self {
         let log = std::fs::OpenOptions::new()
             .create(true)
