@@ -61,10 +61,15 @@ export class Demo {
     await rm(this.data, { recursive: true, force: true });
   }
 
-  /** `kill -9`, then the same server on the same data. */
-  async killAndRestart() {
+  /** `kill -9`; `launch` starts the same server on the same data. */
+  async kill() {
     this.child.kill("SIGKILL");
     await this.exited;
+  }
+
+  /** `kill -9`, then the same server on the same data. */
+  async killAndRestart() {
+    await this.kill();
     await this.launch();
   }
 

@@ -4,6 +4,7 @@
 mod cli;
 mod commands;
 mod config;
+mod files;
 mod wiring;
 
 use clap::Parser as _;

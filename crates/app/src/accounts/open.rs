@@ -127,10 +127,10 @@ impl Drop for Stay {
 }
 
 impl Streams {
-    /// How many there may be in all: fewer than the files the process may open, so that acting
-    /// always finds a place when watching does not.
+    /// Lowers how many there may be in all: fewer than the files the process may open, so that
+    /// acting always finds a place when watching does not.
     pub fn limit(&self, in_all: usize) {
-        self.open().in_all = in_all;
+        self.open().in_all = in_all.min(IN_ALL);
     }
 
     /// How many there are.

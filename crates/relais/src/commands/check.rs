@@ -3,6 +3,7 @@
 use super::say;
 use crate::cli::{Doctor, Migrate, WithConfig};
 use crate::config::Config;
+use crate::files;
 use crate::wiring;
 use anyhow::bail;
 use relais_app::clock::Clock;
@@ -62,7 +63,8 @@ pub(crate) fn migrate(args: &Migrate) -> anyhow::Result<()> {
 pub(crate) async fn doctor(args: Doctor) -> anyhow::Result<()> {
     let config = Config::load(args.with.config.as_deref())?;
     let app = wiring::application(&config)?;
-    let checks = app.doctor().await?;
+    let mut checks = app.doctor().await?;
+    checks.push(files::check(files::raise()));
     if args.json {
         let rows: Vec<_> = checks
             .iter()

@@ -2,6 +2,7 @@
 
 use super::say;
 use crate::cli::{ClockKind, Demo};
+use crate::files;
 use anyhow::Context as _;
 use relais_app::app::new_key;
 use relais_app::clock::Clock;
@@ -34,6 +35,7 @@ pub(crate) async fn run(args: Demo) -> anyhow::Result<()> {
         say("Première fois : le territoire se prépare, quelques secondes…");
     }
     let (app, world) = open(&args, base_url.clone()).await?;
+    app.streams().limit(files::live_pages(files::raise()));
     app.spawn_tasks();
     app.keep_demo_clock();
     say(format!("Relais, démonstration : {base_url}"));

@@ -9,7 +9,8 @@ import { refresh } from "./countdown.js";
 const DEBOUNCE = 150;
 /** A page that must look at everything does so within this: all of them do after a restart. */
 const SPREAD = 1000;
-const SLOWEST = 20000;
+/** However long the server was away, every page is back within ten seconds of its return. */
+const SLOWEST = 6000;
 /** A cut shorter than this is not worth a word: a server that restarts takes as long. */
 const PATIENCE = 2500;
 /** Without room for a stream, the page asks again this often. */
