@@ -10,6 +10,7 @@
 
 mod accepts;
 mod bench;
+mod boards;
 mod cluster;
 mod hello;
 mod machine;
@@ -42,6 +43,12 @@ struct Cli {
 enum Command {
     /// Many professionals accept one request at the same instant.
     Accepts(accepts::Args),
+    /// One act, heard by thousands of open boards, beside nginx with nchan.
+    Boards(boards::Args),
+    /// Thousands of boards cut, and back at one instant.
+    Storm(boards::StormArgs),
+    /// Boards held open: what they cost in memory.
+    Held(boards::HeldArgs),
     /// The floor: the same volley against a bare axum server.
     Hello(hello::Args),
     /// The bare axum server itself, until killed.
@@ -66,6 +73,9 @@ fn main() -> anyhow::Result<()> {
     runtime.block_on(async {
         match cli.command {
             Command::Accepts(args) => accepts::run(&mut bench.with_postgres()?, args).await,
+            Command::Boards(args) => boards::run(&mut bench, args).await,
+            Command::Storm(args) => boards::storm(&mut bench, args).await,
+            Command::Held(args) => boards::held(&mut bench, args).await,
             Command::Hello(args) => hello::run(&mut bench, args).await,
             Command::Start(args) => start::run(&mut bench, args).await,
             Command::Report(args) => report::run(&bench, args),

@@ -57,6 +57,12 @@ impl Times {
         self.0.saturating_record(micros.max(1));
     }
 
+    /// Those of another measure too.
+    pub(crate) fn add(&mut self, other: &Self) {
+        // Every histogram here has the same bounds.
+        let _ = self.0.add(&other.0);
+    }
+
     /// How many.
     pub(crate) fn count(&self) -> u64 {
         self.0.len()

@@ -23,7 +23,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 const SEED: u64 = 7;
-const KEY: [u8; 32] = [7; 32];
+/// The master key of every territory measured.
+pub(crate) const KEY: [u8; 32] = [7; 32];
 /// Massy, where everybody practises.
 const INSEE: &str = "91377";
 

@@ -41,18 +41,28 @@ fn declared() -> Routes {
 /// Every address, with what it requires: for the access matrix.
 #[must_use]
 pub fn routes() -> Vec<Route> {
-    declared().build().1
+    declared().build().2
 }
 
 /// The web on an application.
 pub fn router(app: App, site: Site) -> Router {
     let web = Web::new(app, site);
-    let (router, _) = declared().build();
-    let secure = web.site.secure_cookies;
+    let (router, streams, _) = declared().build();
     let lost = web.clone();
+    // What compresses an answer weighs some kilobytes: too much for a stream that stays open.
+    let router =
+        router.fallback(move |uri: Uri| async move { say(&lost, &uri, &AppError::NotFound) });
+    surrounded(router, &web)
+        .layer(CompressionLayer::new())
+        .merge(surrounded(streams, &web))
+        .layer(CatchPanicLayer::new())
+}
+
+/// What surrounds every answer, streams included.
+fn surrounded(router: Router<Web>, web: &Web) -> Router {
+    let secure = web.site.secure_cookies;
     let wrong = web.clone();
     router
-        .fallback(move |uri: Uri| async move { say(&lost, &uri, &AppError::NotFound) })
         .method_not_allowed_fallback(move |uri: Uri| async move {
             let detail = "Cette adresse ne répond pas à cette méthode.";
             say(
@@ -63,13 +73,11 @@ pub fn router(app: App, site: Site) -> Router {
         })
         .with_state(web.clone())
         .layer(middleware::from_fn(crate::health::meter))
-        .layer(Extension(web))
+        .layer(Extension(web.clone()))
         .layer(DefaultBodyLimit::max(BODY_MAX))
         .layer(middleware::from_fn(move |request: Request, next: Next| {
             headers(secure, request, next)
         }))
-        .layer(CompressionLayer::new())
-        .layer(CatchPanicLayer::new())
 }
 
 fn say(web: &Web, uri: &Uri, error: &AppError) -> Response {

@@ -4,7 +4,7 @@
 use axum::Router;
 use axum::handler::Handler;
 use axum::middleware;
-use axum::routing::{MethodFilter, on};
+use axum::routing::{MethodFilter, MethodRouter, on};
 
 use crate::gate::{Gate, Surface, guard};
 use crate::right::Right;
@@ -58,10 +58,25 @@ pub struct Route {
     pub surface: Surface,
 }
 
+impl Route {
+    fn guarded<H, T>(self, handler: H) -> MethodRouter<Web>
+    where
+        H: Handler<T, Web>,
+        T: 'static,
+    {
+        let gate = Gate {
+            right: self.right,
+            surface: self.surface,
+        };
+        on(self.method.filter(), handler).layer(middleware::from_fn_with_state(gate, guard))
+    }
+}
+
 /// The URL space being built.
 #[derive(Default)]
 pub struct Routes {
     router: Router<Web>,
+    streams: Router<Web>,
     list: Vec<Route>,
 }
 
@@ -86,15 +101,14 @@ impl Routes {
         H: Handler<T, Web>,
         T: 'static,
     {
-        let gate = Gate { right, surface };
-        let route = on(method.filter(), handler).layer(middleware::from_fn_with_state(gate, guard));
-        self.router = self.router.route(path, route);
-        self.list.push(Route {
+        let route = Route {
             method,
             path,
             right,
             surface,
-        });
+        };
+        self.router = self.router.route(path, route.guarded(handler));
+        self.list.push(route);
         self
     }
 
@@ -118,7 +132,25 @@ impl Routes {
         self.add(Method::Post, path, right, Surface::Page, handler)
     }
 
-    /// A piece of a page, or a stream.
+    /// A stream that stays open: refused as a piece of a page is, and never compressed.
+    #[must_use]
+    pub fn stream<H, T>(mut self, path: &'static str, right: Right, handler: H) -> Self
+    where
+        H: Handler<T, Web>,
+        T: 'static,
+    {
+        let route = Route {
+            method: Method::Get,
+            path,
+            right,
+            surface: Surface::Part,
+        };
+        self.streams = self.streams.route(path, route.guarded(handler));
+        self.list.push(route);
+        self
+    }
+
+    /// A piece of a page.
     #[must_use]
     pub fn part<H, T>(self, path: &'static str, right: Right, handler: H) -> Self
     where
@@ -138,8 +170,8 @@ impl Routes {
         self.add(method, path, right, Surface::Api, handler)
     }
 
-    /// The router and the list of what was declared.
-    pub fn build(self) -> (Router<Web>, Vec<Route>) {
-        (self.router, self.list)
+    /// The router of what is answered at once, that of streams, and the list of what was declared.
+    pub fn build(self) -> (Router<Web>, Router<Web>, Vec<Route>) {
+        (self.router, self.streams, self.list)
     }
 }

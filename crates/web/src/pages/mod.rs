@@ -160,7 +160,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .page("/connexion", Right::Everyone, door::show)
         .act("/connexion", Right::Everyone, door::open)
         .act("/deconnexion", Right::SignedIn, door::close)
-        .part("/flux", Right::SignedIn, crate::stream::flux)
+        .stream("/flux", Right::SignedIn, crate::stream::flux)
         .part("/communes", Right::Raiser, suggest::communes)
         .part("/professionnels", Right::Raiser, suggest::professionals)
         .page("/direct", Right::Overseer, direct::show)
