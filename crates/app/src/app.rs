@@ -1,5 +1,6 @@
 //! The application: what every use case stands on. Built once by the binary, or by a test.
 
+use crate::accounts::known::{self, Found, Known, Shown};
 use crate::accounts::open::Streams;
 use crate::arbiter::Arbiter;
 use crate::bus::Bus;
@@ -7,9 +8,12 @@ use crate::clock::Clock;
 use crate::directory::{Cache, Directory};
 use crate::error::AppError;
 use crate::idempotent::Held;
+use crate::offers::asked::{self, Asked};
 use crate::outside::Outside;
+use crate::shared_read::SharedRead;
 
 use relais_core::access::Actor;
+use relais_core::ids::OfferId;
 use relais_core::time::Instant;
 use relais_store::seal::Vault;
 use relais_store::{Db, Tx};
@@ -37,7 +41,9 @@ pub(crate) struct Inner {
     pub(crate) wall: Clock,
     pub(crate) vault: Vault,
     pub(crate) directory: Cache,
-
+    pub(crate) known: Known,
+    pub(crate) door: SharedRead<Shown, Found>,
+    pub(crate) asked: SharedRead<OfferId, Asked>,
     pub(crate) arbiter: Arbiter,
     pub(crate) bus: Bus,
     pub(crate) streams: Streams,
@@ -89,7 +95,9 @@ impl App {
             clock,
             vault,
             directory: Cache::default(),
-
+            known: Known::default(),
+            door: SharedRead::new(known::read),
+            asked: SharedRead::new(asked::read),
             arbiter: Arbiter::default(),
             bus: Bus::default(),
             streams: Streams::default(),

@@ -7,7 +7,7 @@ use crate::error::AppError;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use relais_core::ids::UserId;
-use relais_core::time::Duration;
+use relais_core::time::{Duration, Instant};
 use relais_store::Tx;
 use relais_store::db::Engine;
 use relais_store::idempotency::{self, Begin};
@@ -81,6 +81,15 @@ impl Drop for Turn<'_> {
     }
 }
 
+/// What a key is for, before the act.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Claim {
+    /// The act must happen once: the key is taken in the database first.
+    Take,
+    /// The act repeats itself: the key is looked up, and written with what was done.
+    Look,
+}
+
 /// What to do with a keyed request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Keyed {
@@ -104,6 +113,29 @@ impl App {
         route: &'static str,
         body: &[u8],
     ) -> Result<Keyed, AppError> {
+        self.begin(user, key, route, body, Claim::Take).await
+    }
+
+    /// The same for an act that repeats itself: the key is looked up and not taken, and written with
+    /// what was done ([`App::keep_idempotent`]) or left ([`App::leave_idempotent`]).
+    pub async fn look_idempotent(
+        &self,
+        user: UserId,
+        key: String,
+        route: &'static str,
+        body: &[u8],
+    ) -> Result<Keyed, AppError> {
+        self.begin(user, key, route, body, Claim::Look).await
+    }
+
+    async fn begin(
+        &self,
+        user: UserId,
+        key: String,
+        route: &'static str,
+        body: &[u8],
+        claim: Claim,
+    ) -> Result<Keyed, AppError> {
         if key.is_empty() || key.len() > KEY_MAX || !key.bytes().all(|b| b.is_ascii_graphic()) {
             let detail = "La clé d’idempotence a 1 à 200 caractères visibles.";
             return Err(AppError::problem("idempotency-key", 400, detail));
@@ -119,21 +151,19 @@ impl App {
             about: &about,
             begun: false,
         };
-        let alone = self.db().engine() == Engine::Sqlite;
-        let begun = self
-            .write(move |_, tx| {
-                idempotency::prune(tx, now - KEPT)?;
-                let begun = idempotency::begin(tx, &actor, &key, route, &hash, now)?;
-                match begun {
-                    // Nobody in this process works on it, and nobody else can or did for long.
-                    Begin::InFlight { since } if alone || now.since(since) >= LEFT => {
-                        let mine = idempotency::take_over(tx, &actor, &key, since, now)?;
-                        Ok(if mine { Begin::Fresh } else { begun })
-                    }
-                    other => Ok(other),
-                }
-            })
-            .await?;
+        let begun = match claim {
+            Claim::Take => self.take(actor, key, route, hash, now).await?,
+            Claim::Look => {
+                let look = move |_: &Inner, tx: &mut Tx<'_>| {
+                    Ok(match idempotency::look(tx, &actor, &key, route, &hash)? {
+                        // Left by somebody who died: the act repeats itself.
+                        Begin::InFlight { .. } => Begin::Fresh,
+                        found => found,
+                    })
+                };
+                self.read(look).await?
+            }
+        };
         match begun {
             Begin::Fresh => {
                 turn.begun = true;
@@ -150,6 +180,59 @@ impl App {
             )),
             Begin::InFlight { .. } => Err(in_flight()),
         }
+    }
+
+    async fn take(
+        &self,
+        actor: String,
+        key: String,
+        route: &'static str,
+        hash: String,
+        now: Instant,
+    ) -> Result<Begin, AppError> {
+        let alone = self.db().engine() == Engine::Sqlite;
+        self.write(move |_, tx| {
+            idempotency::prune(tx, now - KEPT)?;
+            let begun = idempotency::begin(tx, &actor, &key, route, &hash, now)?;
+            match begun {
+                // Nobody in this process works on it, and nobody else can or did for long.
+                Begin::InFlight { since } if alone || now.since(since) >= LEFT => {
+                    let mine = idempotency::take_over(tx, &actor, &key, since, now)?;
+                    Ok(if mine { Begin::Fresh } else { begun })
+                }
+                other => Ok(other),
+            }
+        })
+        .await
+    }
+
+    /// A key that was looked up and not used: the act was refused, and may be asked again.
+    pub fn leave_idempotent(&self, user: UserId, key: &str) {
+        self.0.held.give_back(&about(&user.to_string(), key));
+    }
+
+    /// Keeps what an act that repeats itself answered, under a key that was only looked up: status
+    /// and body. The same key kept meanwhile by another node stays as it is: it answered the same.
+    pub async fn keep_idempotent(
+        &self,
+        user: UserId,
+        key: String,
+        route: &'static str,
+        asked: &[u8],
+        answer: (u16, String),
+    ) -> Result<(), AppError> {
+        let (actor, now) = (user.to_string(), self.now());
+        let hash = crate::chance::fingerprint(&String::from_utf8_lossy(asked));
+        let about = about(&actor, &key);
+        let done = self
+            .write(move |inner, tx| {
+                let (status, body) = &answer;
+                idempotency::begin(tx, &actor, &key, route, &hash, now)?;
+                keep(inner, tx, &actor, &key, *status, body)
+            })
+            .await;
+        self.0.held.give_back(&about);
+        done
     }
 
     /// Keeps what a keyed request answered; a failure of the server is forgotten, to be tried again.

@@ -24,6 +24,7 @@ pub mod outside;
 pub mod phone;
 pub mod reference;
 pub mod requests;
+mod shared_read;
 pub mod shell;
 pub mod tasks;
 pub mod text;

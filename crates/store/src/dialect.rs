@@ -27,6 +27,14 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("{for_share}", "", "FOR SHARE"),
     ("{for_update}", "", "FOR UPDATE"),
     ("{skip_locked}", "", "FOR UPDATE SKIP LOCKED"),
+    // The first parameter as rows: a JSON array of arrays of four texts or nulls, a b c d.
+    (
+        "{rows_abcd}",
+        "(SELECT json_extract(value, '$[0]') AS a, json_extract(value, '$[1]') AS b, \
+         json_extract(value, '$[2]') AS c, json_extract(value, '$[3]') AS d FROM json_each($1))",
+        "(SELECT value->>0 AS a, value->>1 AS b, value->>2 AS c, value->>3 AS d \
+         FROM json_array_elements(CAST(CAST($1 AS TEXT) AS JSON)))",
+    ),
 ];
 
 /// Puts the engine's words into a text of the portable subset.

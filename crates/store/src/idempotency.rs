@@ -52,6 +52,21 @@ pub fn begin(
     if tx.exec(CLAIM, params![actor, key, route, body_hash, now])? == 1 {
         return Ok(Begin::Fresh);
     }
+    // Forgotten between the two statements: whoever held it failed, and the caller tries again.
+    match look(tx, actor, key, route, body_hash)? {
+        Begin::Fresh => Err(StoreError::conflict("idempotency", key)),
+        found => Ok(found),
+    }
+}
+
+/// What a key means, without claiming it: for an act that does nothing more when done again.
+pub fn look(
+    tx: &mut Tx<'_>,
+    actor: &str,
+    key: &str,
+    route: &str,
+    body_hash: &str,
+) -> Result<Begin, StoreError> {
     let found = tx.query_opt(FIND, params![actor, key], |r| {
         let same = r.str("route")? == route && r.str("body_hash")? == body_hash;
         let status = r.opt_int("status")?;
@@ -66,8 +81,7 @@ pub fn begin(
             },
         })
     })?;
-    // Forgotten between the two statements: whoever held it failed, and the caller tries again.
-    found.ok_or_else(|| StoreError::conflict("idempotency", key))
+    Ok(found.unwrap_or(Begin::Fresh))
 }
 
 /// Takes over a key left in flight since a moment; `false` when somebody else was faster.

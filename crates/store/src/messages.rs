@@ -194,11 +194,15 @@ sql! { "messages";
     PUT_BACK = concat!("UPDATE messages SET status = ", in_line_again!(), ", due_at = $2, attempts = attempts - 1, \
                 lease_until = NULL, lease_owner = NULL WHERE id = $1 AND status = 'sending' AND attempts = $3");
     SET_CHANNEL = "UPDATE messages SET channel = $2 WHERE id = $1";
-    REPLACE = "UPDATE messages SET status = 'replaced' WHERE offer = $1 AND status = 'queued' \
-               AND kind IN ('ask', 'update')";
+    REPLACE_WITHDRAWN = "UPDATE messages SET status = 'replaced' WHERE request = $1 AND status = 'queued' \
+               AND kind IN ('ask', 'update') \
+               AND offer IN (SELECT id FROM offers WHERE request = $1 AND status = 'withdrawn')";
+    STOP_LADDERS = "UPDATE messages SET escalate_at = NULL WHERE request = $1 AND escalate_at IS NOT NULL \
+               AND offer IN (SELECT id FROM offers WHERE request = $1 AND status = 'withdrawn')";
+    OF_OFFERS = "SELECT id, offer, channel, kind, status FROM messages WHERE request = $1 \
+               AND offer IS NOT NULL ORDER BY id";
     REPLACE_WAITING = "UPDATE messages SET status = 'replaced' WHERE request = $1 AND kind = $2 \
                        AND status = 'queued'";
-    STOP_LADDER = "UPDATE messages SET escalate_at = NULL WHERE offer = $1 AND escalate_at IS NOT NULL";
     ESCALATIONS = concat!(columns!(), "WHERE escalate_at <= $1 ORDER BY escalate_at, id LIMIT $2 {skip_locked}");
     CLEAR_ESCALATION = "UPDATE messages SET escalate_at = NULL WHERE id = $1";
     NEXT_DUE = "SELECT MIN(at) AS at FROM (\
@@ -208,7 +212,6 @@ sql! { "messages";
     BY_KEY = concat!(columns!(), "WHERE idem_key = $1");
     ONE = concat!(columns!(), "WHERE id = $1");
     OF_REQUEST = concat!(columns!(), "WHERE request = $1 ORDER BY id DESC LIMIT $2");
-    OF_OFFER = concat!(columns!(), "WHERE offer = $1 ORDER BY id");
     WAITING = "SELECT COUNT(*) FROM messages WHERE network = $1 AND status IN ('queued', 'sending')";
     FAILURES = concat!(columns!(), "WHERE network = $1 AND status = 'failed' AND created_at >= $2 \
                 ORDER BY id DESC LIMIT $3");
@@ -375,11 +378,36 @@ pub fn set_channel(tx: &mut Tx<'_>, id: MessageId, channel: &str) -> Result<(), 
     tx.exec_one(SET_CHANNEL, params![id, channel])
 }
 
-/// Nothing to do any more about an offer: what was not sent (`ask`, `update`) is replaced, and no further
-/// channel is tried. Answers how many were replaced.
-pub fn cancel_for_offer(tx: &mut Tx<'_>, offer: OfferId) -> Result<u64, StoreError> {
-    tx.exec(STOP_LADDER, params![offer])?;
-    tx.exec(REPLACE, params![offer])
+/// Nothing to do any more about the withdrawn offers of a request: what was not sent (`ask`, `update`) is
+/// replaced, and no further channel is tried. Answers how many were replaced.
+pub fn cancel_withdrawn(tx: &mut Tx<'_>, request: RequestId) -> Result<u64, StoreError> {
+    tx.exec(STOP_LADDERS, params![request])?;
+    tx.exec(REPLACE_WITHDRAWN, params![request])
+}
+
+/// What went out about an offer, in short.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Told {
+    /// The offer.
+    pub offer: OfferId,
+    /// On which channel.
+    pub channel: String,
+    /// Of what kind.
+    pub kind: String,
+    /// Where it stands.
+    pub status: MessageStatus,
+}
+
+/// Every message about the offers of a request, oldest first.
+pub fn list_told(tx: &mut Tx<'_>, request: RequestId) -> Result<Vec<Told>, StoreError> {
+    tx.query(OF_OFFERS, params![request], |r| {
+        Ok(Told {
+            offer: r.id("offer")?,
+            channel: r.text("channel")?,
+            kind: r.text("kind")?,
+            status: r.parsed("status", MessageStatus::from_code)?,
+        })
+    })
 }
 
 /// Newer news of a kind make the ones that still wait untrue. Answers how many were replaced.
@@ -424,11 +452,6 @@ pub fn list_for_request(
     limit: u32,
 ) -> Result<Vec<Message>, StoreError> {
     tx.query(OF_REQUEST, params![request, limit], message)
-}
-
-/// The messages about an offer, oldest first.
-pub fn list_for_offer(tx: &mut Tx<'_>, offer: OfferId) -> Result<Vec<Message>, StoreError> {
-    tx.query(OF_OFFER, params![offer], message)
 }
 
 /// How many messages of a network wait to be sent.

@@ -45,6 +45,9 @@ sql! { "offers";
     INSERT = "INSERT INTO offers (id, request, professional, network, round, stage, status, asked_at, \
               answered_at, updated_at, body) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $8, $10)";
     UPDATE = "UPDATE offers SET status = $2, answered_at = $3, updated_at = $4, body = $5 WHERE id = $1";
+    UPDATE_ALL = "UPDATE offers SET status = moved.b, answered_at = CAST(moved.c AS BIGINT), updated_at = $2, \
+                  body = moved.d FROM {rows_abcd} AS moved WHERE offers.id = moved.a";
+    CODES_OF_REQUEST = "SELECT id, sms_code FROM offers WHERE request = $1 AND sms_code IS NOT NULL";
     OF_PROFESSIONAL = concat!(columns!(), "WHERE professional = $1 \
                        AND (CAST($2 AS TEXT) IS NULL OR id < $2) ORDER BY id DESC LIMIT $3");
     OPEN_OF_PROFESSIONAL = concat!(columns!(), "WHERE professional = $1 \
@@ -159,6 +162,45 @@ pub(crate) fn update(tx: &mut Tx<'_>, offer: &Offer, now: Instant) -> Result<(),
     )
 }
 
+/// The same for many offers in one statement: a thousand colleagues are told "pourvu" at once.
+pub(crate) fn update_all(
+    tx: &mut Tx<'_>,
+    offers: &[&Offer],
+    now: Instant,
+) -> Result<(), StoreError> {
+    if let [offer] = offers {
+        return update(tx, offer, now);
+    }
+    if offers.is_empty() {
+        return Ok(());
+    }
+    let rows: Vec<[Option<String>; 4]> = offers
+        .iter()
+        .map(|offer| {
+            let answered = codec::answered_at(offer.status).map(|at| at.millis().to_string());
+            let status = offer.status.code().to_owned();
+            Ok([
+                Some(offer.id.to_string()),
+                Some(status),
+                answered,
+                Some(body(offer)?),
+            ])
+        })
+        .collect::<Result<_, StoreError>>()?;
+    let rows = serde_json::to_string(&rows).map_err(|e| StoreError::bug(e.to_string()))?;
+    let got = tx.exec(UPDATE_ALL, params![rows, now])?;
+    let expected = offers.len() as u64;
+    if got == expected {
+        Ok(())
+    } else {
+        Err(StoreError::RowCount {
+            table: "offers",
+            expected,
+            got,
+        })
+    }
+}
+
 /// What a professional was asked, newest first. `open_only`: what can still be accepted, lapsed offers of
 /// an unfilled request included (R4.5).
 pub fn list_for_professional(
@@ -198,6 +240,17 @@ pub fn find_sms_code(tx: &mut Tx<'_>, offer: OfferId) -> Result<Option<String>, 
     Ok(tx
         .query_opt(CODE_OF, params![offer], |r| r.opt_text("sms_code"))?
         .flatten())
+}
+
+/// The codes that the offers of a request were given.
+pub fn list_sms_codes(
+    tx: &mut Tx<'_>,
+    request: RequestId,
+) -> Result<BTreeMap<OfferId, String>, StoreError> {
+    let rows = tx.query(CODES_OF_REQUEST, params![request], |r| {
+        Ok((r.id("id")?, r.text("sms_code")?))
+    })?;
+    Ok(rows.into_iter().collect())
 }
 
 /// The live offer a code names on a phone.

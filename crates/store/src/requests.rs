@@ -266,12 +266,16 @@ pub fn update(
         .offers
         .iter()
         .partition(|o| o.status.code() == "accepted");
-    for offer in others.into_iter().chain(accepted) {
-        match known.get(&offer.id) {
-            Some(old) if *old == offer => {}
-            Some(_) => offers::update(tx, offer, now)?,
-            None => offers::insert(tx, request.id, offer)?,
+    for offers in [others, accepted] {
+        let mut moved = Vec::new();
+        for offer in offers {
+            match known.get(&offer.id) {
+                Some(old) if *old == offer => {}
+                Some(_) => moved.push(offer),
+                None => offers::insert(tx, request.id, offer)?,
+            }
         }
+        offers::update_all(tx, &moved, now)?;
     }
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! Who is behind a request: passwords with a time-based code, sessions, API tokens, one-click
 //! roles under a demonstration; the streams that their sessions keep open.
 
+pub(crate) mod known;
 pub mod manage;
 pub mod open;
 pub mod password;

@@ -1,6 +1,7 @@
 //! Sessions: an opaque token of 256 bits, kept hashed; ended within one request, everywhere.
 
 use super::open::End;
+use crate::accounts::known::{Found, Shown};
 use crate::app::{App, Who};
 use crate::chance;
 use crate::directory::Directory;
@@ -87,24 +88,20 @@ impl App {
 
     async fn find_session(&self, token: &str, gesture: bool) -> Result<Option<SignedIn>, AppError> {
         let (now, hash) = (self.wall_now(), chance::fingerprint(token));
-        let key = hash.clone();
-        let found = self
-            .read(move |inner, tx| {
-                let Some((session, user)) = users::find_session(tx, &key)? else {
-                    return Ok(None);
-                };
-                let limits = Limits::of(&user, &*inner.directory.current(tx)?);
-                Ok(Some((session, user, limits)))
-            })
-            .await?;
-        let Some((session, user, limits)) =
-            found.filter(|(s, u, l)| holds(&Standing::of(s, u), *l, now))
-        else {
+        let shown = Shown::Session(hash.clone());
+        let live = |found: &Found| match found {
+            Found::Session(session, user, limits) => {
+                holds(&Standing::of(session, user), *limits, now)
+            }
+            Found::Token(..) | Found::Nobody => false,
+        };
+        let Found::Session(session, user, limits) = self.found(shown.clone(), live).await? else {
             return Ok(None);
         };
         if gesture && now.since(session.seen_at) >= TOUCH_EVERY {
             self.write(move |_, tx| Ok(users::touch_session(tx, &hash, now)?))
                 .await?;
+            self.0.known.forget(&shown);
         }
         Ok(signed_in(&session, user, limits, now))
     }
@@ -126,7 +123,7 @@ impl App {
 
 /// How long somebody's network lets an authentication and a silence last (R6).
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Limits {
+pub(crate) struct Limits {
     /// An identity is shown after an authentication more recent than this.
     strong: Duration,
     /// The same on a computer that others use.
@@ -137,7 +134,7 @@ pub(super) struct Limits {
 
 impl Limits {
     /// Those of a person's network; those of a new network for whoever has none.
-    pub(super) fn of(user: &User, directory: &Directory) -> Self {
+    pub(crate) fn of(user: &User, directory: &Directory) -> Self {
         let entry = user.network.and_then(|id| directory.network(id).ok());
         let settings = entry.map_or_else(NetworkSettings::default, |e| e.network.extra.clone());
         Self {

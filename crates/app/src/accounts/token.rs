@@ -1,5 +1,6 @@
 //! API tokens: `relais_` and 256 bits, printed once, kept hashed.
 
+use crate::accounts::known::{Found, Shown};
 use crate::accounts::session::SignedIn;
 use crate::app::{App, Who};
 use crate::chance;
@@ -114,19 +115,16 @@ impl App {
         if !token.starts_with(PREFIX) {
             return Ok(None);
         }
-        let (now, hash) = (self.wall_now(), chance::fingerprint(token));
-        let found = self
-            .read(move |_, tx| Ok(users::find_token(tx, &hash)?))
-            .await?;
-        let Some((token, user)) = found.filter(|(token, user)| {
-            token.revoked_at.is_none() && user.as_ref().is_none_or(|user| user.active)
-        }) else {
+        let now = self.wall_now();
+        let shown = Shown::Token(chance::fingerprint(token));
+        let Found::Token(token, user) = self.found(shown.clone(), holds).await? else {
             return Ok(None);
         };
         if token.used_at.is_none_or(|at| now.since(at) >= TOUCH_EVERY) {
             let id = token.id;
             self.write(move |_, tx| Ok(users::touch_token(tx, id, now)?))
                 .await?;
+            self.0.known.forget(&shown);
         }
         let Some(user) = user else { return Ok(None) };
         let actor = Actor {
@@ -142,6 +140,13 @@ impl App {
             strong: true,
         }))
     }
+}
+
+fn holds(found: &Found) -> bool {
+    let Found::Token(token, user) = found else {
+        return false;
+    };
+    token.revoked_at.is_none() && user.as_ref().is_none_or(|user| user.active)
 }
 
 fn own_account(tx: &mut Tx<'_>, rpps: &str) -> Result<(UserId, Option<ProfessionalId>), AppError> {

@@ -62,6 +62,7 @@ impl App {
 
     async fn lay_out(&self, world: &Arc<DemoWorld>) -> Result<(), AppError> {
         self.write(|_, tx| Ok(demo_state::wipe(tx)?)).await?;
+        self.0.known.clear();
         if let Some(phones) = &self.outside().world {
             phones
                 .reset()

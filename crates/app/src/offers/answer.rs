@@ -4,30 +4,49 @@
 use crate::app::{App, Who};
 use crate::error::AppError;
 use crate::journal;
+use crate::offers::asked::Asked;
 use crate::shell::{Applied, apply};
 use relais_core::access::{Actor, Role};
 use relais_core::cascade::{Command, Refusal};
-use relais_core::ids::{OfferId, ProfessionalId, RequestId};
+use relais_core::ids::{OfferId, ProfessionalId};
 use relais_core::request::{Appointment, Phase, RefusalReason};
 use relais_core::time::civil_day_end;
-use relais_store::{professionals, requests};
+use relais_store::professionals;
 
 impl App {
     /// "J'accepte". A repeat by the winner answers the same; a colleague who won is told kindly.
+    ///
+    /// Whoever comes second costs no write, and no read of their own either: those who came before
+    /// the winner's commit are answered by it, those who come after share a read of the request.
     pub async fn accept(
         &self,
         who: &Who,
         offer: OfferId,
         appointment: Appointment,
     ) -> Result<Applied, AppError> {
-        let (request, professional) = self.own_offer(who, offer).await?;
-        let _turn = self.0.arbiter.turn(request).await;
-        self.refuse_if_taken(request, professional).await?;
+        let arrival = self.0.arbiter.arrival();
+        let (asked, professional) = self.own_offer(who, offer).await?;
+        let taken = |by: ProfessionalId, at| {
+            let already = (by != professional).then_some(Refusal::AlreadyTaken { at });
+            already.map_or(Ok(()), |refusal| Err(AppError::from(refusal)))
+        };
+        if let Some((by, at)) = asked.taken {
+            taken(by, at)?;
+        }
+        let request = asked.request;
+        let mut turn = self.0.arbiter.turn(request).await;
+        if let Some(won) = turn.won_since(arrival) {
+            taken(won.professional, won.at)?;
+        }
         let (now, who) = (self.now(), who.clone());
         let command = Command::Accept { offer, appointment };
         let applied = self
             .write(move |inner, tx| apply(inner, tx, request, &command, &who, now, None))
             .await?;
+        if let Phase::Engaged(engagement) = &applied.after.phase {
+            let (by, at) = (engagement.professional, engagement.at);
+            self.0.arbiter.won(&mut turn, by, at);
+        }
         self.wake();
         Ok(applied)
     }
@@ -39,7 +58,8 @@ impl App {
         offer: OfferId,
         reason: RefusalReason,
     ) -> Result<Applied, AppError> {
-        let (request, professional) = self.own_offer(who, offer).await?;
+        let (asked, professional) = self.own_offer(who, offer).await?;
+        let request = asked.request;
         let (now, who) = (self.now(), who.clone());
         let (command, by) = (Command::Refuse { offer, reason }, who.clone());
         let applied = self
@@ -56,7 +76,7 @@ impl App {
 
     /// The professional opened the page of an offer.
     pub async fn mark_seen(&self, who: &Who, offer: OfferId) -> Result<(), AppError> {
-        let (request, _) = self.own_offer(who, offer).await?;
+        let request = self.own_offer(who, offer).await?.0.request;
         let (now, who) = (self.now(), who.clone());
         let command = Command::MarkSeen { offer };
         self.write(move |inner, tx| apply(inner, tx, request, &command, &who, now, None))
@@ -64,43 +84,19 @@ impl App {
         Ok(())
     }
 
-    /// The request of an offer made to the actor; not found for anybody else's.
+    /// An offer made to the actor; not found for anybody else's.
     async fn own_offer(
         &self,
         who: &Who,
         offer: OfferId,
-    ) -> Result<(RequestId, ProfessionalId), AppError> {
+    ) -> Result<(Asked, ProfessionalId), AppError> {
         let professional = professional(&who.signed_in()?)?;
-        self.read(move |_, tx| {
-            let request = requests::find_by_offer(tx, offer)?.ok_or(AppError::NotFound)?;
-            let stored = requests::find(tx, request)?.ok_or(AppError::NotFound)?;
-            let theirs = stored.request.offer(offer).map(|o| o.professional);
-            if theirs == Some(professional) {
-                Ok((request, professional))
-            } else {
-                Err(AppError::NotFound)
-            }
-        })
-        .await
-    }
-
-    /// Answers from a read when a colleague already has the patient: the queue of writes is for
-    /// those who may still win.
-    async fn refuse_if_taken(
-        &self,
-        request: RequestId,
-        professional: ProfessionalId,
-    ) -> Result<(), AppError> {
-        self.read(move |_, tx| {
-            let stored = requests::find(tx, request)?.ok_or(AppError::NotFound)?;
-            match &stored.request.phase {
-                Phase::Engaged(e) if e.professional != professional => {
-                    Err(Refusal::AlreadyTaken { at: e.at }.into())
-                }
-                _ => Ok(()),
-            }
-        })
-        .await
+        let asked = self.0.asked.get(&self.0, offer).await?;
+        if asked.professional == professional {
+            Ok((asked, professional))
+        } else {
+            Err(AppError::NotFound)
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 //! of an SMS answer, and the channels that were used.
 
 use super::ladder::{address, first_rung};
-use super::{CODE_ATTEMPTS, Note, REPLACE, To, Writer};
+use super::{CODE_ATTEMPTS, Gone, Note, REPLACE, To, Writer};
 use crate::chance;
 use crate::error::AppError;
 use crate::reference::motives::Motives;
@@ -10,8 +10,9 @@ use crate::text::{self, Ask, Case, Written};
 use relais_core::ids::OfferId;
 use relais_core::request::{Offer, Stage, WithdrawReason};
 use relais_gateways::Channel;
-use relais_store::messages::{self, Audience, Message, MessageStatus};
+use relais_store::messages::{self, Audience, MessageStatus, Told};
 use relais_store::{Tx, offers};
+use std::collections::BTreeMap;
 
 impl Writer<'_, '_> {
     pub(super) fn ask(
@@ -104,6 +105,23 @@ impl Writer<'_, '_> {
         ))
     }
 
+    /// Once for the withdrawn offers of the request: what still waits about them is not sent any
+    /// more, and what went out is known.
+    fn look_at_what_is_gone(&mut self, tx: &mut Tx<'_>) -> Result<(), AppError> {
+        if self.gone.is_some() {
+            return Ok(());
+        }
+        let request = self.post.request.id;
+        messages::cancel_withdrawn(tx, request)?;
+        let mut told: BTreeMap<OfferId, Vec<Told>> = BTreeMap::new();
+        for one in messages::list_told(tx, request)? {
+            told.entry(one.offer).or_default().push(one);
+        }
+        let codes = offers::list_sms_codes(tx, request)?;
+        self.gone = Some(Gone { told, codes });
+        Ok(())
+    }
+
     pub(super) fn replace(
         &mut self,
         tx: &mut Tx<'_>,
@@ -111,22 +129,27 @@ impl Writer<'_, '_> {
         why: WithdrawReason,
         after: Option<&str>,
     ) -> Result<(), AppError> {
+        self.look_at_what_is_gone(tx)?;
         let Some(person) = self.directory.person(offer.professional) else {
             return Ok(());
         };
-        let known = messages::list_for_offer(tx, offer.id)?;
+        let (known, code) = self.gone.as_ref().map_or((&[][..], ""), |gone| {
+            let known = gone.told.get(&offer.id).map_or(&[][..], Vec::as_slice);
+            (known, gone.codes.get(&offer.id).map_or("", String::as_str))
+        });
         let by = |channel: Channel| known.iter().filter(move |m| m.channel == channel.code());
         let told = |channel| {
             let arrived =
-                |m: &Message| matches!(m.status, MessageStatus::Sent | MessageStatus::Delivered);
+                |m: &Told| matches!(m.status, MessageStatus::Sent | MessageStatus::Delivered);
             by(channel).any(|m| arrived(m) && matches!(m.kind.as_str(), "ask" | "update"))
                 && !by(channel).any(|m| m.kind == REPLACE)
         };
-        let code = offers::find_sms_code(tx, offer.id)?.unwrap_or_default();
+        let told = [Channel::Push, Channel::Sms].map(|channel| (channel, told(channel)));
+        let code = code.to_owned();
         let commune = self.commune();
         let link = self.link(&format!("/offres/{}", offer.id));
-        for channel in [Channel::Push, Channel::Sms] {
-            let Some(address) = address(person, channel).filter(|_| told(channel)) else {
+        for (channel, told) in told {
+            let Some(address) = address(person, channel).filter(|_| told) else {
                 continue;
             };
             let request = self.post.request;

@@ -36,6 +36,7 @@ pub(crate) fn next_rung(
         entry,
         post,
         codes: BTreeMap::new(),
+        gone: None,
         count: 0,
     };
     let offer = writer.offer(offer)?.clone();

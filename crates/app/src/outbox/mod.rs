@@ -20,7 +20,7 @@ use relais_core::request::{Offer, OfferStatus, Request};
 use relais_core::time::{Duration, Instant};
 use relais_gateways::Channel;
 use relais_store::Tx;
-use relais_store::messages::{self, Audience, Message, MessageStatus};
+use relais_store::messages::{self, Audience, Message, MessageStatus, Told};
 use relais_store::professionals::ProfessionalRow;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -116,7 +116,15 @@ struct Writer<'w, 'p> {
     entry: &'w NetworkEntry,
     post: &'w Post<'p>,
     codes: BTreeMap<OfferId, String>,
+    gone: Option<Gone>,
     count: usize,
+}
+
+/// What is known of the withdrawn offers of the request, read once for all of them: a thousand
+/// colleagues may be told in one transaction.
+struct Gone {
+    told: BTreeMap<OfferId, Vec<Told>>,
+    codes: BTreeMap<OfferId, String>,
 }
 
 /// Writes the messages of some effects.
@@ -134,6 +142,7 @@ pub(crate) fn enqueue(
         entry,
         post,
         codes: BTreeMap::new(),
+        gone: None,
         count: 0,
     };
     for effect in effects {
@@ -150,7 +159,6 @@ impl Writer<'_, '_> {
             Effect::Update { offer } => self.ask(tx, *offer, true),
             Effect::Replace { offer, why } => {
                 let offer = self.offer(*offer)?.clone();
-                messages::cancel_for_offer(tx, offer.id)?;
                 self.replace(tx, &offer, *why, None)
             }
             Effect::Accepter { professional, news } => self.accepter(tx, *professional, *news),
@@ -303,6 +311,7 @@ pub(crate) fn replace_late(
         entry: directory.network(post.request.network)?,
         post,
         codes: BTreeMap::new(),
+        gone: None,
         count: 0,
     };
     writer.replace(tx, offer, why, Some(&sent.idem_key))

@@ -18,6 +18,7 @@ use relais_core::access::Role;
 use relais_core::ids::{NetworkId, ProfessionalId, UserId};
 use relais_core::time::Instant;
 
+use crate::counters;
 use crate::db::{Row, Tx};
 use crate::directory::{Touched, touched};
 use crate::error::StoreError;
@@ -169,14 +170,30 @@ pub fn list_for_network(tx: &mut Tx<'_>, network: NetworkId) -> Result<Vec<User>
     tx.query(OF_NETWORK, params![network], user)
 }
 
+/// The counter of everybody's rights.
+const RIGHTS: &str = "rights";
+
+/// The version of everybody's rights: it moves whenever an account, a session or a token ends, begins
+/// again or is proved anew, so that whoever remembers one knows to read it again.
+pub fn rights_version(tx: &mut Tx<'_>) -> Result<i64, StoreError> {
+    counters::value(tx, RIGHTS)
+}
+
+/// Moves it, in the transaction of the change.
+pub(super) fn bump_rights(tx: &mut Tx<'_>) -> Result<(), StoreError> {
+    counters::next(tx, RIGHTS).map(|_| ())
+}
+
 /// Ends an account. Its sessions and tokens are ended by [`revoke_all`].
 pub fn disable(tx: &mut Tx<'_>, id: UserId) -> Result<(), StoreError> {
-    tx.exec_one(SET_STATUS, params![id, "disabled"])
+    tx.exec_one(SET_STATUS, params![id, "disabled"])?;
+    bump_rights(tx)
 }
 
 /// Opens an account again.
 pub fn enable(tx: &mut Tx<'_>, id: UserId) -> Result<(), StoreError> {
-    tx.exec_one(SET_STATUS, params![id, "active"])
+    tx.exec_one(SET_STATUS, params![id, "active"])?;
+    bump_rights(tx)
 }
 
 /// Writes the hash of a password.
@@ -197,5 +214,7 @@ pub fn set_last_login(tx: &mut Tx<'_>, id: UserId, at: Instant) -> Result<(), St
 /// Ends every session and token of an account; answers how many.
 pub fn revoke_all(tx: &mut Tx<'_>, id: UserId, now: Instant) -> Result<u64, StoreError> {
     let sessions = tx.exec(REVOKE_SESSIONS, params![id, now])?;
-    Ok(sessions + tx.exec(REVOKE_TOKENS, params![id, now])?)
+    let tokens = tx.exec(REVOKE_TOKENS, params![id, now])?;
+    bump_rights(tx)?;
+    Ok(sessions + tokens)
 }

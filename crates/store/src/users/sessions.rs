@@ -4,7 +4,7 @@
 use relais_core::ids::UserId;
 use relais_core::time::Instant;
 
-use super::User;
+use super::{User, bump_rights};
 use crate::db::{Row, Tx, Value};
 use crate::error::StoreError;
 use crate::params;
@@ -176,12 +176,14 @@ pub fn touch_session(tx: &mut Tx<'_>, token_hash: &str, now: Instant) -> Result<
 
 /// Writes down a full authentication (R6).
 pub fn set_strong(tx: &mut Tx<'_>, token_hash: &str, now: Instant) -> Result<(), StoreError> {
-    tx.exec_one(STRONG, params![token_hash, now])
+    tx.exec_one(STRONG, params![token_hash, now])?;
+    bump_rights(tx)
 }
 
 /// Ends a session; nothing changes when it had ended.
 pub fn revoke_session(tx: &mut Tx<'_>, token_hash: &str, now: Instant) -> Result<(), StoreError> {
-    tx.exec(REVOKE, params![token_hash, now]).map(|_| ())
+    tx.exec(REVOKE, params![token_hash, now])?;
+    bump_rights(tx)
 }
 
 /// Ends one of somebody's sessions from their list; `false` when it is not theirs or had ended.
@@ -191,7 +193,9 @@ pub fn revoke_session_by_id(
     user: UserId,
     now: Instant,
 ) -> Result<bool, StoreError> {
-    Ok(tx.exec(REVOKE_BY_ID, params![id, user, now])? == 1)
+    let ended = tx.exec(REVOKE_BY_ID, params![id, user, now])? == 1;
+    bump_rights(tx)?;
+    Ok(ended)
 }
 
 /// Forgets sessions that ended before a moment; answers how many.

@@ -4,7 +4,7 @@ use relais_core::access::Role;
 use relais_core::ids::{NetworkId, ProfessionalId, TokenId, UserId};
 use relais_core::time::Instant;
 
-use super::User;
+use super::{User, bump_rights};
 use crate::db::{Row, Tx};
 use crate::error::StoreError;
 use crate::params;
@@ -112,5 +112,7 @@ pub fn touch_token(tx: &mut Tx<'_>, id: TokenId, now: Instant) -> Result<(), Sto
 
 /// Ends a token; `false` when it had ended.
 pub fn revoke_token(tx: &mut Tx<'_>, id: TokenId, now: Instant) -> Result<bool, StoreError> {
-    Ok(tx.exec(REVOKE, params![id, now])? == 1)
+    let ended = tx.exec(REVOKE, params![id, now])? == 1;
+    bump_rights(tx)?;
+    Ok(ended)
 }

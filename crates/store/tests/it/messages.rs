@@ -313,12 +313,16 @@ fn what_is_no_longer_true_is_not_sent() {
         );
         let sent = claim(db, 20, "a", 1);
         let id = sent[0].id;
-        db.write_blocking(move |tx| {
-            messages::mark_sent(tx, id, "ref", at(21), Some(at(100)))?;
-            assert_eq!(messages::cancel_for_offer(tx, OfferId::from_bits(1))?, 2);
-            Ok::<(), StoreError>(())
-        })
-        .expect("cancelled");
+        let request = some::request(1).id;
+        let cancel = move |db: &Db| {
+            db.write_blocking(move |tx| messages::cancel_withdrawn(tx, request))
+                .expect("cancelled")
+        };
+        db.write_blocking(move |tx| messages::mark_sent(tx, id, "ref", at(21), Some(at(100))))
+            .expect("sent");
+        assert_eq!(cancel(db), 0, "its offer still stands");
+        testing::raw(db, "UPDATE offers SET status = 'withdrawn'").expect("withdrawn");
+        assert_eq!(cancel(db), 2);
         assert_eq!(get(db, 1).escalate_at, None, "no further channel");
         assert_eq!(get(db, 3).status, MessageStatus::Replaced);
         assert_eq!(
@@ -333,7 +337,6 @@ fn what_is_no_longer_true_is_not_sent() {
         .expect("queued");
         assert!(claim(db, 31, "a", 10).is_empty());
         assert_eq!(get(db, 4).status, MessageStatus::Expired);
-        let request = some::request(1).id;
         let all = db
             .read_blocking(move |tx| messages::list_for_request(tx, request, 10))
             .expect("lists");
@@ -342,9 +345,12 @@ fn what_is_no_longer_true_is_not_sent() {
             [4, 3, 2, 1]
         );
         let of = db
-            .read_blocking(|tx| messages::list_for_offer(tx, OfferId::from_bits(1)))
+            .read_blocking(move |tx| messages::list_told(tx, request))
             .expect("lists");
         assert_eq!(of.len(), 4);
+        assert!(of.iter().all(|told| told.offer == OfferId::from_bits(1)));
+        let kinds: Vec<_> = of.iter().map(|told| told.kind.as_str()).collect();
+        assert_eq!(kinds, ["ask", "replaced", "ask", "ask"]);
     });
 }
 
@@ -410,10 +416,11 @@ fn a_late_yes_is_kept() {
             Ok::<_, StoreError>(())
         })
         .expect("marked");
+        testing::raw(db, "UPDATE offers SET status = 'withdrawn'").expect("withdrawn");
         // In line again, or no longer true: the first node's yes comes now.
         db.write_blocking(|tx| {
             messages::mark_sent(tx, MessageId::from_bits(1), "ref", at(145), Some(at(200)))?;
-            messages::cancel_for_offer(tx, OfferId::from_bits(1))?;
+            messages::cancel_withdrawn(tx, some::request(1).id)?;
             messages::mark_sent(tx, MessageId::from_bits(2), "ref", at(145), Some(at(200)))
         })
         .expect("marked");
@@ -449,7 +456,7 @@ fn what_was_taken_back_while_it_was_being_sent_is_not_tried_again() {
             let mut after = before.request.clone();
             after.offers = vec![offer(1, pro(1), gone)];
             requests::update(tx, &after, 1, &before.request, None, at(41))?;
-            messages::cancel_for_offer(tx, OfferId::from_bits(1))?;
+            messages::cancel_withdrawn(tx, some::request(1).id)?;
             messages::retry_later(tx, MessageId::from_bits(1), 1, at(50), "later")?;
             messages::give_back(tx, MessageId::from_bits(2), 1)?;
             messages::retry_later(tx, MessageId::from_bits(4), 1, at(50), "later")

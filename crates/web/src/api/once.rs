@@ -1,5 +1,7 @@
 //! `Idempotency-Key` on every POST: the first answer to a key is kept and given again. The work
-//! goes on when the caller hangs up, so that a key never stays half used.
+//! goes on when the caller hangs up, so that a key never stays half used. An act that repeats
+//! itself (an acceptance: the winner's second yes is the first) claims nothing beforehand and keeps
+//! only what it did: a "taken" costs no write, and is judged again when asked again.
 
 use axum::Extension;
 use axum::body::{Body, to_bytes};
@@ -27,6 +29,9 @@ const REPLAYED: &str = "idempotency-replayed";
 /// The key a request came with, for an act that keeps its answer in its own transaction.
 #[derive(Clone, Debug)]
 pub(crate) struct Key(pub(crate) String);
+
+/// Addresses whose act, done again, does nothing more: their keys are looked up, not claimed.
+const REPEATABLE: [&str; 1] = ["/api/v1/offers/{id}/accept"];
 
 /// The layer of every POST of the API.
 pub(crate) async fn once(
@@ -62,11 +67,17 @@ async fn run(
     let mut asked = parts.uri.path().as_bytes().to_vec();
     asked.push(b'\n');
     asked.extend_from_slice(&body);
-    match web
-        .app
-        .begin_idempotent(user, key.clone(), route, &asked)
-        .await?
-    {
+    let repeatable = REPEATABLE.contains(&route);
+    let begun = if repeatable {
+        web.app
+            .look_idempotent(user, key.clone(), route, &asked)
+            .await?
+    } else {
+        web.app
+            .begin_idempotent(user, key.clone(), route, &asked)
+            .await?
+    };
+    match begun {
         Keyed::Again { status, body } => Ok(again(status, body)),
         Keyed::Fresh => {
             let mut request = Request::from_parts(parts, Body::from(body));
@@ -77,7 +88,11 @@ async fn run(
                     Ok(response) => response,
                     Err(fail) => fail.into_response(),
                 };
-                keep(&web, user, key, response).await
+                if repeatable {
+                    keep_done(&web, user, key, route, &asked, response).await
+                } else {
+                    keep(&web, user, key, response).await
+                }
             };
             finish(work).await?
         }
@@ -110,6 +125,32 @@ async fn keep(web: &Web, user: UserId, key: String, response: Response) -> Resul
     let text = String::from_utf8_lossy(&bytes).into_owned();
     web.app
         .finish_idempotent(user, key, status.as_u16(), text)
+        .await?;
+    Ok(Response::from_parts(parts, Body::from(bytes)))
+}
+
+/// Keeps what a repeatable act did; a refusal is told and forgotten.
+async fn keep_done(
+    web: &Web,
+    user: UserId,
+    key: String,
+    route: &'static str,
+    asked: &[u8],
+    response: Response,
+) -> Result<Response, Fail> {
+    let response = told(web, response);
+    if !response.status().is_success() {
+        web.app.leave_idempotent(user, &key);
+        return Ok(response);
+    }
+    let status = response.status();
+    let (parts, body) = response.into_parts();
+    let bytes = to_bytes(body, ANSWER_MAX)
+        .await
+        .map_err(|_| Fail(AppError::Bug("an answer too long to be kept".to_owned())))?;
+    let text = String::from_utf8_lossy(&bytes).into_owned();
+    web.app
+        .keep_idempotent(user, key, route, asked, (status.as_u16(), text))
         .await?;
     Ok(Response::from_parts(parts, Body::from(bytes)))
 }

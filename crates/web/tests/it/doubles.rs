@@ -171,6 +171,42 @@ fn a_double_tap_takes_the_patient_once() {
 }
 
 #[test]
+fn a_yes_is_kept_under_its_key_and_a_taken_is_judged_again() {
+    on_each_engine(|t| async move {
+        let id = t.raise(&t.draft()).await;
+        let asked = t.open_to_the_community(&id).await;
+        let body = json!({ "appointment": { "mode": "call" } });
+        let ((winner, won), (loser, lost)) = (&asked[0], &asked[1]);
+        let path = |offer: &str| format!("/offers/{offer}/accept");
+        let send = async |token: &str, offer: &str| {
+            let path = path(offer);
+            t.keyed(token, Method::POST, &path, Some(&body), Some("tap"))
+                .await
+        };
+        let first = send(winner, won).await;
+        assert_eq!(first.status, StatusCode::OK, "{}", first.text);
+        let again = send(winner, won).await;
+        assert_eq!((again.status, &again.text), (first.status, &first.text));
+        let elsewhere = json!({ "appointment": { "mode": "to-be-set" } });
+        let there = path(won);
+        let other = t
+            .keyed(winner, Method::POST, &there, Some(&elsewhere), Some("tap"))
+            .await;
+        assert_eq!(other.slug(), "idempotency-mismatch");
+        for _ in 0..2 {
+            assert_eq!(send(loser, lost).await.slug(), "already-taken");
+        }
+        let release = format!("/requests/{id}/release");
+        let given_back = t
+            .post(winner, &release, &json!({ "reason": "unwell" }))
+            .await;
+        assert_eq!(given_back.status, StatusCode::OK, "{}", given_back.text);
+        // What was taken is free again: the same yes, under the same key, is care now.
+        assert_eq!(send(loser, lost).await.status, StatusCode::OK);
+    });
+}
+
+#[test]
 fn everybody_at_once_and_exactly_one_has_the_patient() {
     on_each_engine(|t| async move {
         let id = t.raise(&t.draft()).await;
