@@ -6,7 +6,9 @@ use crate::territory::Folder;
 use crate::wire::{Connection, get};
 use anyhow::ensure;
 use std::net::SocketAddr;
+use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 const MODULE: &str = "/usr/lib/nginx/modules/ngx_nchan_module.so";
 const PROGRAM: &str = "/usr/sbin/nginx";
@@ -23,7 +25,17 @@ pub(crate) struct Nchan {
     pub(crate) address: SocketAddr,
     publisher: Connection,
     told: u32,
-    _folder: Folder,
+    folder: Folder,
+}
+
+impl Drop for Nchan {
+    fn drop(&mut self) {
+        // The worker outlives a master that is killed: both go, by their group.
+        if let Ok(pid) = std::fs::read_to_string(self.folder.0.join("pid")) {
+            let group = format!("-{}", pid.trim());
+            let _ = Command::new("kill").args(["-KILL", "--", &group]).status();
+        }
+    }
 }
 
 impl Nchan {
@@ -34,6 +46,7 @@ impl Nchan {
         let conf = folder.0.join("nginx.conf");
         std::fs::write(&conf, configuration(port, &folder.0, subscribers))?;
         let mut command = pins.serving(&PathBuf::from(PROGRAM));
+        command.process_group(0);
         command.arg("-p").arg(&folder.0).arg("-c").arg(&conf);
         let server = Server::start(command, port, "/").await?;
         let address = server.address;
@@ -43,7 +56,7 @@ impl Nchan {
             address,
             publisher,
             told: 0,
-            _folder: folder,
+            folder,
         })
     }
 
