@@ -196,6 +196,14 @@ constraint networks.networks_pkey PRIMARY KEY (id)
 constraint networks.networks_status_check CHECK ((status = ANY (ARRAY['active'::text, 'closed'::text])))
 CREATE UNIQUE INDEX networks_code_key ON networks USING btree (code)
 CREATE UNIQUE INDEX networks_pkey ON networks USING btree (id)
+column nodes.id text not null
+column nodes.name text not null
+column nodes.version text not null
+column nodes.started_at bigint not null
+column nodes.seen_at bigint not null
+column nodes.body text not null
+constraint nodes.nodes_pkey PRIMARY KEY (id)
+CREATE UNIQUE INDEX nodes_pkey ON nodes USING btree (id)
 column offers.id text not null
 column offers.request text not null
 column offers.professional text not null

@@ -156,6 +156,14 @@ CREATE TABLE networks (
   settings_version BIGINT NOT NULL,
   status TEXT NOT NULL CHECK (status IN ('active', 'closed'))
 );
+CREATE TABLE nodes (
+  id TEXT PRIMARY KEY,
+  name TEXT NOT NULL,
+  version TEXT NOT NULL,
+  started_at BIGINT NOT NULL,
+  seen_at BIGINT NOT NULL,
+  body TEXT NOT NULL
+);
 CREATE TABLE offers (
   id TEXT PRIMARY KEY,
   request TEXT NOT NULL REFERENCES requests (id),

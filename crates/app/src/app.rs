@@ -5,6 +5,7 @@ use crate::accounts::open::Streams;
 use crate::arbiter::Arbiter;
 use crate::bus::Bus;
 use crate::clock::Clock;
+use crate::condition::Watch;
 use crate::directory::{Cache, Directory};
 use crate::error::AppError;
 use crate::idempotent::Held;
@@ -52,6 +53,7 @@ pub(crate) struct Inner {
     pub(crate) wake: Notify,
     pub(crate) hashing: tokio::sync::Semaphore,
     pub(crate) held: Held,
+    pub(crate) watch: Watch,
 }
 
 /// Who does something, for the rules and for the journal.
@@ -106,6 +108,7 @@ impl App {
             wake: Notify::new(),
             hashing: tokio::sync::Semaphore::new(2),
             held: Held::default(),
+            watch: Watch::default(),
         }))
     }
 
@@ -166,6 +169,12 @@ impl App {
             .db
             .read(move |tx| inner.directory.current(tx).map_err(AppError::from))
             .await
+    }
+
+    /// The directory held in memory, for display only: answers without the database, and is empty
+    /// before it was first read.
+    pub fn directory_held(&self) -> Arc<Directory> {
+        self.0.directory.last_known()
     }
 
     /// Runs a use case's transaction with the application at hand.

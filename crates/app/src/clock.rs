@@ -1,8 +1,17 @@
 //! The only callers of the system clock. Everything else is given an [`Instant`].
 
 use relais_core::time::{Duration, Instant};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, OnceLock};
+
+/// The machine's clock and one that never jumps, read together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reading {
+    /// The machine's clock, milliseconds UTC.
+    pub wall_ms: i64,
+    /// Milliseconds since some moment, by a clock that nobody sets.
+    pub steady_ms: i64,
+}
 
 /// Where the time comes from.
 #[derive(Clone, Debug)]
@@ -49,6 +58,14 @@ impl Clock {
         matches!(&*self.0, Source::Manual(_))
     }
 
+    /// Both clocks of the machine; `None` when this one only moves when told.
+    pub fn reading(&self) -> Option<Reading> {
+        (!self.is_manual()).then(|| Reading {
+            wall_ms: system_millis(),
+            steady_ms: steady_ms(),
+        })
+    }
+
     /// Moves a manual or moved clock forward to a moment; never backwards. The system clock stays.
     pub fn move_to(&self, at: Instant) {
         match &*self.0 {
@@ -78,6 +95,17 @@ impl Clock {
     pub fn until(&self, at: Instant) -> Duration {
         at.since(self.now())
     }
+}
+
+/// Milliseconds of a clock that never jumps, since the process first asked.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "measures how long something took, and how far the wall's clock jumped"
+)]
+pub(crate) fn steady_ms() -> i64 {
+    static FIRST: OnceLock<std::time::Instant> = OnceLock::new();
+    let first = FIRST.get_or_init(std::time::Instant::now);
+    i64::try_from(first.elapsed().as_millis()).unwrap_or(i64::MAX)
 }
 
 #[expect(

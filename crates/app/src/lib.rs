@@ -13,6 +13,7 @@ mod arbiter;
 pub mod bus;
 mod chance;
 pub mod clock;
+pub mod condition;
 pub mod demo;
 pub mod directory;
 pub mod error;

@@ -59,6 +59,7 @@ tables! {
     JOURNAL_HEADS "journal_heads" by "network",
     ANCHORS "anchors" by "network, seq",
     DEMO_STATE "demo_state" by "name",
+    NODES "nodes" by "id",
 }
 
 /// The tables a backup holds.

@@ -6,6 +6,9 @@ use crate::error::StoreError;
 use crate::params;
 use crate::sql::sql;
 
+/// When the last backup ended well, milliseconds UTC.
+pub const BACKUP_ENDED: &str = "backup.ended_at";
+
 sql! { "counters";
     NEXT = "INSERT INTO counters (name, value) VALUES ($1, 1) \
             ON CONFLICT (name) DO UPDATE SET value = counters.value + 1 RETURNING value";

@@ -11,6 +11,7 @@ sql! { "demo_state";
     INSERT = "INSERT INTO demo_state (name, value) VALUES ($1, $2)";
     SET = "INSERT INTO demo_state (name, value) VALUES ($1, $2) \
            ON CONFLICT (name) DO UPDATE SET value = excluded.value";
+    WIPE_NODES = "DELETE FROM nodes";
     WIPE_DEMO_STATE = "DELETE FROM demo_state";
     WIPE_IDEMPOTENCY = "DELETE FROM idempotency";
     WIPE_MESSAGES = "DELETE FROM messages";
@@ -60,6 +61,7 @@ pub fn set(tx: &mut Tx<'_>, name: &str, value: &str) -> Result<(), StoreError> {
 /// server, whose journal is append-only.
 pub fn wipe(tx: &mut Tx<'_>) -> Result<(), StoreError> {
     let order = [
+        WIPE_NODES,
         WIPE_DEMO_STATE,
         WIPE_IDEMPOTENCY,
         WIPE_MESSAGES,

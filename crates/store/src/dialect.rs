@@ -94,6 +94,27 @@ pub(crate) fn table_exists(engine: Engine) -> &'static str {
     }
 }
 
+/// The server's clock, milliseconds; an embedded database has none of its own.
+pub(crate) fn server_clock(engine: Engine) -> Option<&'static str> {
+    match engine {
+        Engine::Sqlite => None,
+        Engine::Postgres => {
+            Some("SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)::text")
+        }
+    }
+}
+
+/// How large the database is, bytes, as text.
+pub(crate) fn size(engine: Engine) -> &'static str {
+    match engine {
+        Engine::Sqlite => {
+            "SELECT CAST(p.page_count * s.page_size AS TEXT) \
+             FROM pragma_page_count() AS p, pragma_page_size() AS s"
+        }
+        Engine::Postgres => "SELECT pg_database_size(current_database())::text",
+    }
+}
+
 /// The logical schema, one line per column, constraint and index, in a stable order.
 pub(crate) fn schema_lines(engine: Engine) -> &'static str {
     match engine {

@@ -22,8 +22,10 @@ pub mod keys;
 pub mod messages;
 pub mod migrate;
 pub mod networks;
+pub mod nodes;
 pub mod notes;
 pub mod offers;
+pub mod overview;
 pub mod patients;
 pub mod professionals;
 pub mod requests;
@@ -35,7 +37,7 @@ pub mod testing;
 pub mod users;
 pub mod verdicts;
 
-pub use db::{Db, Engine, Options, Tx};
+pub use db::{Db, Disk, Engine, Options, Tx};
 pub use error::{Constraint, StoreError, TxError};
 
 /// Lower-case hexadecimal.

@@ -35,6 +35,7 @@ macro_rules! migrations {
 migrations! {
     1 "init" "0001_init.sql",
     2 "directory_changes" "0002_directory_changes.sql",
+    3 "nodes" "0003_nodes.sql",
 }
 
 const TABLE: &str = "CREATE TABLE migrations (version BIGINT PRIMARY KEY, name TEXT NOT NULL, \

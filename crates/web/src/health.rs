@@ -1,21 +1,24 @@
 //! For those who watch the machine: the process, its readiness, its figures. No identity anywhere,
 //! labels hold only our own words.
 
+mod service;
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
 
 use axum::Extension;
 use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use http::{Method as Verb, header};
+use http::{Method as Verb, StatusCode, header};
 use relais_app::admin::figures::Figures;
-use relais_app::error::AppError;
+use relais_app::condition::{Reach, Trouble};
 use relais_core::request::Status;
 
-use crate::fail::{Answer, Fail};
+use crate::fail::Answer;
 use crate::right::Right;
 use crate::routes::{Method, Routes};
 use crate::web::Web;
@@ -91,25 +94,42 @@ async fn alive() -> &'static str {
     "ok\n"
 }
 
-/// `GET /readyz`: the database answers and its schema is this program's.
-async fn ready(State(web): State<Web>) -> Answer {
-    match web.app.ready().await {
-        Ok(()) => Ok("ready\n".into_response()),
-        Err(AppError::Bug(why)) => {
-            tracing::error!(%why, "not ready");
-            let detail = "Le schéma de la base n’est pas à jour\u{a0}: lancez relais migrate.";
-            Err(Fail(AppError::problem("not-ready", 503, detail)))
-        }
-        Err(error) => Err(Fail(error)),
+/// How long a probe waits for the database: shorter than any balancer's own patience.
+const PROBE: Duration = Duration::from_secs(3);
+/// Send nobody here.
+const NOT: StatusCode = StatusCode::SERVICE_UNAVAILABLE;
+
+/// `GET /readyz`: whether people should be sent here. One word, then one code per line: `ready`,
+/// `degraded` (serves, and somebody should look), `not-ready` (503: the database is away or another
+/// program's). Asks the database itself; the rest is what the last look found.
+async fn ready(State(web): State<Web>) -> Response {
+    let asked = tokio::time::timeout(PROBE, web.app.reach()).await;
+    let state = web.app.state();
+    let (status, word, own) = match asked.unwrap_or(Reach::Away) {
+        Reach::Answers if state.conditions.is_empty() => (StatusCode::OK, "ready", None),
+        Reach::Answers => (StatusCode::OK, "degraded", None),
+        Reach::OtherSchema => (NOT, "not-ready", Some(Trouble::SchemaWrong.code())),
+        Reach::Away => (NOT, "not-ready", Some(Trouble::DatabaseAway.code())),
+    };
+    let mut out = format!("{word}\n");
+    let found = state.lines();
+    let own = own.filter(|code| !found.iter().any(|line| line == code));
+    for line in own.into_iter().chain(found.iter().map(String::as_str)) {
+        out.push_str(line);
+        out.push('\n');
     }
+    (status, out).into_response()
 }
 
-/// `GET /metrics`
+/// `GET /metrics`: without the database, what this process knows by itself.
 async fn metrics(State(web): State<Web>) -> Answer {
-    let figures = web.app.figures().await?;
+    let figures = tokio::time::timeout(PROBE, web.app.figures()).await;
     let mut out = String::new();
     web.meters.write(&mut out);
-    write(&mut out, &figures);
+    service::write(&mut out, &web.app.state());
+    if let Ok(Ok(figures)) = figures {
+        write(&mut out, &figures);
+    }
     Ok(([(header::CONTENT_TYPE, KIND)], out).into_response())
 }
 

@@ -83,7 +83,6 @@ pub const KINDS: &[(&str, u16, &str)] = &[
     ("too-many", 429, "Too many requests"),
     ("streams-full", 503, "No room for one more live page"),
     ("unavailable", 503, "The database does not answer"),
-    ("not-ready", 503, "The schema is not up to date"),
     ("internal", 500, "An error of the program"),
 ];
 
@@ -261,6 +260,11 @@ impl Told {
             detail,
             link: (link.0.to_owned(), link.1.to_owned()),
         };
+        self.with_page(&page)
+    }
+
+    /// As an answer to a person, on a page of its own.
+    pub(crate) fn with_page(&self, page: &impl Template) -> Response {
         let text = page.render().unwrap_or_else(|_| self.title.clone());
         let mut response = (self.status, Html(text)).into_response();
         self.retry(&mut response);

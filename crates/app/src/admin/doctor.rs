@@ -1,10 +1,11 @@
 //! The state of an installation, in lines an administrator can act on; the journal's proof.
 
 use crate::app::App;
+use crate::condition::Reach;
 use crate::error::AppError;
 use relais_core::time::Instant;
 use relais_store::journal::{self, Link, Report};
-use relais_store::{anchors, messages, migrate, networks, requests};
+use relais_store::{StoreError, anchors, messages, migrate, networks, requests};
 
 /// Rows of one page of an export.
 const PAGE: u32 = 1_000;
@@ -114,15 +115,17 @@ impl App {
         .await
     }
 
-    /// Whether the database answers and its schema is this program's.
-    pub async fn ready(&self) -> Result<(), AppError> {
-        let pending = self
-            .read(|_, tx| Ok(migrate::pending_in(tx)?.len()))
-            .await?;
-        if pending == 0 {
-            Ok(())
-        } else {
-            Err(AppError::Bug(format!("{pending} migration(s) to run")))
+    /// Whether the database answers and its schema is this program's, asked of it now.
+    pub async fn reach(&self) -> Reach {
+        let pending: Result<usize, AppError> =
+            self.read(|_, tx| Ok(migrate::pending_in(tx)?.len())).await;
+        match pending {
+            Ok(0) => Reach::Answers,
+            Ok(_) | Err(AppError::Store(StoreError::Schema { .. })) => Reach::OtherSchema,
+            Err(error) => {
+                tracing::warn!(%error, "asked whether it is ready, the database does not answer");
+                Reach::Away
+            }
         }
     }
 }

@@ -5,3 +5,4 @@ pub mod doctor;
 pub mod figures;
 pub mod networks;
 pub mod reference;
+pub mod service;

@@ -4,6 +4,7 @@
 //! same world on every machine.
 
 mod dice;
+mod failures;
 mod ground;
 mod guided;
 mod habits;

@@ -1,6 +1,7 @@
 //! The directory of the process: the last few versions, each unmoving. A transaction gets the one
 //! that stands in it, made from an earlier one by what changed since. Refuses to answer from memory
-//! alone: the version is read in each transaction that relies on the directory.
+//! alone: the version is read in each transaction that relies on the directory. Only what is shown
+//! without the database (a zone, a number to call) may come from the last version known.
 
 use super::Directory;
 use relais_store::directory::{self, Mark};
@@ -26,6 +27,12 @@ impl Cache {
     pub fn held_still(&self, tx: &mut Tx<'_>) -> Result<Arc<Directory>, StoreError> {
         let mark = directory::mark_held(tx)?;
         self.at(mark, tx)
+    }
+
+    /// The last version known, for display while the database is away; empty before the first.
+    pub fn last_known(&self) -> Arc<Directory> {
+        let kept = self.0.read().unwrap_or_else(|e| e.into_inner());
+        kept.last().cloned().unwrap_or_default()
     }
 
     fn at(&self, mark: Mark, tx: &mut Tx<'_>) -> Result<Arc<Directory>, StoreError> {

@@ -3,6 +3,7 @@
 
 use crate::app::{App, Inner, Who};
 use crate::bus::Change;
+use crate::condition::Task;
 use crate::error::AppError;
 use crate::journal;
 use crate::outbox::{self, Body, Post};
@@ -46,6 +47,7 @@ impl App {
         handled += self.climb_ladders().await?;
         handled += self.send_waiting().await?;
         handled += self.take_receipts().await?;
+        self.0.watch.pulse.beat(Task::Deliver, self.wall_now());
         Ok(Delivery { handled })
     }
 
@@ -91,6 +93,11 @@ impl App {
                 .await
                 .map_err(|error| AppError::Bug(format!("gateway: {error}")))?;
             let now = self.now();
+            for one in &sent {
+                if let (Some(channel), Some(answer)) = (one.channel, &one.answer) {
+                    self.0.watch.pulse.heard(channel, answer, now);
+                }
+            }
             self.write(move |inner, tx| {
                 for one in &sent {
                     let Some(answer) = &one.answer else {

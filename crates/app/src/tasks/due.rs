@@ -1,6 +1,7 @@
 //! Everything that is due: each request whose time has come gets a tick.
 
 use crate::app::{App, Who};
+use crate::condition::Task;
 use crate::error::AppError;
 use crate::shell::apply;
 use relais_core::cascade::Command;
@@ -37,6 +38,7 @@ impl App {
                 .await?;
             let todo: Vec<_> = ids.into_iter().filter(|id| !failed.contains(id)).collect();
             if todo.is_empty() {
+                self.0.watch.pulse.beat(Task::Due, self.wall_now());
                 return Ok(report);
             }
             for id in todo {
@@ -44,14 +46,23 @@ impl App {
                 *count += 1;
                 if *count > SAME_MAX {
                     tracing::error!(request.id = %id, "a request stays due after its ticks");
+                    let why = "it stays due after its ticks".to_owned();
+                    self.0.watch.pulse.stuck(id, why, now);
                     report.failed += 1;
                     failed.push(id);
                     continue;
                 }
                 match self.tick(id).await {
-                    Ok(()) => report.ticked += 1,
+                    Ok(()) => {
+                        self.0.watch.pulse.moved(id);
+                        report.ticked += 1;
+                    }
                     Err(error) => {
                         tracing::error!(request.id = %id, %error, "a due request could not be ticked");
+                        // A database that is away stops everybody, and is said as such.
+                        if !error.is_unavailable() {
+                            self.0.watch.pulse.stuck(id, error.to_string(), self.now());
+                        }
                         report.failed += 1;
                         failed.push(id);
                     }

@@ -2,9 +2,10 @@
 //! their time go, and each chain's head is written down apart. May run twice without effect.
 
 use crate::app::App;
+use crate::condition::Task;
 use crate::error::AppError;
 use relais_core::time::Duration;
-use relais_store::{anchors, journal, users};
+use relais_store::{anchors, journal, nodes, users};
 
 /// How often it runs.
 pub(super) const EVERY: Duration = Duration::hours(1);
@@ -13,6 +14,9 @@ const ATTEMPTS_KEPT: Duration = Duration::hours(24);
 /// Sessions past their end are kept for the list of one's own sessions.
 const SESSIONS_KEPT: Duration = Duration::hours(24 * 30);
 
+/// A process silent for a day is gone; its row only told when.
+const NODES_KEPT: Duration = Duration::hours(24);
+
 impl App {
     /// One pass.
     pub async fn housekeeping(&self) -> Result<(), AppError> {
@@ -20,11 +24,14 @@ impl App {
         self.write(move |_, tx| {
             users::prune_attempts(tx, wall - ATTEMPTS_KEPT)?;
             users::prune_sessions(tx, wall - SESSIONS_KEPT)?;
+            nodes::prune(tx, wall - NODES_KEPT)?;
             for chain in journal::list_chains(tx)? {
                 anchors::insert_anchor(tx, &chain, now.millis())?;
             }
             Ok(())
         })
-        .await
+        .await?;
+        self.0.watch.pulse.beat(Task::Housekeeping, wall);
+        Ok(())
     }
 }

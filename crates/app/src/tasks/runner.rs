@@ -5,12 +5,16 @@ use super::housekeeping;
 use crate::accounts::open::End;
 use crate::app::App;
 use crate::bus::{Change, News};
+use crate::condition::Task;
 use relais_core::time::Duration;
 use relais_store::db::Notice;
 use std::sync::Arc;
 
 /// Longest sleep between two looks, milliseconds (I8: late by at most a second).
 const LOOK_EVERY_MS: i64 = 500;
+
+/// Pause between two looks at the service: the desk knows of a trouble within seconds (QUALITY §3.3).
+const SERVICE_EVERY: std::time::Duration = std::time::Duration::from_secs(2);
 
 impl App {
     /// Runs the background tasks until the process ends.
@@ -21,6 +25,24 @@ impl App {
         tokio::spawn(async move { app.carry_news().await });
         let app = self.clone();
         tokio::spawn(async move { app.watch_open_sessions().await });
+        let app = self.clone();
+        tokio::spawn(async move { app.watch_over().await });
+    }
+
+    /// Looks at the service again and again, so that what is wrong is known without the database.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "how soon somebody is told that the service is degraded; nothing else depends on it"
+    )]
+    async fn watch_over(self) {
+        // What has not run yet is late from now on, not from nowhere.
+        for task in Task::ALL {
+            self.0.watch.pulse.beat(*task, self.wall_now());
+        }
+        loop {
+            self.look().await;
+            tokio::time::sleep(SERVICE_EVERY).await;
+        }
     }
 
     #[expect(

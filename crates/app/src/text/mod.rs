@@ -4,6 +4,7 @@
 //!
 //! Owns words only. Refuses addresses, channels' choice, the database and the clock.
 
+pub mod condition;
 pub mod facts;
 pub mod labels;
 pub mod mail;

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod cascade;
+mod condition;
 mod directory;
 mod faults;
 mod fixture;

@@ -248,6 +248,11 @@ impl FakeWorld {
         }
     }
 
+    /// Whether the provider of a channel answers nobody.
+    pub fn is_channel_down(&self, channel: Channel) -> bool {
+        self.lock().channels_down.contains(&channel)
+    }
+
     /// Answers as this phone: the shell's inbox gets it at once.
     ///
     /// # Errors

@@ -7,6 +7,7 @@ use crate::wiring;
 use anyhow::Context as _;
 use relais_app::clock::Clock;
 use relais_store::backup;
+use relais_store::counters::{self, BACKUP_ENDED};
 use std::fs::{File, OpenOptions};
 use std::io::BufReader;
 
@@ -25,6 +26,12 @@ pub(crate) fn write(args: &BackupFile) -> anyhow::Result<()> {
     kept.sync_all()
         .context("the backup did not reach the disk")?;
     say(format!("{rows} rows written to {}.", args.file.display()));
+    // Only to be able to say how old it is; the backup stands without it.
+    let ended = Clock::system().now().millis();
+    let noted = db.write_blocking(move |tx| counters::raise(tx, BACKUP_ENDED, ended));
+    if let Err(error) = noted {
+        say(format!("Its date could not be noted: {error}"));
+    }
     say("It opens only with the master key: keep the two apart.");
     db.close();
     Ok(())

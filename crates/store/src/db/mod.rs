@@ -2,6 +2,7 @@
 //! A dropped future cannot cut one, and none can hold a network call. Refuses unbounded queues,
 //! silent retries of a commit whose outcome is unknown, and SQL that is not registered.
 
+mod disk;
 mod job;
 mod listen;
 mod patience;
@@ -10,6 +11,7 @@ mod sqlite;
 mod tx;
 mod value;
 
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -17,6 +19,7 @@ use std::time::Duration;
 use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
 use tokio::sync::watch;
 
+pub use self::disk::Disk;
 use self::job::{Job, Work};
 use self::listen::Bell;
 pub use self::listen::{Listener, Notice};
@@ -82,6 +85,8 @@ struct Inner {
     bell: Bell,
     /// SQLite only: whether the writer gave up.
     lost: Option<watch::Receiver<bool>>,
+    /// Where the embedded database lies.
+    file: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -122,14 +127,11 @@ impl Db {
                 }
                 read = Some(sender);
             }
-            Ok(Db::assemble(
-                Engine::Sqlite,
-                write,
-                read,
-                threads,
-                bell,
-                Some(lost),
-            ))
+            let db = Db::assemble(Engine::Sqlite, write, read, threads, bell, Some(lost));
+            Ok(match place {
+                sqlite::Place::File(path) => db.lying_at(path.into()),
+                sqlite::Place::Memory => db,
+            })
         } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
             let config = postgres::config(url, options)?;
             postgres::check(&config)?;
@@ -183,8 +185,25 @@ impl Db {
                 threads: Mutex::new(threads),
                 bell,
                 lost,
+                file: None,
             }),
         }
+    }
+
+    /// The same, whose file is known. To be called before the first clone.
+    fn lying_at(mut self, file: PathBuf) -> Db {
+        if let Some(inner) = Arc::get_mut(&mut self.inner) {
+            inner.file = Some(file);
+        }
+        self
+    }
+
+    /// Room left where the embedded database lies; `None` for one in memory or on a server.
+    ///
+    /// # Errors
+    /// `Unavailable` when the file system does not say.
+    pub fn disk(&self) -> Result<Option<Disk>, StoreError> {
+        self.inner.file.as_deref().map(disk::of).transpose()
     }
 
     /// Which engine this is.

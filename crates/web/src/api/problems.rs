@@ -170,11 +170,6 @@ const EXPLAINED: &[(&str, &str, &str)] = &[
         "La base de données ne répond pas. Rien n’est perdu\u{a0}; le service revient de lui-même.",
     ),
     (
-        "not-ready",
-        "Pas prêt",
-        "Le schéma de la base n’est pas à jour\u{a0}: lancez relais migrate.",
-    ),
-    (
         "internal",
         "Erreur du programme",
         "Rien n’a été enregistré. L’erreur est notée\u{a0}; réessayez.",

@@ -469,9 +469,23 @@ fn a_database_that_is_gone_is_said_in_a_sentence() {
             assert!(reply.headers.contains_key(header::RETRY_AFTER));
             assert_eq!(CANARY.found_in(&reply.text), None);
         }
+        t.app.look().await;
+        let ready = t.plain(Method::GET, "/readyz", None).await;
         assert_eq!(
-            t.plain(Method::GET, "/readyz", None).await.status,
-            StatusCode::SERVICE_UNAVAILABLE
+            (ready.status, ready.text.as_str()),
+            (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "not-ready\ndatabase-away\n"
+            )
+        );
+        let figures = t.plain(Method::GET, "/metrics", None).await;
+        assert_eq!(figures.status, StatusCode::OK, "what is known without it");
+        assert!(
+            figures
+                .text
+                .contains("relais_condition{code=\"database-away\"} 3\n"),
+            "{}",
+            figures.text
         );
         assert_eq!(
             t.plain(Method::GET, "/healthz", None).await.status,

@@ -1,0 +1,198 @@
+//! What this process knows of itself: when each background task last came to its end, what providers
+//! answered, which requests could not be brought forward, whether the clock jumped. In memory only; gone
+//! with the process, and found again within seconds.
+
+use super::facts::ChannelState;
+use super::judge::STEP_MS;
+use crate::clock::Reading;
+use relais_core::ids::RequestId;
+use relais_core::time::{Duration, Instant};
+use relais_gateways::{Accepted, Channel, Failure};
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// Most requests remembered as stuck: past this, the database itself is at fault.
+const STUCK_MAX: usize = 200;
+/// One message not taken may be one phone's operator; two in a row are the provider.
+const REFUSED_IN_A_ROW: u32 = 2;
+
+/// A background task.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Task {
+    /// Brings forward what is due.
+    Due,
+    /// Sends what waits, takes what comes back.
+    Deliver,
+    /// Forgets what is old, anchors the journal.
+    Housekeeping,
+}
+
+impl Task {
+    /// Every task.
+    pub const ALL: &'static [Self] = &[Self::Due, Self::Deliver, Self::Housekeeping];
+
+    /// Its stable code.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Due => "due",
+            Self::Deliver => "deliver",
+            Self::Housekeeping => "housekeeping",
+        }
+    }
+
+    /// How long it may take to come to its end again: the first two look every half second and may
+    /// meet a crowd or a slow provider; the last runs every hour.
+    pub const fn limit(self) -> Duration {
+        match self {
+            Self::Due => Duration::seconds(15),
+            Self::Deliver => Duration::seconds(60),
+            Self::Housekeeping => Duration::hours(2),
+        }
+    }
+}
+
+/// A request whose tick failed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stuck {
+    /// First failure in a row.
+    pub since: Instant,
+    /// Failures in a row.
+    pub times: u32,
+    /// What the program said, in its own words: no identity is in an error.
+    pub why: String,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Silence {
+    since: Instant,
+    times: u32,
+    unset: bool,
+}
+
+#[derive(Debug, Default)]
+struct Known {
+    /// When each task last came to its end, on the wall's clock.
+    tasks: BTreeMap<Task, Instant>,
+    silences: BTreeMap<Channel, Silence>,
+    stuck: BTreeMap<RequestId, Stuck>,
+    reading: Option<Reading>,
+    /// By how much the clock jumped, and when on the steady clock.
+    step: Option<(i64, i64)>,
+}
+
+/// What this process knows of itself.
+#[derive(Debug, Default)]
+pub(crate) struct Pulse(Mutex<Known>);
+
+impl Pulse {
+    fn known(&self) -> MutexGuard<'_, Known> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A task came to its end, at a moment of the wall's clock.
+    pub(crate) fn beat(&self, task: Task, wall: Instant) {
+        self.known().tasks.insert(task, wall);
+    }
+
+    /// How long ago each task that ever ran here came to its end.
+    pub(crate) fn silences(&self, wall: Instant) -> BTreeMap<Task, Duration> {
+        let known = self.known();
+        known
+            .tasks
+            .iter()
+            .map(|(task, at)| (*task, wall.since(*at)))
+            .collect()
+    }
+
+    /// What a provider answered.
+    pub(crate) fn heard(&self, channel: Channel, answer: &Result<Accepted, Failure>, now: Instant) {
+        let mut known = self.known();
+        let unset = match answer {
+            // A provider that refuses one message works.
+            Ok(_) | Err(Failure::Never { .. }) => {
+                known.silences.remove(&channel);
+                return;
+            }
+            // Nobody was asked: nothing was heard.
+            Err(Failure::Held { .. }) => return,
+            Err(Failure::Later { .. } | Failure::Away { .. }) => false,
+            Err(Failure::Misconfigured { .. }) => true,
+        };
+        let silence = known.silences.entry(channel).or_insert(Silence {
+            since: now,
+            times: 0,
+            unset,
+        });
+        silence.times += 1;
+        silence.unset = unset;
+    }
+
+    /// Every channel, by what its provider answered.
+    pub(crate) fn channels(&self) -> BTreeMap<Channel, ChannelState> {
+        let known = self.known();
+        let state = |channel: &Channel| match known.silences.get(channel) {
+            Some(silence) if silence.unset => ChannelState::Unset {
+                since: silence.since,
+            },
+            Some(silence) if silence.times >= REFUSED_IN_A_ROW => ChannelState::Down {
+                since: silence.since,
+            },
+            Some(_) | None => ChannelState::Fine,
+        };
+        Channel::ALL
+            .iter()
+            .map(|channel| (*channel, state(channel)))
+            .collect()
+    }
+
+    /// A request could not be brought forward.
+    pub(crate) fn stuck(&self, id: RequestId, why: String, now: Instant) {
+        let mut known = self.known();
+        let full = known.stuck.len() >= STUCK_MAX;
+        match known.stuck.get_mut(&id) {
+            Some(held) => {
+                held.times += 1;
+                held.why = why;
+            }
+            None if full => {}
+            None => {
+                let first = Stuck {
+                    since: now,
+                    times: 1,
+                    why,
+                };
+                known.stuck.insert(id, first);
+            }
+        }
+    }
+
+    /// A request was brought forward.
+    pub(crate) fn moved(&self, id: RequestId) {
+        self.known().stuck.remove(&id);
+    }
+
+    /// The requests that could not be brought forward.
+    pub(crate) fn all_stuck(&self) -> BTreeMap<RequestId, Stuck> {
+        self.known().stuck.clone()
+    }
+
+    /// Two clocks read at once: a wall that moved otherwise than the steady one has jumped.
+    pub(crate) fn clocks(&self, reading: Reading) {
+        let mut known = self.known();
+        let last = known.reading.replace(reading);
+        if let Some(last) = last {
+            let by = (reading.wall_ms - last.wall_ms) - (reading.steady_ms - last.steady_ms);
+            if by.abs() > STEP_MS {
+                known.step = Some((by, reading.steady_ms));
+            }
+        }
+    }
+
+    /// The last jump of the clock: by how much in milliseconds, and how long ago.
+    pub(crate) fn step(&self) -> Option<(i64, Duration)> {
+        let known = self.known();
+        let (by, at) = known.step?;
+        let now = known.reading?.steady_ms;
+        Some((by, Duration::millis((now - at).max(0))))
+    }
+}
