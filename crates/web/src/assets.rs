@@ -74,6 +74,16 @@ static ASSETS: &[Asset] = &[
         bytes: include_bytes!("../ui/js/countdown.js"),
     },
     Asset {
+        name: "state.js",
+        kind: JS,
+        bytes: include_bytes!("../ui/js/state.js"),
+    },
+    Asset {
+        name: "away.js",
+        kind: JS,
+        bytes: include_bytes!("../ui/js/away.js"),
+    },
+    Asset {
         name: "live.js",
         kind: JS,
         bytes: include_bytes!("../ui/js/live.js"),

@@ -242,6 +242,7 @@ fn refuse(web: &Web, gate: Gate, error: &AppError, target: &str, reading: bool) 
         Surface::Page => match error {
             AppError::SignedOut => to_door(target, reading, "fin"),
             AppError::StepUp => to_door(target, reading, "identite"),
+            _ if error.is_unavailable() => crate::pages::away::page(web, &told, !reading, &when),
             _ => told.into_page(),
         },
     }

@@ -26,6 +26,9 @@ pub enum Right {
     Follower,
     /// Coordinators and auditors: aggregates only.
     Figures,
+    /// Those who keep the service running: coordinators for their network, administrators for all.
+    /// Codes, counts and hours; never an identity.
+    Keeper,
 }
 
 impl Right {
@@ -41,6 +44,7 @@ impl Right {
         Self::Raiser,
         Self::Follower,
         Self::Figures,
+        Self::Keeper,
     ];
 
     /// Whether one must be signed in at all.
@@ -73,6 +77,7 @@ impl Right {
                     | Role::Partner
             ),
             Self::Figures => matches!(role, Role::Coordinator | Role::Auditor),
+            Self::Keeper => matches!(role, Role::Coordinator | Role::Administrator),
         }
     }
 
@@ -90,6 +95,7 @@ impl Right {
             Self::Raiser => "raiser",
             Self::Follower => "follower",
             Self::Figures => "figures",
+            Self::Keeper => "keeper",
         }
     }
 }

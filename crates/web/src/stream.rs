@@ -1,14 +1,17 @@
 //! `GET /flux`: tells an open page that something it may see has changed. Only the request's id is
 //! sent; the page then asks for its own HTML, with its own rights. Ends when the session does. A
 //! page that comes back says what it heard last, and is told what it missed, or that it must look
-//! at everything. Refuses to wait for a slow page, and to take the place of those who act.
+//! at everything. The line of the state of the service comes whole, because nothing can be fetched
+//! when the database is away. Refuses to wait for a slow page, and to take the place of those who act.
 
 use std::convert::Infallible;
 use std::fmt::Write as _;
 use std::pin::pin;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use askama::Template;
 use axum::body::Body;
 use axum::extract::{Query, State};
 use axum::response::Response;
@@ -16,13 +19,22 @@ use bytes::{Bytes, BytesMut};
 use futures_util::future::{Either, select};
 use futures_util::stream;
 use http::{HeaderMap, HeaderName, HeaderValue, header};
+use jiff::tz::TimeZone;
 use relais_app::accounts::open::Stay;
 use relais_app::bus::{Mark, Reader, Start, Told, What};
+use relais_app::clock::Clock;
+use relais_app::condition::ServiceState;
 use relais_app::error::AppError;
+use relais_app::text::when::When;
+use relais_core::access::Actor;
 use serde::Deserialize;
+use serde_json::json;
+use tokio::sync::watch;
 
 use crate::fail::{Answer, Fail};
 use crate::gate::{Signed, after};
+use crate::parts::Banner;
+use crate::show::service::banner;
 use crate::web::Web;
 
 /// A silent stream says so this often, so that no proxy takes it for dead; each stream at its own
@@ -66,13 +78,22 @@ pub async fn flux(
     let since = given.or(since.depuis).filter(|mark| !mark.is_empty());
     let (reader, start) = web.app.bus().listen(&actor, since.as_deref());
     let epoch = web.app.bus().epoch();
-    let first = opening(epoch, &reader, since.as_deref(), &start, turn);
+    let mut service = Service {
+        told: web.app.follow_state(),
+        zone: zone_of(&web, &actor),
+        clock: web.app.clock().clone(),
+        actor,
+        last: None,
+    };
+    let state = service.fresh().unwrap_or_default();
+    let first = opening(epoch, &reader, since.as_deref(), &start, turn, &state);
     let open = Open {
         first: Some(first),
         over: false,
         beat: beat(turn),
         epoch: epoch.into(),
         reader,
+        service,
         stay,
     };
     let mut response = Response::new(Body::from_stream(stream::unfold(open, Open::next)));
@@ -109,9 +130,16 @@ fn beat(turn: u64) -> tokio::time::Interval {
     beat
 }
 
-/// What is said first: `hello`, with where the page stands and when to come back if it is cut;
-/// then what it missed.
-fn opening(epoch: &str, reader: &Reader, since: Option<&str>, start: &Start, turn: u64) -> Bytes {
+/// What is said first: `hello`, with where the page stands, when to come back if it is cut and the
+/// line of the state of the service; then what it missed.
+fn opening(
+    epoch: &str,
+    reader: &Reader,
+    since: Option<&str>,
+    start: &Start,
+    turn: u64,
+    state: &str,
+) -> Bytes {
     let back = BACK_AFTER_MS + spread(turn, BACK_SPREAD_MS);
     let now = Mark {
         epoch,
@@ -124,7 +152,8 @@ fn opening(epoch: &str, reader: &Reader, since: Option<&str>, start: &Start, tur
         (Start::Replay(_), Some(since)) => writeln!(text, "id: {since}"),
         (Start::Lost, _) => Ok(()),
     };
-    let _ = write!(text, "data: {{\"retry\":{back}}}\n\n");
+    let body = json!({ "retry": back, "state": state });
+    let _ = write!(text, "data: {body}\n\n");
     match start {
         Start::Fresh => {}
         Start::Replay(missed) => {
@@ -137,6 +166,53 @@ fn opening(epoch: &str, reader: &Reader, since: Option<&str>, start: &Start, tur
         }
     }
     text.into()
+}
+
+/// The zone in which somebody reads hours, from memory: the database may be away.
+fn zone_of(web: &Web, actor: &Actor) -> Arc<TimeZone> {
+    let directory = web.app.directory_held();
+    let entry = directory.network(actor.network);
+    entry.map_or_else(
+        |_| Arc::clone(&web.zone),
+        |entry| Arc::new(entry.calendar.zone.clone()),
+    )
+}
+
+/// The state of the service, as one stream tells it: its line, and only when it changes.
+struct Service {
+    told: watch::Receiver<Arc<ServiceState>>,
+    zone: Arc<TimeZone>,
+    clock: Clock,
+    actor: Actor,
+    last: Option<Option<Banner>>,
+}
+
+impl Service {
+    /// What is wrong changed; never, once the application is gone.
+    async fn changed(&mut self) {
+        if self.told.changed().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
+
+    /// The line as an event, unless it was said already.
+    fn line(&mut self) -> Option<String> {
+        let body = json!({ "state": self.fresh()? });
+        Some(format!("event: state\ndata: {body}\n\n"))
+    }
+
+    /// The line as HTML, empty when nothing is wrong; `None` when it was said already.
+    fn fresh(&mut self) -> Option<String> {
+        let state = Arc::clone(&self.told.borrow_and_update());
+        let when = When::new(self.clock.now(), &self.zone);
+        let line = banner(&state, &self.actor, &when);
+        if self.last.as_ref() == Some(&line) {
+            return None;
+        }
+        let html = line.as_ref().map(Template::render).transpose();
+        self.last = Some(line);
+        Some(html.ok()?.unwrap_or_default())
+    }
 }
 
 /// One event. Ids only (R6).
@@ -154,13 +230,26 @@ fn event(epoch: &str, told: &Told) -> String {
     }
 }
 
+/// What a stream waits for.
+enum Heard {
+    /// The session ended.
+    End,
+    /// News.
+    News(Vec<Arc<Told>>),
+    /// The state of the service changed.
+    State,
+    /// Nothing for a while.
+    Nothing,
+}
+
 /// A stream as long as it lasts.
 struct Open {
     first: Option<Bytes>,
     over: bool,
     beat: tokio::time::Interval,
-    epoch: std::sync::Arc<str>,
+    epoch: Arc<str>,
     reader: Reader,
+    service: Service,
     stay: Stay,
 }
 
@@ -177,31 +266,40 @@ impl Open {
     }
 
     async fn heard(&mut self) -> Bytes {
-        let news = {
+        let heard = {
             let ended = pin!(self.stay.ended());
             let told = pin!(self.reader.next());
             let tick = pin!(self.beat.tick());
+            let state = pin!(self.service.changed());
             // The end first: whoever has no right any more is told nothing more.
-            match select(ended, select(told, tick)).await {
-                Either::Left(_) => None,
-                Either::Right((Either::Left((told, _)), _)) => Some(told),
-                Either::Right((Either::Right(_), _)) => Some(Vec::new()),
+            match select(ended, select(told, select(state, tick))).await {
+                Either::Left(_) => Heard::End,
+                Either::Right((Either::Left((told, _)), _)) => Heard::News(told),
+                Either::Right((Either::Right((Either::Left(_), _)), _)) => Heard::State,
+                Either::Right((Either::Right((Either::Right(_), _)), _)) => Heard::Nothing,
             }
         };
-        match news.as_deref() {
-            None => {
+        match heard {
+            Heard::End => {
                 self.over = true;
                 Bytes::from_static(ENDED)
             }
-            Some([]) => Bytes::from_static(BEATING),
-            Some([one]) => self.carried(one),
-            Some(several) => {
-                let mut all = BytesMut::new();
-                for told in several {
-                    all.extend_from_slice(&self.carried(told));
-                }
-                all.freeze()
+            Heard::Nothing => Bytes::from_static(BEATING),
+            Heard::State => {
+                let line = self.service.line();
+                line.map_or(Bytes::from_static(BEATING), Bytes::from)
             }
+            Heard::News(news) => match news.as_slice() {
+                [] => Bytes::from_static(BEATING),
+                [one] => self.carried(one),
+                several => {
+                    let mut all = BytesMut::new();
+                    for told in several {
+                        all.extend_from_slice(&self.carried(told));
+                    }
+                    all.freeze()
+                }
+            },
         }
     }
 

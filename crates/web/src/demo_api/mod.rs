@@ -4,6 +4,7 @@
 
 mod accounts;
 mod clock;
+mod failures;
 mod phones;
 mod reset;
 
@@ -100,6 +101,12 @@ pub(crate) fn routes(routes: Routes) -> Routes {
             "/demo/clock",
             Right::Demonstration,
             clock::advance,
+        )
+        .api(
+            Method::Post,
+            "/demo/gateways",
+            Right::Demonstration,
+            failures::set,
         )
         .api(
             Method::Post,

@@ -51,6 +51,10 @@ pub(crate) async fn home(State(web): State<Web>, Query(asked): Query<Asked>) -> 
     let said = match asked.dit.as_str() {
         "avance" => "L’horloge a avancé. Tout ce qui devait arriver est arrivé.",
         "recommence" => "La démonstration a recommencé.",
+        "panne" => {
+            "Les SMS ne partent plus. Lancez une demande\u{a0}: après deux envois refusés, le poste le lit sous sa barre."
+        }
+        "retour" => "Les SMS partent de nouveau. Ce qui attendait repart.",
         _ => "",
     };
     html(&DemoPage {
@@ -58,6 +62,7 @@ pub(crate) async fn home(State(web): State<Web>, Query(asked): Query<Asked>) -> 
         groups: groups(world),
         clock: format!("{}, {}", when.date(web.now()), when.hour(web.now())),
         said: said.to_owned(),
+        sms_down: web.app.is_channel_broken("sms"),
         form: Form::default(),
     })
 }

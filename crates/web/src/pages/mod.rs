@@ -3,6 +3,7 @@
 
 pub(crate) mod activity;
 pub(crate) mod ask;
+pub(crate) mod away;
 pub(crate) mod case;
 pub(crate) mod demo;
 pub(crate) mod desk_act;
@@ -20,6 +21,7 @@ pub(crate) mod person;
 pub(crate) mod reach;
 pub(crate) mod request;
 pub(crate) mod requests;
+pub(crate) mod service;
 pub(crate) mod suggest;
 
 use std::sync::Arc;
@@ -128,7 +130,8 @@ pub(crate) const fn home_of(role: Role) -> &'static str {
     match role {
         Role::Operator | Role::Regulator | Role::Coordinator => "/direct",
         Role::Professional => "/offres",
-        Role::Administrator | Role::Auditor => "/mon-compte",
+        Role::Administrator => crate::show::service::PAGE,
+        Role::Auditor => "/mon-compte",
         Role::Partner => "/api/docs",
     }
 }
@@ -139,6 +142,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .page("/", Right::Everyone, home::home)
         .page("/mon-compte", Right::SignedIn, home::account)
         .page("/code-source", Right::Everyone, home::source)
+        .page("/admin/etat", Right::Keeper, service::show)
         .page("/demo", Right::Demonstration, demo::home)
         .page("/demo/phones", Right::Demonstration, demo::phones)
         .page("/demo/entrer/{login}", Right::Demonstration, demo::enter)

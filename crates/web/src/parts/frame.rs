@@ -44,6 +44,8 @@ pub struct Desk {
     pub here: &'static str,
     /// Where *Transférer au 15* goes; `None` for roles that take no call.
     pub fifteen: Option<String>,
+    /// What is wrong with the service, if anything.
+    pub banner: Option<super::Banner>,
     /// What just happened, if anything.
     pub toast: Option<Toast>,
     /// Whether this is the demonstration.

@@ -2,12 +2,14 @@
 //! nothing of requests, people or networks: plain words and numbers come in, HTML goes out.
 
 mod action;
+mod banner;
 mod form;
 mod frame;
 mod tag;
 mod track;
 
 pub use action::{Action, ActionField};
+pub use banner::Banner;
 pub use form::{Choice, Field, FieldError, Form};
 pub use frame::{Desk, Phone, PhoneTab, Tab, Toast};
 pub use tag::{Glyph, State, Tone};

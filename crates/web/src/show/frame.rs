@@ -41,6 +41,12 @@ pub(crate) fn desk(web: &Web, eye: &Eye, signed: &Signed, title: &str, here: &'s
             label: "Demandes",
         });
     }
+    if matches!(actor.role, Role::Coordinator | Role::Administrator) {
+        tabs.push(Tab {
+            href: super::service::PAGE,
+            label: "État",
+        });
+    }
     Desk {
         title: title.to_owned(),
         network: entry
@@ -55,6 +61,7 @@ pub(crate) fn desk(web: &Web, eye: &Eye, signed: &Signed, title: &str, here: &'s
         tabs,
         here,
         fifteen: works.then(|| "/direct/15".to_owned()),
+        banner: super::service::banner(&web.app.state(), &actor, &when),
         toast: None,
         demo: web.is_demo(),
     }

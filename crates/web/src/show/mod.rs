@@ -7,6 +7,7 @@ mod case;
 mod frame;
 mod offer;
 mod request;
+pub(crate) mod service;
 mod stages;
 mod track;
 

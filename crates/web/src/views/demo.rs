@@ -54,6 +54,8 @@ pub struct DemoPage {
     pub clock: String,
     /// What just happened.
     pub said: String,
+    /// The fake SMS provider is broken on purpose.
+    pub sms_down: bool,
     /// What was wrong with the clock's form.
     pub form: Form,
 }
@@ -141,6 +143,7 @@ impl Sample for DemoPage {
             ],
             clock: "mardi 24 novembre, 10\u{a0}h\u{a0}00".to_owned(),
             said: String::new(),
+            sms_down: many > 10,
             form: Form::default(),
         };
         vec![

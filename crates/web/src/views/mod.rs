@@ -3,6 +3,7 @@
 
 mod activity;
 mod ask;
+mod away;
 mod board;
 mod board_samples;
 mod demo;
@@ -16,9 +17,11 @@ mod patient;
 mod problem;
 mod request;
 mod requests;
+mod service;
 
 pub use activity::{ActivityPage, Figure};
 pub use ask::AskPage;
+pub use away::AwayPage;
 pub use board::{
     Board, BoardPart, DirectPage, Flag, Group, NeedChoices, Peek, Reach, ReachPart, Row,
 };
@@ -35,6 +38,8 @@ pub use request::{
     Criterion, Event, Identity, Left, Message, Receipt, RequestPage, RequestPart, VerdictRow,
 };
 pub use requests::{Filter, ListRow, RequestsPage};
+
+pub use service::{DueRow, FailedRow, NodeRow, PostPart, ServicePage, TaskRow, TroubleRow};
 
 use askama::Template;
 
@@ -98,6 +103,8 @@ pub fn gallery() -> Result<Vec<Rendered>, askama::Error> {
     push::<DemoPage>(&mut out)?;
     push::<PhonesPage>(&mut out)?;
     push::<ProblemPage>(&mut out)?;
+    push::<AwayPage>(&mut out)?;
+    push::<ServicePage>(&mut out)?;
     push::<DocsPage>(&mut out)?;
     Ok(out)
 }
@@ -134,6 +141,7 @@ pub(crate) fn sample_desk(title: &str, here: &'static str) -> Desk {
         ],
         here,
         fifteen: Some("/direct/15".to_owned()),
+        banner: None,
         toast: None,
         demo: true,
     }

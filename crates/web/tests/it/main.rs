@@ -11,5 +11,6 @@ mod fixture;
 mod leaks;
 mod people;
 mod schema;
+mod service;
 mod story;
 mod streams;

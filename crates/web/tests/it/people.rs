@@ -278,6 +278,7 @@ impl Cast {
 fn example(route: &Route) -> Value {
     match route.path {
         "/demo/clock" => return json!({ "advance": "PT0S" }),
+        "/demo/gateways" => return json!({ "channel": "voice", "state": "up" }),
         "/demo/phones/{number}/reply" => return json!({ "text": "bonjour" }),
         _ => {}
     }

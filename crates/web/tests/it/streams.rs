@@ -389,3 +389,31 @@ fn a_stream_is_neither_compressed_nor_held_back_nor_kept() {
         live.expect("hello").await;
     });
 }
+
+/// The line of the state of the service comes whole, at the start and when it changes, to those at a
+/// desk; it needs nothing that the database holds.
+#[test]
+fn the_state_of_the_service_is_told_even_without_the_database() {
+    in_territory(|t| async move {
+        t.app.look().await;
+        let session = signed_in(&t, t.user(Role::Operator, 0)).await;
+        let phone = t.world.users.iter().find(|u| u.professional.is_some());
+        let phone = signed_in(&t, phone.expect("a professional")).await;
+        let mut desk = listen(&t, &session, None).await;
+        let mut quiet = listen(&t, &phone, None).await;
+        let hello = desk.expect("hello").await;
+        assert!(hello.data.contains(r#""state":"""#), "{}", hello.data);
+        quiet.expect("hello").await;
+        t.app.db().close();
+        t.app.look().await;
+        let told = desk.expect("state").await;
+        assert_eq!(told.id, "", "no mark: nothing to replay");
+        for text in ["La base de données ne répond pas", "fiche papier"] {
+            assert!(told.data.contains(text), "{}", told.data);
+        }
+        t.app.look().await;
+        last_word(&t);
+        desk.expect("resync").await;
+        quiet.expect("resync").await;
+    });
+}

@@ -176,6 +176,11 @@ function follow(part) {
     });
     opened.addEventListener("changed", (event) => { last = event.lastEventId || last; soon(about(DEBOUNCE)); });
     opened.addEventListener("resync", (event) => { last = event.lastEventId || last; soon(Math.random() * SPREAD); });
+    for (const name of ["hello", "state"]) {
+      opened.addEventListener(name, (event) => {
+        document.dispatchEvent(new CustomEvent("relais:state", { detail: event.data }));
+      });
+    }
     opened.addEventListener("ended", () => { opened.close(); location.reload(); });
     opened.addEventListener("error", () => {
       const refused = opened.readyState === EventSource.CLOSED;
