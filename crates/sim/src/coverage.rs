@@ -1,5 +1,6 @@
 //! What a simulation has met: a run that never met a fault or a rare branch proves nothing of it.
 
+use crate::fleet::fault::Fault;
 use relais_core::cascade::{Event, Refusal};
 use relais_core::request::{Stage, WithdrawReason};
 use std::collections::BTreeMap;
@@ -10,6 +11,34 @@ pub struct Coverage(BTreeMap<&'static str, u64>);
 
 /// What every run of ten thousand lives or more must have met.
 const WANTED: &[&str] = &[
+    "fleet: a no of a claim that ended",
+    "fleet: acceptance acknowledged",
+    "fleet: answered again from its key",
+    "fleet: claim ended, taken over",
+    "fleet: claim too short, given back",
+    "fleet: desk told, nobody reached",
+    "fleet: directory or counts moved, decided again",
+    "fleet: directory read again",
+    "fleet: key taken over",
+    "fleet: message expired",
+    "fleet: message given up, in sight",
+    "fleet: message not sent, its offer was taken back",
+    "fleet: message sent twice in the window",
+    "fleet: next channel",
+    "fleet: night of a change of clocks",
+    "fleet: node away",
+    "fleet: one node",
+    "fleet: pourvu follows what had left",
+    "fleet: receipt of nothing ignored",
+    "fleet: receipt that changes nothing",
+    "fleet: retried under its key",
+    "fleet: SMS heard once",
+    "fleet: the same in flight",
+    "fleet: three nodes",
+    "fleet: tried again later",
+    "fleet: two nodes",
+    "fleet: version moved, decided again",
+    "fleet: yes by SMS",
     "fault: clock back",
     "fault: clock forward",
     "fault: crash before saving",
@@ -70,9 +99,9 @@ impl Coverage {
     /// What was met less than a hundred times per million lives, or never.
     pub fn rare(&self, lives: u64) -> Vec<&'static str> {
         let least = (lives / 10_000).max(1);
-        WANTED
-            .iter()
-            .copied()
+        let faults = Fault::ALL.iter().map(|fault| fault.name());
+        faults
+            .chain(WANTED.iter().copied())
             .filter(|what| self.count(what) < least)
             .collect()
     }

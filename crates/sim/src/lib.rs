@@ -5,12 +5,15 @@
 //! the machine's clock and any chance but a seed (I14).
 //!
 //! Reading order: [`script`] (what a scenario says), [`play`] (what the core answers), [`check`]
-//! (what must hold), [`words`] (how it is told), [`territory`] (seeded lives and faults).
+//! (what must hold), [`words`] (how it is told), [`territory`] (seeded lives and faults),
+//! [`fleet`] (several nodes, a store, gateways).
 
 pub mod campaign;
 pub mod check;
 pub mod coverage;
 pub mod engine;
+pub mod everything;
+pub mod fleet;
 pub mod places;
 pub mod play;
 pub mod reference;

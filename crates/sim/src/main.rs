@@ -4,20 +4,23 @@
 
 use relais_sim::campaign::{Length, Report};
 use relais_sim::engine::Core;
-use relais_sim::territory;
+use relais_sim::everything::{Layer, simulate};
+use relais_sim::fleet::duty::Honest;
+use relais_sim::fleet::{self, Setting};
 use relais_sim::words;
 use std::io::{IsTerminal as _, Write as _};
 use std::num::NonZeroUsize;
 use std::process::ExitCode;
 
-const USAGE: &str = "usage: relais-sim [--seed N] [--lives N] [--threads N] [--commit ID] | FILE";
+const USAGE: &str = "usage: relais-sim [--seed N] [--lives N] [--threads N] [--commit ID] \
+                     [--only territory|fleet] | --episode SEED | FILE";
 
 /// Lives of a run too short to have met everything.
 const SHORT: u64 = 10_000;
 
 fn main() -> anyhow::Result<ExitCode> {
     let mut length = Length::new(1, 10_000);
-    let mut commit = "unknown".to_owned();
+    let (mut commit, mut layer) = ("unknown".to_owned(), Layer::Both);
     let mut words = std::env::args().skip(1);
     while let Some(word) = words.next() {
         let mut value = || words.next().unwrap_or_default();
@@ -26,13 +29,21 @@ fn main() -> anyhow::Result<ExitCode> {
             "--lives" => length.lives = value().parse()?,
             "--threads" => length = length.on(value().parse::<NonZeroUsize>()?),
             "--commit" => commit = value(),
+            "--only" => {
+                layer = match value().as_str() {
+                    "territory" => Layer::Territory,
+                    "fleet" => Layer::Fleet,
+                    _ => anyhow::bail!(USAGE),
+                }
+            }
+            "--episode" => return episode(value().parse()?),
             file if !file.starts_with('-') => return play(file),
             _ => anyhow::bail!(USAGE),
         }
     }
     let (report, seconds) = timed(|| {
         let mut next = length.lives / 20;
-        territory::simulate(length, &Core, &mut |lives| {
+        simulate(length, layer, &mut |lives| {
             if lives >= next && length.lives > SHORT {
                 next = lives + length.lives / 20;
                 progress(lives, length.lives);
@@ -96,6 +107,23 @@ fn tell(report: &Report, length: Length, seconds: f64, commit: &str) -> anyhow::
         return Ok(ExitCode::FAILURE);
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Lives the fleet of one seed and tells everything that happens in it.
+fn episode(seed: u64) -> anyhow::Result<ExitCode> {
+    let told = fleet::told(seed, Setting::new(&Core, &Honest));
+    let mut out = std::io::stdout().lock();
+    for line in &told.story {
+        writeln!(out, "{line}")?;
+    }
+    for breach in &told.breaches {
+        writeln!(out, "BREACH {breach}")?;
+    }
+    Ok(if told.breaches.is_empty() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }
 
 /// Plays a scenario and tells it.

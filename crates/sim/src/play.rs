@@ -2,7 +2,7 @@
 //! kept. Every command is decided twice, as after a crash between deciding and saving: the second
 //! answer must be the first one.
 
-mod commands;
+pub(crate) mod commands;
 
 use crate::check::{self, Breach, Track};
 use crate::engine::Engine;

@@ -156,6 +156,22 @@ impl World {
         Ok(world)
     }
 
+    /// A world without anybody.
+    pub(crate) fn nowhere() -> Self {
+        Self {
+            names: Names::default(),
+            policy: Policy::default(),
+            calendar: Calendar {
+                hours: OpeningHours::default(),
+                zone: jiff::tz::TimeZone::UTC,
+            },
+            shares: Vec::new(),
+            people: Vec::new(),
+            began: Instant::from_millis(0),
+            next_id: 0,
+        }
+    }
+
     /// Changes what the directory says of somebody.
     pub fn change(&mut self, name: &str, clauses: &[Clause]) -> Result<(), String> {
         let id = self

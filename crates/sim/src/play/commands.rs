@@ -9,7 +9,7 @@ use relais_core::request::{Age, Need, PatientFacts, Request, Requester, Sex, Usu
 use relais_core::slug::Slug;
 
 /// The request a scenario raises.
-pub(super) fn raise(world: &World, label: u8, ask: &Ask) -> Result<Raise, String> {
+pub(crate) fn raise(world: &World, label: u8, ask: &Ask) -> Result<Raise, String> {
     let slug = |text: &str| Slug::new(text).map_err(|error| format!("{text}: {error}"));
     let find = |name: &String| {
         world
@@ -62,7 +62,7 @@ pub(super) fn raise(world: &World, label: u8, ask: &Ask) -> Result<Raise, String
 }
 
 /// The command of an act on a request: an offer is told by who holds it.
-pub(super) fn command(world: &World, state: &Request, act: &Act) -> Result<Command, String> {
+pub(crate) fn command(world: &World, state: &Request, act: &Act) -> Result<Command, String> {
     let by = OPERATOR;
     let who = |name: &String| {
         world

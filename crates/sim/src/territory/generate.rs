@@ -195,7 +195,7 @@ fn person(rng: &mut Rng, start: Instant, number: usize) -> Person {
 }
 
 /// Draws something said of a professional; also what changes mid-flight.
-pub(super) fn clause(rng: &mut Rng, now: Instant) -> Clause {
+pub(crate) fn clause(rng: &mut Rng, now: Instant) -> Clause {
     let small = |rng: &mut Rng, low, high| u16::try_from(rng.between(low, high)).unwrap_or(1);
     let soon = |rng: &mut Rng| whole_minute(now + Duration::minutes(rng.between(1, 240)));
     let before = |rng: &mut Rng| whole_minute(now - Duration::minutes(rng.between(0, 120)));
@@ -246,7 +246,7 @@ fn whole_minute(at: Instant) -> Instant {
 }
 
 /// Draws a request.
-pub(super) fn ask(rng: &mut Rng, people: &[Person]) -> Ask {
+pub(crate) fn ask(rng: &mut Rng, people: &[Person]) -> Ask {
     let nurse = rng.percent(20);
     let profession = if nurse {
         Profession::Nurse

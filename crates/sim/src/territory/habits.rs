@@ -8,10 +8,10 @@ use relais_core::request::{Appointment, CancelledBy, Closure, Phase, RefusalReas
 use relais_core::time::{Duration, Instant};
 
 /// What somebody will do, and how long from now.
-pub(super) type Will = (Duration, Act);
+pub(crate) type Will = (Duration, Act);
 
 /// What a professional does once asked.
-pub(super) fn asked(rng: &mut Rng, who: &str, now: Instant) -> Vec<Will> {
+pub(crate) fn asked(rng: &mut Rng, who: &str, now: Instant) -> Vec<Will> {
     let mut will = Vec::new();
     let name = || who.to_owned();
     let seconds = |rng: &mut Rng, most: i64| Duration::millis(rng.between(100, most * 1_000));
@@ -74,7 +74,7 @@ fn appointment(rng: &mut Rng, now: Instant) -> Appointment {
 }
 
 /// What the accepter does with the patient.
-pub(super) fn accepted(rng: &mut Rng, who: &str, now: Instant) -> Vec<Will> {
+pub(crate) fn accepted(rng: &mut Rng, who: &str, now: Instant) -> Vec<Will> {
     let mut will = Vec::new();
     let name = || who.to_owned();
     if rng.percent(20) {
@@ -106,7 +106,7 @@ pub(super) fn accepted(rng: &mut Rng, who: &str, now: Instant) -> Vec<Will> {
 }
 
 /// What the desk may do about a request during its life.
-pub(super) fn desk(rng: &mut Rng) -> Vec<Will> {
+pub(crate) fn desk(rng: &mut Rng) -> Vec<Will> {
     let mut will = Vec::new();
     for _ in 0..rng.below(4) {
         let later = Duration::minutes(rng.between(1, 300));
@@ -155,7 +155,7 @@ fn edit(rng: &mut Rng) -> Vec<NeedChange> {
 
 /// What a desk that does its work does when a request is due: the liveness phase. The next step
 /// must always exist, and lead to an end.
-pub(super) fn next_step(request: &Request, who: &str) -> Act {
+pub(crate) fn next_step(request: &Request, who: &str) -> Act {
     match &request.phase {
         Phase::ToQualify { .. } => Act::DeskCloses(Closure::PhoneAdvice),
         Phase::Paused(_) => Act::Resumes,

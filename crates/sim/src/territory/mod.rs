@@ -5,13 +5,14 @@
 //! One episode is one territory with a few request lives. What was done is written down as a
 //! scenario, so that a failure replays without chance and shrinks ([`shrink`]).
 
-mod generate;
-mod habits;
+pub(crate) mod generate;
+pub(crate) mod habits;
 mod run;
 mod shrink;
 
 pub use generate::{Faults, territory};
 pub use run::{Episode, episode};
+pub(crate) use shrink::shorten;
 pub use shrink::{replay, shrink};
 
 use crate::campaign::{self, Failure, Length, Lived, Report};
@@ -27,7 +28,7 @@ pub fn lived(seed: u64, engine: &dyn Engine) -> Lived {
     let episode = episode(seed, engine);
     let failure = (!episode.breaches.is_empty()).then(|| Failure {
         seed,
-        story: shrink(&episode, engine).print(),
+        story: format!("shortest scenario:\n\n{}", shrink(&episode, engine).print()),
         breaches: episode.breaches.clone(),
     });
     Lived {

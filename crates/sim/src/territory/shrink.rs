@@ -36,7 +36,12 @@ pub fn replay(script: &Script, engine: &dyn Engine) -> Vec<Breach> {
 
 /// Shrinks the script of a failed episode.
 pub fn shrink(episode: &Episode, engine: &dyn Engine) -> Script {
-    let rules: Vec<_> = episode.breaches.iter().map(|breach| breach.rule).collect();
+    shorten(&episode.script, &episode.breaches, engine)
+}
+
+/// Shrinks a script as long as one of the same rules is broken.
+pub(crate) fn shorten(script: &Script, breaches: &[Breach], engine: &dyn Engine) -> Script {
+    let rules: Vec<_> = breaches.iter().map(|breach| breach.rule).collect();
     let mut left = MOST_LINES;
     let mut fails = |script: &Script| {
         left = left.saturating_sub(script.lines.len() + 1);
@@ -45,7 +50,7 @@ pub fn shrink(episode: &Episode, engine: &dyn Engine) -> Script {
                 .iter()
                 .any(|breach| rules.contains(&breach.rule))
     };
-    let mut best = episode.script.clone();
+    let mut best = script.clone();
     loop {
         let before = size(&best);
         best = fewer(
@@ -84,8 +89,7 @@ pub fn shrink(episode: &Episode, engine: &dyn Engine) -> Script {
             break;
         }
     }
-    best.about = episode
-        .breaches
+    best.about = breaches
         .iter()
         .take(1)
         .map(|breach| format!("found: {breach}"))

@@ -279,7 +279,7 @@ fn every_planted_bug_is_found_and_told_as_a_short_scenario() {
         let failure = report
             .failure
             .unwrap_or_else(|| panic!("{bug:?} was not found"));
-        let script = Script::parse(&failure.story)
+        let script = Script::parse(failure.story.trim_start_matches("shortest scenario:\n\n"))
             .unwrap_or_else(|error| panic!("{bug:?}: {error}\n{}", failure.story));
         assert!(
             script.lines.len() <= 12,
