@@ -8,6 +8,8 @@ SEED  ?= 1
 CARGO ?= cargo
 # Request lives; CI and `make test` use the same number.
 LIVES ?= 1000000
+# Request lives carried by several nodes.
+FLEETS ?= 20000
 
 .PHONY: help demo test check test-fast e2e sim bench docs dist clean
 
@@ -42,8 +44,10 @@ e2e: ## browser tests in real Chromium against a demonstration server
 	$(CARGO) build -p relais
 	@scripts/e2e
 
-sim: ## the seeded simulator over LIVES request lives (SEED=…, LIVES=…)
-	@$(CARGO) run --profile sim -p relais-sim -- --seed $(SEED) --lives $(LIVES) --commit "$$(git describe --always --dirty 2>/dev/null || echo unknown)"
+sim: ## the seeded simulator over LIVES request lives, then FLEETS carried by several nodes (SEED=…)
+	@for part in "territory $(LIVES)" "fleet $(FLEETS)"; do \
+	  set -- $$part; $(CARGO) run --quiet --profile sim -p relais-sim -- --only $$1 --seed $(SEED) --lives $$2 \
+	    --commit "$$(git describe --always --dirty 2>/dev/null || echo unknown)"; done
 
 bench: ## measure beside references, in turn, and rewrite docs/reference/performance.md (QUICK=1)
 	@scripts/need build bench

@@ -39,6 +39,11 @@ pub(crate) enum Command {
     /// API tokens
     #[command(subcommand)]
     Token(Token),
+    /// Play a scenario, or its requests many times with other habits and other failures
+    #[command(
+        after_help = "Example:\n  relais simulate scenarios/answers-01-same-millisecond.txt\n  relais simulate scenarios/community-01-waves.txt --seed 7 --runs 500"
+    )]
+    Simulate(Simulate),
     /// The journal
     #[command(subcommand)]
     Journal(Journal),
@@ -53,6 +58,18 @@ pub(crate) enum Command {
     /// Rehearse a restore: into a scratch database, journal verified, invariants asked, age told
     #[command(after_help = "Example:\n  relais drill /srv/backup/relais-2026-11-23.backup")]
     Drill(BackupFile),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Simulate {
+    /// The scenario: a territory and what happens in it, as in scenarios/README.md
+    pub(crate) scenario: PathBuf,
+    /// Seed of the first run
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// Runs; more than one = only its territory and its requests are kept, and figures are printed
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
+    pub(crate) runs: u64,
 }
 
 /// A backup's file.

@@ -20,5 +20,6 @@ pub mod reference;
 pub mod rng;
 pub mod script;
 pub mod territory;
+pub mod whatif;
 pub mod words;
 pub mod world;

@@ -50,7 +50,7 @@ fn main() -> anyhow::Result<ExitCode> {
             }
         })
     });
-    tell(&report, length, seconds, &commit)
+    tell(&report, length, layer, seconds, &commit)
 }
 
 /// How far a long run is, on standard error.
@@ -75,7 +75,13 @@ fn timed<T>(work: impl FnOnce() -> T) -> (T, f64) {
     (done, started.elapsed().as_secs_f64())
 }
 
-fn tell(report: &Report, length: Length, seconds: f64, commit: &str) -> anyhow::Result<ExitCode> {
+fn tell(
+    report: &Report,
+    length: Length,
+    layer: Layer,
+    seconds: f64,
+    commit: &str,
+) -> anyhow::Result<ExitCode> {
     let mut out = std::io::stdout().lock();
     for (what, count) in report.coverage.lines() {
         writeln!(out, "{count:>10}  {what}")?;
@@ -97,7 +103,11 @@ fn tell(report: &Report, length: Length, seconds: f64, commit: &str) -> anyhow::
     if report.lives < SHORT {
         return Ok(ExitCode::SUCCESS);
     }
-    let rare = report.coverage.rare(report.lives);
+    // Of one layer, what only it can meet.
+    let mut rare = report.coverage.rare(report.lives);
+    rare.retain(|what| {
+        layer == Layer::Both || what.starts_with("fleet:") == (layer == Layer::Fleet)
+    });
     if !rare.is_empty() {
         writeln!(
             out,

@@ -9,6 +9,7 @@ mod drill;
 mod import;
 mod journal;
 mod serve;
+mod simulate;
 
 use crate::cli::{Cli, Command, ConfigCommand, Import, Journal, Token, User};
 use relais_app::AppError;
@@ -27,6 +28,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<()> {
         Command::User(User::List(args)) => blocking(accounts::list(args)),
         Command::User(User::Disable(args)) => blocking(accounts::disable(args)),
         Command::Token(Token::Create(args)) => blocking(accounts::token(args)),
+        Command::Simulate(args) => simulate::run(&args),
         Command::Journal(Journal::Verify(args)) => blocking(journal::verify(args)),
         Command::Journal(Journal::Export(args)) => blocking(journal::export(args)),
         Command::Backup(args) => backup::write(&args),

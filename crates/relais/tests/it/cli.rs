@@ -65,6 +65,7 @@ const COMMANDS: &[&[&str]] = &[
     &["user", "disable"],
     &["token"],
     &["token", "create"],
+    &["simulate"],
     &["journal"],
     &["journal", "verify"],
     &["journal", "export"],
@@ -92,6 +93,44 @@ fn the_committed_help_is_the_real_one() {
     assert!(
         committed == page,
         "docs/reference/cli.md differs: `make docs` rewrites it"
+    );
+}
+
+fn scenario(name: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scenarios");
+    path.join(name).display().to_string()
+}
+
+#[test]
+fn a_scenario_is_played_and_its_trace_is_the_golden_one() {
+    let path = scenario("answers-01-same-millisecond.txt");
+    let golden = std::fs::read_to_string(scenario("answers-01-same-millisecond.trace"))
+        .expect("a golden trace");
+    let told = relais_with(&["simulate", &path]).ok();
+    assert_eq!(told.trim_end(), golden.trim_end());
+}
+
+#[test]
+fn many_runs_of_a_scenario_print_figures_with_their_base_and_the_same_for_a_seed() {
+    let path = scenario("community-01-waves.txt");
+    let told = || relais_with(&["simulate", &path, "--seed", "3", "--runs", "40"]).ok();
+    let figures = told();
+    for words in ["40 tirages", "Prises en charge", " sur ", "en médiane"] {
+        assert!(figures.contains(words), "{words} in\n{figures}");
+    }
+    assert_eq!(figures, told());
+}
+
+#[test]
+fn a_scenario_that_cannot_be_read_is_refused_with_the_line() {
+    let folder = Folder::new();
+    let path = folder.write("wrong.txt", "date 2026-03-02\nDr B: wizard at Palaiseau\n");
+    let ran = relais_with(&["simulate", &path]);
+    assert_eq!(ran.code, 1);
+    assert!(
+        ran.err.contains("line 2") && ran.err.contains("wizard"),
+        "{}",
+        ran.err
     );
 }
 

@@ -212,8 +212,11 @@ mod tests {
 
     #[test]
     fn a_plan_with_one_fault_less_moves_no_other() {
+        // Of the first seed that is not quiet.
+        let loud = |seed: &u64| Chance::new(*seed, None).rates.iter().any(|rate| *rate > 0);
+        let seed = (1..).find(loud).expect("two thirds of them");
         let of = |only: Option<BTreeSet<Element>>| {
-            let mut chance = Chance::new(12, only);
+            let mut chance = Chance::new(seed, only);
             for what in 0..5_000 {
                 for fault in Fault::ALL {
                     chance.strikes(*fault, what);

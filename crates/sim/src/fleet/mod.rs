@@ -45,7 +45,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use store::{Channel, Store};
 
 /// Most events of an episode: a bound, so that a loop is a failure and not a hang.
-const MOST_EVENTS: u64 = 15_000;
+const MOST_EVENTS: u64 = 60_000;
 
 /// What is under proof.
 #[derive(Clone, Copy)]
@@ -65,6 +65,14 @@ impl<'e> Setting<'e> {
             engine,
             conduct,
             ground: None,
+        }
+    }
+
+    /// On a given territory, with given requests.
+    pub(crate) const fn on(self, ground: &'e Ground) -> Self {
+        Self {
+            ground: Some(ground),
+            ..self
         }
     }
 }
@@ -117,6 +125,8 @@ pub struct Figures {
 pub struct Life {
     /// Which.
     pub label: u8,
+    /// It was raised.
+    pub raised: bool,
     /// From raised to first accepted, milliseconds.
     pub accepted_after: Option<i64>,
     /// Professionals asked.

@@ -629,6 +629,7 @@ impl Fleet<'_> {
             return;
         };
         for event in events {
+            life.raised = true;
             match event {
                 Event::Accepted { .. } => {
                     life.accepted_after
