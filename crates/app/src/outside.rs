@@ -1,6 +1,7 @@
 //! The outside world as the application sees it: gateways, what comes back from them, and under a
 //! demonstration the fake phones themselves.
 
+use crate::tasks::deliver::Caller;
 use relais_gateways::{FakeWorld, Gateways, Queue};
 use std::sync::Arc;
 
@@ -13,6 +14,8 @@ pub struct Outside {
     pub inbox: Arc<Queue>,
     /// The fake phones, under a demonstration or a test.
     pub world: Option<Arc<FakeWorld>>,
+    /// Providers that may bring receipts and answers over HTTP.
+    pub callers: Vec<Caller>,
 }
 
 impl Outside {
@@ -22,6 +25,7 @@ impl Outside {
             gateways: Gateways::none(),
             inbox: Arc::new(Queue::default()),
             world: None,
+            callers: Vec::new(),
         }
     }
 
@@ -31,6 +35,7 @@ impl Outside {
             gateways: Gateways::fake(&world),
             inbox,
             world: Some(world),
+            callers: Vec::new(),
         }
     }
 }

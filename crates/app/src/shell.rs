@@ -8,8 +8,8 @@ use crate::directory::Directory;
 use crate::error::AppError;
 use crate::{journal, outbox};
 use relais_core::access::IdentityAccess;
-use relais_core::cascade::{Command, Decision, Event, Facts, decide, due};
-use relais_core::ids::{NetworkId, PatientId, ProfessionalId, RequestId};
+use relais_core::cascade::{Command, Decision, Event, Facts, Mark, decide, due, mark_all};
+use relais_core::ids::{NetworkId, OfferId, PatientId, ProfessionalId, RequestId};
 use relais_core::matching::Pool;
 use relais_core::message::{DeskAlert, Effect};
 use relais_core::people::Load;
@@ -97,6 +97,30 @@ pub(crate) fn apply_to(
         after,
         events,
     })
+}
+
+/// Marks what gateways said of many offers of one request, which is saved once; its messages are
+/// marked by the caller. `stored` was read for update in this transaction.
+pub(crate) fn apply_marks(
+    inner: &Inner,
+    tx: &mut Tx<'_>,
+    stored: &Stored,
+    marks: &[(OfferId, Mark)],
+    now: Instant,
+) -> Result<(), AppError> {
+    let decided = mark_all(&stored.request, marks, now);
+    if decided.events.is_empty() {
+        return Ok(());
+    }
+    let directory = inner.directory.current(tx)?;
+    let saving = Saving {
+        before: Some(stored),
+        after: &decided.after,
+        events: &decided.events,
+        effects: &decided.effects,
+    };
+    let who = Who::platform("delivery");
+    save(inner, tx, &directory, &saving, &who, now, None)
 }
 
 /// What is about to be saved.

@@ -96,10 +96,10 @@ pub trait Gateway: Send + Sync {
     /// What it is and what it can do.
     fn about(&self) -> About;
 
-    /// Most messages it is given at once. One, for what answers in this process: the order of
-    /// things is then the order of the messages.
+    /// Most messages it is given at once. Zero for what answers in this process: it is given one
+    /// after the other, and the order of things is the order of the messages.
     fn in_flight(&self) -> usize {
-        1
+        0
     }
 
     /// Until when no provider of this channel may be asked; `None` when one may.

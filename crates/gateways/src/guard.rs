@@ -177,7 +177,7 @@ impl Gateway for Guard {
 
     fn in_flight(&self) -> usize {
         let each = self.providers.iter().map(|p| p.gateway.in_flight());
-        each.max().unwrap_or(1)
+        each.max().unwrap_or(0)
     }
 
     fn held_until(&self, now: Instant) -> Option<Instant> {

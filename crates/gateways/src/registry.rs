@@ -65,9 +65,9 @@ impl Gateways {
         self.about(channel).name != Unconfigured(channel).about().name
     }
 
-    /// Most messages a channel is given at once.
+    /// Most messages a channel is given at once; zero when it answers in this process.
     pub fn in_flight(&self, channel: Channel) -> usize {
-        self.0.get(&channel).map_or(1, |g| g.in_flight().max(1))
+        self.0.get(&channel).map_or(0, |g| g.in_flight())
     }
 
     /// Until when nobody may be asked to carry a channel; `None` when somebody may.

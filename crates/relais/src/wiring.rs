@@ -42,6 +42,7 @@ pub(crate) fn application(config: &Config) -> anyhow::Result<App> {
     let clock = Clock::system();
     let outside = Outside {
         gateways: config.gateways.open(&clock)?,
+        callers: config.gateways.callers()?,
         ..Outside::none()
     };
     Ok(App::new(db, clock, vault, outside, settings))

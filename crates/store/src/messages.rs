@@ -108,6 +108,13 @@ pub struct Message {
     pub expires_at: Option<Instant>,
 }
 
+impl Message {
+    /// Somebody waits for an answer: it leaves before news.
+    pub fn is_urgent(&self) -> bool {
+        matches!(self.kind.as_str(), "ask" | "reply")
+    }
+}
+
 impl Default for Message {
     /// A queued message about nothing, to nobody, at the epoch: the base of `..Message::default()`.
     fn default() -> Message {
@@ -164,16 +171,31 @@ macro_rules! in_line_again {
     };
 }
 
+macro_rules! claimable {
+    () => {
+        "((status = 'queued' AND due_at <= $1) OR (status = 'sending' AND lease_until <= $1))"
+    };
+}
+
 sql! { "messages";
     INSERT = concat!("INSERT INTO messages (", names!(), ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, \
               $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27) \
               ON CONFLICT (idem_key) DO NOTHING");
     EXPIRE = "UPDATE messages SET status = 'expired', lease_until = NULL, lease_owner = NULL, escalate_at = NULL \
-              WHERE expires_at <= $1 AND (status = 'queued' OR (status = 'sending' AND lease_until <= $1))";
+              WHERE status IN ('queued', 'sending') AND expires_at <= $1 \
+              AND (status = 'queued' OR (status = 'sending' AND lease_until <= $1))";
     CLAIM = concat!("UPDATE messages SET status = 'sending', lease_until = $2, lease_owner = $3, \
              attempts = attempts + 1 WHERE id IN (SELECT id FROM messages WHERE \
-             (status = 'queued' AND due_at <= $1) OR (status = 'sending' AND lease_until <= $1) \
-             ORDER BY due_at, id LIMIT $4 {skip_locked}) RETURNING ", names!());
+             status IN ('queued', 'sending') AND channel = $5 AND ", claimable!(), " \
+             ORDER BY CASE WHEN kind IN ('ask', 'reply') THEN 0 ELSE 1 END, due_at, id \
+             LIMIT $4 {skip_locked}) RETURNING ", names!());
+    NEXT_OF_CHANNEL = "SELECT MIN(CASE WHEN status = 'queued' THEN due_at ELSE lease_until END) AS at \
+                       FROM messages WHERE status IN ('queued', 'sending') AND channel = $1";
+    DUE_CHANNELS = concat!("SELECT DISTINCT channel FROM messages WHERE status IN ('queued', 'sending') AND ",
+                    claimable!(), " ORDER BY channel");
+    BACKLOG = "SELECT channel, COUNT(*) AS n, MIN(created_at) AS oldest FROM messages \
+               WHERE status IN ('queued', 'sending') AND (due_at <= $1 OR failure IS NOT NULL) \
+               GROUP BY channel ORDER BY channel";
     SENT = "UPDATE messages SET status = CASE WHEN status IN ('delivered', 'failed') THEN status ELSE 'sent' END, \
             escalate_at = CASE WHEN status IN ('sending', 'queued') THEN CAST($4 AS BIGINT) ELSE NULL END, sent_at = $3, \
             provider_ref = $2, lease_until = NULL, lease_owner = NULL WHERE id = $1";
@@ -192,8 +214,10 @@ sql! { "messages";
     GIVE_BACK = concat!("UPDATE messages SET status = ", in_line_again!(), ", lease_until = NULL, lease_owner = NULL \
                  WHERE id = $1 AND status = 'sending' AND attempts = $2");
     PUT_BACK = concat!("UPDATE messages SET status = ", in_line_again!(), ", due_at = $2, attempts = attempts - 1, \
-                lease_until = NULL, lease_owner = NULL WHERE id = $1 AND status = 'sending' AND attempts = $3");
-    SET_CHANNEL = "UPDATE messages SET channel = $2 WHERE id = $1";
+                lease_until = NULL, lease_owner = NULL, failure = COALESCE(failure, 'held') \
+                WHERE id = $1 AND status = 'sending' AND attempts = $3");
+    REROUTE = "UPDATE messages SET status = 'queued', channel = $2, attempts = attempts - 1, lease_until = NULL, \
+               lease_owner = NULL WHERE id = $1 AND status = 'sending'";
     REPLACE_WITHDRAWN = "UPDATE messages SET status = 'replaced' WHERE request = $1 AND status = 'queued' \
                AND kind IN ('ask', 'update') \
                AND offer IN (SELECT id FROM offers WHERE request = $1 AND status = 'withdrawn')";
@@ -206,9 +230,10 @@ sql! { "messages";
     ESCALATIONS = concat!(columns!(), "WHERE escalate_at <= $1 ORDER BY escalate_at, id LIMIT $2 {skip_locked}");
     CLEAR_ESCALATION = "UPDATE messages SET escalate_at = NULL WHERE id = $1";
     NEXT_DUE = "SELECT MIN(at) AS at FROM (\
-                SELECT MIN(due_at) AS at FROM messages WHERE status = 'queued' UNION ALL \
-                SELECT MIN(lease_until) AS at FROM messages WHERE status = 'sending' UNION ALL \
+                SELECT MIN(CASE WHEN status = 'queued' THEN due_at ELSE lease_until END) AS at \
+                FROM messages WHERE status IN ('queued', 'sending') UNION ALL \
                 SELECT MIN(escalate_at) AS at FROM messages WHERE escalate_at IS NOT NULL) moments";
+    NEXT_ESCALATION = "SELECT MIN(escalate_at) AS at FROM messages WHERE escalate_at IS NOT NULL";
     BY_KEY = concat!(columns!(), "WHERE idem_key = $1");
     ONE = concat!(columns!(), "WHERE id = $1");
     OF_REQUEST = concat!(columns!(), "WHERE request = $1 ORDER BY id DESC LIMIT $2");
@@ -286,18 +311,24 @@ pub fn insert(tx: &mut Tx<'_>, m: &Message) -> Result<bool, StoreError> {
     Ok(written == 1)
 }
 
-/// Takes what is due for a node to send, the longest due first; whatever another node took and did not
-/// finish before its lease ended is taken again. What expired is marked so.
+/// Takes what is due on a channel for a node to send: first what somebody waits for (an offer, the
+/// answer to an answer), then the longest due; whatever another node took and did not finish before its
+/// lease ended is taken again. What expired is marked so.
 pub fn claim(
     tx: &mut Tx<'_>,
     now: Instant,
     lease_until: Instant,
     node: &str,
+    channel: &str,
     limit: u32,
 ) -> Result<Vec<Message>, StoreError> {
     tx.exec(EXPIRE, params![now])?;
-    let mut claimed = tx.query(CLAIM, params![now, lease_until, node, limit], message)?;
-    claimed.sort_by_key(|m| (m.due_at, m.id));
+    let mut claimed = tx.query(
+        CLAIM,
+        params![now, lease_until, node, limit, channel],
+        message,
+    )?;
+    claimed.sort_by_key(|m| (!m.is_urgent(), m.due_at, m.id));
     Ok(claimed)
 }
 
@@ -373,9 +404,9 @@ pub fn put_back(
     tx.exec(PUT_BACK, params![id, due_at, claim]).map(|_| ())
 }
 
-/// Another channel carries it (a landline is called, not written to).
-pub fn set_channel(tx: &mut Tx<'_>, id: MessageId, channel: &str) -> Result<(), StoreError> {
-    tx.exec_one(SET_CHANNEL, params![id, channel])
+/// Another channel carries it (a landline is called, not written to): it waits in that one's lane.
+pub fn reroute(tx: &mut Tx<'_>, id: MessageId, channel: &str) -> Result<(), StoreError> {
+    tx.exec_one(REROUTE, params![id, channel])
 }
 
 /// Nothing to do any more about the withdrawn offers of a request: what was not sent (`ask`, `update`) is
@@ -432,6 +463,43 @@ pub fn clear_escalation(tx: &mut Tx<'_>, id: MessageId) -> Result<(), StoreError
 /// The next moment a message needs somebody: its time, the end of a lease, a missing receipt.
 pub fn next_due(tx: &mut Tx<'_>) -> Result<Option<Instant>, StoreError> {
     tx.query_one(NEXT_DUE, params![], |r| r.opt_instant(0))
+}
+
+/// The next moment a silence is noticed.
+pub fn next_escalation(tx: &mut Tx<'_>) -> Result<Option<Instant>, StoreError> {
+    tx.query_one(NEXT_ESCALATION, params![], |r| r.opt_instant(0))
+}
+
+/// The next moment a lane has something to send.
+pub fn next_due_of(tx: &mut Tx<'_>, channel: &str) -> Result<Option<Instant>, StoreError> {
+    tx.query_one(NEXT_OF_CHANNEL, params![channel], |r| r.opt_instant(0))
+}
+
+/// The channels that have something to send now.
+pub fn list_due_channels(tx: &mut Tx<'_>, now: Instant) -> Result<Vec<String>, StoreError> {
+    tx.query(DUE_CHANNELS, params![now], |r| r.text(0))
+}
+
+/// What waits for a gateway on one channel.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Backlog {
+    /// The channel.
+    pub channel: String,
+    /// How many messages.
+    pub waiting: u32,
+    /// When the oldest of them was written down.
+    pub oldest_at: Instant,
+}
+
+/// What is due or was put off, by channel.
+pub fn list_backlog(tx: &mut Tx<'_>, now: Instant) -> Result<Vec<Backlog>, StoreError> {
+    tx.query(BACKLOG, params![now], |r| {
+        Ok(Backlog {
+            channel: r.text("channel")?,
+            waiting: r.small("n")?,
+            oldest_at: r.instant("oldest")?,
+        })
+    })
 }
 
 /// The message of a key.

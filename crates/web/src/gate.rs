@@ -10,6 +10,7 @@ use http::{HeaderMap, HeaderValue, Method, header};
 use relais_app::accounts::session::SignedIn;
 use relais_app::app::Who;
 use relais_app::error::AppError;
+use relais_app::tasks::deliver::Known;
 use relais_app::text::when::When;
 use relais_core::access::Actor;
 use relais_core::time::{Duration, Instant};
@@ -29,6 +30,8 @@ pub enum Surface {
     Part,
     /// JSON, for a program with a token.
     Api,
+    /// JSON, for the provider of a gateway with its secret.
+    Gateway,
 }
 
 /// What a route declared.
@@ -108,7 +111,14 @@ pub(crate) async fn guard(
         .path_and_query()
         .map_or_else(|| "/".to_owned(), ToString::to_string);
     let reading = matches!(*request.method(), Method::GET | Method::HEAD);
-    let admitted = admit(&web, gate, request.headers(), reading).await;
+    let admitted = match provider(&web, gate, request.headers()) {
+        Ok(Some(known)) => {
+            request.extensions_mut().insert(known);
+            Ok(None)
+        }
+        Ok(None) => admit(&web, gate, request.headers(), reading).await,
+        Err(error) => Err(error),
+    };
     let response = match admitted {
         Ok(signed) => {
             if let Some(signed) = signed {
@@ -130,6 +140,15 @@ pub(crate) async fn guard(
     response
 }
 
+/// The provider of a gateway, where one is asked for: known by its secret, or refused.
+fn provider(web: &Web, gate: Gate, headers: &HeaderMap) -> Result<Option<Known>, AppError> {
+    if gate.surface != Surface::Gateway {
+        return Ok(None);
+    }
+    let known = shown(headers).and_then(|secret| web.app.known_caller(secret));
+    known.map(Some).ok_or(AppError::SignedOut)
+}
+
 async fn admit(
     web: &Web,
     gate: Gate,
@@ -141,6 +160,8 @@ async fn admit(
     }
     let signed = match gate.surface {
         Surface::Api => bearer(web, headers).await?,
+        // A known provider was let in before; nobody else is.
+        Surface::Gateway => None,
         Surface::Page => cookie(web, headers, reading, true).await?,
         Surface::Part => cookie(web, headers, reading, false).await?,
     };
@@ -164,17 +185,19 @@ pub(crate) fn after(web: &Web, wait: std::time::Duration) -> Instant {
     web.now() + Duration::millis(i64::try_from(wait.as_millis()).unwrap_or(i64::MAX))
 }
 
+/// What `Authorization: Bearer` shows.
+fn shown(headers: &HeaderMap) -> Option<&str> {
+    let text = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = text.split_once(' ')?;
+    let token = token.trim();
+    scheme.eq_ignore_ascii_case("bearer").then_some(token)
+}
+
 async fn bearer(web: &Web, headers: &HeaderMap) -> Result<Option<Signed>, AppError> {
-    let text = headers
-        .get(header::AUTHORIZATION)
-        .and_then(|value| value.to_str().ok());
-    let Some((scheme, token)) = text.and_then(|text| text.split_once(' ')) else {
+    let Some(token) = shown(headers) else {
         return Ok(None);
     };
-    if !scheme.eq_ignore_ascii_case("bearer") {
-        return Ok(None);
-    }
-    let account = web.app.bearer(token.trim()).await?;
+    let account = web.app.bearer(token).await?;
     Ok(account.map(|account| Signed {
         account,
         source: "api",
@@ -237,7 +260,7 @@ fn refuse(web: &Web, gate: Gate, error: &AppError, target: &str, reading: bool) 
         tracing::error!(slug = told.slug, %error, "refused by failure");
     }
     match gate.surface {
-        Surface::Api => told.into_api(),
+        Surface::Api | Surface::Gateway => told.into_api(),
         Surface::Part => told.into_page(),
         Surface::Page => match error {
             AppError::SignedOut => to_door(target, reading, "fin"),

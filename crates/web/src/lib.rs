@@ -19,6 +19,7 @@ pub mod origin;
 mod pages;
 pub mod parts;
 pub mod problem;
+mod provider;
 pub mod right;
 mod router;
 pub mod routes;

@@ -29,6 +29,8 @@ pub enum Right {
     /// Those who keep the service running: coordinators for their network, administrators for all.
     /// Codes, counts and hours; never an identity.
     Keeper,
+    /// The provider of a gateway, by its own secret: nobody who signs in.
+    Gateway,
 }
 
 impl Right {
@@ -45,6 +47,7 @@ impl Right {
         Self::Follower,
         Self::Figures,
         Self::Keeper,
+        Self::Gateway,
     ];
 
     /// Whether one must be signed in at all.
@@ -78,6 +81,7 @@ impl Right {
             ),
             Self::Figures => matches!(role, Role::Coordinator | Role::Auditor),
             Self::Keeper => matches!(role, Role::Coordinator | Role::Administrator),
+            Self::Gateway => false,
         }
     }
 
@@ -96,6 +100,7 @@ impl Right {
             Self::Follower => "follower",
             Self::Figures => "figures",
             Self::Keeper => "keeper",
+            Self::Gateway => "gateway",
         }
     }
 }

@@ -35,7 +35,8 @@ connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none';
 
 fn declared() -> Routes {
     let pages = crate::pages::routes(Routes::new());
-    crate::health::routes(crate::demo_api::routes(crate::api::routes(pages)))
+    let programs = crate::provider::routes(crate::api::routes(pages));
+    crate::health::routes(crate::demo_api::routes(programs))
 }
 
 /// Every address, with what it requires: for the access matrix.

@@ -37,6 +37,7 @@ pub(crate) fn next_rung(
         post,
         codes: BTreeMap::new(),
         gone: None,
+        places: BTreeMap::new(),
         count: 0,
     };
     let offer = writer.offer(offer)?.clone();

@@ -117,6 +117,8 @@ struct Writer<'w, 'p> {
     post: &'w Post<'p>,
     codes: BTreeMap<OfferId, String>,
     gone: Option<Gone>,
+    /// Where each offer stands in the request, when many are written to.
+    places: BTreeMap<OfferId, usize>,
     count: usize,
 }
 
@@ -143,8 +145,13 @@ pub(crate) fn enqueue(
         post,
         codes: BTreeMap::new(),
         gone: None,
+        places: BTreeMap::new(),
         count: 0,
     };
+    if effects.len() > 1 {
+        let offers = post.request.offers.iter().enumerate();
+        writer.places = offers.map(|(place, offer)| (offer.id, place)).collect();
+    }
     for effect in effects {
         writer.write(tx, effect)?;
     }
@@ -181,7 +188,11 @@ impl Writer<'_, '_> {
     }
 
     fn offer(&self, id: OfferId) -> Result<&Offer, AppError> {
-        let found = self.post.request.offer(id);
+        let request = self.post.request;
+        let found = match self.places.get(&id) {
+            Some(place) => request.offers.get(*place),
+            None => request.offer(id),
+        };
         found.ok_or_else(|| AppError::Bug(format!("effect on an unknown offer {id}")))
     }
 
@@ -312,6 +323,7 @@ pub(crate) fn replace_late(
         post,
         codes: BTreeMap::new(),
         gone: None,
+        places: BTreeMap::new(),
         count: 0,
     };
     writer.replace(tx, offer, why, Some(&sent.idem_key))

@@ -53,7 +53,12 @@ impl App {
 }
 
 /// Handles one answer, once: the same one may come twice.
-fn answer(inner: &Inner, tx: &mut Tx<'_>, inbound: &Inbound, now: Instant) -> Result<(), AppError> {
+pub(super) fn answer(
+    inner: &Inner,
+    tx: &mut Tx<'_>,
+    inbound: &Inbound,
+    now: Instant,
+) -> Result<(), AppError> {
     let key = &inbound.provider_ref;
     let fresh = idempotency::begin(tx, "inbound", key, "sms", "", now)?;
     if inbound.channel != Channel::Sms || !matches!(fresh, idempotency::Begin::Fresh) {

@@ -6,8 +6,11 @@ use crate::accounts::open::End;
 use crate::app::App;
 use crate::bus::{Change, News};
 use crate::condition::Task;
-use relais_core::time::Duration;
+use crate::error::AppError;
+use relais_core::time::{Duration, Instant};
+use relais_gateways::Channel;
 use relais_store::db::Notice;
+use relais_store::{messages, requests};
 use std::sync::Arc;
 
 /// Longest sleep between two looks, milliseconds (I8: late by at most a second).
@@ -21,6 +24,10 @@ impl App {
     pub fn spawn_tasks(&self) {
         let app = self.clone();
         tokio::spawn(async move { app.work().await });
+        for channel in Channel::ALL {
+            let app = self.clone();
+            tokio::spawn(async move { app.carry(*channel).await });
+        }
         let app = self.clone();
         tokio::spawn(async move { app.carry_news().await });
         let app = self.clone();
@@ -59,19 +66,76 @@ impl App {
                     tracing::warn!(%error, "housekeeping waits for the next hour");
                 }
             }
-            if let Err(error) = self.settle().await {
+            // Told of from here on, so that nothing falls between the look and the wait.
+            let mut woken = std::pin::pin!(self.0.wake.notified());
+            woken.as_mut().enable();
+            if let Err(error) = self.attend().await {
                 tracing::warn!(%error, "background work waits for the database");
                 let pause = std::time::Duration::from_millis(1_000);
                 tokio::time::sleep(pause).await;
             }
-            let wait = self.pause().await;
-            let woken = self.0.wake.notified();
+            let _ = tokio::time::timeout(self.pause().await, woken).await;
+        }
+    }
+
+    /// Deadlines, receipts, answers, silences: everything that waits for no gateway (I8).
+    async fn attend(&self) -> Result<(), AppError> {
+        loop {
+            let due = self.run_due().await?;
+            let heard = self.listen_to_gateways().await?;
+            if due.ticked == 0 && heard == 0 {
+                return Ok(());
+            }
+        }
+    }
+
+    /// One channel's lane, for as long as the process lives.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "latency only: what is due is a query"
+    )]
+    async fn carry(self, channel: Channel) {
+        loop {
+            let mut woken = std::pin::pin!(self.0.wake.notified());
+            woken.as_mut().enable();
+            let next = match self.next_due_of(channel).await {
+                Ok(Some(at)) if at <= self.now() => {
+                    let sent = self.drain_lane(channel).await;
+                    let failed = sent.is_err();
+                    if let Err(error) = sent {
+                        let channel = channel.code();
+                        tracing::warn!(%error, channel, "messages wait for the database");
+                        let pause = std::time::Duration::from_millis(1_000);
+                        tokio::time::sleep(pause).await;
+                    }
+                    if failed {
+                        continue;
+                    }
+                    self.next_due_of(channel).await
+                }
+                next => next,
+            };
+            let wait = self.wait_until(next.ok().flatten());
             let _ = tokio::time::timeout(wait, woken).await;
         }
     }
 
+    async fn next_due_of(&self, channel: Channel) -> Result<Option<Instant>, AppError> {
+        self.read(move |_, tx| Ok(messages::next_due_of(tx, channel.code())?))
+            .await
+    }
+
     async fn pause(&self) -> std::time::Duration {
-        let next = self.next_due().await.ok().flatten();
+        let next = self.read(|_, tx| {
+            let requests = requests::next_due(tx)?;
+            let silences = messages::next_escalation(tx)?;
+            Ok(requests.into_iter().chain(silences).min())
+        });
+        self.wait_until(next.await.ok().flatten())
+    }
+
+    /// Until a moment, as the clock goes, and half a second at most.
+    fn wait_until(&self, next: Option<Instant>) -> std::time::Duration {
         let until = next.map_or(Duration::millis(LOOK_EVERY_MS), |at| self.clock().until(at));
         let bounded = until.as_millis().clamp(1, LOOK_EVERY_MS);
         std::time::Duration::from_millis(bounded.unsigned_abs())

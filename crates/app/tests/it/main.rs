@@ -1,6 +1,7 @@
 //! Stories of the application with fake phones and a clock moved by hand, on every engine.
 
 mod accounts;
+mod callers;
 mod cascade;
 mod condition;
 mod directory;
@@ -12,6 +13,7 @@ mod identity;
 mod in_step;
 mod isolation;
 mod journal;
+mod lanes;
 mod messages;
 mod nodes;
 mod outages;

@@ -67,13 +67,13 @@ fn a_crash_after_the_gateways_yes_shows_one_message() {
             arrived.iter().any(|row| row.owner == "Dr Martin"),
             "it did arrive"
         );
+        let phones = v.watch();
         v.app.settle().await.unwrap();
         assert_eq!(
             v.phones.duplicates(),
             0,
             "the lease of the dead process still holds"
         );
-        let phones = v.watch();
         v.pass(1).await;
         let missing = 2 - arrived.len();
         if missing == 1 {
@@ -141,24 +141,23 @@ impl Gateway for Standing {
 fn a_node_that_stood_still_hands_over_nothing_of_its_old_claim() {
     Village::each(|v| async move {
         let wire = |behind: Gateways| {
-            let mut all = behind.clone();
-            for channel in [Channel::Push, Channel::Sms] {
-                let standing = Standing {
-                    behind: behind.clone(),
-                    channel,
-                    node: Mutex::new(Some(v.app.clone())),
-                };
-                all = all.with(Arc::new(standing));
-            }
-            all
+            let standing = Standing {
+                behind: behind.clone(),
+                channel: Channel::Push,
+                node: Mutex::new(Some(v.app.clone())),
+            };
+            behind.with(Arc::new(standing))
         };
         let still = v.through(wire, "still");
-        let raised = v.app.raise(&v.desk(), v.call()).await.unwrap();
+        let raised = v.app.raise(&v.desk(), v.open_call()).await.unwrap();
         still.app.settle().await.unwrap();
         let (_, messages) = v.app.messages(&v.desk(), raised.id).await.unwrap();
-        let mut claims: Vec<u32> = messages.iter().map(|m| m.attempts).collect();
+        let pushed = messages.iter().filter(|m| m.channel == "push");
+        let mut claims: Vec<u32> = pushed.map(|m| m.attempts).collect();
         claims.sort_unstable();
-        assert_eq!(claims, [1, 2], "{messages:?}");
+        assert!(claims.len() > 2, "one lane, one claim: {messages:?}");
+        assert_eq!(claims[0], 1, "{messages:?}");
+        assert!(claims[1..].iter().all(|n| *n == 2), "{messages:?}");
         let left = |m: &relais_store::messages::Message| m.sent_at.is_some();
         assert!(messages.iter().all(left), "{messages:?}");
         assert_eq!(v.phones.duplicates(), 0);
@@ -207,13 +206,13 @@ fn pourvu_follows_a_notification_that_was_already_leaving() {
         );
         let phones = v.watch();
         busy.app.settle().await.unwrap();
-        for name in ["Martin", "Leroy", "Faure", "Petit"] {
+        // The text messages had not left: Petit's and the patient's first one never do.
+        for name in ["Martin", "Leroy", "Faure"] {
             let asked = phones.phone(&v.named(name)).expects("Massy");
             let pourvu = phones.phone(&v.named(name)).expects("par un confr");
             assert_eq!(asked.channel, pourvu.channel, "{name}");
         }
         phones.phone("Dr Garnier").expects("Massy");
-        phones.phone(PATIENT).expects("nous cherchons");
         phones.phone(PATIENT).expects("Dr Garnier");
         v.pass(30).await;
         phones.silent();

@@ -1,15 +1,56 @@
 //! What professionals answer: yes first wins, no is free, a gift can be given back (R4.6–R4.8).
 
-use super::draft::Draft;
+use super::draft::{Decision, Draft};
 use super::{Clip, Event, Refusal, WINDOW_FLOOR, Window, stages};
 use crate::ids::{OfferId, ProfessionalId};
 use crate::request::{
     Appointment, Offer, OfferStatus, Phase, RefusalReason, Request, UnfilledReason, WithdrawReason,
 };
 use crate::time::{Duration, Instant};
+use std::collections::BTreeMap;
 
 /// Furthest appointment accepted, days.
 const HORIZON_DAYS: i64 = 31;
+
+/// What a gateway said of the message of an offer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Mark {
+    /// It took it.
+    Sent,
+    /// A receipt came back.
+    Delivered,
+}
+
+/// The same as [`Command::MarkSent`](super::Command::MarkSent) and
+/// [`Command::MarkDelivered`](super::Command::MarkDelivered) of each offer in turn, at the cost of
+/// one: a request put to ten thousand people hears of each of them.
+pub fn mark_all(state: &Request, marks: &[(OfferId, Mark)], now: Instant) -> Decision {
+    let mut furthest: BTreeMap<OfferId, Mark> = BTreeMap::new();
+    for (offer, mark) in marks {
+        let known = furthest.entry(*offer).or_insert(*mark);
+        *known = (*known).max(*mark);
+    }
+    let (mut after, mut events) = (state.clone(), Vec::new());
+    for offer in &mut after.offers {
+        let id = offer.id;
+        match (furthest.get(&id), offer.status) {
+            (Some(Mark::Sent), OfferStatus::Queued) => {
+                offer.status = OfferStatus::Sent { at: now };
+                events.push(Event::OfferSent { at: now, offer: id });
+            }
+            (Some(Mark::Delivered), OfferStatus::Queued | OfferStatus::Sent { .. }) => {
+                offer.status = OfferStatus::Delivered { at: now };
+                events.push(Event::OfferDelivered { at: now, offer: id });
+            }
+            _ => {}
+        }
+    }
+    Decision {
+        after,
+        events,
+        effects: Vec::new(),
+    }
+}
 
 /// A gateway took the message.
 pub(super) fn mark_sent(draft: &mut Draft<'_, '_>, id: OfferId) {

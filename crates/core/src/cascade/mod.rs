@@ -19,6 +19,7 @@ mod preview;
 mod react;
 mod stages;
 
+pub use answer::{Mark, mark_all};
 pub use command::{Command, Raise, Refusal};
 pub use decide::{decide, raise};
 pub use draft::{Decision, Facts};

@@ -69,7 +69,7 @@ pub enum SettingsError {
     #[error("the url starts with https:// (http:// only for this machine)")]
     Clear,
     /// No time to answer, or more than a message's lease allows.
-    #[error("the timeout is between 1 and 20 seconds")]
+    #[error("the timeout is between 1 and 15 seconds")]
     Timeout,
     /// None, or too many.
     #[error("in_flight is between 1 and 256")]
@@ -115,7 +115,7 @@ impl HttpGateway {
             Some("http") if is_this_machine(host) => {}
             _ => return Err(SettingsError::Clear),
         }
-        if !(1..=20).contains(&settings.timeout.as_secs()) {
+        if !(1..=15).contains(&settings.timeout.as_secs()) {
             return Err(SettingsError::Timeout);
         }
         if !(1..=256).contains(&settings.in_flight) {

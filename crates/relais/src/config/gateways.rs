@@ -3,6 +3,7 @@
 
 use anyhow::{Context as _, bail};
 use relais_app::clock::Clock;
+use relais_app::tasks::deliver::Caller;
 use relais_gateways::http::{Secret, Settings};
 use relais_gateways::{Channel, Gateway, Gateways, Guard, HttpGateway};
 use serde::Deserialize;
@@ -34,6 +35,8 @@ pub(crate) struct Provider {
     pub(crate) url: String,
     /// File of the secret sent with each message.
     pub(crate) secret_file: Option<PathBuf>,
+    /// File of the secret it shows when it brings receipts and answers.
+    pub(crate) receipts_secret_file: Option<PathBuf>,
     /// Longest wait for an answer, seconds.
     pub(crate) timeout_seconds: Option<u64>,
     /// Most messages on their way at once.
@@ -43,6 +46,9 @@ pub(crate) struct Provider {
     /// The secret itself, from a variable only.
     #[serde(skip)]
     pub(crate) secret: Option<SecretText>,
+    /// The secret it shows, from a variable only.
+    #[serde(skip)]
+    pub(crate) receipts_secret: Option<SecretText>,
 }
 
 /// A secret read from a variable: never printed.
@@ -56,13 +62,18 @@ impl std::fmt::Debug for SecretText {
 }
 
 /// The values a variable may set, of each provider.
-const VALUES: [&str; 5] = [
+const VALUES: [&str; 7] = [
     "URL",
     "SECRET_FILE",
     "SECRET",
+    "RECEIPTS_SECRET_FILE",
+    "RECEIPTS_SECRET",
     "TIMEOUT_SECONDS",
     "IN_FLIGHT",
 ];
+
+/// Shortest secret a provider may show.
+const CALLER_SECRET_MIN: usize = 16;
 
 /// Every variable: `RELAIS_GATEWAYS_SMS_URL`, `RELAIS_GATEWAYS_SMS_BACKUP_URL` …
 pub(crate) fn variables() -> impl Iterator<Item = String> {
@@ -172,6 +183,28 @@ impl Section {
     }
 }
 
+impl Section {
+    /// The providers that may bring receipts and answers, by the secrets they show.
+    pub(crate) fn callers(&self) -> anyhow::Result<Vec<Caller>> {
+        let mut callers = Vec::new();
+        for (channel, provider) in self.all() {
+            for (name, one) in provider.named() {
+                let Some(secret) = one.read_receipts_secret()? else {
+                    continue;
+                };
+                if secret.len() < CALLER_SECRET_MIN {
+                    bail!(
+                        "{}: the secret of receipts has {CALLER_SECRET_MIN} characters at least",
+                        place(channel, name)
+                    );
+                }
+                callers.push(Caller::new(channel, &secret));
+            }
+        }
+        Ok(callers)
+    }
+}
+
 fn place(channel: Channel, name: &str) -> String {
     match name {
         "backup" => format!("gateways.{}.backup", channel.code()),
@@ -206,6 +239,12 @@ impl Provider {
         if let Some(secret) = value("SECRET") {
             self.secret = Some(SecretText(secret));
         }
+        if let Some(path) = value("RECEIPTS_SECRET_FILE") {
+            self.receipts_secret_file = Some(path.into());
+        }
+        if let Some(secret) = value("RECEIPTS_SECRET") {
+            self.receipts_secret = Some(SecretText(secret));
+        }
         if let Some(text) = value("TIMEOUT_SECONDS") {
             let seconds = text.parse().ok();
             self.timeout_seconds =
@@ -230,11 +269,21 @@ impl Provider {
     }
 
     fn read_secret(&self) -> anyhow::Result<Option<String>> {
-        match (&self.secret, &self.secret_file) {
-            (Some(secret), _) => Ok(Some(secret.0.clone())),
-            (None, Some(path)) => read(path).map(Some),
-            (None, None) => Ok(None),
-        }
+        one_of(self.secret.as_ref(), self.secret_file.as_deref())
+    }
+
+    fn read_receipts_secret(&self) -> anyhow::Result<Option<String>> {
+        let file = self.receipts_secret_file.as_deref();
+        one_of(self.receipts_secret.as_ref(), file)
+    }
+}
+
+/// The variable's, else the file's.
+fn one_of(secret: Option<&SecretText>, file: Option<&Path>) -> anyhow::Result<Option<String>> {
+    match (secret, file) {
+        (Some(secret), _) => Ok(Some(secret.0.clone())),
+        (None, Some(path)) => read(path).map(Some),
+        (None, None) => Ok(None),
     }
 }
 

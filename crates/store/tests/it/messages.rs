@@ -47,7 +47,7 @@ fn add(db: &Db, message: Message) -> bool {
 }
 
 fn claim(db: &Db, now: i64, node: &'static str, limit: u32) -> Vec<Message> {
-    db.write_blocking(move |tx| messages::claim(tx, at(now), at(now + 100), node, limit))
+    db.write_blocking(move |tx| messages::claim(tx, at(now), at(now + 100), node, "push", limit))
         .expect("claims")
 }
 

@@ -218,7 +218,7 @@ impl Cast {
             .method(route.method.name())
             .uri(address(route.path, relation, cases));
         match (route.surface, user) {
-            (Surface::Api, Some(user)) => {
+            (Surface::Api | Surface::Gateway, Some(user)) => {
                 request =
                     request.header(header::AUTHORIZATION, format!("Bearer {}", t.token(user)));
             }

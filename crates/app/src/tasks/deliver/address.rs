@@ -1,0 +1,90 @@
+//! Where a message goes, read at the last moment, and the form in which a gateway is given it. A
+//! patient's number is in no row of the outbox.
+
+use crate::app::Inner;
+use crate::error::AppError;
+use crate::outbox::Body;
+use relais_core::access::delivery_identity;
+use relais_core::ids::{PatientId, RequestId};
+use relais_gateways::{Address, Channel, Outgoing, Urgency};
+use relais_store::messages::Message;
+use relais_store::{Tx, patients};
+
+/// The number, or none when it cannot be read (the record was erased): that message fails visibly,
+/// the others go.
+pub(super) fn number_or_none(
+    inner: &Inner,
+    tx: &mut Tx<'_>,
+    message: &Message,
+) -> Result<Option<(Channel, Address)>, AppError> {
+    match tx.attempt(|tx| number(inner, tx, message)) {
+        Err(error) if !error.is_unavailable() => {
+            tracing::error!(%error, message.id = %message.id, "a message has no readable address");
+            Ok(None)
+        }
+        other => other,
+    }
+}
+
+/// A patient's number is read here, at the last moment; a landline is called.
+fn number(
+    inner: &Inner,
+    tx: &mut Tx<'_>,
+    message: &Message,
+) -> Result<Option<(Channel, Address)>, AppError> {
+    let channel = Channel::from_code(&message.channel);
+    if let Some(patient) = message.recipient_patient {
+        return patient_number(inner, tx, patient, message.request);
+    }
+    Ok(channel
+        .zip(message.address.clone())
+        .map(|(c, to)| (c, Address::new(to))))
+}
+
+fn patient_number(
+    inner: &Inner,
+    tx: &mut Tx<'_>,
+    patient: PatientId,
+    request: Option<RequestId>,
+) -> Result<Option<(Channel, Address)>, AppError> {
+    let Some(request) = request else {
+        return Ok(None);
+    };
+    let identity = patients::open(tx, &inner.vault, patient, &delivery_identity(request))?;
+    let e164 = identity.phone.expose();
+    let mobile = crate::phone::Phone::read(e164).is_some_and(|phone| phone.is_mobile());
+    let channel = if mobile { Channel::Sms } else { Channel::Voice };
+    Ok(Some((channel, Address::new(e164))))
+}
+
+/// The finished message.
+pub(super) fn outgoing(message: &Message, to: Option<(Channel, Address)>) -> Option<Outgoing> {
+    let (channel, address) = to?;
+    let body: Body = serde_json::from_str(&message.body).ok()?;
+    let text = match (channel, body.voice) {
+        (Channel::Voice, Some(script)) => script,
+        _ => body.text,
+    };
+    Some(Outgoing {
+        subject: body.subject,
+        tag: body.tag,
+        replaces: body.replaces,
+        request: message.request,
+        urgency: if message.is_urgent() {
+            Urgency::High
+        } else {
+            Urgency::Normal
+        },
+        ttl: message.expires_at.map(|at| at.since(message.created_at)),
+        only: perhaps_at(message),
+        ..Outgoing::new(&message.idem_key, channel, address, &message.owner, text)
+    })
+}
+
+/// The provider that may have taken a message at an earlier attempt.
+fn perhaps_at(message: &Message) -> Option<String> {
+    let failure = message.failure.as_deref()?;
+    failure
+        .split_once('@')
+        .map(|(_, provider)| provider.to_owned())
+}
