@@ -228,7 +228,7 @@ pub const fn alert_code(alert: DeskAlert) -> &'static str {
     }
 }
 
-/// What was lately asked of everybody in a network's pool.
+/// What was lately asked of those in a network's pool for whom it matters.
 pub(crate) fn loads(
     tx: &mut Tx<'_>,
     directory: &Directory,
@@ -240,14 +240,18 @@ pub(crate) fn loads(
     let day_start = day_start(now, day_end, &entry.calendar.zone);
     let mut networks = vec![network];
     networks.extend(entry.lenders.iter().copied());
+    // A network none of whose people counts what is asked of them is not looked up at all.
     let mut encores = BTreeMap::new();
-    for id in &networks {
-        for person in directory.of_network(*id) {
+    networks.retain(|id| {
+        let mut any = false;
+        for person in directory.limited(*id) {
+            any = true;
             if let Some(encore) = person.member.profile.encore {
                 encores.insert(person.member.id, encore.since);
             }
         }
-    }
+        any
+    });
     Ok(offers::loads(
         tx,
         &networks,

@@ -18,8 +18,8 @@ impl Point {
             return None;
         }
         Some(Self {
-            lat_e6: to_e6(lat),
-            lon_e6: to_e6(lon),
+            lat_e6: degrees_e6(lat),
+            lon_e6: degrees_e6(lon),
         })
     }
 
@@ -35,10 +35,39 @@ impl Point {
 
     /// Great-circle distance in metres (haversine, mean radius 6,371,008 m).
     pub fn distance_m(self, other: Self) -> u32 {
-        let (lat1, lat2) = (self.lat().to_radians(), other.lat().to_radians());
+        Spot::at(self).distance_m(&Spot::at(other))
+    }
+}
+
+/// A point with what its distances are computed from: for one point measured against many.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Spot {
+    point: Point,
+    cosine: f64,
+}
+
+impl Spot {
+    pub(crate) fn at(point: Point) -> Self {
+        Self {
+            point,
+            cosine: point.lat().to_radians().cos(),
+        }
+    }
+
+    pub(crate) const fn point(&self) -> Point {
+        self.point
+    }
+
+    /// The same figures whichever way the spots were made: [`Point::distance_m`] is this.
+    #[inline]
+    pub(crate) fn distance_m(&self, other: &Self) -> u32 {
+        let (lat1, lat2) = (
+            self.point.lat().to_radians(),
+            other.point.lat().to_radians(),
+        );
         let half_lat = (lat2 - lat1) / 2.0;
-        let half_lon = (other.lon() - self.lon()).to_radians() / 2.0;
-        let chord = half_lat.sin().powi(2) + lat1.cos() * lat2.cos() * half_lon.sin().powi(2);
+        let half_lon = (other.point.lon() - self.point.lon()).to_radians() / 2.0;
+        let chord = half_lat.sin().powi(2) + self.cosine * other.cosine * half_lon.sin().powi(2);
         let metres = 2.0 * 6_371_008.0 * chord.sqrt().min(1.0).asin();
         to_u32(metres)
     }
@@ -46,9 +75,9 @@ impl Point {
 
 #[expect(
     clippy::cast_possible_truncation,
-    reason = "bounded by the globe just above"
+    reason = "bounded by the globe; beyond it the cast saturates"
 )]
-fn to_e6(degrees: f64) -> i32 {
+pub(crate) fn degrees_e6(degrees: f64) -> i32 {
     (degrees * 1e6).round() as i32
 }
 

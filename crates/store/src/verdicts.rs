@@ -1,6 +1,8 @@
 //! Verdicts: who was considered for a request, in which round and stage, and every reason (R5).
 //! Refuses to forget that somebody was found eligible: a later judgement of the same stage adds, it does not erase.
 
+use std::collections::BTreeMap;
+
 use relais_core::ids::RequestId;
 use relais_core::matching::{self, Verdict};
 use relais_core::request::Stage;
@@ -38,17 +40,15 @@ pub fn merge(
     let known = tx.query_opt(ONE, params![request, round, stage.code()], |r| {
         codec::decode(r.str("body")?).map_err(|e| e.at("verdicts", "body", request))
     })?;
-    let mut merged = known.unwrap_or_default();
+    let known = known.unwrap_or_default().into_iter();
+    let mut merged: BTreeMap<_, _> = known.map(|v| (v.professional, v)).collect();
     for verdict in new {
-        match merged
-            .iter_mut()
-            .find(|v| v.professional == verdict.professional)
-        {
-            Some(old) if old.asked() => {}
-            Some(old) => *old = verdict.clone(),
-            None => merged.push(verdict.clone()),
+        let held = merged.get(&verdict.professional);
+        if !held.is_some_and(Verdict::asked) {
+            merged.insert(verdict.professional, verdict.clone());
         }
     }
+    let mut merged: Vec<Verdict> = merged.into_values().collect();
     matching::rank(&mut merged);
     tx.exec_one(
         SET,

@@ -15,7 +15,7 @@ use names::Names;
 use people::People;
 use relais_core::geo::Insee;
 use relais_core::ids::{NetworkId, ProfessionalId, UserId};
-use relais_core::matching::{Candidate, Pool};
+use relais_core::matching::Pool;
 use relais_core::people::Load;
 use relais_core::time::Calendar;
 use relais_store::directory::{Mark, Moved};
@@ -131,7 +131,7 @@ impl Directory {
         self.people.by_rpps(rpps)
     }
 
-    /// Everybody with a membership, whatever its status, in a network.
+    /// Everybody with a membership, whatever its status, in a network; in no order that is promised.
     pub fn of_network(&self, id: NetworkId) -> impl Iterator<Item = &ProfessionalRow> {
         self.people.of_network(id)
     }
@@ -141,35 +141,23 @@ impl Directory {
         self.people.iter()
     }
 
-    /// The pool of a network: its own people and those lent to it, with what was lately asked.
-    pub fn pool(&self, id: NetworkId, loads: &BTreeMap<ProfessionalId, Load>) -> Pool<'_> {
-        let load = |id| loads.get(&id).copied().unwrap_or_default();
-        let own = self
-            .of_network(id)
-            .map(|p| Candidate {
-                member: &p.member,
-                load: load(p.member.id),
-            })
-            .collect();
-        let lenders = self
-            .networks
-            .get(&id)
-            .map_or(&[][..], |n| n.lenders.as_slice());
-        let sharing = lenders
-            .iter()
-            .flat_map(|lender| self.of_network(*lender).map(move |p| (*lender, p)))
-            .filter(|(_, p)| !p.member.belongs_to(id))
-            .map(|(lender, p)| {
-                (
-                    lender,
-                    Candidate {
-                        member: &p.member,
-                        load: load(p.member.id),
-                    },
-                )
-            })
-            .collect();
-        Pool { own, sharing }
+    /// The pool of a network: its own people and those lent to it, with what was lately asked of
+    /// those [`Self::limited`] names.
+    pub fn pool<'d>(
+        &'d self,
+        id: NetworkId,
+        loads: &'d BTreeMap<ProfessionalId, Load>,
+    ) -> Pool<'d> {
+        let entry = self.networks.get(&id);
+        let lenders = entry.map_or(&[][..], |entry| entry.lenders.as_slice());
+        Pool::behind(self.people.index(), &self.people, id, lenders, loads)
+    }
+
+    /// Those of a network's people of whom it matters what was lately asked: they have a maximum, a
+    /// rest or an "encore".
+    pub fn limited(&self, id: NetworkId) -> impl Iterator<Item = &ProfessionalRow> {
+        let slots = self.people.index().limited(id);
+        slots.filter_map(|slot| self.people.at(slot))
     }
 }
 

@@ -123,7 +123,8 @@ fn said(held: &Directory, rpps: &[String]) -> Vec<String> {
     }
     for entry in held.networks() {
         let id = entry.network.id;
-        let roll: Vec<_> = held.of_network(id).map(|row| row.member.id).collect();
+        let mut roll: Vec<_> = held.of_network(id).map(|row| row.member.id).collect();
+        roll.sort_unstable();
         lines.push(format!("{:?} {:?} {roll:?}", entry.network, entry.communes));
         lines.push(format!("{:?} {:?}", entry.lenders, entry.calendar.hours));
     }

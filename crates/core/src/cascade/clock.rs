@@ -3,7 +3,7 @@
 
 use super::draft::Draft;
 use super::stages::{
-    ask_stage, become_unfilled, judge_stage, judged, next_change, next_wave, offer_to,
+    ask, ask_stage, become_unfilled, judge_stage, judged, next_change, next_wave, offer_to,
     open_community, open_neighbours, settle, usual_stage,
 };
 use super::{Event, due};
@@ -188,9 +188,10 @@ pub(super) fn newcomers(draft: &Draft<'_, '_>, asking: &Asking) -> bool {
         Stage::Usual => usual_stage(&draft.state, draft.facts, draft.now)
             .is_ok_and(|verdicts| verdicts.iter().any(|(_, v)| v.asked())),
         Stage::Community if asking.next_wave_at.is_some() => false,
-        Stage::Community | Stage::Neighbours => judge_stage(draft, asking.stage)
-            .iter()
-            .any(|(_, v)| v.asked()),
+        Stage::Community | Stage::Neighbours => {
+            let question = ask(&draft.state, draft.facts, draft.now, asking.stage);
+            !draft.facts.pool.sift(&question).asked.is_empty()
+        }
     }
 }
 

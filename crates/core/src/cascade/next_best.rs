@@ -2,7 +2,7 @@
 //! Facts only: somebody at the desk chooses.
 
 use super::Facts;
-use super::stages::judge_everybody;
+use super::stages::ask;
 use crate::ids::ProfessionalId;
 use crate::people::{Mode, Profession};
 use crate::request::{Phase, Request, Stage};
@@ -101,9 +101,5 @@ pub fn next_best(
 }
 
 fn reach(state: &Request, facts: &Facts<'_>, now: Instant, stage: Stage) -> usize {
-    let verdicts = judge_everybody(state, facts, now, stage);
-    verdicts
-        .iter()
-        .filter(|(_, verdict)| verdict.asked())
-        .count()
+    facts.pool.sift(&ask(state, facts, now, stage)).asked.len()
 }

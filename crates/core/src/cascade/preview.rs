@@ -1,9 +1,9 @@
 //! What launching would do, for the form: nothing is stored (R1, R5).
 
-use super::stages::{question, usual_stage};
+use super::stages::{judge_everybody, usual_stage};
 use super::{Facts, Policy, Raise, Window, window};
-use crate::matching::{Test, Verdict, judge, rank};
-use crate::request::SkipReason;
+use crate::matching::{Test, Verdict, rank};
+use crate::request::{SkipReason, Stage};
 use crate::time::{Calendar, Instant};
 use std::collections::BTreeMap;
 
@@ -57,12 +57,8 @@ pub fn preview(raise: Raise, now: Instant, facts: &Facts<'_>) -> Preview {
         Ok(verdicts) => (verdicts.into_iter().map(|(_, v)| v).collect(), None),
         Err((why, verdicts)) => (verdicts, Some(why)),
     };
-    let mut community: Vec<Verdict> = facts
-        .pool
-        .own
-        .iter()
-        .map(|c| judge(c, &question(&state, facts, now, state.network, c, false)))
-        .collect();
+    let everybody = judge_everybody(&state, facts, now, Stage::Community);
+    let mut community: Vec<Verdict> = everybody.into_iter().map(|(_, v)| v).collect();
     rank(&mut community);
     Preview {
         usual,

@@ -6,13 +6,12 @@ use super::draft::Draft;
 use super::policy::{minutes_after, share_until};
 use super::{Event, Facts, Launch, Policy, Window, due, window};
 use crate::ids::NetworkId;
-use crate::matching::{Already, Candidate, Question, Test, Verdict, judge, rank};
+use crate::matching::{Already, Ask, Candidate, Question, Test, Verdict, judge, rank};
 use crate::request::{
     Asking, Contacted, Offer, OfferStatus, Phase, Request, SkipReason, Stage, UnfilledReason,
     UsualDoctor,
 };
 use crate::time::Instant;
-use std::collections::BTreeMap;
 
 /// Starts the cascade from the usual professional's stage; past the care deadline nobody is asked
 /// any more and the desk has it.
@@ -180,7 +179,7 @@ pub(super) fn open_community(draft: &mut Draft<'_, '_>) {
         return;
     };
     let (now, deadline) = (draft.now, asking.deadline);
-    let until = if draft.facts.pool.sharing.is_empty() {
+    let until = if !draft.facts.pool.has_neighbours() {
         deadline
     } else {
         let policy = &draft.state.policy;
@@ -209,7 +208,7 @@ pub(super) fn open_neighbours(draft: &mut Draft<'_, '_>, by_hand: bool) {
         return;
     };
     let deadline = asking.deadline;
-    if by_hand || !draft.facts.pool.sharing.is_empty() {
+    if by_hand || draft.facts.pool.has_neighbours() {
         draft.emit(Event::StageOpened {
             at: draft.now,
             stage: Stage::Neighbours,
@@ -278,31 +277,37 @@ pub(super) fn judge_everybody(
     now: Instant,
     stage: Stage,
 ) -> Vec<(NetworkId, Verdict)> {
-    let mut everybody: BTreeMap<_, (NetworkId, &Candidate<'_>)> = BTreeMap::new();
-    if stage == Stage::Neighbours {
-        for (network, candidate) in &facts.pool.sharing {
-            everybody
-                .entry(candidate.member.id)
-                .or_insert((*network, candidate));
-        }
+    facts.pool.verdicts(&ask(state, facts, now, stage))
+}
+
+/// The question of a stage, for everybody.
+pub(super) fn ask<'q>(
+    state: &'q Request,
+    facts: &'q Facts<'_>,
+    now: Instant,
+    stage: Stage,
+) -> Ask<'q> {
+    let wide = stage == Stage::Neighbours;
+    let policy = &state.policy;
+    let asked = |offer: &&Offer| offer.status.is_live() || offer.round == state.round;
+    let asked = state.offers.iter().filter(asked);
+    Ask {
+        need: &state.need,
+        patient: &state.patient,
+        own: state.network,
+        wide,
+        radius_m: if wide {
+            policy.wider_radius_m.max(policy.radius_m)
+        } else {
+            policy.radius_m
+        },
+        usual: &state.usual.professionals,
+        requester: state.requester.professional(),
+        asked: asked.map(|offer| offer.professional).collect(),
+        refused: state.declined().collect(),
+        now,
+        calendar: facts.calendar,
     }
-    for candidate in &facts.pool.own {
-        let shared = everybody.contains_key(&candidate.member.id);
-        if !shared || candidate.member.belongs_to(state.network) {
-            everybody.insert(candidate.member.id, (state.network, candidate));
-        }
-    }
-    everybody
-        .values()
-        .filter(|(_, candidate)| !already(state, candidate).asked)
-        .map(|(network, candidate)| {
-            let mut q = question(state, facts, now, *network, candidate, false);
-            if stage == Stage::Neighbours {
-                q.radius_m = state.policy.wider_radius_m.max(state.policy.radius_m);
-            }
-            (*network, judge(candidate, &q))
-        })
-        .collect()
 }
 
 fn already(state: &Request, candidate: &Candidate<'_>) -> Already {

@@ -1,9 +1,15 @@
 //! Who may be asked, and why the others not (R5). Every test is made for everybody, so that each
 //! person left out can be told each reason.
 
+mod card;
+mod index;
+mod pool;
+mod sieve;
 mod tests_of_r5;
 mod verdict;
 
+pub use index::{Index, Members, nearness};
+pub use pool::{Pool, Sifted};
 pub use tests_of_r5::judge;
 pub use verdict::{Finding, Measure, Test, Verdict};
 
@@ -11,6 +17,7 @@ use crate::ids::{NetworkId, ProfessionalId};
 use crate::people::{Load, Member};
 use crate::request::{Need, PatientFacts};
 use crate::time::{Calendar, Instant};
+use std::collections::BTreeSet;
 
 /// A member with what was lately asked of them.
 #[derive(Debug, Clone, Copy)]
@@ -19,30 +26,6 @@ pub struct Candidate<'a> {
     pub member: &'a Member,
     /// Lately asked.
     pub load: Load,
-}
-
-/// Everybody who could be considered for a request, gathered by the shell.
-#[derive(Debug, Clone, Default)]
-pub struct Pool<'a> {
-    /// Members of the request's network.
-    pub own: Vec<Candidate<'a>>,
-    /// Members of networks that share with it (federation agreements), by network.
-    pub sharing: Vec<(NetworkId, Candidate<'a>)>,
-}
-
-impl<'a> Pool<'a> {
-    /// A member of the pool, and through which network they would be asked: the own one when they
-    /// are active there, else a sharing one where they are.
-    pub fn find(&self, id: ProfessionalId, own: NetworkId) -> Option<(NetworkId, Candidate<'a>)> {
-        let home = self.own.iter().filter(|c| c.member.id == id);
-        let here = home.map(|c| (own, *c));
-        let there = self.sharing.iter().filter(|(_, c)| c.member.id == id);
-        let mut known = here.chain(there.copied());
-        let first = known.clone().next();
-        known
-            .find(|(network, c)| c.member.belongs_to(*network))
-            .or(first)
-    }
 }
 
 /// What was already asked of one person for one request.
@@ -77,6 +60,54 @@ pub struct Question<'a> {
     pub now: Instant,
     /// The network's civil time.
     pub calendar: &'a Calendar,
+}
+
+/// The question put to matching for one request and everybody.
+#[derive(Debug, Clone)]
+pub struct Ask<'a> {
+    /// What is needed.
+    pub need: &'a Need,
+    /// The patient's facts.
+    pub patient: &'a PatientFacts,
+    /// The request's network.
+    pub own: NetworkId,
+    /// Whether those who can be asked through an agreement only are considered (R4.4).
+    pub wide: bool,
+    /// Radius of the network for this stage, metres.
+    pub radius_m: u32,
+    /// The patient's usual professionals.
+    pub usual: &'a [ProfessionalId],
+    /// The professional who raised it.
+    pub requester: Option<ProfessionalId>,
+    /// Whoever was asked in this round: considered no more.
+    pub asked: BTreeSet<ProfessionalId>,
+    /// Whoever said no, or gave the patient back.
+    pub refused: BTreeSet<ProfessionalId>,
+    /// Now.
+    pub now: Instant,
+    /// The network's civil time.
+    pub calendar: &'a Calendar,
+}
+
+impl<'a> Ask<'a> {
+    /// The same for one person, through a network.
+    pub fn question(&self, network: NetworkId, id: ProfessionalId) -> Question<'a> {
+        Question {
+            need: self.need,
+            patient: self.patient,
+            network,
+            radius_m: self.radius_m,
+            is_usual: self.usual.contains(&id),
+            usual_stage: false,
+            is_requester: self.requester == Some(id),
+            already: Already {
+                asked: self.asked.contains(&id),
+                refused: self.refused.contains(&id),
+            },
+            now: self.now,
+            calendar: self.calendar,
+        }
+    }
 }
 
 /// Eligible first, nearest first, then by id: the order in which waves go out (R4.3).

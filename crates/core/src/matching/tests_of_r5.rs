@@ -63,7 +63,7 @@ pub fn judge(candidate: &Candidate<'_>, q: &Question<'_>) -> Verdict {
 }
 
 /// A contract that has not begun is lifted by the clock; anything else is not.
-fn right(member: &Member, now: Instant) -> Finding {
+pub(super) fn right(member: &Member, now: Instant) -> Finding {
     let standing = member.standing;
     let begins = standing
         .begins()
@@ -75,7 +75,7 @@ fn right(member: &Member, now: Instant) -> Finding {
     }
 }
 
-fn until(test: Test, limit: Option<Instant>, now: Instant) -> Finding {
+pub(super) fn until(test: Test, limit: Option<Instant>, now: Instant) -> Finding {
     match limit {
         Some(at) if now < at => Finding {
             test,
@@ -92,7 +92,7 @@ fn until(test: Test, limit: Option<Instant>, now: Instant) -> Finding {
 
 /// Consultation: within the smaller of the network's and the professional's radius. Visit: within
 /// the professional's sector. Teleconsultation: no distance. The usual professional: none either.
-fn distance(member: &Member, distance_m: Option<u32>, q: &Question<'_>) -> Finding {
+pub(super) fn distance(member: &Member, distance_m: Option<u32>, q: &Question<'_>) -> Finding {
     let within = |limit: u32| match distance_m {
         Some(metres) => Finding {
             test: Test::Distance,
@@ -129,7 +129,7 @@ fn distance(member: &Member, distance_m: Option<u32>, q: &Question<'_>) -> Findi
 
 /// Switch, weekly hours, and "encore N patients jusqu'à": no more than N, nor after that hour, for
 /// the rest of that civil day.
-fn availability(member: &Member, load: Load, q: &Question<'_>) -> Finding {
+pub(super) fn availability(member: &Member, load: Load, q: &Question<'_>) -> Finding {
     let profile = &member.profile;
     let away = until(Test::Availability, profile.unavailable_until, q.now);
     if !away.ok {
@@ -167,7 +167,7 @@ fn availability(member: &Member, load: Load, q: &Question<'_>) -> Finding {
     }
 }
 
-fn daily(member: &Member, load: Load, q: &Question<'_>) -> Finding {
+pub(super) fn daily(member: &Member, load: Load, q: &Question<'_>) -> Finding {
     let test = Test::DailyMaximum;
     match member.profile.daily_max {
         Some(maximum) if !q.usual_stage && load.asked_today >= maximum => {
@@ -194,7 +194,7 @@ fn daily(member: &Member, load: Load, q: &Question<'_>) -> Finding {
     }
 }
 
-fn hourly(member: &Member, load: Load, q: &Question<'_>) -> Finding {
+pub(super) fn hourly(member: &Member, load: Load, q: &Question<'_>) -> Finding {
     let test = Test::HourlyMaximum;
     match member.profile.hourly_max {
         Some(maximum) if !q.usual_stage && load.asked_last_hour >= maximum => {
@@ -221,7 +221,7 @@ fn hourly(member: &Member, load: Load, q: &Question<'_>) -> Finding {
     }
 }
 
-fn rest(member: &Member, load: Load, q: &Question<'_>) -> Finding {
+pub(super) fn rest(member: &Member, load: Load, q: &Question<'_>) -> Finding {
     let rested = match (member.profile.rest_minutes, load.accepted_at) {
         (Some(minutes), Some(at)) if !q.usual_stage => {
             Some(at + Duration::minutes(i64::from(minutes)))
@@ -231,7 +231,7 @@ fn rest(member: &Member, load: Load, q: &Question<'_>) -> Finding {
     until(Test::Rest, rested, q.now)
 }
 
-fn quiet(member: &Member, q: &Question<'_>) -> Finding {
+pub(super) fn quiet(member: &Member, q: &Question<'_>) -> Finding {
     let test = Test::QuietHours;
     let pass = Finding {
         test,

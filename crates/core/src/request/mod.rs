@@ -231,16 +231,21 @@ impl Request {
 
     /// Whether somebody said no, or gave the patient back: never asked again (R4.8).
     pub fn declined_by(&self, professional: ProfessionalId) -> bool {
-        self.offers.iter().any(|o| {
-            o.professional == professional
-                && matches!(
-                    o.status,
-                    OfferStatus::Refused { .. }
-                        | OfferStatus::Withdrawn {
-                            why: WithdrawReason::Released,
-                            ..
-                        }
-                )
-        })
+        self.declined().any(|id| id == professional)
+    }
+
+    /// Whoever said no, or gave the patient back.
+    pub fn declined(&self) -> impl Iterator<Item = ProfessionalId> {
+        let no = |o: &&Offer| {
+            matches!(
+                o.status,
+                OfferStatus::Refused { .. }
+                    | OfferStatus::Withdrawn {
+                        why: WithdrawReason::Released,
+                        ..
+                    }
+            )
+        };
+        self.offers.iter().filter(no).map(|o| o.professional)
     }
 }

@@ -3,4 +3,5 @@
 
 mod civil;
 mod interleavings;
+mod matching;
 mod scenarios;

@@ -158,10 +158,11 @@ async fn foretold(v: &Village, deed: Deed, before: &Request) -> Option<(String, 
     let command = command(v, deed, before)?;
     let directory = v.app.directory().await.unwrap();
     let entry = directory.network(before.network).unwrap();
+    let loads = BTreeMap::new();
     let facts = Facts {
         calendar: &entry.calendar,
         policy: &entry.network.policy,
-        pool: directory.pool(before.network, &BTreeMap::new()),
+        pool: directory.pool(before.network, &loads),
         first_id: 1,
     };
     Some(match decide(before, &command, v.app.now(), &facts) {
