@@ -10,7 +10,7 @@ use relais_core::cascade::evolve;
 use relais_core::ids::RequestId;
 use relais_core::people::Profession;
 use relais_core::request::{
-    Appointment, CancelledBy, Closure, OfferStatus, Phase, RefusalReason, Request, Status,
+    Appointment, CancelledBy, Closure, Phase, RefusalReason, Request, Status,
 };
 use relais_core::time::Duration;
 
@@ -188,9 +188,8 @@ impl Deed {
         Ok(match self {
             Deed::Raise(..) => true,
             Deed::Settle | Deed::Pass(_) | Deed::Sms(..) => false,
-            Deed::Refuse(_, name) => {
-                last(name).is_some_and(|o| matches!(o.status, OfferStatus::Refused { .. }))
-            }
+            // A no to an offer that was taken back or accepted meanwhile is heard, and changes nothing.
+            Deed::Refuse(_, name) => last(name).is_some_and(|o| !o.status.is_live()),
             Deed::Accept(_, name) => taken_by(name),
             Deed::Appoint(_) => match &request.phase {
                 Phase::Engaged(it) => it.appointment.latest().is_some(),
