@@ -6,8 +6,9 @@ use crate::hello;
 use crate::race::Race;
 use crate::report::{Reference, Row, Verdict};
 use crate::server::Server;
+use crate::sink::Sink;
 use crate::stats::{Spread, eventually, ms};
-use crate::territory::{Person, Territory};
+use crate::territory::{Person, Shape, Territory};
 use crate::turns::{Turns, in_turn};
 use crate::volley::Battery;
 use crate::wire::post;
@@ -35,17 +36,19 @@ const SLOWEST_MOST: f64 = 500.0;
 
 /// Measures on each engine at hand.
 pub(crate) async fn run(bench: &mut Bench, args: Args) -> anyhow::Result<()> {
-    for territory in Territory::each(bench, args.connections)? {
+    for territory in Territory::each(bench, Shape::of(args.connections))? {
         on(bench, &args, &territory).await?;
     }
     Ok(())
 }
 
 async fn on(bench: &mut Bench, args: &Args, territory: &Territory) -> anyhow::Result<()> {
-    let server = Server::relais(bench.pins, &bench.options.bin, &territory.url, &[]).await?;
+    let sink = Sink::open().await?;
+    let gateways = sink.gateways();
+    let server = Server::relais(bench.pins, &bench.options.bin, &territory.url, &gateways).await?;
     let floor = hello::start(bench.pins).await?;
     let mut bare = Battery::open(floor.address, args.connections).await?;
-    let mut field = Field::open(args, territory, server).await?;
+    let mut field = Field::open(args, territory, server, &sink).await?;
     // One volley of each that does not count: caches, and pages of the program, are cold once.
     bare.fire(hello::shots(args.connections)).await?;
     field.volley().await?;
@@ -62,12 +65,12 @@ async fn on(bench: &mut Bench, args: &Args, territory: &Territory) -> anyhow::Re
     )
     .await?;
     let against_race = match &bench.postgres {
-        Some(postgres) => {
+        Some(postgres) if !args.keyed => {
             let race = Race::prepare(&postgres.database()?, args.connections)?;
             let run = async |_| Ok(ms(race.run()?.at(0.99)));
             Some(in_turn(pairs, run, async |_| field.volley().await).await?)
         }
-        None => None,
+        _ => None,
     };
     let Field {
         mut server,
@@ -80,7 +83,7 @@ async fn on(bench: &mut Bench, args: &Args, territory: &Territory) -> anyhow::Re
     drop(battery);
     server.kill()?;
     // The same program finds every acknowledged acceptance, or no figure counts.
-    let server = Server::relais(bench.pins, &bench.options.bin, &territory.url, &[]).await?;
+    let server = Server::relais(bench.pins, &bench.options.bin, &territory.url, &gateways).await?;
     durable(&server, territory, &won).await?;
 
     let note = format!(
@@ -167,6 +170,7 @@ fn report(
 
 /// A server, everybody connected to it, and what came of the volleys so far.
 struct Field<'t> {
+    sink: &'t Sink,
     args: &'t Args,
     territory: &'t Territory,
     server: Server,
@@ -181,9 +185,11 @@ impl<'t> Field<'t> {
         args: &'t Args,
         territory: &'t Territory,
         server: Server,
+        sink: &'t Sink,
     ) -> anyhow::Result<Self> {
         let battery = Battery::open(server.address, args.connections).await?;
         Ok(Self {
+            sink,
             args,
             territory,
             server,
@@ -196,7 +202,12 @@ impl<'t> Field<'t> {
 
     /// A fresh request, accepted by everybody at once; answers the 99th percentile, ms.
     async fn volley(&mut self) -> anyhow::Result<f64> {
+        self.sink.clear();
         let request = self.territory.raise(&self.server).await?;
+        // Everybody was told, as they would have been: the others' "pourvu" is part of the work.
+        self.sink
+            .wait_for("/push", self.territory.doctors.len(), 60)
+            .await?;
         let offers = offers(&mut self.battery, self.territory, &request).await?;
         let shots = shots(self.args, self.territory, &offers);
         let volley = self.battery.fire(shots).await?;

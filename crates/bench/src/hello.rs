@@ -54,7 +54,7 @@ pub(crate) async fn start(pins: Pins) -> anyhow::Result<Server> {
 
 /// The requests of a volley against it: as long as an acceptance.
 pub(crate) fn shots(count: usize) -> Vec<Vec<u8>> {
-    let request = post("/", Some(&"x".repeat(52)), None, &otalgia()["usual"]);
+    let request = post("/", Some(&"x".repeat(52)), None, &otalgia(None)["usual"]);
     vec![request; count]
 }
 

@@ -12,16 +12,22 @@ mod accepts;
 mod bench;
 mod boards;
 mod cluster;
+mod commits;
+mod deadline;
+mod fanout;
 mod hello;
 mod machine;
+mod memory;
 mod race;
 mod report;
 mod server;
+mod sink;
 mod start;
 mod stats;
 mod territory;
 mod turns;
 mod volley;
+mod weights;
 mod wire;
 
 use bench::{Bench, Options};
@@ -54,6 +60,16 @@ enum Command {
     /// The bare axum server itself, until killed.
     #[command(hide = true)]
     HelloServe(hello::ServeArgs),
+    /// Durable accepts a second on distinct requests.
+    Commits(commits::Args),
+    /// The error of each deadline on the real clock.
+    Deadline(deadline::Args),
+    /// One request raised → the last of its messages taken by the gateway.
+    Fanout(fanout::Args),
+    /// Memory over simulated days.
+    Memory(memory::Args),
+    /// What pages weigh on a first visit.
+    Weights(weights::Args),
     /// First and second start, memory at rest.
     Start(start::Args),
     /// Writes the page from the rows measured so far.
@@ -77,6 +93,11 @@ fn main() -> anyhow::Result<()> {
             Command::Storm(args) => boards::storm(&mut bench, args).await,
             Command::Held(args) => boards::held(&mut bench, args).await,
             Command::Hello(args) => hello::run(&mut bench, args).await,
+            Command::Commits(args) => commits::run(&mut bench.with_postgres()?, args).await,
+            Command::Deadline(args) => deadline::run(&mut bench.with_postgres()?, args).await,
+            Command::Fanout(args) => fanout::run(&mut bench, args).await,
+            Command::Memory(args) => memory::run(&mut bench, args).await,
+            Command::Weights(args) => weights::run(&mut bench, args).await,
             Command::Start(args) => start::run(&mut bench, args).await,
             Command::Report(args) => report::run(&bench, args),
             Command::HelloServe(_) => Ok(()),

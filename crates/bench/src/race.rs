@@ -23,6 +23,12 @@ WHERE id=1 AND accepted_by IS NULL RETURNING id), \
 e AS (INSERT INTO event(req,kind,body) SELECT id,3,'accepted' FROM u) \
 INSERT INTO outbox(req,dest,body,st) SELECT id,'+33600000000','Votre demande a ete acceptee',0 FROM u;\n";
 
+/// The same change, each time on another request.
+const COMMIT: &str = "\\set id random(1,100000)
+WITH u AS (UPDATE request SET status=1-status, ver=ver+1 WHERE id=:id RETURNING id), \
+e AS (INSERT INTO event(req,kind,body) SELECT id,3,'{\"what\":\"accepted\"}' FROM u) \
+INSERT INTO outbox(req,dest,body,st) SELECT id,'+33600000000','Votre demande a ete acceptee',0 FROM u;\n";
+
 /// The race, ready to be run again and again on one server.
 pub(crate) struct Race {
     folder: Folder,
@@ -59,6 +65,25 @@ impl Race {
         let times = self.logged()?;
         anyhow::ensure!(times.count() == self.connections as u64);
         Ok(times)
+    }
+
+    /// Durable commits a second: the same three rows on distinct requests, `clients` at once.
+    pub(crate) fn commits(&self, clients: usize, seconds: u64) -> anyhow::Result<f64> {
+        std::fs::write(self.folder.0.join("commit.sql"), COMMIT)?;
+        let (clients, seconds) = (clients.to_string(), seconds.to_string());
+        let said = self.pgbench(&[
+            "-f",
+            "commit.sql",
+            "-c",
+            &clients,
+            "-j",
+            "2",
+            "-T",
+            &seconds,
+        ])?;
+        let line = said.lines().find(|line| line.starts_with("tps = "));
+        let word = line.and_then(|line| line.split_whitespace().nth(2));
+        Ok(word.context("pgbench says no tps")?.parse()?)
     }
 
     fn logged(&self) -> anyhow::Result<Times> {

@@ -4,14 +4,14 @@ use crate::bench::Bench;
 use crate::report::{Row, Verdict};
 use crate::server::{Server, free_port};
 use crate::stats::{Spread, ms};
-use crate::territory::{Folder, Territory};
+use crate::territory::{Folder, Shape, Territory};
 
 /// Nothing to choose.
 #[derive(Debug, Clone, Copy, clap::Args)]
 pub(crate) struct Args {}
 
 /// A start of the demonstration, its territory made or found.
-async fn demonstration(bench: &Bench, folder: &Folder) -> anyhow::Result<Server> {
+pub(crate) async fn demonstration(bench: &Bench, folder: &Folder) -> anyhow::Result<Server> {
     let port = free_port()?;
     let mut command = bench.pins.serving(&bench.options.bin);
     command
@@ -61,7 +61,7 @@ pub(crate) async fn run(bench: &mut Bench, _: Args) -> anyhow::Result<()> {
     let rest = "memory at rest after the second start";
     bench.keep(row("memory-rest", rest, "MiB", &memory))?;
 
-    let territory = Territory::sqlite(10)?;
+    let territory = Territory::sqlite(Shape::of(10))?;
     let mut serve = Vec::new();
     for _ in 0..bench.pairs(5, 2) {
         let server = Server::relais(bench.pins, &bench.options.bin, &territory.url, &[]).await?;

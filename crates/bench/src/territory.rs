@@ -40,6 +40,27 @@ pub(crate) struct Person {
     pub(crate) token: String,
     /// The professional behind the account, for a doctor.
     pub(crate) professional: Option<ProfessionalId>,
+    /// Their number in the register, for a doctor.
+    pub(crate) rpps: Option<String>,
+}
+
+/// What a territory is like.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Shape {
+    /// How many general practitioners.
+    pub(crate) doctors: usize,
+    /// The usual professional's share of the window, percent; none = as shipped.
+    pub(crate) share_percent: Option<u8>,
+}
+
+impl Shape {
+    /// So many doctors, the rest as shipped.
+    pub(crate) const fn of(doctors: usize) -> Self {
+        Self {
+            doctors,
+            share_percent: None,
+        }
+    }
 }
 
 /// A populated database; a SQLite file goes with the value, a PostgreSQL with the run.
@@ -76,22 +97,22 @@ impl Drop for Folder {
 
 impl Territory {
     /// On a SQLite file of its own.
-    pub(crate) fn sqlite(doctors: usize) -> anyhow::Result<Self> {
+    pub(crate) fn sqlite(shape: Shape) -> anyhow::Result<Self> {
         let folder = Folder::new("sqlite")?;
         let url = format!("sqlite://{}", folder.0.join("relais.db").display());
-        Self::on(url, "SQLite", doctors, Some(folder))
+        Self::on(url, "SQLite", shape, Some(folder))
     }
 
     /// On a database of its own of a PostgreSQL.
-    pub(crate) fn postgres(postgres: &Postgres, doctors: usize) -> anyhow::Result<Self> {
-        Self::on(postgres.database()?, "PostgreSQL", doctors, None)
+    pub(crate) fn postgres(postgres: &Postgres, shape: Shape) -> anyhow::Result<Self> {
+        Self::on(postgres.database()?, "PostgreSQL", shape, None)
     }
 
     /// On each engine at hand.
-    pub(crate) fn each(bench: &Bench, doctors: usize) -> anyhow::Result<Vec<Self>> {
-        let mut all = vec![Self::sqlite(doctors)?];
+    pub(crate) fn each(bench: &Bench, shape: Shape) -> anyhow::Result<Vec<Self>> {
+        let mut all = vec![Self::sqlite(shape)?];
         if let Some(postgres) = &bench.postgres {
-            all.push(Self::postgres(postgres, doctors)?);
+            all.push(Self::postgres(postgres, shape)?);
         }
         Ok(all)
     }
@@ -99,15 +120,19 @@ impl Territory {
     fn on(
         url: String,
         engine: &'static str,
-        doctors: usize,
+        shape: Shape,
         removed: Option<Folder>,
     ) -> anyhow::Result<Self> {
         let start = Clock::system().now();
-        let world = Arc::new(world(doctors, start)?);
+        let world = Arc::new(world(shape, start)?);
         install(&url, &world, start)?;
         let person = |user: &DemoUser| Person {
             token: token_of(SEED, user),
             professional: user.professional,
+            rpps: user
+                .professional
+                .and_then(|id| world.professional(id))
+                .map(|p| p.rpps.clone()),
         };
         let of = |role| world.users.iter().filter(move |u| u.role == role);
         let operator = of(Role::Operator).next().context("no operator")?;
@@ -123,7 +148,8 @@ impl Territory {
     /// Raises a request that everybody is asked for at once, and answers its id.
     pub(crate) async fn raise(&self, server: &Server) -> anyhow::Result<String> {
         let token = Some(self.operator.token.as_str());
-        let answer = server.post("/api/v1/requests", token, &otalgia()).await?;
+        let draft = otalgia(None);
+        let answer = server.post("/api/v1/requests", token, &draft).await?;
         let raised = answer.expect(201)?;
         let asked = raised["asked"]["total"].as_u64().unwrap_or(0);
         anyhow::ensure!(
@@ -141,8 +167,12 @@ impl Territory {
     }
 }
 
-/// A patient of Massy who is nobody: otalgia, a GP within twelve hours, no usual doctor.
-pub(crate) fn otalgia() -> Value {
+/// A patient of Massy who is nobody: otalgia, a GP within twelve hours, and perhaps a usual doctor.
+pub(crate) fn otalgia(usual: Option<&Person>) -> Value {
+    let usual = match usual.and_then(|doctor| doctor.rpps.as_deref()) {
+        Some(rpps) => json!({ "doctor": "yes", "rpps": rpps, "contacted": "unable" }),
+        None => json!({ "doctor": "no" }),
+    };
     json!({
         "patient": {
             "birth_name": "Quatrebancs", "first_names": "Zéphyrine", "used_name": null,
@@ -150,7 +180,7 @@ pub(crate) fn otalgia() -> Value {
             "address": { "line": "71 allée des Bancs", "postcode": "91300", "insee": INSEE },
             "carer_phone": null
         },
-        "usual": { "doctor": "no" },
+        "usual": usual,
         "triage": { "red_flags": "none", "sheet": null, "version": null, "answers": [] },
         "need": {
             "profession": "gp", "specialty": null, "care_type": "consultation",
@@ -162,7 +192,7 @@ pub(crate) fn otalgia() -> Value {
 }
 
 /// The demonstration's first network and its GP of Massy, as often as needed.
-fn world(doctors: usize, start: Instant) -> anyhow::Result<DemoWorld> {
+fn world(shape: Shape, start: Instant) -> anyhow::Result<DemoWorld> {
     let mut world = DemoWorld::generate(SEED, start);
     let doctor = world
         .professionals
@@ -174,6 +204,9 @@ fn world(doctors: usize, start: Instant) -> anyhow::Result<DemoWorld> {
     world.networks.retain(|n| n.id == network);
     for network in &mut world.networks {
         network.hours = always();
+        if let Some(percent) = shape.share_percent {
+            network.policy.usual_share_percent = percent;
+        }
     }
     world.sharing.clear();
     world.patients.clear();
@@ -182,7 +215,7 @@ fn world(doctors: usize, start: Instant) -> anyhow::Result<DemoWorld> {
         .users
         .retain(|u| u.role == Role::Operator && u.network == network);
     world.users.truncate(1);
-    world.professionals = (0..doctors).map(|n| copy(&doctor, n)).collect();
+    world.professionals = (0..shape.doctors).map(|n| copy(&doctor, n)).collect();
     let accounts = world.professionals.iter().enumerate();
     let accounts: Vec<_> = accounts
         .map(|(n, person)| DemoUser {
@@ -301,7 +334,7 @@ mod tests {
     #[test]
     fn everybody_is_somebody_else() {
         let start = Instant::from_millis(1_773_133_200_000);
-        let world = world(50, start).expect("the demonstration has what it takes");
+        let world = world(Shape::of(50), start).expect("the demonstration has what it takes");
         let ids: std::collections::BTreeSet<_> = world.professionals.iter().map(|p| p.id).collect();
         assert_eq!(ids.len(), 50);
         assert_eq!(world.users.len(), 51);

@@ -19,6 +19,10 @@ pub(crate) struct Connection {
 pub(crate) struct Answer {
     /// Its status.
     pub(crate) status: u16,
+    /// Bytes that came over the wire, head and framing included.
+    pub(crate) wire: usize,
+    /// The cookie it sets, name and value.
+    pub(crate) cookie: Option<String>,
     /// Its body, as sent.
     pub(crate) body: Vec<u8>,
 }
@@ -84,6 +88,8 @@ impl Connection {
         };
         Ok(Answer {
             status: head.status,
+            wire: self.buffer.len(),
+            cookie: head.cookie,
             body,
         })
     }
@@ -100,6 +106,7 @@ struct Head {
     status: u16,
     length: usize,
     framing: Framing,
+    cookie: Option<String>,
 }
 
 enum Framing {
@@ -128,10 +135,13 @@ fn head(bytes: &[u8]) -> anyhow::Result<Option<Head>> {
         (None, _) if matches!(status, 204 | 304) => Framing::Length(0),
         (None, _) => bail!("an answer that does not say how long it is"),
     };
+    let cookie = find("set-cookie").and_then(|cookie| cookie.split(';').next());
+    let cookie = cookie.map(str::to_owned);
     Ok(Some(Head {
         status,
         length,
         framing,
+        cookie,
     }))
 }
 

@@ -21,7 +21,10 @@ const MAY_SEE: &[(&str, &[&str])] = &[
     // For tests only: no crate may see it but in its `dev-dependencies`.
     ("faults", &[]),
     // Measures the product from outside: everybody's client, nobody's dependency (ADR 0016).
-    ("bench", &["core", "store", "gateways", "app", "faults"]),
+    (
+        "bench",
+        &["core", "store", "gateways", "app", "web", "faults"],
+    ),
 ];
 
 pub(super) fn core_depends_on_little(tree: &Tree) -> Vec<Finding> {

@@ -3,7 +3,7 @@
 
 use crate::bench::Bench;
 use crate::server::Server;
-use crate::territory::{KEY, Territory};
+use crate::territory::{KEY, Shape, Territory};
 use crate::wire::{Connection, post};
 use anyhow::Context as _;
 use relais_app::clock::Clock;
@@ -39,7 +39,7 @@ impl Desk {
         boards: usize,
         more: &[(&str, &str)],
     ) -> anyhow::Result<Self> {
-        let territory = Territory::sqlite(1)?;
+        let territory = Territory::sqlite(Shape::of(1))?;
         let sessions = sessions(&territory.url, boards.div_ceil(TABS))?;
         let server = Server::relais(bench.pins, &bench.options.bin, &territory.url, more).await?;
         let request = territory.raise(&server).await?;
