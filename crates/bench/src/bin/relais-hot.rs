@@ -91,17 +91,15 @@ struct Ground {
 impl Ground {
     fn facts(&self) -> Facts<'_> {
         let own = self.members.iter().filter(|m| m.belongs_to(self.network));
-        let own = own.map(|member| Candidate {
+        let mut pool = Pool::default();
+        pool.own.extend(own.map(|member| Candidate {
             member,
             load: Load::default(),
-        });
+        }));
         Facts {
             calendar: &self.calendar,
             policy: &self.policy,
-            pool: Pool {
-                own: own.collect(),
-                ..Pool::default()
-            },
+            pool,
             first_id: 1,
         }
     }
