@@ -223,7 +223,7 @@ sql! { "messages";
                AND offer IN (SELECT id FROM offers WHERE request = $1 AND status = 'withdrawn')";
     STOP_LADDERS = "UPDATE messages SET escalate_at = NULL WHERE request = $1 AND escalate_at IS NOT NULL \
                AND offer IN (SELECT id FROM offers WHERE request = $1 AND status = 'withdrawn')";
-    OF_OFFERS = "SELECT id, offer, channel, kind, status FROM messages WHERE request = $1 \
+    OF_OFFERS = "SELECT id, offer, channel, kind, status, sent_at, failure FROM messages WHERE request = $1 \
                AND offer IS NOT NULL ORDER BY id";
     REPLACE_WAITING = "UPDATE messages SET status = 'replaced' WHERE request = $1 AND kind = $2 \
                        AND status = 'queued'";
@@ -416,6 +416,14 @@ pub fn cancel_withdrawn(tx: &mut Tx<'_>, request: RequestId) -> Result<u64, Stor
     tx.exec(REPLACE_WITHDRAWN, params![request])
 }
 
+impl Message {
+    /// What went wrong last, without the provider that may have taken it: for whoever looks.
+    pub fn failure_code(&self) -> Option<&str> {
+        let failure = self.failure.as_deref()?;
+        Some(failure.split('@').next().unwrap_or(failure))
+    }
+}
+
 /// What went out about an offer, in short.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Told {
@@ -427,6 +435,20 @@ pub struct Told {
     pub kind: String,
     /// Where it stands.
     pub status: MessageStatus,
+    /// When a gateway took it, whatever a receipt said later.
+    pub sent_at: Option<Instant>,
+    /// What went wrong last; a provider named after an `@` may have taken it all the same.
+    pub failure: Option<String>,
+}
+
+impl Told {
+    /// Whether its reader may have it before them: a gateway took it, or may have, and neither a lost
+    /// answer nor a receipt that says "failed" proves the contrary.
+    pub fn may_have_arrived(&self) -> bool {
+        matches!(self.status, MessageStatus::Sent | MessageStatus::Delivered)
+            || self.sent_at.is_some()
+            || self.failure.as_ref().is_some_and(|why| why.contains('@'))
+    }
 }
 
 /// Every message about the offers of a request, oldest first.
@@ -437,6 +459,8 @@ pub fn list_told(tx: &mut Tx<'_>, request: RequestId) -> Result<Vec<Told>, Store
             channel: r.text("channel")?,
             kind: r.text("kind")?,
             status: r.parsed("status", MessageStatus::from_code)?,
+            sent_at: r.opt_instant("sent_at")?,
+            failure: r.opt_text("failure")?,
         })
     })
 }

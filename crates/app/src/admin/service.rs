@@ -197,9 +197,9 @@ fn row(tx: &mut relais_store::Tx<'_>, message: Message) -> Result<Failed, AppErr
     };
     Ok(Failed {
         at: message.created_at,
+        reason: message.failure_code().unwrap_or_default().to_owned(),
         channel: message.channel,
         audience: message.audience.code(),
-        reason: message.failure.unwrap_or_default(),
         request,
     })
 }

@@ -10,7 +10,7 @@ use crate::text::{self, Ask, Case, Written};
 use relais_core::ids::OfferId;
 use relais_core::request::{Offer, OfferStatus, Stage, WithdrawReason};
 use relais_gateways::Channel;
-use relais_store::messages::{self, Audience, MessageStatus, Told};
+use relais_store::messages::{self, Audience, Told};
 use relais_store::{Tx, offers};
 use std::collections::BTreeMap;
 
@@ -141,9 +141,7 @@ impl Writer<'_, '_> {
         });
         let by = |channel: Channel| known.iter().filter(move |m| m.channel == channel.code());
         let told = |channel| {
-            let arrived =
-                |m: &Told| matches!(m.status, MessageStatus::Sent | MessageStatus::Delivered);
-            by(channel).any(|m| arrived(m) && matches!(m.kind.as_str(), "ask" | "update"))
+            by(channel).any(|m| m.may_have_arrived() && matches!(m.kind.as_str(), "ask" | "update"))
                 && !by(channel).any(|m| m.kind == REPLACE)
         };
         let told = [Channel::Push, Channel::Sms].map(|channel| (channel, told(channel)));

@@ -12,6 +12,7 @@ use relais_gateways::http::{HttpGateway, Settings};
 use relais_gateways::testing::{Behaviour, Provider};
 use relais_gateways::{Channel, Gateway, Guard};
 use relais_store::messages::MessageStatus;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -202,5 +203,39 @@ fn what_may_have_left_stays_with_its_provider() {
         let other = v.call_for("Cazal", Profession::Gp, Some("Leroy"), PATIENT);
         v.raise(other).await;
         assert_eq!(second.taken().len(), 1);
+    });
+}
+
+/// The provider may have taken it and nobody heard so; then a colleague takes the patient. Whoever
+/// may have the question on their phone is told that there is nothing to answer any more (R4.6).
+#[test]
+fn who_may_have_been_asked_is_told_it_is_taken() {
+    Village::each(|v| async move {
+        let provider = Provider::start(1);
+        let v = with(&v, &provider, Channel::Push, 4);
+        provider.behave(Behaviour::TakeThenReset);
+        let id = v.raise(v.open_call()).await;
+        let perhaps: BTreeSet<String> = provider.seen().into_iter().map(|s| s.key).collect();
+        let winner = v.asked(id).await.remove(0);
+        v.accepts(id, &winner).await.unwrap();
+        provider.behave(Behaviour::Accept);
+        v.pass(10).await;
+        let (_, messages) = v.app.messages(&v.desk(), id).await.unwrap();
+        let about = |kind: &str| -> BTreeMap<_, _> {
+            let push = messages
+                .iter()
+                .filter(|m| m.kind == kind && m.channel == "push");
+            push.filter_map(|m| Some((m.offer?, m))).collect()
+        };
+        let (asks, gone) = (about("ask"), about("replace"));
+        let won = v.offer(id, &winner).await;
+        let left = asks.iter().filter(|(offer, _)| **offer != won);
+        let had: BTreeSet<_> = left
+            .filter(|(_, m)| perhaps.contains(&m.idem_key))
+            .map(|(offer, _)| *offer)
+            .collect();
+        assert!(!had.is_empty(), "somebody else may have been asked");
+        assert_eq!(gone.keys().copied().collect::<BTreeSet<_>>(), had);
+        assert!(gone.values().all(|m| m.status == MessageStatus::Sent));
     });
 }

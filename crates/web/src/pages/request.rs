@@ -144,10 +144,7 @@ async fn messages(
             let mut receipts = Vec::new();
             let mut receipt = |ok: bool, words: String| receipts.push(Receipt { ok, words });
             if let Some(at) = row.failed_at {
-                let why = row
-                    .failure
-                    .as_deref()
-                    .unwrap_or("sans réponse du fournisseur");
+                let why = row.failure_code().unwrap_or("sans réponse du fournisseur");
                 receipt(false, format!("non remis à {} ({why})", seconds(at)));
             }
             match (row.seen_at, row.delivered_at, row.sent_at) {

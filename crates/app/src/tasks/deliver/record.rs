@@ -95,11 +95,14 @@ fn together(inner: &Inner, tx: &mut Tx<'_>, sent: &[Sent], now: Instant) -> Resu
     let mut marks: BTreeMap<RequestId, Vec<(OfferId, Mark)>> = BTreeMap::new();
     let mut asked = Vec::new();
     for one in sent {
-        if record(inner, tx, &mut known, one, now)? {
-            let message = &one.message;
-            if let (Some(request), Some(offer)) = (message.request, message.offer) {
+        let put = record(inner, tx, &mut known, one, now)?;
+        let message = &one.message;
+        if put != Put::No
+            && let (Some(request), Some(offer)) = (message.request, message.offer)
+        {
+            asked.push((request, message));
+            if put == Put::Yes {
                 marks.entry(request).or_default().push((offer, Mark::Sent));
-                asked.push((request, message));
             }
         }
     }
@@ -115,19 +118,30 @@ fn together(inner: &Inner, tx: &mut Tx<'_>, sent: &[Sent], now: Instant) -> Resu
     Ok(())
 }
 
-/// Writes down one answer; `true` when an offer was put to its reader.
+/// Whether an offer was put to its reader.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Put {
+    /// It was not, or this is no solicitation.
+    No,
+    /// A provider may have taken it, and nobody heard its answer.
+    Perhaps,
+    /// A gateway took it.
+    Yes,
+}
+
+/// Writes down one answer; says whether an offer was put to its reader.
 fn record(
     inner: &Inner,
     tx: &mut Tx<'_>,
     known: &mut Known,
     sent: &Sent,
     now: Instant,
-) -> Result<bool, AppError> {
+) -> Result<Put, AppError> {
     let message = &sent.message;
     let (id, claim) = (message.id, message.attempts);
     let Some(said) = &sent.answer else {
         messages::give_back(tx, id, claim)?;
-        return Ok(false);
+        return Ok(Put::No);
     };
     let answer = match said {
         Ok(_) => Answer::Accepted,
@@ -140,25 +154,36 @@ fn record(
     match (delivery::answered(&facts, answer, now), said) {
         (Decision::Sent { escalate_at }, Ok(accepted)) => {
             messages::mark_sent(tx, id, &accepted.provider_ref, now, escalate_at)?;
-            Ok(facts.asks)
+            Ok(if facts.asks { Put::Yes } else { Put::No })
         }
         (Decision::RetryAt(at), Err(Failure::Held { .. })) => {
             messages::put_back(tx, id, claim, at)?;
-            Ok(false)
+            Ok(Put::No)
         }
         (Decision::RetryAt(at), Err(failure)) => {
-            messages::retry_later(tx, id, claim, at, &why_later(message, failure))?;
-            Ok(false)
+            let why = why_later(message, failure);
+            messages::retry_later(tx, id, claim, at, &why)?;
+            Ok(perhaps(&facts, &why))
         }
         (decided, Err(failure)) => {
-            let given_up = messages::mark_refused(tx, id, claim, failure.code(), now)?;
+            let why = why_later(message, failure);
+            let given_up = messages::mark_refused(tx, id, claim, &why, now)?;
             // Nothing follows from a claim that was lost: another node has it, or has sent it.
             if given_up && decided == Decision::Climb {
                 ladder::climb(inner, tx, known, message, now)?;
             }
-            Ok(false)
+            Ok(perhaps(&facts, &why))
         }
         (decided, Ok(_)) => Err(AppError::Bug(format!("accepted, and {decided:?}"))),
+    }
+}
+
+/// A solicitation that some provider may have taken.
+fn perhaps(facts: &Facts, why: &str) -> Put {
+    if facts.asks && why.contains('@') {
+        Put::Perhaps
+    } else {
+        Put::No
     }
 }
 

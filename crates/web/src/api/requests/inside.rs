@@ -86,6 +86,7 @@ pub(super) async fn messages(
     let items = rows
         .into_iter()
         .map(|row| {
+            let failure = row.failure_code().map(str::to_owned);
             let body: Value = serde_json::from_str(&row.body).unwrap_or(Value::Null);
             let field = |name: &str| body.get(name).and_then(Value::as_str).map(str::to_owned);
             MessageView {
@@ -106,7 +107,7 @@ pub(super) async fn messages(
                 delivered_at: maybe(row.delivered_at),
                 seen_at: maybe(row.seen_at),
                 failed_at: maybe(row.failed_at),
-                failure: row.failure,
+                failure,
             }
         })
         .collect();
