@@ -19,7 +19,7 @@ use std::rc::Rc;
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// Acceptances of each turn.
-    #[arg(long, default_value_t = 320)]
+    #[arg(long, default_value_t = 192)]
     accepts: usize,
 }
 
@@ -36,7 +36,7 @@ pub(crate) async fn run(bench: &mut Bench, args: Args) -> anyhow::Result<()> {
         let mut server =
             Server::relais(bench.pins, &bench.options.bin, &territory.url, &[]).await?;
         for callers in CALLERS {
-            let pairs = bench.pairs(5, 2);
+            let pairs = bench.pairs(5, 1);
             let name;
             let accepts = async |_| accepts(&server, &territory, args.accepts, callers).await;
             let turns = match (&bench.postgres, territory.engine) {

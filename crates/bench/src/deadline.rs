@@ -19,7 +19,7 @@ use std::time::Duration;
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// Requests whose usual doctor stays silent.
-    #[arg(long, default_value_t = 1_000)]
+    #[arg(long, default_value_t = 600)]
     requests: usize,
 }
 
