@@ -12,6 +12,14 @@ use relais_store::requests;
 const OPEN_MAX: u32 = 2_000;
 
 impl App {
+    /// Looks again at every open request: for a process that starts. The one before it may have died
+    /// between a change of the directory and this look.
+    pub async fn reconsider_everywhere(&self) -> Result<(), AppError> {
+        let directory = self.directory().await?;
+        let networks = directory.networks().map(|entry| entry.network.id);
+        self.reconsider(networks.collect()).await
+    }
+
     /// Looks again at every open request of some networks. May run twice without effect.
     pub async fn reconsider(&self, networks: Vec<NetworkId>) -> Result<(), AppError> {
         let directory = self.directory().await?;

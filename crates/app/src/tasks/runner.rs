@@ -34,6 +34,20 @@ impl App {
         tokio::spawn(async move { app.watch_open_sessions().await });
         let app = self.clone();
         tokio::spawn(async move { app.watch_over().await });
+        let app = self.clone();
+        tokio::spawn(async move { app.start_afresh().await });
+    }
+
+    /// Once, at the start: requests meet what changed while nobody was there to look (R4.11).
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "waits for a database that is away; nothing else depends on it"
+    )]
+    async fn start_afresh(self) {
+        while let Err(error) = self.reconsider_everywhere().await {
+            tracing::warn!(%error, "open requests wait for the database");
+            tokio::time::sleep(std::time::Duration::from_millis(1_000)).await;
+        }
     }
 
     /// Looks at the service again and again, so that what is wrong is known without the database.

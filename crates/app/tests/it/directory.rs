@@ -98,6 +98,34 @@ fn a_suspended_member_loses_the_offer() {
     });
 }
 
+/// The process dies between a change of the directory and the look that follows: the next one looks
+/// at its start, once (R4.11, I15).
+#[test]
+fn a_process_that_starts_looks_at_what_the_last_one_left() {
+    Village::each(|v| async move {
+        let id = v.raise(v.open_call()).await;
+        let (who, home, now) = (v.pro("Leroy").id, v.world.networks[NORTH].id, v.app.now());
+        let suspended = MembershipStatus::Suspended;
+        let done: Result<(), StoreError> = v
+            .app
+            .db()
+            .write_blocking(move |tx| professionals::set_membership(tx, who, home, suspended, now));
+        done.unwrap();
+        for _ in 0..2 {
+            v.app.reconsider_everywhere().await.unwrap();
+        }
+        let gone = v.offer_status(id, "Leroy").await;
+        let expected = WithdrawReason::RightEnded;
+        assert!(
+            matches!(gone, OfferStatus::Withdrawn { why, .. } if why == expected),
+            "{gone:?}"
+        );
+        let acts = v.acts(id).await;
+        let taken_back = acts.iter().filter(|act| act.contains("withdrawn"));
+        assert_eq!(taken_back.count(), 1, "{acts:?}");
+    });
+}
+
 /// R4.12: settings edited while a cascade runs are for the next one.
 #[test]
 fn a_policy_edited_meanwhile_is_for_the_next_request() {
