@@ -17,6 +17,7 @@ mod deadline;
 mod fanout;
 mod hello;
 mod machine;
+mod matching;
 mod memory;
 mod race;
 mod report;
@@ -70,6 +71,8 @@ enum Command {
     Memory(memory::Args),
     /// What pages weigh on a first visit.
     Weights(weights::Args),
+    /// Who may be asked in the national directory.
+    Matching(matching::Args),
     /// First and second start, memory at rest.
     Start(start::Args),
     /// Writes the page from the rows measured so far.
@@ -98,6 +101,7 @@ fn main() -> anyhow::Result<()> {
             Command::Fanout(args) => fanout::run(&mut bench, args).await,
             Command::Memory(args) => memory::run(&mut bench, args).await,
             Command::Weights(args) => weights::run(&mut bench, args).await,
+            Command::Matching(args) => matching::run(&mut bench, args).await,
             Command::Start(args) => start::run(&mut bench, args).await,
             Command::Report(args) => report::run(&bench, args),
             Command::HelloServe(_) => Ok(()),
