@@ -223,7 +223,7 @@ sql! { "messages";
                AND offer IN (SELECT id FROM offers WHERE request = $1 AND status = 'withdrawn')";
     STOP_LADDERS = "UPDATE messages SET escalate_at = NULL WHERE request = $1 AND escalate_at IS NOT NULL \
                AND offer IN (SELECT id FROM offers WHERE request = $1 AND status = 'withdrawn')";
-    OF_OFFERS = "SELECT id, offer, channel, kind, status, sent_at, failure FROM messages WHERE request = $1 \
+    OF_OFFERS = "SELECT id, offer, channel, kind, status, attempts, sent_at, failure FROM messages WHERE request = $1 \
                AND offer IS NOT NULL ORDER BY id";
     REPLACE_WAITING = "UPDATE messages SET status = 'replaced' WHERE request = $1 AND kind = $2 \
                        AND status = 'queued'";
@@ -435,6 +435,8 @@ pub struct Told {
     pub kind: String,
     /// Where it stands.
     pub status: MessageStatus,
+    /// How often it was handed to a gateway.
+    pub attempts: u32,
     /// When a gateway took it, whatever a receipt said later.
     pub sent_at: Option<Instant>,
     /// What went wrong last; a provider named after an `@` may have taken it all the same.
@@ -443,11 +445,18 @@ pub struct Told {
 
 impl Told {
     /// Whether its reader may have it before them: a gateway took it, or may have, and neither a lost
-    /// answer nor a receipt that says "failed" proves the contrary.
+    /// answer nor a receipt that says "failed" proves the contrary. One that is being handed over right
+    /// now says so itself, once its gateway answered.
     pub fn may_have_arrived(&self) -> bool {
-        matches!(self.status, MessageStatus::Sent | MessageStatus::Delivered)
-            || self.sent_at.is_some()
-            || self.failure.as_ref().is_some_and(|why| why.contains('@'))
+        let perhaps = self.failure.as_ref().is_some_and(|why| why.contains('@'));
+        match self.status {
+            MessageStatus::Sent | MessageStatus::Delivered => true,
+            MessageStatus::Sending => false,
+            MessageStatus::Queued
+            | MessageStatus::Failed
+            | MessageStatus::Expired
+            | MessageStatus::Replaced => self.sent_at.is_some() || perhaps,
+        }
     }
 }
 
@@ -459,6 +468,7 @@ pub fn list_told(tx: &mut Tx<'_>, request: RequestId) -> Result<Vec<Told>, Store
             channel: r.text("channel")?,
             kind: r.text("kind")?,
             status: r.parsed("status", MessageStatus::from_code)?,
+            attempts: r.small("attempts")?,
             sent_at: r.opt_instant("sent_at")?,
             failure: r.opt_text("failure")?,
         })

@@ -10,7 +10,7 @@ use crate::text::{self, Ask, Case, Written};
 use relais_core::ids::OfferId;
 use relais_core::request::{Offer, OfferStatus, Stage, WithdrawReason};
 use relais_gateways::Channel;
-use relais_store::messages::{self, Audience, Told};
+use relais_store::messages::{self, Audience, Message, Told};
 use relais_store::{Tx, offers};
 use std::collections::BTreeMap;
 
@@ -129,7 +129,7 @@ impl Writer<'_, '_> {
         tx: &mut Tx<'_>,
         offer: &Offer,
         why: WithdrawReason,
-        after: Option<&str>,
+        after: Option<&Late<'_>>,
     ) -> Result<(), AppError> {
         self.look_at_what_is_gone(tx)?;
         let Some(person) = self.directory.person(offer.professional) else {
@@ -142,7 +142,7 @@ impl Writer<'_, '_> {
         let by = |channel: Channel| known.iter().filter(move |m| m.channel == channel.code());
         let told = |channel| {
             by(channel).any(|m| m.may_have_arrived() && matches!(m.kind.as_str(), "ask" | "update"))
-                && !by(channel).any(|m| m.kind == REPLACE)
+                && !by(channel).any(|m| m.kind == REPLACE && !overtaken(m, after))
         };
         let told = [Channel::Push, Channel::Sms].map(|channel| (channel, told(channel)));
         let code = code.to_owned();
@@ -163,7 +163,7 @@ impl Writer<'_, '_> {
             let written = text::replaced(channel, &self.desk(), &case, why, self.post.now);
             let to = To::Professional(person, Audience::Professional, channel, address);
             self.count += 1;
-            let key = after.map_or_else(|| self.key(), |sent| format!("{sent}:gone"));
+            let key = after.map_or_else(|| self.key(), Late::key);
             let note = Note {
                 offer: Some(offer.id),
                 replaces: true,
@@ -173,4 +173,25 @@ impl Writer<'_, '_> {
         }
         Ok(())
     }
+}
+
+/// A solicitation that reached its reader although its offer was taken back.
+pub(crate) struct Late<'m> {
+    /// The solicitation.
+    pub(crate) sent: &'m Message,
+    /// It was handed over just now, whatever was said before; else a receipt tells of it.
+    pub(crate) just_now: bool,
+}
+
+impl Late<'_> {
+    /// One "pourvu" for each time it was handed over.
+    fn key(&self) -> String {
+        format!("{}:gone:{}", self.sent.idem_key, self.sent.attempts)
+    }
+}
+
+/// A "pourvu" that left before the solicitation did: its reader has them in the wrong order.
+fn overtaken(gone: &Told, after: Option<&Late<'_>>) -> bool {
+    after.is_some_and(|late| late.just_now && late.sent.channel == gone.channel)
+        && gone.attempts > 0
 }

@@ -5,6 +5,7 @@ mod asking;
 mod ladder;
 mod news;
 
+pub(crate) use asking::Late;
 pub(crate) use ladder::{has_next_rung, next_rung};
 
 use crate::app::{Inner, Who};
@@ -310,9 +311,9 @@ pub(crate) fn replace_late(
     tx: &mut Tx<'_>,
     directory: &Directory,
     post: &Post<'_>,
-    sent: &Message,
+    late: &Late<'_>,
 ) -> Result<(), AppError> {
-    let offer = sent.offer.and_then(|id| post.request.offer(id));
+    let offer = late.sent.offer.and_then(|id| post.request.offer(id));
     let Some((offer, OfferStatus::Withdrawn { why, .. })) = offer.map(|o| (o, o.status)) else {
         return Ok(());
     };
@@ -326,5 +327,5 @@ pub(crate) fn replace_late(
         places: BTreeMap::new(),
         count: 0,
     };
-    writer.replace(tx, offer, why, Some(&sent.idem_key))
+    writer.replace(tx, offer, why, Some(late))
 }

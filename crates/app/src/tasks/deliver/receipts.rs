@@ -1,9 +1,10 @@
 //! News of messages sent, written down many at a time, each request read and saved once.
 
-use super::record::Known;
+use super::record::{Known, taken_back_meanwhile};
 use super::{BATCH, asks, ladder};
 use crate::app::{App, Inner, Who};
 use crate::error::AppError;
+use crate::outbox::Late;
 use crate::shell::{apply, apply_marks};
 use relais_core::cascade::{Command, Mark};
 use relais_core::delivery::{self, Decision};
@@ -102,6 +103,15 @@ fn together(
         let Some((request, offer)) = about else {
             continue;
         };
+        if matches!(decided, Decision::Delivered | Decision::Seen) {
+            // Its sender may have died before it could say that it left.
+            let late = Late {
+                sent: message,
+                just_now: false,
+            };
+            let stored = known.get(tx, request)?;
+            taken_back_meanwhile(inner, tx, stored, &late, now)?;
+        }
         match decided {
             Decision::Delivered => {
                 let each = marks.entry(request).or_default();

@@ -5,7 +5,7 @@ use super::lane::Sent;
 use super::{alone, asks, ladder};
 use crate::app::{Inner, Who};
 use crate::error::AppError;
-use crate::outbox::{self, Post};
+use crate::outbox::{self, Late, Post};
 use crate::shell::apply_marks;
 use relais_core::cascade::Mark;
 use relais_core::delivery::{self, Answer, Decision, Facts};
@@ -109,7 +109,11 @@ fn together(inner: &Inner, tx: &mut Tx<'_>, sent: &[Sent], now: Instant) -> Resu
     // Before the requests move: a "pourvu" that follows belongs to the state that was read.
     for (request, message) in asked {
         let stored = known.get(tx, request)?;
-        taken_back_meanwhile(inner, tx, stored, message, now)?;
+        let late = Late {
+            sent: message,
+            just_now: true,
+        };
+        taken_back_meanwhile(inner, tx, stored, &late, now)?;
     }
     for (request, marks) in marks {
         let stored = known.get(tx, request)?;
@@ -248,11 +252,11 @@ fn facts(
 }
 
 /// A solicitation that left while its offer was being taken back: "pourvu" follows it.
-fn taken_back_meanwhile(
+pub(super) fn taken_back_meanwhile(
     inner: &Inner,
     tx: &mut Tx<'_>,
     stored: &Stored,
-    message: &Message,
+    late: &Late<'_>,
     now: Instant,
 ) -> Result<(), AppError> {
     let directory = inner.directory.current(tx)?;
@@ -264,5 +268,5 @@ fn taken_back_meanwhile(
         now,
         who: &Who::platform("delivery"),
     };
-    outbox::replace_late(inner, tx, &directory, &post, message)
+    outbox::replace_late(inner, tx, &directory, &post, late)
 }
