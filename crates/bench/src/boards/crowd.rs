@@ -270,6 +270,8 @@ impl Lines {
                 "hello" => What::Open,
                 "resync" => What::Lost,
                 "changed" => What::News(number(&id)?),
+                // The line about the service, carried whole: no news of a request.
+                "state" => return Ok(None),
                 other => bail!("an event that was not expected: {other}"),
             },
         };
