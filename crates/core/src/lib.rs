@@ -1,11 +1,11 @@
 //! The pure domain of Relais: what a request is, who may be asked, when, and what follows.
 //!
-//! Owns every rule of the cascade (R4), of matching (R5) and of identity (R6). Refuses clocks,
-//! randomness, SQL, HTTP, files, serialisation and French sentences: `now`, ids and facts come in
-//! as arguments, events and effects go out as data.
+//! Owns every rule of triage (R3), of the cascade (R4), of matching (R5) and of identity (R6).
+//! Refuses clocks, randomness, SQL, HTTP, files, serialisation and French sentences: `now`, ids and
+//! facts come in as arguments, events and effects go out as data.
 //!
-//! Reading order: [`ids`], [`time`], [`people`], [`request`], [`matching`], then [`cascade`], and
-//! [`delivery`] for what becomes of a message:
+//! Reading order: [`ids`], [`time`], [`people`], [`triage`], [`request`], [`matching`], then
+//! [`cascade`], and [`delivery`] for what becomes of a message:
 //!
 //! ```text
 //! decide(state, command, now, facts) -> Result<Decision, Refusal>   may refuse; changes nothing
@@ -31,3 +31,4 @@ pub mod request;
 pub mod shelf;
 pub mod slug;
 pub mod time;
+pub mod triage;

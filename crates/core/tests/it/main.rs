@@ -5,3 +5,4 @@ mod civil;
 mod interleavings;
 mod matching;
 mod scenarios;
+mod triage;
