@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { PHONE, Person, launch } from "../harness/browser.mjs";
-import { canary } from "../harness/identity.mjs";
+import { assertSilent, canary } from "../harness/identity.mjs";
 import { Demo, eventually } from "../harness/server.mjs";
 import { MASSY, asked, reached } from "../harness/story.mjs";
 
@@ -21,8 +21,8 @@ after(async () => {
 
 async function fill(page, patient, comment) {
   const [year, month, day] = patient.birth_date.split("-");
-  await page.getByLabel("Profession", { exact: true }).selectOption("nurse");
-  await page.getByLabel("Motif", { exact: true }).selectOption("soins-infirmiers");
+  await page.locator('input[name=profession][value="nurse"]').check();
+  await page.getByLabel("Motif", { exact: true }).fill("pansement");
   await page.getByLabel(/^Commentaire/).fill(comment);
   await page.locator('input[name=red_flags][value="none"]').check();
   await page.getByLabel("Nom de naissance").fill(patient.birth_name);
@@ -101,6 +101,11 @@ test("a dressing for a patient of Massy finds its nurse, and the pharmacist know
     assert.ok(!main.replace(/[\s.]/g, "").includes(national), "the alert number is shown");
   }
   await counter.assertAccessible("the pharmacist's request");
+
+  // The next request starts from the choices of the last one, and from nothing of its patient.
+  await counter.open("/demander");
+  assert.ok(await page.locator('input[name=profession][value="nurse"]').isChecked());
+  assertSilent(await page.content(), patient, "the next form");
   counter.assertNoComplaint();
   phone.assertNoComplaint();
   await phone.close();

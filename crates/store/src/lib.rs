@@ -26,6 +26,7 @@ pub mod nodes;
 pub mod notes;
 pub mod offers;
 pub mod overview;
+pub mod paces;
 pub mod patients;
 pub mod professionals;
 pub mod requests;

@@ -60,6 +60,7 @@ pub const ALL: &[(&str, &[Sql])] = &[
     ("notes", crate::notes::STATEMENTS),
     ("offers", crate::offers::STATEMENTS),
     ("overview", crate::overview::STATEMENTS),
+    ("paces", crate::paces::STATEMENTS),
     ("patients", crate::patients::STATEMENTS),
     ("professionals", crate::professionals::STATEMENTS),
     ("requests", crate::requests::STATEMENTS),

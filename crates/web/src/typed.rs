@@ -2,6 +2,7 @@
 
 use relais_app::directory::{Directory, ProfessionalRow};
 use relais_app::reference::communes::{Commune, Communes};
+use relais_app::reference::motives::{Motive, Motives};
 
 pub(crate) fn folded(text: &str) -> String {
     let plain = text.to_lowercase().replace(['-', '’', '\'', ','], " ");
@@ -135,9 +136,67 @@ pub(crate) fn read_professional(directory: &Directory, text: &str) -> Option<Str
     }
 }
 
+/// How a motive is suggested and recognised.
+pub(crate) fn motive_label(motive: &Motive) -> String {
+    crate::show::typeset(&motive.label)
+}
+
+/// The code of the motive somebody typed: a code, its label, or everyday words that only one has.
+///
+/// # Errors
+/// What to type instead.
+pub(crate) fn read_motive(text: &str) -> Result<String, String> {
+    let motives = Motives::shipped();
+    let wanted = folded(text);
+    if wanted.is_empty() {
+        return Err("Dites le motif en un mot, par exemple\u{a0}: gorge".to_owned());
+    }
+    let exact = motives
+        .all()
+        .iter()
+        .find(|motive| motive.code.as_str() == text.trim() || folded(&motive.label) == wanted);
+    if let Some(motive) = exact {
+        return Ok(motive.code.to_string());
+    }
+    match motives.search(text, 5).as_slice() {
+        [only] => Ok(only.code.to_string()),
+        [] => Err(
+            "Ce motif n’est pas dans la liste. Essayez un autre mot, ou «\u{a0}Autre motif\u{a0}»"
+                .to_owned(),
+        ),
+        several => {
+            let labels: Vec<_> = several.iter().map(|motive| motive_label(motive)).collect();
+            Err(format!(
+                "Plusieurs motifs correspondent\u{a0}: {}. Choisissez-en un",
+                labels.join("\u{a0}; ")
+            ))
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_motive_is_recognised_by_code_label_or_everyday_word() {
+        for (text, code) in [
+            ("cystite", "cystite"),
+            ("Mal de gorge", "odynophagie"),
+            ("angine", "odynophagie"),
+            ("mal d’oreille", "otalgie"),
+            ("Pansement", "soins-infirmiers"),
+        ] {
+            assert_eq!(read_motive(text).as_deref(), Ok(code), "{text}");
+        }
+        assert!(read_motive("").is_err());
+        assert!(read_motive("télévision").is_err());
+        let several = read_motive("gastro").unwrap_err();
+        assert!(
+            several.contains("Vomissements") && several.contains("Diarrhée"),
+            "{several}"
+        );
+    }
 
     #[test]
     fn a_commune_is_recognised_however_it_is_typed() {

@@ -6,6 +6,7 @@ pub mod contact;
 pub mod desk;
 pub mod draft;
 mod field;
+pub mod habits;
 pub mod need;
 pub mod person;
 pub mod raise;

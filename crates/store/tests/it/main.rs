@@ -14,6 +14,7 @@ mod messages;
 mod migrations;
 mod offers;
 mod outage;
+mod paces;
 mod requests;
 mod seal;
 mod some;

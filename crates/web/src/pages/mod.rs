@@ -167,6 +167,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .stream("/flux", Right::SignedIn, crate::stream::flux)
         .part("/communes", Right::Raiser, suggest::communes)
         .part("/professionnels", Right::Raiser, suggest::professionals)
+        .part("/motifs", Right::Raiser, suggest::motives)
         .page("/direct", Right::Overseer, direct::show)
         .act("/direct", Right::Desk, launch::launch)
         .part("/direct/tableau", Right::Overseer, direct::board)

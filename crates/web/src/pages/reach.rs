@@ -40,7 +40,7 @@ pub(crate) async fn phone(
     headers: HeaderMap,
     fields: Fields,
 ) -> Answer {
-    let reach = count(&web, &signed, &fields).await?;
+    let reach = count(&web, &signed, &ask::coded(&fields).0).await?;
     if is_fragment(&headers) {
         return html(&ReachPart { reach });
     }

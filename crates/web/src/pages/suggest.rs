@@ -1,4 +1,4 @@
-//! Suggestions while typing: communes and professionals. Both are public directories.
+//! Suggestions while typing: communes, professionals, motives. All are public lists.
 
 use std::collections::BTreeMap;
 
@@ -6,12 +6,13 @@ use axum::Json;
 use axum::extract::{Query, State};
 use axum::response::IntoResponse;
 use relais_app::reference::communes::Communes;
+use relais_app::reference::motives::Motives;
 use serde::Deserialize;
 use serde_json::json;
 
 use crate::fail::Answer;
 use crate::gate::Signed;
-use crate::typed::{commune_label, professional_label};
+use crate::typed::{commune_label, motive_label, professional_label};
 use crate::web::Web;
 
 /// Most suggestions of one answer.
@@ -75,6 +76,17 @@ pub(crate) async fn professionals(
         })
         .take(MOST)
         .map(|(label, rpps)| json!({ "label": label, "rpps": rpps }))
+        .collect();
+    Ok(Json(json!({ "items": items })).into_response())
+}
+
+/// `GET /motifs?q=`: by label or everyday words, best first.
+pub(crate) async fn motives(_: Signed, Query(typed): Query<Typed>) -> Answer {
+    let text: String = typed.q.chars().take(60).collect();
+    let items: Vec<_> = Motives::shipped()
+        .search(&text, MOST)
+        .into_iter()
+        .map(|motive| json!({ "label": motive_label(motive), "code": motive.code.as_str() }))
         .collect();
     Ok(Json(json!({ "items": items })).into_response())
 }

@@ -101,6 +101,12 @@ impl Form {
             .is_some_and(|values| values.iter().any(|other| other == value))
     }
 
+    /// Whether nothing is filled in and nothing is wrong.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.values.is_empty() && self.errors.is_empty()
+    }
+
     /// All the values, to be sent again unchanged as hidden fields.
     #[must_use]
     pub fn pairs(&self) -> Vec<(&str, &str)> {

@@ -23,14 +23,49 @@ pub struct AskPage {
     pub once: String,
     /// The count, when it was asked for without script.
     pub reach: Option<Reach>,
+    /// How long a yes takes at this hour, with its base; empty when too few were counted.
+    pub pace: String,
+    /// Something of the last request is proposed again.
+    pub recalled: bool,
 }
 
 impl AskPage {
+    /// The professions asked every day; the others are in a list (DESIGN §6.22).
+    fn professions() -> Vec<Choice> {
+        Choice::list(&[
+            ("gp", "Médecin"),
+            ("nurse", "Infirmier"),
+            ("physio", "Kiné"),
+            ("other", "Autre"),
+        ])
+    }
+
+    fn others(&self) -> Vec<Choice> {
+        let daily = Self::professions();
+        let mut list = vec![Choice::new("", "Choisir")];
+        list.extend(
+            self.choices
+                .professions
+                .iter()
+                .filter(|one| !daily.iter().any(|known| known.value == one.value))
+                .cloned(),
+        );
+        list
+    }
+
+    fn delays(&self) -> Vec<Choice> {
+        self.choices
+            .delays
+            .iter()
+            .map(|one| Choice::new(one.value.as_str(), format!("{}\u{a0}h", one.value)))
+            .collect()
+    }
+
     fn triage() -> Vec<Choice> {
         Choice::list(&[
-            ("none", "Aucun de ces signes"),
-            ("present", "Un de ces signes"),
-            ("unknown", "Je ne sais pas"),
+            ("none", "Toutes posées, aucun signe"),
+            ("present", "Un signe est présent"),
+            ("unknown", "Je ne sais pas pour un signe"),
         ])
     }
 
@@ -70,6 +105,9 @@ impl Sample for AskPage {
                 flags: sample_flags(),
                 once: "k-2".to_owned(),
                 reach: None,
+                pace: "Réponse médiane à cette heure\u{a0}: 14\u{a0}min, sur 23 demandes prises"
+                    .to_owned(),
+                recalled: false,
             }
         };
         let mut wrong = page(
@@ -90,17 +128,17 @@ impl Sample for AskPage {
             sentence: "à moins de 10\u{a0}km".to_owned(),
             ..Reach::default()
         });
-        vec![
-            ("vide", page(Form::default())),
-            (
-                "courant",
-                page(
-                    Form::default()
-                        .with("profession", "nurse")
-                        .with("commune", "Massy 91300"),
-                ),
-            ),
-            ("extreme", wrong),
-        ]
+        let mut first = page(Form::default());
+        first.pace = String::new();
+        let mut again = page(
+            Form::default()
+                .with("profession", "nurse")
+                .with("mode", "visit")
+                .with("within_hours", "24")
+                .with("motive", "Soins infirmiers")
+                .with("commune", "Massy 91300"),
+        );
+        again.recalled = true;
+        vec![("vide", first), ("courant", again), ("extreme", wrong)]
     }
 }
