@@ -14,6 +14,7 @@ pub mod bus;
 mod chance;
 pub mod clock;
 pub mod condition;
+pub mod contact_log;
 pub mod demo;
 pub mod directory;
 pub mod error;

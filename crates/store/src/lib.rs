@@ -9,6 +9,7 @@ pub mod anchors;
 pub mod backup;
 pub mod codec;
 pub mod communes;
+pub mod contact_log;
 pub mod contacts;
 pub mod counters;
 pub mod db;

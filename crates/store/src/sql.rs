@@ -46,6 +46,7 @@ pub const ALL: &[(&str, &[Sql])] = &[
     ("anchors", crate::anchors::STATEMENTS),
     ("backup", crate::backup::STATEMENTS),
     ("communes", crate::communes::STATEMENTS),
+    ("contact_log", crate::contact_log::STATEMENTS),
     ("contacts", crate::contacts::STATEMENTS),
     ("counters", crate::counters::STATEMENTS),
     ("demo_state", crate::demo_state::STATEMENTS),

@@ -69,6 +69,11 @@ pub const KINDS: &[(&str, u16, &str)] = &[
         409,
         "This Idempotency-Key is being used",
     ),
+    (
+        "too-many-rows",
+        422,
+        "The file would be cut: narrow the choice",
+    ),
     ("sign-in-refused", 401, "Login, password or code refused"),
     ("signed-out", 401, "Not signed in"),
     ("step-up", 403, "A recent authentication is needed"),

@@ -24,6 +24,8 @@ pub enum Right {
     Raiser,
     /// Those who follow a request: desk, coordinator, requester, accepter, partner software.
     Follower,
+    /// The desk, the coordinator and the auditor: the contact log, of which the auditor sees figures.
+    Log,
     /// Coordinators and auditors: aggregates only.
     Figures,
     /// Those who keep the service running: coordinators for their network, administrators for all.
@@ -45,6 +47,7 @@ impl Right {
         Self::Professional,
         Self::Raiser,
         Self::Follower,
+        Self::Log,
         Self::Figures,
         Self::Keeper,
         Self::Gateway,
@@ -79,6 +82,10 @@ impl Right {
                     | Role::Professional
                     | Role::Partner
             ),
+            Self::Log => matches!(
+                role,
+                Role::Operator | Role::Regulator | Role::Coordinator | Role::Auditor
+            ),
             Self::Figures => matches!(role, Role::Coordinator | Role::Auditor),
             Self::Keeper => matches!(role, Role::Coordinator | Role::Administrator),
             Self::Gateway => false,
@@ -98,6 +105,7 @@ impl Right {
             Self::Professional => "professional",
             Self::Raiser => "raiser",
             Self::Follower => "follower",
+            Self::Log => "log",
             Self::Figures => "figures",
             Self::Keeper => "keeper",
             Self::Gateway => "gateway",

@@ -172,10 +172,12 @@ pub(crate) fn raise(
     })
 }
 
-/// What triage gave, as codes only.
+/// What the call was about and what triage gave, as codes only.
 fn triage_body(draft: &RequestDraft) -> String {
     let triage = draft.triage.as_ref();
+    let motives: Vec<&str> = draft.need.motives.iter().map(|m| m.code.trim()).collect();
     serde_json::json!({
+        "motives": motives,
         "red_flags": triage.map(|t| t.red_flags.as_str()),
         "sheet": triage.and_then(|t| t.sheet.as_deref()),
         "version": triage.and_then(|t| t.version),

@@ -239,6 +239,24 @@ pub const fn origin(value: Origin) -> &'static str {
     }
 }
 
+/// `demande`, `transfert au 15`: what came of a contact (CONTRACT); without outcome, `en cours`.
+pub fn contact_outcome(code: Option<&str>) -> &'static str {
+    match code {
+        None => "en cours",
+        Some("request") => "demande lancée",
+        Some("transferred-15") => "transfert au 15",
+        Some("usual-doctor") => "vu par son médecin",
+        Some("advice") => "conseil donné",
+        Some("out-of-scope") => "hors du champ",
+        Some("out-of-territory") => "hors du territoire",
+        Some("out-of-hours") => "hors des heures",
+        Some("hung-up") => "a raccroché",
+        Some("duplicate") => "doublon",
+        Some("wrong-number") => "erreur de numéro",
+        Some(_) => "issue inconnue",
+    }
+}
+
 /// Was the usual professional contacted?
 pub const fn contacted(value: Contacted) -> &'static str {
     match value {

@@ -82,6 +82,14 @@ impl Calendar {
         at.timestamp().to_zoned(self.zone.clone()).date()
     }
 
+    /// The first moment of a civil date in this zone, and the first of the next one: 23 to 25 hours.
+    pub fn day_bounds(&self, day: Date) -> (Instant, Instant) {
+        (
+            at_minute(day, 0, &self.zone),
+            at_minute(day, MINUTES_PER_DAY, &self.zone),
+        )
+    }
+
     /// The minute of the civil day, 0–1439, of a moment.
     pub fn minute_of_day(&self, at: Instant) -> u16 {
         minute_of_day(at, &self.zone)

@@ -4,6 +4,7 @@ mod accounts;
 mod any;
 mod backup;
 mod codec;
+mod contact_log;
 mod db;
 mod directory;
 mod disk;

@@ -4,6 +4,7 @@
 
 mod ask;
 mod communes;
+mod contact_log;
 mod contacts;
 mod docs;
 mod identity;
@@ -97,6 +98,24 @@ pub(crate) fn routes(routes: Routes) -> Routes {
             Right::Professional,
             me::replace,
         );
-    let routes = post(routes, "/api/v1/contacts", Right::Raiser, contacts::record);
+    let routes = post(routes, "/api/v1/contacts", Right::Raiser, contacts::record)
+        .api(
+            Method::Get,
+            "/api/v1/contacts",
+            Right::Overseer,
+            contact_log::list,
+        )
+        .api(
+            Method::Get,
+            "/api/v1/contacts/figures",
+            Right::Log,
+            contact_log::figures,
+        )
+        .api(
+            Method::Get,
+            "/api/v1/contacts/{id}",
+            Right::Overseer,
+            contact_log::read,
+        );
     offers::routes(requests::routes(routes))
 }

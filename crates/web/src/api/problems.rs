@@ -120,6 +120,11 @@ const EXPLAINED: &[(&str, &str, &str)] = &[
         "La même demande est en cours de traitement. Réessayez dans un instant.",
     ),
     (
+        "too-many-rows",
+        "Trop de lignes",
+        "Le fichier demandé serait coupé. Restreignez le choix\u{a0}: un jour, une origine, une issue, une personne.",
+    ),
+    (
         "sign-in-refused",
         "Connexion refusée",
         "L’identifiant, le mot de passe ou le code ne convient pas.",

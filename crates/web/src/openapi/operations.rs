@@ -66,6 +66,52 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         ..ACT
     },
     Operation {
+        path: "/api/v1/contacts",
+        name: "listContacts",
+        summary: "The contact log of a day, newest first, without identity.",
+        who: INSIDE,
+        answer: "ContactPage",
+        gives: "A page of contacts.",
+        query: &[
+            (
+                "day",
+                "A civil day of the network, 2026-11-24; today when left out.",
+            ),
+            ("origin", "Only from there."),
+            (
+                "outcome",
+                "Only with this outcome; open for those still going on.",
+            ),
+            ("operator", "Only answered by this account."),
+            ("motive", "Only with this motive."),
+            ("cursor", "The next of the page before."),
+            ("limit", "1 to 100."),
+        ],
+        ..READ
+    },
+    Operation {
+        path: "/api/v1/contacts/figures",
+        name: "countContacts",
+        summary: "How many contacts a day had, by outcome and by origin: each sums to the total.",
+        who: "operator, regulator, coordinator, auditor of the network",
+        answer: "ContactFigures",
+        gives: "The figures.",
+        query: &[(
+            "day",
+            "A civil day of the network, 2026-11-24; today when left out.",
+        )],
+        ..READ
+    },
+    Operation {
+        path: "/api/v1/contacts/{id}",
+        name: "readContact",
+        summary: "Shows a contact, without identity.",
+        who: INSIDE,
+        answer: "ContactLine",
+        gives: "The contact.",
+        ..READ
+    },
+    Operation {
         path: "/api/v1/requests",
         name: "raiseRequest",
         summary: "Raises a request: its cascade starts at once.",

@@ -21,11 +21,26 @@ pub(crate) async fn home(State(web): State<Web>, Perhaps(signed): Perhaps) -> An
 
 /// `GET /mon-compte`: for roles whose screens are not the desk's nor the phone's.
 pub(crate) async fn account(State(_): State<Web>, signed: Signed) -> Answer {
+    let role = signed.actor().role;
+    // An auditor reads the figures of the calls; whoever else lands here, the description of the API.
+    let (sees, link) = if crate::right::Right::Log.allows(role) {
+        (
+            "Vous voyez les chiffres, jamais une demande ni un nom.",
+            ("/appels", "Voir les chiffres des appels"),
+        )
+    } else {
+        (
+            "Votre rôle ne voit aucune demande.",
+            ("/api/docs", "Lire la documentation de l’API"),
+        )
+    };
     let page = ProblemPage {
         status: 200,
-        title: format!("Connecté comme {}", labels::role(signed.actor().role)),
-        detail: "Votre rôle ne voit aucune demande. Les comptes, les réglages et le journal s’ouvrent par les commandes «\u{a0}relais\u{a0}» et par l’API.".to_owned(),
-        link: ("/api/docs".to_owned(), "Lire la documentation de l’API".to_owned()),
+        title: format!("Connecté comme {}", labels::role(role)),
+        detail: format!(
+            "{sees} Les comptes, les réglages et le journal s’ouvrent par les commandes «\u{a0}relais\u{a0}» et par l’API."
+        ),
+        link: (link.0.to_owned(), link.1.to_owned()),
     };
     html(&page)
 }

@@ -4,6 +4,7 @@
 pub(crate) mod activity;
 pub(crate) mod ask;
 pub(crate) mod away;
+pub(crate) mod calls;
 pub(crate) mod case;
 pub(crate) mod demo;
 pub(crate) mod desk_act;
@@ -179,6 +180,8 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .act("/direct/appel", Right::Desk, launch::note_call)
         .page("/coup-de-main", Right::Overseer, hand::show)
         .part("/coup-de-main/liste", Right::Overseer, hand::part)
+        .page("/appels", Right::Log, calls::show)
+        .page("/appels.csv", Right::Overseer, calls::export)
         .page("/demandes", Right::Overseer, requests::show)
         .page("/demandes/{id}", Right::Overseer, request::show)
         .part("/demandes/{id}/suivi", Right::Overseer, request::part)

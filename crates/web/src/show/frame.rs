@@ -41,6 +41,12 @@ pub(crate) fn desk(web: &Web, eye: &Eye, signed: &Signed, title: &str, here: &'s
             label: "Demandes",
         });
     }
+    if crate::right::Right::Log.allows(actor.role) {
+        tabs.push(Tab {
+            href: super::calls::PAGE,
+            label: "Appels",
+        });
+    }
     if matches!(actor.role, Role::Coordinator | Role::Administrator) {
         tabs.push(Tab {
             href: super::service::PAGE,

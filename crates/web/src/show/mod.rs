@@ -3,6 +3,7 @@
 
 mod actions;
 mod board;
+pub(crate) mod calls;
 mod case;
 mod frame;
 mod offer;

@@ -6,6 +6,7 @@ mod ask;
 mod away;
 mod board;
 mod board_samples;
+mod calls;
 mod demo;
 mod docs;
 mod door;
@@ -25,6 +26,7 @@ pub use away::AwayPage;
 pub use board::{
     Board, BoardPart, DirectPage, Flag, Group, NeedChoices, Peek, Reach, ReachPart, Row,
 };
+pub use calls::{CallList, CallRow, CallsPage, Count, Counts};
 pub use demo::{Call, DemoPage, FakePhone, PhoneLine, PhonesPage, Role, RoleGroup};
 pub use docs::{DocsPage, Operation};
 pub use door::DoorPage;
@@ -89,6 +91,7 @@ pub fn gallery() -> Result<Vec<Rendered>, askama::Error> {
     push::<PhoneFifteenPage>(&mut out)?;
     push::<RequestPage>(&mut out)?;
     push::<RequestsPage>(&mut out)?;
+    push::<CallsPage>(&mut out)?;
     push::<HandPage>(&mut out)?;
     push::<OffersPage>(&mut out)?;
     push::<OfferPage>(&mut out)?;
@@ -137,6 +140,10 @@ pub(crate) fn sample_desk(title: &str, here: &'static str) -> Desk {
             Tab {
                 href: "/demandes",
                 label: "Demandes",
+            },
+            Tab {
+                href: "/appels",
+                label: "Appels",
             },
         ],
         here,

@@ -4,6 +4,7 @@
 mod access;
 mod bad_input;
 mod callers;
+mod contact_log;
 mod demo;
 mod description;
 mod doubles;

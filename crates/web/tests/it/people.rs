@@ -103,6 +103,8 @@ pub(crate) struct Cases {
     asked_offer: String,
     /// Raised by the partner.
     partner: String,
+    /// The contact that raised the first one.
+    contact: String,
 }
 
 /// The cast.
@@ -301,7 +303,13 @@ fn address(path: &str, relation: Relation, cases: &Cases) -> String {
         _ => (&cases.taken, &cases.taken_offer),
     };
     let offers = path.starts_with("/offres") || path.starts_with("/api/v1/offers");
-    let id = if offers { offer } else { request };
+    let id = if path.starts_with("/api/v1/contacts") {
+        &cases.contact
+    } else if offers {
+        offer
+    } else {
+        request
+    };
     path.replace("{id}", id)
         .replace("{slug}", "already-taken")
         .replace("{number}", "%2B33639980001")
@@ -363,7 +371,16 @@ impl Cases {
         open["patient"]["address"] =
             json!({ "line": CANARY.line, "insee": home.communes[0].as_str() });
         let partner = raise(t.token(partner), open).await;
+        let log = t.get(&t.operator(), "/contacts?limit=100").await.json();
+        let contact = log["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|line| line["request"] == taken.as_str())
+            .map(|line| text(&line["id"]))
+            .expect("each request comes from a contact");
         Self {
+            contact,
             taken,
             taken_offer,
             asking,
