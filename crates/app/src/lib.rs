@@ -24,6 +24,7 @@ pub mod offers;
 pub mod outbox;
 pub mod outside;
 pub mod phone;
+pub mod protocols;
 pub mod reference;
 pub mod requests;
 mod shared_read;

@@ -1,12 +1,12 @@
-//! The red-flag questions asked on every call before the motive: the common trunk (`TRONC`) of the
-//! demonstration protocols. Not validated by any doctor: the warning must be shown with them.
+//! The red-flag questions of the shipped common trunk, as the forms that came before the protocols
+//! ask them. Owns nothing: reads `crate::protocols`. Not validated by any doctor: the warning must
+//! be shown with them.
 
-use serde::Deserialize;
+use crate::protocols::file::shipped_trunk;
+use relais_core::triage::{Alarm, Kind};
 use std::sync::OnceLock;
 
-const SHIPPED: &[u8] = include_bytes!("../../../../protocols/protocoles-demo.json");
-/// The sheet asked on every call.
-const TRUNK: &str = "TRONC";
+pub use crate::protocols::file::warning;
 
 /// One question; a "yes" ends the questions (R3).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,67 +28,24 @@ pub enum RedFlagTarget {
     Regulator,
 }
 
-#[derive(Debug)]
-struct Trunk {
-    warning: String,
-    questions: Vec<RedFlagQuestion>,
-}
-
-#[derive(Deserialize)]
-struct File {
-    avertissement: String,
-    protocoles: Vec<Sheet>,
-}
-
-#[derive(Deserialize)]
-struct Sheet {
-    code: String,
-    alertes: Vec<Alert>,
-}
-
-#[derive(Deserialize)]
-struct Alert {
-    question: String,
-    si_oui: String,
-}
-
 /// The questions of the common trunk, in order.
 pub fn common_trunk() -> &'static [RedFlagQuestion] {
-    &trunk().questions
-}
-
-/// The warning to show wherever demonstration questions are asked, in French.
-pub fn warning() -> &'static str {
-    &trunk().warning
-}
-
-fn trunk() -> &'static Trunk {
-    static ONCE: OnceLock<Trunk> = OnceLock::new();
-    ONCE.get_or_init(|| read(SHIPPED).expect("the embedded protocols are read whole by a test"))
-}
-
-fn read(bytes: &[u8]) -> Result<Trunk, String> {
-    let file: File = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
-    let sheet = file
-        .protocoles
-        .into_iter()
-        .find(|sheet| sheet.code == TRUNK);
-    let alerts = sheet.ok_or(format!("no sheet {TRUNK}"))?.alertes;
-    let questions = alerts.into_iter().enumerate().map(|(index, alert)| {
-        let leads_to = match alert.si_oui.as_str() {
-            "15" => RedFlagTarget::Fifteen,
-            "MR" => RedFlagTarget::Regulator,
-            other => return Err(format!("question {}: `{other}` is no target", index + 1)),
-        };
-        Ok(RedFlagQuestion {
-            key: format!("tronc-{}", index + 1),
-            question: alert.question,
-            leads_to,
-        })
-    });
-    Ok(Trunk {
-        warning: file.avertissement,
-        questions: questions.collect::<Result<_, _>>()?,
+    static ONCE: OnceLock<Vec<RedFlagQuestion>> = OnceLock::new();
+    ONCE.get_or_init(|| {
+        let questions = shipped_trunk().questions.iter();
+        let flags = questions.filter_map(|question| {
+            let leads_to = match question.kind {
+                Kind::RedFlag(Alarm::Fifteen) => RedFlagTarget::Fifteen,
+                Kind::RedFlag(Alarm::Regulator) => RedFlagTarget::Regulator,
+                Kind::Exclusion(_) | Kind::Inclusion | Kind::Note => return None,
+            };
+            Some(RedFlagQuestion {
+                key: question.key.clone(),
+                question: question.text.clone(),
+                leads_to,
+            })
+        });
+        flags.collect()
     })
 }
 
@@ -98,24 +55,10 @@ mod tests {
 
     #[test]
     fn the_shipped_trunk_is_read_whole() {
-        let trunk = read(SHIPPED).unwrap();
-        assert!(trunk.questions.len() >= 10, "{}", trunk.questions.len());
-        assert!(trunk.questions.iter().all(|q| q.question.ends_with('?')));
-        assert!(
-            trunk
-                .questions
-                .iter()
-                .any(|q| q.leads_to == RedFlagTarget::Regulator)
-        );
-        assert!(trunk.warning.contains("NON VALIDÉ"));
-    }
-
-    #[test]
-    fn a_target_that_means_nothing_is_refused() {
-        let file = r#"{"avertissement":"x","protocoles":[{"code":"TRONC","alertes":[{"question":"?","si_oui":"XX"}]}]}"#;
-        assert_eq!(
-            read(file.as_bytes()).unwrap_err(),
-            "question 1: `XX` is no target"
-        );
+        let trunk = common_trunk();
+        assert_eq!(trunk.len(), 11);
+        assert!(trunk.iter().all(|q| q.question.ends_with('?')));
+        assert!(trunk.iter().any(|q| q.leads_to == RedFlagTarget::Regulator));
+        assert!(warning().contains("NON VALIDÉ"));
     }
 }

@@ -5,6 +5,7 @@ use crate::chance;
 use crate::directory::Directory;
 use crate::error::AppError;
 use crate::journal;
+use crate::protocols::answers;
 use crate::requests::draft::{Checked, RequestDraft};
 use crate::shell::{Saving, loads, save};
 use relais_core::access::{Actor, Role};
@@ -85,13 +86,23 @@ impl App {
 }
 
 fn checked(
+    inner: &Inner,
+    tx: &mut Tx<'_>,
     directory: &Directory,
     actor: &Actor,
     draft: &RequestDraft,
     now: Instant,
 ) -> Result<Checked, AppError> {
     let today = directory.network(actor.network)?.calendar.date(now);
-    draft.check(actor, directory, today)
+    let mut checked = draft.check(actor, directory, today)?;
+    if let Some(triage) = &draft.triage {
+        let book = inner.book(tx, checked.network, now)?;
+        let (sheet, answers) = (triage.sheet.as_deref(), &triage.answers);
+        checked.red_flags =
+            answers::check(&book, checked.red_flags, sheet, triage.version, answers)
+                .map_err(AppError::Invalid)?;
+    }
+    Ok(checked)
 }
 
 fn preview(
@@ -102,7 +113,7 @@ fn preview(
     now: Instant,
 ) -> Result<Preview, AppError> {
     let directory = inner.directory.current(tx)?;
-    let checked = checked(&directory, &actor, draft, now)?;
+    let checked = checked(inner, tx, &directory, &actor, draft, now)?;
     let entry = Arc::clone(directory.network(checked.network)?);
     let loads = loads(tx, &directory, checked.network, now)?;
     let facts = Facts {
@@ -124,7 +135,7 @@ pub(crate) fn raise(
     now: Instant,
 ) -> Result<Raised, AppError> {
     let directory = inner.directory.held_still(tx)?;
-    let checked = checked(&directory, &actor, draft, now)?;
+    let checked = checked(inner, tx, &directory, &actor, draft, now)?;
     let network = checked.network;
     let entry = Arc::clone(directory.network(network)?);
     let loads = loads(tx, &directory, network, now)?;
@@ -181,6 +192,7 @@ fn triage_body(draft: &RequestDraft) -> String {
         "red_flags": triage.map(|t| t.red_flags.as_str()),
         "sheet": triage.and_then(|t| t.sheet.as_deref()),
         "version": triage.and_then(|t| t.version),
+        "answers": triage.map(|t| &t.answers),
     })
     .to_string()
 }

@@ -17,6 +17,7 @@ pub mod reply;
 mod samples;
 pub mod sms;
 pub mod timeline;
+pub mod triage;
 pub mod verdict;
 pub mod voice;
 pub mod when;

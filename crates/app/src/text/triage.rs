@@ -1,0 +1,224 @@
+//! What is said of protocols: destinations, reasons, summaries, faults of a sheet. The sheets'
+//! own sentences are data of the territory and stand in `crate::protocols`.
+
+use crate::protocols::answers::Tally;
+use crate::protocols::check::{ADVICE_MAX, QUESTIONS_MAX, SENTENCE_MAX, Wrong};
+use crate::protocols::{Book, Chosen};
+use relais_core::triage::{self, Answer, Elsewhere, Kind, Reason, Target};
+
+/// Said wherever sheets are shown.
+pub const SHOWN_NOT_COMPUTED: &str = "Relais montre les fiches rédigées et signées par les médecins du territoire. Il ne pose aucun diagnostic et ne calcule aucun score.";
+
+/// Said when no trunk may be used.
+pub const NO_TRUNK: &str = "Aucun tronc commun signé n’est en vigueur : chaque appel passe par le médecin régulateur, ou par le 15 si aucun n’est de garde.";
+
+/// The answer, as people say it.
+pub const fn answer(answer: Answer) -> &'static str {
+    match answer {
+        Answer::Yes => "Oui",
+        Answer::No => "Non",
+        Answer::Unknown => "Ne sait pas",
+    }
+}
+
+/// A destination's code in words.
+pub fn destination(code: &str) -> &'static str {
+    match code {
+        "15" => "Transférer au 15",
+        "MR" => "Médecin régulateur",
+        "MG" => "Médecin généraliste",
+        "PHARMA" => "Pharmacien",
+        "IDE" => "Infirmier",
+        "MK" => "Kinésithérapeute",
+        "SF" => "Sage-femme",
+        "DENT" => "Chirurgien-dentiste",
+        "OPH" => "Ophtalmologue",
+        "PODO" => "Pédicure-podologue",
+        "ORTHOPT" => "Orthoptiste",
+        "CAP" => "Centre antipoison",
+        "MT" => "Médecin traitant, hors du service",
+        _ => "Destination inconnue",
+    }
+}
+
+/// A kind of question.
+pub const fn kind(kind: &Kind) -> &'static str {
+    match kind {
+        Kind::RedFlag(_) => "Signe d’alerte",
+        Kind::Exclusion(_) => "Autre voie",
+        Kind::Inclusion => "Inclusion",
+        Kind::Note => "À noter",
+    }
+}
+
+/// What a *yes* to a question does, in words.
+pub fn on_yes(kind: &Kind) -> String {
+    match kind {
+        Kind::RedFlag(triage::Alarm::Fifteen) | Kind::Exclusion(Target::Fifteen) => {
+            "Oui : transférer au 15, tout de suite.".to_owned()
+        }
+        Kind::RedFlag(triage::Alarm::Regulator) | Kind::Exclusion(Target::Regulator) => {
+            "Oui : médecin régulateur, après les autres signes d’alerte.".to_owned()
+        }
+        Kind::Exclusion(target) => {
+            let code = crate::protocols::destination::code(target);
+            format!("Oui : {}.", destination(code).to_lowercase())
+        }
+        Kind::Inclusion => "Oui : la fiche s’applique. Non : médecin régulateur.".to_owned(),
+        Kind::Note => "À noter pour la suite.".to_owned(),
+    }
+}
+
+/// Why a case is for the regulator.
+pub fn reason(book: &Book, chosen: Option<Chosen<'_>>, why: Reason) -> String {
+    let sign = why.sign().and_then(|sign| book.question(chosen, sign));
+    let short = sign.map_or("signe de la fiche", |question| question.short());
+    match why {
+        Reason::Yes(_) => format!("Oui : {short}"),
+        Reason::Unknown(_) => format!("Ne sait pas : {short}"),
+        Reason::NotIncluded(_) => format!("La fiche ne s’applique pas : {short}"),
+        Reason::Overridden(_) => format!("Passé outre : {short}"),
+        Reason::AdviceFirst => "La fiche demande un avis médical avant toute demande".to_owned(),
+        Reason::Sheet => "La fiche conduit au médecin régulateur".to_owned(),
+        Reason::Unlisted if book.trunk().is_none() => NO_TRUNK.to_owned(),
+        Reason::Unlisted => "Aucune fiche en vigueur pour ce motif".to_owned(),
+    }
+}
+
+/// What to say to a caller sent out of the service, when the sheet gives no sentence of its own.
+pub const fn goodbye(to: Elsewhere) -> &'static str {
+    match to {
+        Elsewhere::PoisonCentre => {
+            "Pour cela, c’est le centre antipoison qui conseille. Appelez maintenant le 01 45 42 59 59, jour et nuit. Si un signe apparaît, appelez le 15."
+        }
+        Elsewhere::UsualDoctor => {
+            "Cette demande relève de votre médecin traitant : appelez son cabinet. Si votre état change, rappelez-nous, ou le 15 si c’est grave."
+        }
+    }
+}
+
+/// The red flags in one line: how many, and what they gave.
+pub fn tally(tally: Tally) -> String {
+    let Tally {
+        due,
+        yes,
+        unknown,
+        no,
+    } = tally;
+    let signs = |n: usize| if n > 1 { "signes" } else { "signe" };
+    if due == 0 {
+        return "Aucun signe d’alerte à demander".to_owned();
+    }
+    if no == due {
+        return if due == 1 {
+            "Pas de signe d’alerte".to_owned()
+        } else {
+            format!("Aucun des {due} signes d’alerte")
+        };
+    }
+    let mut parts = Vec::new();
+    if yes > 0 {
+        parts.push(format!("{yes} {} d’alerte sur {due}", signs(yes)));
+    }
+    if unknown > 0 {
+        parts.push(format!("{unknown} « ne sait pas » sur {due}"));
+    }
+    let left = due - yes - unknown - no;
+    if left > 0 {
+        parts.push(format!("{left} {} à demander sur {due}", signs(left)));
+    }
+    parts.join(", ")
+}
+
+/// A question left out of the answers sent.
+pub fn not_asked(key: &str, short: &str) -> String {
+    format!(
+        "La question {key} n’a pas de réponse ({short}). Une question non posée n’est jamais un non."
+    )
+}
+
+/// The sheet named is not in force.
+pub const fn sheet_not_in_force() -> &'static str {
+    "Cette fiche n’est pas en vigueur dans le réseau : lisez GET /api/v1/protocols."
+}
+
+/// The version named is not in force.
+pub fn other_version(in_force: i64) -> String {
+    format!("La version en vigueur de cette fiche est la {in_force} : posez ses questions.")
+}
+
+/// Too many answers.
+pub fn too_many_answers(most: usize) -> String {
+    format!("Au plus {most} réponses.")
+}
+
+/// An answer that is not an object of two texts.
+pub const fn answer_shape() -> &'static str {
+    "Une réponse s’écrit {\"question\": \"gorge-1\", \"answer\": \"no\"}."
+}
+
+/// A key of no question.
+pub const fn question_unknown() -> &'static str {
+    "Cette question n’est ni dans le tronc commun ni dans la fiche nommée."
+}
+
+/// A word that is no answer.
+pub const fn answer_unknown() -> &'static str {
+    "Répondez yes, no ou unknown."
+}
+
+/// The same question twice.
+pub const fn answered_twice() -> &'static str {
+    "Cette question a déjà une réponse dans la liste."
+}
+
+/// What keeps a sheet from being followed.
+pub fn fault(wrong: &Wrong) -> String {
+    use triage::Fault as F;
+    match wrong {
+        Wrong::Plan(F::NoRedFlag) => {
+            "Il manque des signes d’alerte : posez-en au moins un avant d’ouvrir une demande.".into()
+        }
+        Wrong::Plan(F::RedFlagLate(_)) => {
+            "Ce signe d’alerte vient après une autre question : les signes d’alerte passent en premier.".into()
+        }
+        Wrong::Plan(F::FifteenNotRedFlag(_)) => {
+            "Une question qui mène au 15 est un signe d’alerte : changez son genre.".into()
+        }
+        Wrong::Plan(F::RedFlagConditional(_)) => {
+            "Un signe d’alerte se demande toujours : retirez sa condition.".into()
+        }
+        Wrong::Plan(F::Cycle(_)) => {
+            "Sa condition tourne en rond et revient à la question elle-même.".into()
+        }
+        Wrong::Plan(F::ConditionLater(_)) => {
+            "Sa condition doit nommer une question posée avant elle.".into()
+        }
+        Wrong::Plan(F::Unreachable(_)) => {
+            "Aucune suite de réponses ne mène à cette question.".into()
+        }
+        Wrong::Plan(F::EndUnreachable) => {
+            "Aucune suite de réponses ne mène à l’issue de la fiche.".into()
+        }
+        Wrong::Plan(F::TrunkOnly(_)) => {
+            "Le tronc commun ne contient que des signes d’alerte et des points à noter, et finit au 15 ou chez le régulateur.".into()
+        }
+        Wrong::Code => "Un code de fiche a 1 à 20 majuscules, chiffres ou traits d’union.".into(),
+        Wrong::NoTitle => "Donnez un titre et dites à quelle situation la fiche s’applique.".into(),
+        Wrong::NoSentence => "Il manque la phrase à lire.".into(),
+        Wrong::TooLong => format!(
+            "Trop long : au plus {QUESTIONS_MAX} questions, {ADVICE_MAX} consignes et {SENTENCE_MAX} signes par phrase."
+        ),
+        Wrong::NothingToSay => "Il manque la phrase à dire à l’appelant.".into(),
+        Wrong::Key(key) => format!(
+            "Le repère « {key} » sert deux fois, ou contient autre chose que des minuscules, des chiffres et des traits d’union."
+        ),
+        Wrong::Motive(code) => format!("« {code} » n’est pas un motif de la liste."),
+        Wrong::National(code) => format!("« {code} » n’est pas un code de motif HubSanté."),
+        Wrong::Destination(code) => format!(
+            "La fiche annonce « {} », et aucune réponse n’y mène.",
+            destination(code)
+        ),
+        Wrong::Ages => "Les âges choisis ne laissent personne.".into(),
+    }
+}
