@@ -190,7 +190,10 @@ mod tests {
         );
         let line = lines.next().expect("a row");
         assert!(line.starts_with("2026-11-24;"), "{line}");
-        assert!(line.contains(";Urgences;en cours;Toux, syndrome grippal;4;;;con_"), "{line}");
+        assert!(
+            line.contains(";Urgences;en cours;Toux, syndrome grippal;4;;;con_"),
+            "{line}"
+        );
         assert!(!text.contains("jamais"), "free text stays inside");
     }
 }
