@@ -30,12 +30,38 @@ column contacts.received_at bigint not null
 column contacts.ended_at bigint
 column contacts.body text not null
 column contacts.reason text
+column contacts.version bigint not null default 1
+column contacts.kind text not null default 'call'::text
+column contacts.holder text
+column contacts.saved_at bigint
+column contacts.promised_at bigint
+column contacts.due_at bigint
+column contacts.due_why text
+column contacts.key_id text
+column contacts.dek bytea
+column contacts.draft bytea
+column contacts.caller_index bytea
+column contacts.sheet text
+column contacts.sheet_version bigint
+column contacts.triage text
+column contacts.happened_at bigint
+column contacts.entered_late bigint not null default 0
+column contacts.reason_code text
+column contacts.pointer text
+constraint contacts.contacts_due_why_check CHECK ((due_why = ANY (ARRAY['closing'::text, 'call-back'::text])))
+constraint contacts.contacts_entered_late_check CHECK ((entered_late = ANY (ARRAY[(0)::bigint, (1)::bigint])))
+constraint contacts.contacts_kind_check CHECK ((kind = ANY (ARRAY['call'::text, 'web'::text, 'ring'::text, 'counter'::text, 'api'::text])))
 constraint contacts.contacts_network_fkey FOREIGN KEY (network) REFERENCES networks(id)
 constraint contacts.contacts_outcome_check CHECK ((outcome = ANY (ARRAY['request'::text, 'transferred-15'::text, 'usual-doctor'::text, 'advice'::text, 'out-of-scope'::text, 'out-of-territory'::text, 'out-of-hours'::text, 'hung-up'::text, 'duplicate'::text, 'wrong-number'::text])))
 constraint contacts.contacts_patient_fkey FOREIGN KEY (patient) REFERENCES patients(id)
 constraint contacts.contacts_pkey PRIMARY KEY (id)
 constraint contacts.contacts_request_fkey FOREIGN KEY (request) REFERENCES requests(id)
+CREATE INDEX contacts_caller ON contacts USING btree (network, caller_index) WHERE (caller_index IS NOT NULL)
+CREATE INDEX contacts_drafts ON contacts USING btree (ended_at) WHERE (draft IS NOT NULL)
+CREATE INDEX contacts_due ON contacts USING btree (due_at) WHERE (due_at IS NOT NULL)
+CREATE INDEX contacts_held ON contacts USING btree (holder) WHERE (holder IS NOT NULL)
 CREATE INDEX contacts_network ON contacts USING btree (network, received_at)
+CREATE INDEX contacts_open ON contacts USING btree (network, received_at) WHERE (outcome IS NULL)
 CREATE INDEX contacts_request ON contacts USING btree (request) WHERE (request IS NOT NULL)
 CREATE UNIQUE INDEX contacts_pkey ON contacts USING btree (id)
 column counters.name text not null

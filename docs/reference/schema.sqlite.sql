@@ -31,7 +31,8 @@ CREATE TABLE contacts (
   ended_at BIGINT,
   body TEXT NOT NULL,
   reason TEXT
-);
+, version BIGINT NOT NULL DEFAULT 1, kind TEXT NOT NULL DEFAULT 'call'
+  CHECK (kind IN ('call', 'web', 'ring', 'counter', 'api')), holder TEXT, saved_at BIGINT, promised_at BIGINT, due_at BIGINT, due_why TEXT CHECK (due_why IN ('closing', 'call-back')), key_id TEXT, dek BLOB, draft BLOB, caller_index BLOB, sheet TEXT, sheet_version BIGINT, triage TEXT, happened_at BIGINT, entered_late BIGINT NOT NULL DEFAULT 0 CHECK (entered_late IN (0, 1)), reason_code TEXT, pointer TEXT);
 CREATE TABLE counters (
   name TEXT PRIMARY KEY,
   value BIGINT NOT NULL
@@ -327,7 +328,12 @@ CREATE TABLE verdicts (
 );
 CREATE INDEX communes_dept ON communes (dept);
 CREATE INDEX communes_search ON communes (search_name);
+CREATE INDEX contacts_caller ON contacts (network, caller_index) WHERE caller_index IS NOT NULL;
+CREATE INDEX contacts_drafts ON contacts (ended_at) WHERE draft IS NOT NULL;
+CREATE INDEX contacts_due ON contacts (due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX contacts_held ON contacts (holder) WHERE holder IS NOT NULL;
 CREATE INDEX contacts_network ON contacts (network, received_at);
+CREATE INDEX contacts_open ON contacts (network, received_at) WHERE outcome IS NULL;
 CREATE INDEX contacts_request ON contacts (request) WHERE request IS NOT NULL;
 CREATE INDEX idempotency_created ON idempotency (created_at);
 CREATE INDEX journal_about ON journal (network, about, seq) WHERE about IS NOT NULL;

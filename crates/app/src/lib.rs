@@ -15,6 +15,7 @@ mod chance;
 pub mod clock;
 pub mod condition;
 pub mod contact_log;
+pub mod contacts;
 pub mod demo;
 pub mod directory;
 pub mod error;

@@ -209,7 +209,7 @@ fn change(saving: &Saving<'_>) -> Change {
     });
     Change {
         network: request.network,
-        request: request.id,
+        request: Some(request.id),
         professionals: Some(professionals.into_iter().collect()),
         alert,
     }

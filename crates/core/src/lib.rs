@@ -21,6 +21,7 @@
 
 pub mod access;
 pub mod cascade;
+pub mod contact;
 pub mod delivery;
 pub mod geo;
 pub mod ids;

@@ -36,6 +36,7 @@ migrations! {
     1 "init" "0001_init.sql",
     2 "directory_changes" "0002_directory_changes.sql",
     3 "nodes" "0003_nodes.sql",
+    4 "contacts" "0004_contacts.sql",
 }
 
 const TABLE: &str = "CREATE TABLE migrations (version BIGINT PRIMARY KEY, name TEXT NOT NULL, \

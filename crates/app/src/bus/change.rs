@@ -1,4 +1,4 @@
-//! What moved: the request and those whose lists moved with it, and how it travels through the
+//! What moved: the request (or the contacts of a desk) and those whose lists moved with it, and how it travels through the
 //! database to every node. Ids only, never content (R6).
 
 use relais_core::ids::{NetworkId, ProfessionalId, RequestId};
@@ -7,13 +7,13 @@ use relais_core::ids::{NetworkId, ProfessionalId, RequestId};
 /// most, an id is 30: one more and the whole change would be refused.
 const NAMED_MAX: usize = 120;
 
-/// A request changed.
+/// A request changed, or the open contacts of a desk.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change {
     /// The network that answers for it.
     pub network: NetworkId,
-    /// Which request.
-    pub request: RequestId,
+    /// Which request; none = the open contacts of the network's desk.
+    pub request: Option<RequestId>,
     /// The professionals whose list changed with it; `None` = many.
     pub professionals: Option<Vec<ProfessionalId>>,
     /// What the desk should be told aloud, if anything: an alert's code.
@@ -21,6 +21,16 @@ pub struct Change {
 }
 
 impl Change {
+    /// The open contacts of a desk moved.
+    pub const fn contacts(network: NetworkId, alert: Option<String>) -> Self {
+        Self {
+            network,
+            request: None,
+            professionals: Some(Vec::new()),
+            alert,
+        }
+    }
+
     /// The wake-up payload, sent through the database to every node.
     pub fn encode(&self) -> String {
         let who = match &self.professionals {
@@ -32,14 +42,20 @@ impl Change {
             Some(_) | None => "*".to_owned(),
         };
         let alert = self.alert.as_deref().unwrap_or("-");
-        format!("{} {} {alert} {who}", self.network, self.request)
+        let request = self
+            .request
+            .map_or_else(|| "-".to_owned(), |id| id.to_string());
+        format!("{} {request} {alert} {who}", self.network)
     }
 
     /// Reads a payload; `None` when it is not one of ours.
     pub fn decode(text: &str) -> Option<Self> {
         let mut parts = text.splitn(4, ' ');
         let network = parts.next()?.parse().ok()?;
-        let request = parts.next()?.parse().ok()?;
+        let request = match parts.next()? {
+            "-" => None,
+            id => Some(id.parse().ok()?),
+        };
         let alert = Some(parts.next()?).filter(|a| *a != "-").map(str::to_owned);
         let professionals = match parts.next()? {
             "*" => None,
@@ -69,12 +85,14 @@ mod tests {
         for professionals in [None, Some(vec![]), Some(vec![ProfessionalId::from_bits(4)])] {
             let change = Change {
                 network: NetworkId::from_bits(1),
-                request: RequestId::from_bits(2),
+                request: Some(RequestId::from_bits(2)),
                 professionals,
                 alert: Some("taken".to_owned()),
             };
             assert_eq!(Change::decode(&change.encode()), Some(change));
         }
+        let desk = Change::contacts(NetworkId::from_bits(1), None);
+        assert_eq!(Change::decode(&desk.encode()), Some(desk));
         assert_eq!(Change::decode("hello"), None);
     }
 
@@ -85,7 +103,7 @@ mod tests {
             let everyone = (0..count).map(|n| ProfessionalId::from_bits(n as u128));
             let change = Change {
                 network: NetworkId::from_bits(u128::MAX),
-                request: RequestId::from_bits(u128::MAX),
+                request: Some(RequestId::from_bits(u128::MAX)),
                 professionals: Some(everyone.collect()),
                 alert: Some("needs-a-hand".to_owned()),
             };

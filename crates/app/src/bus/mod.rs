@@ -135,7 +135,10 @@ impl Bus {
         state.seq += 1;
         let seq = state.seq;
         let (named, unnamed) = match &news {
-            News::Changed(change) => (What::Changed(change.request), What::Something),
+            News::Changed(change) => (
+                change.request.map_or(What::Something, What::Changed),
+                What::Something,
+            ),
             News::Resync => (What::Resync, What::Resync),
         };
         let held = Held {

@@ -12,7 +12,7 @@ fn change(network: u128, request: u128, professionals: Option<&[u128]>) -> News 
     };
     News::Changed(Arc::new(Change {
         network: NetworkId::from_bits(network),
-        request: RequestId::from_bits(request),
+        request: Some(RequestId::from_bits(request)),
         professionals: professionals.map(ids),
         alert: None,
     }))

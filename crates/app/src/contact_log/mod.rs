@@ -66,7 +66,9 @@ pub enum Wanted {
 impl Wanted {
     /// Every outcome a contact may have (CONTRACT), the request first.
     pub fn outcomes() -> impl Iterator<Item = &'static str> {
-        std::iter::once("request").chain(crate::requests::contact::OUTCOMES.iter().copied())
+        relais_core::contact::Outcome::ALL
+            .iter()
+            .map(|outcome| outcome.code())
     }
 
     /// `open`, or an outcome's code.

@@ -10,6 +10,7 @@ use crate::error::AppError;
 use crate::journal;
 use crate::reference::motives::Motives;
 use relais_core::access::Actor;
+use relais_core::contact::Outcome;
 use relais_core::ids::{ContactId, PatientId};
 use relais_core::request::{MOTIVES_MAX, Origin, UsualDoctor};
 use relais_core::time::Instant;
@@ -18,18 +19,6 @@ use relais_store::{Tx, patients};
 use serde::Deserialize;
 use serde_json::json;
 
-/// Outcomes of a contact that raises no request (CONTRACT).
-pub const OUTCOMES: &[&str] = &[
-    "transferred-15",
-    "usual-doctor",
-    "advice",
-    "out-of-scope",
-    "out-of-territory",
-    "out-of-hours",
-    "hung-up",
-    "duplicate",
-    "wrong-number",
-];
 /// Longest reason, characters.
 const REASON_MAX: usize = 500;
 
@@ -64,7 +53,7 @@ pub struct Recorded {
     /// From where.
     pub origin: Origin,
     /// How it ended, if it did.
-    pub outcome: Option<&'static str>,
+    pub outcome: Option<Outcome>,
     /// When.
     pub at: Instant,
 }
@@ -142,23 +131,22 @@ fn record(
     }
     let body =
         json!({ "usual_doctor": usual.flatten().map(UsualDoctor::code), "motives": motives });
-    contacts::insert(
-        tx,
-        &Contact {
-            id,
-            network: actor.network,
-            origin,
-            outcome: outcome.map(str::to_owned),
-            request: None,
-            patient: about,
-            operator: Some(actor.user),
-            received_at: now,
-            ended_at: outcome.map(|_| now),
-            body: body.to_string(),
-            reason: reason.map(str::to_owned),
-        },
-    )?;
-    let body = json!({ "contact": id.to_string(), "outcome": outcome });
+    let mut row = Contact {
+        kind: super::raise::kind_of(actor),
+        outcome,
+        patient: about,
+        operator: Some(actor.user),
+        ended_at: outcome.map(|_| now),
+        body: body.to_string(),
+        reason: reason.map(str::to_owned),
+        ..Contact::new(id, actor.network, origin, now)
+    };
+    if outcome.is_none() {
+        let calendar = &directory.network(actor.network)?.calendar;
+        row.due = Some(crate::contacts::due_of(&row, calendar));
+    }
+    contacts::insert(tx, &row)?;
+    let body = json!({ "contact": id.to_string(), "outcome": outcome.map(Outcome::code) });
     let act = if outcome.is_some() {
         "contact.ended"
     } else {
@@ -173,18 +161,21 @@ fn record(
     })
 }
 
-fn outcome(errors: &mut Errors, text: &str) -> Option<&'static str> {
-    let found = OUTCOMES.iter().copied().find(|known| *known == text);
-    if text == "request" {
-        errors.add(
+/// Every outcome but a request, which is raised by its own address.
+fn outcome(errors: &mut Errors, text: &str) -> Option<Outcome> {
+    let found = Outcome::from_code(text);
+    match found {
+        Some(Outcome::Request) => errors.add(
             "/outcome",
             "Une demande se crée par POST /requests, qui note aussi l’appel.",
-        );
-    } else if found.is_none() {
-        errors.add(
-            "/outcome",
-            format!("Choisissez parmi\u{a0}: {}.", OUTCOMES.join(", ")),
-        );
+        ),
+        Some(_) => {}
+        None => {
+            let others = Outcome::ALL.iter().filter(|one| **one != Outcome::Request);
+            let codes: Vec<_> = others.map(|one| one.code()).collect();
+            let message = format!("Choisissez parmi\u{a0}: {}.", codes.join(", "));
+            errors.add("/outcome", message);
+        }
     }
     found
 }

@@ -3,6 +3,7 @@
 
 use super::draft::read_date;
 use super::field::Errors;
+use crate::contacts::Typed;
 use crate::phone::Phone;
 use crate::reference::communes::Communes;
 use jiff::civil::Date;
@@ -182,5 +183,24 @@ impl PatientDraft {
             postcode
         };
         Some((insee, postcode))
+    }
+}
+
+/// The identity as typed in a form that may be far from whole: only to search a text for it.
+pub(crate) fn typed_identity(typed: &Typed) -> Identity {
+    let phone = |name| {
+        let text = typed.get(name);
+        Phone::read(text).map_or_else(|| text.to_owned(), |phone| phone.e164().to_owned())
+    };
+    let some = |text: String| Some(text).filter(|text| !text.is_empty()).map(Secret::new);
+    let birth = read_date(typed.get("birth_date"));
+    Identity {
+        birth_name: Secret::new(typed.get("birth_name").to_owned()),
+        used_name: some(typed.get("used_name").to_owned()),
+        first_names: Secret::new(typed.get("first_names").to_owned()),
+        birth_date: Secret::new(birth.map(|date| date.to_string()).unwrap_or_default()),
+        phone: Secret::new(phone("phone")),
+        carer_phone: some(phone("carer_phone")),
+        address_line: Secret::new(typed.get("address_line").to_owned()),
     }
 }

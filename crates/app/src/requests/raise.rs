@@ -2,6 +2,7 @@
 
 use crate::app::{App, Inner, Who};
 use crate::chance;
+use crate::contacts::Ending;
 use crate::directory::Directory;
 use crate::error::AppError;
 use crate::journal;
@@ -10,6 +11,7 @@ use crate::requests::draft::{Checked, RequestDraft};
 use crate::shell::{Saving, loads, save};
 use relais_core::access::{Actor, Role};
 use relais_core::cascade::{self, Facts, Preview, Raise, due};
+use relais_core::contact::{Kind, Outcome};
 use relais_core::ids::{ContactId, PatientId, RequestId};
 use relais_core::request::{Request, Requester};
 use relais_core::time::{Duration, Instant};
@@ -52,6 +54,17 @@ impl App {
         draft: RequestDraft,
         kept: Option<Kept>,
     ) -> Result<Raised, AppError> {
+        self.raise_from(who, draft, kept, None).await
+    }
+
+    /// The same, from an open contact: it ends with the request, in the same transaction.
+    pub async fn raise_from(
+        &self,
+        who: &Who,
+        draft: RequestDraft,
+        kept: Option<Kept>,
+        contact: Option<ContactId>,
+    ) -> Result<Raised, AppError> {
         let actor = who.signed_in()?;
         if !actor.may_raise() {
             return Err(AppError::Denied);
@@ -59,7 +72,7 @@ impl App {
         let (now, who) = (self.now(), who.clone());
         let raised = self
             .write(move |inner, tx| {
-                let raised = raise(inner, tx, &who, actor, &draft, now)?;
+                let raised = raise(inner, tx, &who, actor, &draft, contact, now)?;
                 if let Some(kept) = &kept {
                     let directory = inner.directory.current(tx)?;
                     let body = (kept.answer)(&raised, &directory);
@@ -132,8 +145,12 @@ pub(crate) fn raise(
     who: &Who,
     actor: Actor,
     draft: &RequestDraft,
+    contact: Option<ContactId>,
     now: Instant,
 ) -> Result<Raised, AppError> {
+    let open = contact
+        .map(|id| crate::contacts::raisable(tx, &actor, id))
+        .transpose()?;
     let directory = inner.directory.held_still(tx)?;
     let checked = checked(inner, tx, &directory, &actor, draft, now)?;
     let network = checked.network;
@@ -152,22 +169,13 @@ pub(crate) fn raise(
     insert_patient(inner, tx, patient, &checked, now)?;
     let code = requests::next_code(tx, network)?;
     requests::insert(tx, &decision.after, &code, patient, due(&decision.after))?;
-    contacts::insert(
-        tx,
-        &Contact {
-            id: ContactId::from_bits(chance::id(now)),
-            network,
-            origin: checked.origin,
-            outcome: Some("request".to_owned()),
-            request: Some(id),
-            patient: Some(patient),
-            operator: Some(actor.user),
-            received_at: now,
-            ended_at: Some(now),
-            body: triage_body(draft),
-            reason: None,
-        },
-    )?;
+    match &open {
+        Some(contact) => {
+            let ending = Ending::plain(Outcome::Request);
+            crate::contacts::close(tx, contact, &ending, Some((id, patient)), who, now)?;
+        }
+        None => contacts::insert(tx, &contact_of(&checked, draft, &actor, id, patient, now))?,
+    }
     let saving = Saving {
         before: None,
         after: &decision.after,
@@ -181,6 +189,41 @@ pub(crate) fn raise(
         request: decision.after,
         possible_duplicates: same,
     })
+}
+
+/// The contact of a request raised at once, without an open one before it.
+fn contact_of(
+    checked: &Checked,
+    draft: &RequestDraft,
+    actor: &Actor,
+    request: RequestId,
+    patient: PatientId,
+    now: Instant,
+) -> Contact {
+    let id = ContactId::from_bits(chance::id(now));
+    Contact {
+        kind: kind_of(actor),
+        outcome: Some(Outcome::Request),
+        request: Some(request),
+        patient: Some(patient),
+        operator: Some(actor.user),
+        ended_at: Some(now),
+        body: triage_body(draft),
+        sheet: draft
+            .triage
+            .as_ref()
+            .and_then(|t| t.sheet.clone().map(|sheet| (sheet, t.version))),
+        ..Contact::new(id, checked.network, checked.origin, now)
+    }
+}
+
+/// How a contact came, from who notes it.
+pub(crate) const fn kind_of(actor: &Actor) -> Kind {
+    match actor.role {
+        Role::Professional => Kind::Counter,
+        Role::Partner => Kind::Api,
+        _ => Kind::Call,
+    }
 }
 
 /// What the call was about and what triage gave, as codes only.
@@ -271,14 +314,13 @@ fn same_person(
     )?)
 }
 
-/// Writes down that somebody was sent to 15 before any request existed (red flag, R3).
 impl App {
     /// Records a contact that ended without a request, with its coded outcome (R2).
     pub async fn record_contact(
         &self,
         who: &Who,
         origin: relais_core::request::Origin,
-        outcome: &'static str,
+        outcome: Outcome,
         reason: Option<String>,
     ) -> Result<ContactId, AppError> {
         let actor = who.signed_in()?;
@@ -288,34 +330,19 @@ impl App {
         let (now, who) = (self.now(), who.clone());
         self.write(move |_, tx| {
             let id = ContactId::from_bits(chance::id(now));
-            contacts::insert(
-                tx,
-                &Contact {
-                    id,
-                    network: actor.network,
-                    origin,
-                    outcome: Some(outcome.to_owned()),
-                    request: None,
-                    patient: None,
-                    operator: Some(actor.user),
-                    received_at: now,
-                    ended_at: Some(now),
-                    body: "{}".to_owned(),
-                    reason: reason.clone(),
-                },
-            )?;
-            let body = serde_json::json!({ "contact": id.to_string(), "outcome": outcome });
-            let network = Some(actor.network);
-            journal::act(
-                tx,
-                network,
-                "contact.ended",
-                None,
-                reason.as_deref(),
-                &body,
-                &who,
-                now,
-            )?;
+            let row = Contact {
+                kind: kind_of(&actor),
+                outcome: Some(outcome),
+                operator: Some(actor.user),
+                ended_at: Some(now),
+                body: "{}".to_owned(),
+                reason: reason.clone(),
+                ..Contact::new(id, actor.network, origin, now)
+            };
+            contacts::insert(tx, &row)?;
+            let body = serde_json::json!({ "contact": id.to_string(), "outcome": outcome.code() });
+            let (network, why) = (Some(actor.network), reason.as_deref());
+            journal::act(tx, network, "contact.ended", None, why, &body, &who, now)?;
             Ok(id)
         })
         .await

@@ -1,4 +1,4 @@
-//! Everything that is due: each request whose time has come gets a tick.
+//! Everything that is due: open contacts, and each request whose time has come gets a tick.
 
 use crate::app::{App, Who};
 use crate::condition::Task;
@@ -19,16 +19,20 @@ const SAME_MAX: u32 = 8;
 /// What one pass did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Report {
-    /// Requests ticked.
+    /// Requests ticked, and open contacts dealt with.
     pub ticked: usize,
-    /// Requests whose tick failed, and stays due.
+    /// Those whose tick failed, and stays due.
     pub failed: usize,
 }
 
 impl App {
-    /// Ticks every request that is due now, oldest first.
+    /// Deals with every open contact and ticks every request that is due now, oldest first.
     pub async fn run_due(&self) -> Result<Report, AppError> {
-        let mut report = Report::default();
+        let (moved, left) = self.run_due_contacts().await?;
+        let mut report = Report {
+            ticked: moved,
+            failed: left,
+        };
         let mut failed: Vec<RequestId> = Vec::new();
         let mut times: BTreeMap<RequestId, u32> = BTreeMap::new();
         loop {
@@ -80,12 +84,13 @@ impl App {
         Ok(())
     }
 
-    /// The next moment anything is due, request or message.
+    /// The next moment anything is due: request, message or open contact.
     pub async fn next_due(&self) -> Result<Option<Instant>, AppError> {
         self.read(|_, tx| {
             let requests = requests::next_due(tx)?;
             let messages = relais_store::messages::next_due(tx)?;
-            Ok(requests.into_iter().chain(messages).min())
+            let contacts = relais_store::contacts::next_due(tx)?;
+            Ok([requests, messages, contacts].into_iter().flatten().min())
         })
         .await
     }

@@ -5,7 +5,7 @@ use crate::app::App;
 use crate::condition::Task;
 use crate::error::AppError;
 use relais_core::time::Duration;
-use relais_store::{anchors, journal, nodes, users};
+use relais_store::{anchors, contacts, journal, nodes, users};
 
 /// How often it runs.
 pub(super) const EVERY: Duration = Duration::hours(1);
@@ -17,6 +17,9 @@ const SESSIONS_KEPT: Duration = Duration::hours(24 * 30);
 /// A process silent for a day is gone; its row only told when.
 const NODES_KEPT: Duration = Duration::hours(24);
 
+/// What was typed in a contact that raised no request: somebody may call back within the day.
+const DRAFTS_KEPT: Duration = Duration::hours(24);
+
 impl App {
     /// One pass.
     pub async fn housekeeping(&self) -> Result<(), AppError> {
@@ -25,6 +28,7 @@ impl App {
             users::prune_attempts(tx, wall - ATTEMPTS_KEPT)?;
             users::prune_sessions(tx, wall - SESSIONS_KEPT)?;
             nodes::prune(tx, wall - NODES_KEPT)?;
+            contacts::forget_drafts(tx, now - DRAFTS_KEPT)?;
             for chain in journal::list_chains(tx)? {
                 anchors::insert_anchor(tx, &chain, now.millis())?;
             }

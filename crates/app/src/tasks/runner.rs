@@ -10,7 +10,7 @@ use crate::error::AppError;
 use relais_core::time::{Duration, Instant};
 use relais_gateways::Channel;
 use relais_store::db::Notice;
-use relais_store::{messages, requests};
+use relais_store::{contacts, messages, requests};
 use std::sync::Arc;
 
 /// Longest sleep between two looks, milliseconds (I8: late by at most a second).
@@ -143,7 +143,8 @@ impl App {
         let next = self.read(|_, tx| {
             let requests = requests::next_due(tx)?;
             let silences = messages::next_escalation(tx)?;
-            Ok(requests.into_iter().chain(silences).min())
+            let contacts = contacts::next_due(tx)?;
+            Ok([requests, silences, contacts].into_iter().flatten().min())
         });
         self.wait_until(next.await.ok().flatten())
     }

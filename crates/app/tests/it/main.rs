@@ -4,6 +4,7 @@ mod accounts;
 mod callers;
 mod cascade;
 mod condition;
+mod contacts;
 mod directory;
 mod faults;
 mod fixture;

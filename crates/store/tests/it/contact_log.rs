@@ -1,6 +1,7 @@
 //! The contact log: whatever came in, the figures add up to the number of contacts and the pages hold
 //! each of them once (R2).
 
+use relais_core::contact::Outcome;
 use relais_core::ids::{ContactId, UserId};
 use relais_core::request::Origin;
 use relais_core::time::Instant;
@@ -36,22 +37,19 @@ fn any_contacts(seed: u64, many: u128) -> Vec<Contact> {
             let received_at = start(seed, any.below(DAY * 2));
             let motives: Vec<&str> = MOTIVES.into_iter().filter(|_| any.flag()).collect();
             let outcome = any.one_of(&OUTCOMES);
+            let id = ContactId::from_bits(u128::from(seed) * 1_000 + n);
+            let network = if any.one_of(&[0, 0, 0, 1]) == 0 {
+                NETWORK
+            } else {
+                OTHER
+            };
+            let origin = any.one_of(Origin::ALL);
             Contact {
-                id: ContactId::from_bits(u128::from(seed) * 1_000 + n),
-                network: if any.one_of(&[0, 0, 0, 1]) == 0 {
-                    NETWORK
-                } else {
-                    OTHER
-                },
-                origin: any.one_of(Origin::ALL),
-                outcome: outcome.map(str::to_string),
-                request: None,
-                patient: None,
+                outcome: outcome.and_then(Outcome::from_code),
                 operator: any.one_of(&[None, Some(some::USER), Some(UserId::from_bits(2))]),
-                received_at,
                 ended_at: outcome.map(|_| received_at),
                 body: serde_json::json!({ "motives": motives, "sheet": "TRONC" }).to_string(),
-                reason: None,
+                ..Contact::new(id, network, origin, received_at)
             }
         })
         .collect()
@@ -109,7 +107,7 @@ fn the_figures_of_any_log_add_up_to_the_number_of_contacts() {
                     .filter(|c| c.network == NETWORK && c.received_at < filter.until)
                     .filter(|c| filter.origin.is_none_or(|origin| c.origin == origin))
                     .filter(|c| {
-                        let outcome = c.outcome.as_deref().unwrap_or("");
+                        let outcome = c.outcome.map_or("", Outcome::code);
                         filter.outcome.as_deref().is_none_or(|o| o == outcome)
                     })
                     .filter(|c| filter.operator.is_none() || c.operator == filter.operator)

@@ -3,6 +3,7 @@
 use axum::extract::State;
 use http::StatusCode;
 use relais_app::requests::contact::ContactDraft;
+use relais_core::contact::Outcome;
 use serde::Serialize;
 
 use super::json;
@@ -31,7 +32,7 @@ pub(super) async fn record(
     let view = ContactView {
         id: recorded.id.to_string(),
         origin: recorded.origin.code(),
-        outcome: recorded.outcome,
+        outcome: recorded.outcome.map(Outcome::code),
         received_at: at(recorded.at),
     };
     json(StatusCode::CREATED, &view)

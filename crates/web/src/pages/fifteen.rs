@@ -3,6 +3,7 @@
 use axum::extract::{Path, State};
 use relais_app::error::AppError;
 use relais_app::requests::desk::Act;
+use relais_core::contact::Outcome;
 use relais_core::request::Origin;
 
 use super::direct::unprocessable;
@@ -89,7 +90,7 @@ pub(crate) async fn done(State(web): State<Web>, signed: Signed, fields: Fields)
         .record_contact(
             &signed.who(),
             origin,
-            "transferred-15",
+            Outcome::Transferred15,
             Some(reason(&fields)),
         )
         .await?;

@@ -6,6 +6,7 @@ use relais_app::error::AppError;
 use relais_app::idempotent::Keyed;
 use relais_app::requests::draft::RequestDraft;
 use relais_app::requests::raise::Kept;
+use relais_core::contact::Outcome;
 use relais_core::request::Origin;
 
 use super::direct::{page, unprocessable};
@@ -151,18 +152,9 @@ async fn raise(
 
 /// `POST /direct/appel`: a call that raises no request still ends with a named outcome (R2).
 pub(crate) async fn note_call(State(web): State<Web>, signed: Signed, fields: Fields) -> Answer {
-    const OUTCOMES: &[&str] = &[
-        "usual-doctor",
-        "advice",
-        "out-of-scope",
-        "out-of-territory",
-        "out-of-hours",
-        "duplicate",
-        "hung-up",
-        "wrong-number",
-    ];
-    let sent = fields.get("outcome").to_owned();
-    let Some(outcome) = OUTCOMES.iter().find(|outcome| **outcome == sent) else {
+    let outcome = Outcome::from_code(fields.get("outcome"))
+        .filter(|outcome| !matches!(outcome, Outcome::Request | Outcome::Transferred15));
+    let Some(outcome) = outcome else {
         return Err(Fail(AppError::invalid(
             "/outcome",
             "Choisissez l’issue de l’appel dans la liste.",

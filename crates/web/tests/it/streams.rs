@@ -221,7 +221,7 @@ fn nobody_hears_of_what_does_not_concern_them_even_on_coming_back() {
 fn change_of(t: &Territory, request: &str) -> News {
     News::Changed(std::sync::Arc::new(Change {
         network: t.user(Role::Operator, 0).network,
-        request: request.parse().expect("an id"),
+        request: Some(request.parse().expect("an id")),
         professionals: Some(vec![t.doctor().id]),
         alert: None,
     }))

@@ -85,7 +85,7 @@ pub(super) fn climb(
     tx.notify(
         Change {
             network: stored.request.network,
-            request,
+            request: Some(request),
             professionals: Some(Vec::new()),
             alert: Some("unreachable".to_owned()),
         }
