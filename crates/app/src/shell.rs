@@ -55,19 +55,19 @@ pub(crate) fn apply_to(
     now: Instant,
     why: Option<&str>,
 ) -> Result<Applied, AppError> {
-    let directory = if opens_stages(command) {
+    let directory = if command.may_ask() {
         inner.directory.held_still(tx)?
     } else {
         inner.directory.current(tx)?
     };
     let network = stored.request.network;
     let entry = directory.network(network)?;
-    let loads = if opens_stages(command) {
+    let loads = if command.may_ask() {
         loads(tx, &directory, network, now)?
     } else {
         BTreeMap::new()
     };
-    let pool = if needs_people(command) {
+    let pool = if command.looks_at_people() {
         directory.pool(network, &loads)
     } else {
         Pool::default()
@@ -271,35 +271,6 @@ fn day_start(now: Instant, day_end: Instant, zone: &jiff::tz::TimeZone) -> Insta
     } else {
         day_end - Duration::hours(24)
     }
-}
-
-/// Commands after which people may be asked: they need the counts of what was lately asked.
-const fn opens_stages(command: &Command) -> bool {
-    match command {
-        Command::Tick
-        | Command::Reconsider
-        | Command::Qualify { .. }
-        | Command::Refuse { .. }
-        | Command::Release { .. }
-        | Command::Resume { .. }
-        | Command::Relaunch { .. }
-        | Command::Widen { .. }
-        | Command::Edit { .. } => true,
-        Command::MarkSent { .. }
-        | Command::MarkDelivered { .. }
-        | Command::MarkSeen { .. }
-        | Command::Accept { .. }
-        | Command::SetAppointment { .. }
-        | Command::Pause { .. }
-        | Command::TakeInHand { .. }
-        | Command::Cancel { .. }
-        | Command::Transfer15 { .. }
-        | Command::Close { .. } => false,
-    }
-}
-
-const fn needs_people(command: &Command) -> bool {
-    opens_stages(command) || matches!(command, Command::Accept { .. })
 }
 
 /// Writes down that an identity is opened, in the transaction that opens it (R6).

@@ -147,6 +147,39 @@ pub enum Command {
     },
 }
 
+impl Command {
+    /// Whether people may be asked because of it: who may be, and what was lately asked of them, must
+    /// then hold still until it is saved (R5).
+    pub const fn may_ask(&self) -> bool {
+        match self {
+            Self::Tick
+            | Self::Reconsider
+            | Self::Qualify { .. }
+            | Self::Refuse { .. }
+            | Self::Release { .. }
+            | Self::Resume { .. }
+            | Self::Relaunch { .. }
+            | Self::Widen { .. }
+            | Self::Edit { .. } => true,
+            Self::MarkSent { .. }
+            | Self::MarkDelivered { .. }
+            | Self::MarkSeen { .. }
+            | Self::Accept { .. }
+            | Self::SetAppointment { .. }
+            | Self::Pause { .. }
+            | Self::TakeInHand { .. }
+            | Self::Cancel { .. }
+            | Self::Transfer15 { .. }
+            | Self::Close { .. } => false,
+        }
+    }
+
+    /// Whether it is decided by looking at people: those it may ask, or the one who says yes (R4.6).
+    pub const fn looks_at_people(&self) -> bool {
+        self.may_ask() || matches!(self, Self::Accept { .. })
+    }
+}
+
 /// Why a command is refused. A refusal is an answer, not a failure of the program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {

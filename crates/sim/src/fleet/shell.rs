@@ -67,31 +67,6 @@ struct Read {
     decision: Decision,
 }
 
-/// Commands after which people may be asked: they hold the directory still while they are saved.
-const fn asks_people(command: &Command) -> bool {
-    match command {
-        Command::Tick
-        | Command::Reconsider
-        | Command::Qualify { .. }
-        | Command::Refuse { .. }
-        | Command::Release { .. }
-        | Command::Resume { .. }
-        | Command::Relaunch { .. }
-        | Command::Widen { .. }
-        | Command::Edit { .. } => true,
-        Command::MarkSent { .. }
-        | Command::MarkDelivered { .. }
-        | Command::MarkSeen { .. }
-        | Command::Accept { .. }
-        | Command::SetAppointment { .. }
-        | Command::Pause { .. }
-        | Command::TakeInHand { .. }
-        | Command::Cancel { .. }
-        | Command::Transfer15 { .. }
-        | Command::Close { .. } => false,
-    }
-}
-
 /// Commands that only write down where a message stands.
 pub(super) const fn marks(command: &Command) -> bool {
     matches!(
@@ -252,8 +227,7 @@ impl Fleet<'_> {
                     return;
                 };
                 let world = self.world_of();
-                let pool = asks_people(&command) || matches!(command, Command::Accept { .. });
-                let facts = if pool {
+                let facts = if command.looks_at_people() {
                     Facts {
                         first_id,
                         ..world.facts(op.now)
@@ -323,7 +297,7 @@ impl Fleet<'_> {
             Some(row) => row.version == read.version,
             None => read.raise.is_some(),
         };
-        let asks = read.raise.is_some() || read.command.as_ref().is_some_and(asks_people);
+        let asks = read.raise.is_some() || read.command.as_ref().is_some_and(Command::may_ask);
         let held =
             !asks || (read.directory == self.store.directory && read.loads == self.store.loads);
         let checks = self.conduct.fulfils(Duty::ChecksVersion);
