@@ -1,6 +1,7 @@
 //! A POST repeated under the same key gives the same answer, once (CONTRACT, `Idempotency-Key`).
 //! An answer may hold what somebody typed: it is kept sealed. A key left in flight by a process that
-//! died is taken over; an act that must not happen twice keeps its answer in its own transaction.
+//! died is taken over; an act that must not happen twice keeps its answer in its own transaction, and
+//! does not happen when the key was taken over meanwhile.
 
 use crate::app::{App, Inner};
 use crate::error::AppError;
@@ -11,6 +12,7 @@ use relais_core::time::{Duration, Instant};
 use relais_store::Tx;
 use relais_store::db::Engine;
 use relais_store::idempotency::{self, Begin};
+use relais_store::nodes;
 use relais_store::seal::Secret;
 use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};
@@ -21,8 +23,12 @@ pub const KEY_MAX: usize = 200;
 /// How long an answer is kept.
 const KEPT: Duration = Duration::hours(48);
 
-/// A key in flight on another node for longer than this was left by a node that died.
+/// A key in flight on another node for longer than this was left, whatever that node says.
 const LEFT: Duration = Duration::seconds(60);
+/// A node that gave no sign of life for three of its beats died.
+const SILENT: Duration = Duration::seconds(15);
+/// A node that has just started works before its first beat.
+const UNHEARD: Duration = Duration::seconds(10);
 
 /// How long a repeat waits for the answer that is being made.
 const PATIENCE: std::time::Duration = std::time::Duration::from_secs(10);
@@ -190,18 +196,19 @@ impl App {
         hash: String,
         now: Instant,
     ) -> Result<Begin, AppError> {
-        let alone = self.db().engine() == Engine::Sqlite;
-        self.write(move |_, tx| {
+        let wall = self.wall_now();
+        self.write(move |inner, tx| {
             idempotency::prune(tx, now - KEPT)?;
-            let begun = idempotency::begin(tx, &actor, &key, route, &hash, now)?;
-            match begun {
-                // Nobody in this process works on it, and nobody else can or did for long.
-                Begin::InFlight { since } if alone || now.since(since) >= LEFT => {
-                    let mine = idempotency::take_over(tx, &actor, &key, since, now)?;
-                    Ok(if mine { Begin::Fresh } else { begun })
-                }
-                other => Ok(other),
+            let me = inner.watch.id();
+            let begun = idempotency::begin(tx, &actor, &key, route, &hash, me, now)?;
+            let Begin::InFlight { since, by } = &begun else {
+                return Ok(begun);
+            };
+            if !was_left(tx, me, by, now.since(*since), wall)? {
+                return Ok(begun);
             }
+            let mine = idempotency::take_over(tx, &actor, &key, *since, me, now)?;
+            Ok(if mine { Begin::Fresh } else { begun })
         })
         .await
     }
@@ -227,8 +234,9 @@ impl App {
         let done = self
             .write(move |inner, tx| {
                 let (status, body) = &answer;
-                idempotency::begin(tx, &actor, &key, route, &hash, now)?;
-                keep(inner, tx, &actor, &key, *status, body)
+                let me = inner.watch.id();
+                idempotency::begin(tx, &actor, &key, route, &hash, me, now)?;
+                keep(inner, tx, &actor, &key, *status, body).map(drop)
             })
             .await;
         self.0.held.give_back(&about);
@@ -248,9 +256,9 @@ impl App {
         let done = self
             .write(move |inner, tx| {
                 if status >= 500 {
-                    Ok(idempotency::forget(tx, &actor, &key)?)
+                    Ok(idempotency::forget(tx, &actor, &key, inner.watch.id())?)
                 } else {
-                    keep(inner, tx, &actor, &key, status, &body)
+                    keep(inner, tx, &actor, &key, status, &body).map(drop)
                 }
             })
             .await;
@@ -259,8 +267,26 @@ impl App {
     }
 }
 
-/// Keeps an answer, in the transaction of the act it answers. One kept already stays.
-pub(crate) fn keep(
+/// Whether a key in flight was left by whoever worked on it. Nobody in this process does.
+fn was_left(
+    tx: &mut Tx<'_>,
+    me: &str,
+    by: &str,
+    held: Duration,
+    wall: Instant,
+) -> Result<bool, AppError> {
+    // A file is one process's: those before this one are gone.
+    if tx.engine() == Engine::Sqlite || by == me || held >= LEFT {
+        return Ok(true);
+    }
+    Ok(match nodes::find_seen_at(tx, by)? {
+        Some(at) => wall.since(at) >= SILENT,
+        None => held >= UNHEARD,
+    })
+}
+
+/// Keeps the answer of an act in its own transaction, which must not be when the key was taken over.
+pub(crate) fn keep_own(
     inner: &Inner,
     tx: &mut Tx<'_>,
     actor: &str,
@@ -268,11 +294,27 @@ pub(crate) fn keep(
     status: u16,
     body: &str,
 ) -> Result<(), AppError> {
+    if keep(inner, tx, actor, key, status, body)? {
+        return Ok(());
+    }
+    // This process stood still, and another answered or will: asking again finds what it said.
+    Err(in_flight())
+}
+
+/// Keeps an answer; `false` when the key is not this process's any more.
+fn keep(
+    inner: &Inner,
+    tx: &mut Tx<'_>,
+    actor: &str,
+    key: &str,
+    status: u16,
+    body: &str,
+) -> Result<bool, AppError> {
     let secret = Secret::new(body.to_owned());
     let sealed = inner.vault.seal_setting(&about(actor, key), &secret)?;
     let sealed = STANDARD_NO_PAD.encode(sealed);
-    idempotency::finish(tx, actor, key, status, &sealed)?;
-    Ok(())
+    let me = inner.watch.id();
+    Ok(idempotency::finish(tx, actor, key, me, status, &sealed)?)
 }
 
 fn in_flight() -> AppError {

@@ -29,6 +29,7 @@ sql! { "nodes";
     BEAT = "INSERT INTO nodes (id, name, version, started_at, seen_at, body) VALUES ($1, $2, $3, $4, $5, $6) \
             ON CONFLICT (id) DO UPDATE SET seen_at = excluded.seen_at, body = excluded.body";
     LIST = "SELECT id, name, version, started_at, seen_at, body FROM nodes ORDER BY seen_at DESC, id LIMIT $1";
+    SEEN = "SELECT seen_at AS id FROM nodes WHERE id = $1";
     DELETE = "DELETE FROM nodes WHERE id = $1";
     PRUNE = "DELETE FROM nodes WHERE seen_at < $1";
 }
@@ -55,6 +56,11 @@ pub fn beat(tx: &mut Tx<'_>, n: &Node) -> Result<(), StoreError> {
 /// Those known, last seen first.
 pub fn list(tx: &mut Tx<'_>, limit: u32) -> Result<Vec<Node>, StoreError> {
     tx.query(LIST, params![limit], node)
+}
+
+/// When a process last gave a sign of life; `None` when it never did, or said that it stops.
+pub fn find_seen_at(tx: &mut Tx<'_>, id: &str) -> Result<Option<Instant>, StoreError> {
+    tx.query_opt(SEEN, params![id], |r| r.instant("id"))
 }
 
 /// A process stops, and says so: nobody waits for it.

@@ -121,10 +121,10 @@ impl App {
 
     /// Each code opens one session (RFC 6238 §5.2): `false` when it was used already.
     async fn use_code(&self, user: UserId, step: u64, now: Instant) -> Result<bool, AppError> {
-        self.write(move |_, tx| {
+        self.write(move |inner, tx| {
             // A row of its own: of two at once, on any node, one finds it taken.
             let (actor, key) = (format!("code {user}"), step.to_string());
-            let begun = idempotency::begin(tx, &actor, &key, "sign-in", "", now)?;
+            let begun = idempotency::begin(tx, &actor, &key, "sign-in", "", inner.watch.id(), now)?;
             Ok(begun == Begin::Fresh)
         })
         .await

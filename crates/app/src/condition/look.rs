@@ -65,6 +65,13 @@ impl Default for Watch {
     }
 }
 
+impl Watch {
+    /// What this process is known by until it ends; another start is another id.
+    pub(crate) fn id(&self) -> &str {
+        &self.id
+    }
+}
+
 /// What the database says in one look.
 struct Said {
     pending: usize,

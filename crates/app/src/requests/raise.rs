@@ -77,7 +77,7 @@ impl App {
                     let directory = inner.directory.current(tx)?;
                     let body = (kept.answer)(&raised, &directory);
                     let user = actor.user.to_string();
-                    crate::idempotent::keep(inner, tx, &user, &kept.key, 201, &body)?;
+                    crate::idempotent::keep_own(inner, tx, &user, &kept.key, 201, &body)?;
                 }
                 Ok(raised)
             })

@@ -60,7 +60,10 @@ pub(super) fn answer(
     now: Instant,
 ) -> Result<(), AppError> {
     let key = &inbound.provider_ref;
-    let fresh = idempotency::begin(tx, "inbound", key, "sms", "", now)?;
+    let fresh = {
+        let me = inner.watch.id();
+        idempotency::begin(tx, "inbound", key, "sms", "", me, now)?
+    };
     if inbound.channel != Channel::Sms || !matches!(fresh, idempotency::Begin::Fresh) {
         return Ok(());
     }

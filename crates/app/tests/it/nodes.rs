@@ -7,6 +7,7 @@ use crate::village::{PATIENT, Village, run};
 use relais_app::AppError;
 use relais_app::activity::Quick;
 use relais_app::bus::Change;
+use relais_app::idempotent::Keyed;
 use relais_core::cascade::Refusal;
 use relais_core::people::Profession;
 use relais_core::request::{Appointment, Status};
@@ -189,5 +190,38 @@ fn news_cross_from_node_to_node() {
             }
         }
         panic!("node two never heard of what node one did");
+    });
+}
+
+/// A node dies with a key in hand: whoever asks the other node again is served once its silence is
+/// long, and not before; a node that lives keeps its key for a minute.
+#[test]
+fn the_key_of_a_dead_node_is_taken_over_after_its_silence() {
+    two(|one, other| async move {
+        let user = one.desk().signed_in().unwrap().user;
+        let begin = async |node: &Village, key: &str| {
+            let begun = node
+                .app
+                .begin_idempotent(user, key.to_owned(), "/api/v1/requests", b"{}");
+            begun.await.ok()
+        };
+        one.app.look().await;
+        other.app.look().await;
+        assert_eq!(begin(&one, "lives").await, Some(Keyed::Fresh));
+        assert_eq!(begin(&one, "dies").await, Some(Keyed::Fresh));
+        let clock = one.app.clock();
+        let later = |seconds| clock.move_to(one.at(0) + Duration::seconds(seconds));
+        later(14);
+        assert_eq!(begin(&other, "dies").await, None, "it may be slow");
+        one.app.look().await;
+        later(20);
+        assert_eq!(
+            begin(&other, "lives").await,
+            None,
+            "it beat six seconds ago"
+        );
+        later(30);
+        assert_eq!(begin(&other, "dies").await, Some(Keyed::Fresh));
+        assert_eq!(begin(&one, "dies").await, None, "it is the other's now");
     });
 }

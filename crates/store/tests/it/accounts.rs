@@ -289,7 +289,7 @@ fn a_contact_has_exactly_one_outcome() {
 }
 
 fn begin(db: &Db, key: &'static str, route: &'static str, hash: &'static str) -> Begin {
-    db.write_blocking(move |tx| idempotency::begin(tx, "usr_1", key, route, hash, at(10)))
+    db.write_blocking(move |tx| idempotency::begin(tx, "usr_1", key, route, hash, "n1", at(10)))
         .expect("begins")
 }
 
@@ -298,14 +298,33 @@ fn a_key_gives_its_first_answer_again() {
     on_each_engine(|db| {
         assert_eq!(begin(db, "k", "POST /requests", "h"), Begin::Fresh);
         let flying = begin(db, "k", "POST /requests", "h");
-        assert_eq!(flying, Begin::InFlight { since: at(10) });
+        assert_eq!(
+            flying,
+            Begin::InFlight {
+                since: at(10),
+                by: "n1".to_owned()
+            }
+        );
         let take = |since, now| {
-            db.write_blocking(move |tx| idempotency::take_over(tx, "usr_1", "k", since, now))
+            db.write_blocking(move |tx| idempotency::take_over(tx, "usr_1", "k", since, "n2", now))
         };
         assert_eq!(take(at(10), at(12)), Ok(true));
         assert_eq!(take(at(10), at(13)), Ok(false), "somebody was faster");
-        let finish = || db.write_blocking(|tx| idempotency::finish(tx, "usr_1", "k", 201, "{}"));
-        assert_eq!((finish(), finish()), (Ok(true), Ok(false)), "kept once");
+        let finish = |by: &'static str| {
+            db.write_blocking(move |tx| idempotency::finish(tx, "usr_1", "k", by, 201, "{}"))
+        };
+        assert_eq!(
+            finish("n1"),
+            Ok(false),
+            "whoever lost the key keeps nothing"
+        );
+        db.write_blocking(|tx| idempotency::forget(tx, "usr_1", "k", "n1"))
+            .expect("nothing of theirs");
+        assert_eq!(
+            (finish("n2"), finish("n2")),
+            (Ok(true), Ok(false)),
+            "kept once"
+        );
         let replay = Begin::Replay {
             status: 201,
             body: "{}".into(),
@@ -314,10 +333,10 @@ fn a_key_gives_its_first_answer_again() {
         assert_eq!(begin(db, "k", "POST /requests", "other"), Begin::Mismatch);
         assert_eq!(begin(db, "k", "POST /contacts", "h"), Begin::Mismatch);
         assert_eq!(begin(db, "k2", "POST /requests", "h"), Begin::Fresh);
-        db.write_blocking(|tx| idempotency::forget(tx, "usr_1", "k2"))
+        db.write_blocking(|tx| idempotency::forget(tx, "usr_1", "k2", "n1"))
             .expect("given back");
         assert_eq!(begin(db, "k2", "POST /requests", "h"), Begin::Fresh);
-        db.write_blocking(|tx| idempotency::forget(tx, "usr_1", "k"))
+        db.write_blocking(|tx| idempotency::forget(tx, "usr_1", "k", "n2"))
             .expect("nothing");
         assert_eq!(
             begin(db, "k", "POST /requests", "h"),

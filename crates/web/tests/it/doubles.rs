@@ -421,3 +421,40 @@ fn a_key_being_used_makes_the_second_wait_for_its_answer() {
         assert_eq!(list["items"].as_array().unwrap().len(), 1);
     });
 }
+
+/// A process stands still with a key in hand, another takes the key over and acts: whoever wakes up
+/// does nothing any more (I7).
+#[test]
+fn a_process_that_stood_still_does_not_act_a_second_time() {
+    in_territory(|t| async move {
+        let user = t.user(relais_core::access::Role::Operator, 0).id;
+        let (operator, draft) = (t.operator(), t.draft());
+        let asked = format!("/api/v1/requests\n{draft}");
+        let still = t.another_process();
+        let key = "slow".to_owned();
+        let begun = still.begin_idempotent(user, key.clone(), "/api/v1/requests", asked.as_bytes());
+        assert_eq!(begun.await.unwrap(), Keyed::Fresh);
+        let send = || {
+            let (path, body) = ("/requests", Some(&draft));
+            t.keyed(&operator, Method::POST, path, body, Some("slow"))
+        };
+        let first = send().await;
+        assert_eq!(first.status, StatusCode::CREATED, "{}", first.text);
+        let kept = Kept {
+            key: key.clone(),
+            answer: Box::new(|_, _| "{}".to_owned()),
+        };
+        let same = serde_json::from_value(draft.clone()).unwrap();
+        let who = t.who(relais_core::access::Role::Operator);
+        let late = still.raise_once(&who, same, Some(kept)).await;
+        assert!(late.is_err(), "a second request under one key");
+        still
+            .finish_idempotent(user, key, 503, String::new())
+            .await
+            .unwrap();
+        let again = send().await;
+        assert_eq!((again.status, &again.text), (first.status, &first.text));
+        let list = t.get(&operator, "/requests").await.json();
+        assert_eq!(list["items"].as_array().unwrap().len(), 1);
+    });
+}
