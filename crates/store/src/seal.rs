@@ -267,6 +267,15 @@ impl Vault {
             .seal(&format!("setting:{about}"), plain.expose().as_bytes())
     }
 
+    /// What recognises a text met before, and tells nothing of it without the master key: 32
+    /// hexadecimal digits, other ones under another master key.
+    pub fn mark(&self, about: &str, text: &str) -> Result<String, StoreError> {
+        let key = derived(&self.current.key, format!("mark:{about}").as_bytes())?;
+        let mark = hmac::sign(&key, text.as_bytes());
+        let mark = crate::hex(mark.as_ref());
+        Ok(mark.chars().take(32).collect())
+    }
+
     /// Opens what [`Vault::seal_setting`] sealed, under the current master key or an older one.
     pub fn open_setting(&self, about: &str, sealed: &[u8]) -> Result<Secret, StoreError> {
         let about = format!("setting:{about}");
@@ -440,17 +449,9 @@ pub struct IndexKey {
 
 impl IndexKey {
     fn derive(key: &Key) -> Result<IndexKey, StoreError> {
-        let prk = hkdf::Salt::new(hkdf::HKDF_SHA256, b"relais blind index").extract(&*key.0);
-        let one = |info: &[u8]| -> Result<hmac::Key, StoreError> {
-            let mut bytes = Zeroizing::new([0; digest::SHA256_OUTPUT_LEN]);
-            prk.expand(&[info], hkdf::HKDF_SHA256)
-                .and_then(|okm| okm.fill(&mut *bytes))
-                .map_err(|_| StoreError::bug("key derivation failed"))?;
-            Ok(hmac::Key::new(hmac::HMAC_SHA256, &*bytes))
-        };
         Ok(IndexKey {
-            phone: one(b"phone")?,
-            name: one(b"name+birth date")?,
+            phone: derived(key, b"phone")?,
+            name: derived(key, b"name+birth date")?,
         })
     }
 
@@ -477,6 +478,16 @@ impl IndexKey {
         }
         context.sign().as_ref().to_vec()
     }
+}
+
+/// A key for marks, of one purpose, from another key.
+fn derived(key: &Key, info: &[u8]) -> Result<hmac::Key, StoreError> {
+    let prk = hkdf::Salt::new(hkdf::HKDF_SHA256, b"relais blind index").extract(&*key.0);
+    let mut bytes = Zeroizing::new([0; digest::SHA256_OUTPUT_LEN]);
+    prk.expand(&[info], hkdf::HKDF_SHA256)
+        .and_then(|okm| okm.fill(&mut *bytes))
+        .map_err(|_| StoreError::bug("key derivation failed"))?;
+    Ok(hmac::Key::new(hmac::HMAC_SHA256, &*bytes))
 }
 
 /// Letters and digits only, without accents, upper case.

@@ -14,9 +14,10 @@ use relais_core::request::{
 };
 use relais_core::time::{Duration, Instant};
 use relais_gateways::{Channel, Inbound, Inbox as _};
+use relais_store::idempotency::{self, Begin};
 use relais_store::messages::{self, Audience, Message, MessageStatus};
 use relais_store::offers::{self, OfferRow};
-use relais_store::{Tx, idempotency, patients, professionals, requests, users};
+use relais_store::{Tx, patients, professionals, requests, users};
 
 /// How far back a patient's `ANNUL` looks for a request.
 const LOOK_BACK: Duration = Duration::hours(72);
@@ -59,14 +60,13 @@ pub(super) fn answer(
     inbound: &Inbound,
     now: Instant,
 ) -> Result<(), AppError> {
-    let key = &inbound.provider_ref;
-    let fresh = {
-        let me = inner.watch.id();
-        idempotency::begin(tx, "inbound", key, "sms", "", me, now)?
-    };
-    if inbound.channel != Channel::Sms || !matches!(fresh, idempotency::Begin::Fresh) {
+    if inbound.channel != Channel::Sms {
         return Ok(());
     }
+    let Some(key) = fresh_key(inner, tx, inbound, now)? else {
+        return Ok(());
+    };
+    let key = &key;
     let number = inbound.from.expose();
     let understood = text::understand(&inbound.text);
     let known = professionals::find_by_alert_number(tx, number)?;
@@ -78,6 +78,30 @@ pub(super) fn answer(
         }
     }
     professional(inner, tx, number, &understood, key, now)
+}
+
+/// The key of an answer that was not handled yet; `None` when it was. A provider that uses a
+/// reference again for something else, or for somebody else, is heard all the same.
+fn fresh_key(
+    inner: &Inner,
+    tx: &mut Tx<'_>,
+    inbound: &Inbound,
+    now: Instant,
+) -> Result<Option<String>, AppError> {
+    let said = format!("{}\n{}", inbound.from.expose(), inbound.text);
+    // Under a key of ours: a number alone would be guessed from its fingerprint.
+    let mark = inner.vault.mark("inbound", &said)?;
+    let me = inner.watch.id();
+    let first = inbound.provider_ref.clone();
+    let again = format!("{first}:{mark}");
+    for key in [first, again] {
+        match idempotency::begin(tx, "inbound", &key, "sms", &mark, me, now)? {
+            Begin::Fresh => return Ok(Some(key)),
+            Begin::Mismatch => {}
+            Begin::InFlight { .. } | Begin::Replay { .. } => return Ok(None),
+        }
+    }
+    Ok(None)
 }
 
 fn professional(
@@ -214,12 +238,14 @@ fn patient(
     let directory = inner.directory.current(tx)?;
     // What is still open comes before what is over, then the latest.
     let mut latest: Option<(bool, RequestId, NetworkId, PatientId)> = None;
+    let mut count_open = 0;
     for entry in directory.networks() {
         let network = entry.network.id;
         let known = patients::find_by_phone(tx, &inner.vault, network, number)?;
         for request in requests::list_for_patient(tx, &known, now - LOOK_BACK)? {
             let stored = requests::find(tx, request)?.ok_or(AppError::NotFound)?;
             let open = !stored.request.is_ended();
+            count_open += usize::from(open);
             if latest.is_none_or(|(held_open, held, ..)| (held_open, held) < (open, request)) {
                 latest = Some((open, request, network, stored.patient));
             }
@@ -232,6 +258,8 @@ fn patient(
     let stored = requests::get_for_update(tx, request)?;
     let open = !stored.request.is_ended();
     let news = match understood {
+        // Two children under their mother's number: which of them is for a person to hear.
+        Understood::Cancel if count_open > 1 => ReplyNews::PatientSeveralOpen,
         Understood::Cancel if open => {
             let was = match &stored.request.phase {
                 Phase::Engaged(engagement) => engagement.appointment.latest(),

@@ -378,6 +378,10 @@ fn replies(world: World, desk: &Desk<'_>) -> Vec<Sample> {
         ),
         ("RETARD", ReplyNews::PatientLate { name: world.doctor }),
         ("ANNUL : rien à annuler", ReplyNews::PatientNothingToCancel),
+        (
+            "patient, annulation, plusieurs demandes",
+            ReplyNews::PatientSeveralOpen,
+        ),
         ("patient, pas compris", ReplyNews::PatientNotUnderstood),
         ("patient, merci", ReplyNews::PatientThanks),
     ];

@@ -95,6 +95,17 @@ fn an_answer_is_handled_before_the_provider_hears_yes() {
         phones.phone("Dr Petit").expects("c'est a vous");
         phones.phone(PATIENT).expects("Dr Petit");
         phones.silent();
+        // A provider that counts its references anew: another text, or another number, is heard.
+        let no = Said {
+            text: format!("NON {}", v.code(&petit)),
+            ..said.clone()
+        };
+        for _ in 0..2 {
+            v.app.provider_inbound(sms, no.clone()).await.unwrap();
+            v.app.settle().await.unwrap();
+        }
+        phones.phone("Dr Petit").expects("c'est a vous");
+        phones.silent();
         let nobody = Said {
             from: "soft-drink advert".to_owned(),
             ..said

@@ -1,8 +1,9 @@
 //! Answers by SMS: yes and no in any dress, codes, cancellations, repeats (R7).
 
 use crate::village::{PATIENT, Village};
+use relais_app::requests::desk::Act;
 use relais_core::people::Profession;
-use relais_core::request::{Appointment, OfferStatus, Phase, Status};
+use relais_core::request::{Appointment, CancelledBy, OfferStatus, Phase, Status};
 use relais_gateways::{Channel, Inbox as _};
 
 /// Every way people write yes, each answered once.
@@ -108,19 +109,16 @@ fn too_late_is_said_kindly_with_the_hour() {
         phones.phone("Dr Petit").expects(&code);
         v.answers("+33639989999", &format!("OUI {code}")).await;
         phones.silent();
+        let theirs = "+33639981002";
         let other = v
-            .raise(v.call_for("Belin", Profession::Gp, Some("Petit"), PATIENT))
+            .raise(v.call_for("Belin", Profession::Gp, Some("Petit"), theirs))
             .await;
         phones.phone("Dr Petit").expects("OUI");
-        phones.phone(PATIENT).expects("nous cherchons");
+        phones.phone(theirs).expects("nous cherchons");
         let code = v.code(&petit);
-        v.answers(PATIENT, "annuler").await;
-        assert_eq!(
-            v.status(other).await,
-            Status::Cancelled,
-            "the latest open one"
-        );
-        phones.phone(PATIENT).expects("annulee");
+        v.answers(theirs, "annuler").await;
+        assert_eq!(v.status(other).await, Status::Cancelled);
+        phones.phone(theirs).expects("annulee");
         phones.phone("Dr Petit").expects("annulee");
         v.answers(&petit, &format!("OUI {code}")).await;
         phones.phone("Dr Petit").expects("annulee ou terminee");
@@ -144,7 +142,7 @@ fn a_patient_cancels_and_is_answered_once() {
         v.answers(PATIENT, "ANNUL").await;
         phones.phone(PATIENT).expects("aucun RDV a annuler");
         v.answers(PATIENT, "je ne veux pas annuler").await;
-        phones.phone(PATIENT).expects("un operateur le lit");
+        phones.phone(PATIENT).expects("n'est pas lu");
         phones.silent();
         let live = v.read(id).await.live_offers().count();
         assert_eq!(live, 0, "everybody is free");
@@ -162,14 +160,23 @@ fn a_patient_cancels_what_is_still_open() {
         let over = v
             .raise(v.call_for("Belin", Profession::Gp, Some("Leroy"), PATIENT))
             .await;
-        v.answers(PATIENT, "ANNUL").await;
-        assert_eq!(v.status(over).await, Status::Cancelled, "the latest first");
-        assert_eq!(v.status(open).await, Status::AskingUsual);
+        {
+            let phones = v.watch();
+            v.answers(PATIENT, "ANNUL").await;
+            phones.phone(PATIENT).expects("rien n'est annule");
+        }
+        for id in [open, over] {
+            let status = v.status(id).await;
+            assert_eq!(status, Status::AskingUsual, "whose is for a person to hear");
+        }
+        v.does(over, Act::Cancel(CancelledBy::Patient))
+            .await
+            .unwrap();
         v.answers(PATIENT, "ANNUL").await;
         assert_eq!(
             v.status(open).await,
             Status::Cancelled,
-            "then the one that is left"
+            "the one that is left"
         );
     });
 }

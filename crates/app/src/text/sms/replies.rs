@@ -67,7 +67,9 @@ pub enum ReplyNews<'a> {
     },
     /// A patient cancels nothing that exists.
     PatientNothingToCancel,
-    /// A patient wrote something else: the desk reads it.
+    /// A patient cancels, and several requests are open under their number: nothing was cancelled.
+    PatientSeveralOpen,
+    /// A patient wrote something else, which nobody reads.
     PatientNotUnderstood,
     /// A patient answered the question.
     PatientThanks,
@@ -138,8 +140,11 @@ pub fn reply(desk: &Desk<'_>, news: &ReplyNews<'_>) -> String {
         ReplyNews::PatientNothingToCancel => fit([format!(
             "{svc}: aucun RDV a annuler. Pour nous parler: {tel}. Urgence: 15."
         )]),
+        ReplyNews::PatientSeveralOpen => fit([format!(
+            "{svc}: plusieurs demandes en cours pour ce numero, rien n'est annule. Appelez le {tel}."
+        )]),
         ReplyNews::PatientNotUnderstood => fit([format!(
-            "{svc}: message recu, un operateur le lit. Pour nous parler: {tel}. Urgence: 15."
+            "{svc}: ce message n'est pas lu. Pour nous parler: {tel}. Urgence: 15."
         )]),
         ReplyNews::PatientThanks => fit([format!("{svc}: merci de votre reponse.")]),
     }
