@@ -3,7 +3,7 @@
 //! in, so that a right ends within one request on every node. Refuses to say no from memory: a
 //! "no" is always read.
 
-use crate::accounts::session::Limits;
+use crate::accounts::session::{Limits, has_left};
 use crate::app::{App, Inner};
 use crate::directory::Directory;
 use crate::error::AppError;
@@ -25,8 +25,9 @@ pub(crate) enum Shown {
 /// What it stands for, as stored.
 #[derive(Debug, Clone)]
 pub(crate) enum Found {
-    /// A token and the account it acts as.
-    Token(Token, Option<User>),
+    /// A token, the account it acts as, and whether whoever it stands for has left every network:
+    /// that part is never remembered.
+    Token(Token, Option<User>, bool),
     /// A session, its account, and what their network lets it last: that part is never remembered.
     Session(Session, User, Limits),
     /// Nothing.
@@ -98,7 +99,11 @@ pub(crate) fn read(
                         let limits = Limits::of(&user, &directory);
                         Found::Session(session, user, limits)
                     }
-                    other => other,
+                    Found::Token(token, user, _) => {
+                        let left = has_left(token.professional, &directory);
+                        Found::Token(token, user, left)
+                    }
+                    Found::Nobody => Found::Nobody,
                 });
             }
             let standing = look(tx, &directory, shown)?;
@@ -117,8 +122,12 @@ pub(crate) fn read(
 
 fn look(tx: &mut Tx<'_>, directory: &Directory, shown: &Shown) -> Result<Found, AppError> {
     Ok(match shown {
-        Shown::Token(hash) => users::find_token(tx, hash)?
-            .map_or(Found::Nobody, |(token, user)| Found::Token(token, user)),
+        Shown::Token(hash) => {
+            users::find_token(tx, hash)?.map_or(Found::Nobody, |(token, user)| {
+                let left = has_left(token.professional, directory);
+                Found::Token(token, user, left)
+            })
+        }
         Shown::Session(hash) => {
             users::find_session(tx, hash)?.map_or(Found::Nobody, |(session, user)| {
                 let limits = Limits::of(&user, directory);

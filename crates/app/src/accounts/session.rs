@@ -7,7 +7,8 @@ use crate::chance;
 use crate::directory::Directory;
 use crate::error::AppError;
 use relais_core::access::{Actor, Role};
-use relais_core::ids::UserId;
+use relais_core::ids::{ProfessionalId, UserId};
+use relais_core::people::{Membership, MembershipStatus};
 use relais_core::time::{Duration, Instant};
 use relais_store::codec::settings::NetworkSettings;
 use relais_store::users::{self, Session, Standing, User};
@@ -121,7 +122,8 @@ impl App {
     }
 }
 
-/// How long somebody's network lets an authentication and a silence last (R6).
+/// How long somebody's network lets an authentication and a silence last (R6), and whether they are
+/// of a network still.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Limits {
     /// An identity is shown after an authentication more recent than this.
@@ -130,6 +132,8 @@ pub(crate) struct Limits {
     strong_shared: Duration,
     /// A desk locks after this long without a gesture.
     idle: Duration,
+    /// A professional who has left every network.
+    left: bool,
 }
 
 impl Limits {
@@ -141,8 +145,20 @@ impl Limits {
             strong: Duration::hours(settings.identity_hours.into()),
             strong_shared: Duration::minutes(settings.shared_identity_minutes.into()),
             idle: Duration::minutes(settings.desk_lock_minutes.into()),
+            left: has_left(user.professional, directory),
         }
     }
+}
+
+/// Whether a professional has left every network they were a member of: nothing is shown to them any
+/// more. One who is suspended or not yet approved is not asked, and keeps the patients they have.
+pub(super) fn has_left(id: Option<ProfessionalId>, directory: &Directory) -> bool {
+    let Some(person) = id.and_then(|id| directory.person(id)) else {
+        return false;
+    };
+    let memberships = &person.member.memberships;
+    let left = |one: &Membership| one.status == MembershipStatus::Left;
+    !memberships.is_empty() && memberships.iter().all(left)
 }
 
 /// The id of the session of a token.
@@ -158,7 +174,8 @@ fn id_of_hash(hash: &str) -> String {
 pub(super) fn holds(session: &Standing, limits: Limits, now: Instant) -> bool {
     let user = &session.user;
     let idle = user.role != Role::Professional && now.since(session.seen_at) >= limits.idle;
-    session.revoked_at.is_none() && now < session.expires_at && user.active && !idle
+    let ended = session.revoked_at.is_some() || now >= session.expires_at;
+    !ended && user.active && !limits.left && !idle
 }
 
 fn signed_in(session: &Session, user: User, limits: Limits, now: Instant) -> Option<SignedIn> {

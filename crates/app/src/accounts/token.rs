@@ -117,7 +117,7 @@ impl App {
         }
         let now = self.wall_now();
         let shown = Shown::Token(chance::fingerprint(token));
-        let Found::Token(token, user) = self.found(shown.clone(), holds).await? else {
+        let Found::Token(token, user, _) = self.found(shown.clone(), holds).await? else {
             return Ok(None);
         };
         if token.used_at.is_none_or(|at| now.since(at) >= TOUCH_EVERY) {
@@ -143,10 +143,10 @@ impl App {
 }
 
 fn holds(found: &Found) -> bool {
-    let Found::Token(token, user) = found else {
+    let Found::Token(token, user, left) = found else {
         return false;
     };
-    token.revoked_at.is_none() && user.as_ref().is_none_or(|user| user.active)
+    !left && token.revoked_at.is_none() && user.as_ref().is_none_or(|user| user.active)
 }
 
 fn own_account(tx: &mut Tx<'_>, rpps: &str) -> Result<(UserId, Option<ProfessionalId>), AppError> {

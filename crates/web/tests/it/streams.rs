@@ -9,7 +9,9 @@ use http::{HeaderMap, Request, StatusCode, header};
 use relais_app::bus::{Change, News};
 use relais_app::demo::DemoUser;
 use relais_core::access::Role;
+use relais_core::people::MembershipStatus;
 use relais_core::time::Duration;
+use relais_store::{StoreError, professionals};
 use tower::ServiceExt as _;
 
 use crate::fixture::{Territory, in_territory, on_each_engine};
@@ -79,6 +81,11 @@ impl Live {
         let event = self.event().await.expect("one more event");
         assert_eq!(event.name, name, "{event:?}");
         event
+    }
+
+    /// Passes over news until the stream says that it ends.
+    async fn until_ended(&mut self) {
+        while self.event().await.expect("one more event").name != "ended" {}
     }
 
     /// Everything until a word that everybody hears, spoken by [`last_word`].
@@ -320,6 +327,48 @@ fn the_end_of_a_session_travels_to_other_nodes() {
         assert!(!text.contains(&session), "a token never travels");
         t.app.spawn_tasks();
         live.expect("ended").await;
+    });
+}
+
+/// Whoever has left every network sees nothing more: page, stream and token end; one who is suspended
+/// is not asked, and keeps the patients they have.
+#[test]
+fn the_end_of_a_membership_ends_what_its_member_had_open() {
+    on_each_engine(|t| async move {
+        let doctor = t.world.users.iter().find(|u| u.professional.is_some());
+        let doctor = doctor.expect("a professional");
+        let (session, token) = (signed_in(&t, doctor).await, t.token(doctor));
+        let mut live = listen(&t, &session, None).await;
+        live.expect("hello").await;
+        let id = doctor.professional.expect("a professional");
+        let become_ = async |status| {
+            let now = t.app.now();
+            let change = t.app.db().write(move |tx| {
+                let all = professionals::find(tx, id)?
+                    .expect("known")
+                    .member
+                    .memberships;
+                for one in all {
+                    professionals::set_membership(tx, id, one.network, status, now)?;
+                }
+                Ok::<_, StoreError>(())
+            });
+            change.await.expect("changed");
+        };
+        become_(MembershipStatus::Suspended).await;
+        assert_eq!(t.app.look_at_open_sessions().await, Ok(1));
+        assert_eq!(t.get(&token, "/offers").await.status, StatusCode::OK);
+        become_(MembershipStatus::Left).await;
+        assert_eq!(t.app.look_at_open_sessions().await, Ok(1));
+        live.until_ended().await;
+        assert_eq!(
+            listen(&t, &session, None).await.status,
+            StatusCode::UNAUTHORIZED
+        );
+        assert_eq!(
+            t.get(&token, "/offers").await.status,
+            StatusCode::UNAUTHORIZED
+        );
     });
 }
 
