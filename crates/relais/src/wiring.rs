@@ -37,7 +37,7 @@ pub(crate) fn application(config: &Config) -> anyhow::Result<App> {
     let settings = Settings {
         base_url: config.public_url(),
         demo: false,
-        node: format!("relais-{}", std::process::id()),
+        node: node_name(),
     };
     let clock = Clock::system();
     let outside = Outside {
@@ -46,6 +46,19 @@ pub(crate) fn application(config: &Config) -> anyhow::Result<App> {
         ..Outside::none()
     };
     Ok(App::new(db, clock, vault, outside, settings))
+}
+
+/// How this process is called where people look at the service. In containers every process is
+/// number 1: the machine tells them apart.
+fn node_name() -> String {
+    let machine = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+    let machine: String = machine.trim().chars().take(40).collect();
+    let machine = if machine.is_empty() {
+        "relais"
+    } else {
+        &machine
+    };
+    format!("{machine}-{}", std::process::id())
 }
 
 /// The master keys: one in force, earlier ones to open what they wrapped.

@@ -55,6 +55,7 @@ pub const ALL: &[(&str, &[Sql])] = &[
     ("journal", crate::journal::STATEMENTS),
     ("keys", crate::keys::STATEMENTS),
     ("messages", crate::messages::STATEMENTS),
+    ("messages::line", crate::messages::line::STATEMENTS),
     ("migrate", crate::migrate::STATEMENTS),
     ("networks", crate::networks::STATEMENTS),
     ("nodes", crate::nodes::STATEMENTS),

@@ -14,6 +14,7 @@ use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use http::{Method as Verb, StatusCode, header};
+use relais_app::accounts::open::Streams;
 use relais_app::admin::figures::Figures;
 use relais_app::condition::{Reach, Trouble};
 use relais_core::request::Status;
@@ -127,10 +128,29 @@ async fn metrics(State(web): State<Web>) -> Answer {
     let mut out = String::new();
     web.meters.write(&mut out);
     service::write(&mut out, &web.app.state());
+    live_pages(&mut out, web.app.streams());
     if let Ok(Ok(figures)) = figures {
         write(&mut out, &figures);
     }
     Ok(([(header::CONTENT_TYPE, KIND)], out).into_response())
+}
+
+/// Live pages, whatever the database says.
+fn live_pages(out: &mut String, streams: &Streams) {
+    head(
+        out,
+        "relais_streams_open",
+        "gauge",
+        "Live pages of this process.",
+    );
+    let _ = writeln!(out, "relais_streams_open {}", streams.count());
+    head(
+        out,
+        "relais_streams_refused_total",
+        "counter",
+        "Live pages that found no room since the start.",
+    );
+    let _ = writeln!(out, "relais_streams_refused_total {}", streams.refused());
 }
 
 fn head(out: &mut String, name: &str, kind: &str, help: &str) {
@@ -248,6 +268,8 @@ mod tests {
         let mut out = String::new();
         meters.write(&mut out);
         write(&mut out, &figures);
+        live_pages(&mut out, &Streams::default());
+        assert!(out.contains("relais_streams_open 0\n"));
         assert!(out.contains(
             "relais_http_requests_total{method=\"GET\",route=\"/healthz\",status=\"200\"} 2\n"
         ));

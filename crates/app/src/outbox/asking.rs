@@ -163,7 +163,7 @@ impl Writer<'_, '_> {
             let written = text::replaced(channel, &self.desk(), &case, why, self.post.now);
             let to = To::Professional(person, Audience::Professional, channel, address);
             self.count += 1;
-            let key = after.map_or_else(|| self.key(), Late::key);
+            let key = after.map_or_else(|| self.key(), |late| late.key(channel));
             let note = Note {
                 offer: Some(offer.id),
                 replaces: true,
@@ -184,9 +184,10 @@ pub(crate) struct Late<'m> {
 }
 
 impl Late<'_> {
-    /// One "pourvu" for each time it was handed over.
-    fn key(&self) -> String {
-        format!("{}:gone:{}", self.sent.idem_key, self.sent.attempts)
+    /// One "pourvu" by each channel for each time it was handed over.
+    fn key(&self, channel: Channel) -> String {
+        let (sent, times, by) = (&self.sent.idem_key, self.sent.attempts, channel.code());
+        format!("{sent}:gone:{times}:{by}")
     }
 }
 
@@ -194,4 +195,24 @@ impl Late<'_> {
 fn overtaken(gone: &Told, after: Option<&Late<'_>>) -> bool {
     after.is_some_and(|late| late.just_now && late.sent.channel == gone.channel)
         && gone.attempts > 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_late_solicitation_is_taken_back_on_each_channel_under_a_key_of_its_own() {
+        let sent = Message {
+            idem_key: "req_1:4:2".to_owned(),
+            attempts: 3,
+            ..Message::default()
+        };
+        let late = Late {
+            sent: &sent,
+            just_now: true,
+        };
+        assert_eq!(late.key(Channel::Push), late.key(Channel::Push));
+        assert_ne!(late.key(Channel::Push), late.key(Channel::Sms));
+    }
 }

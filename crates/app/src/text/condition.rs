@@ -197,6 +197,7 @@ pub fn message_reason(code: &str) -> &str {
     match code {
         "" => "pas encore tenté",
         "later" | "held" => "la passerelle ne répond pas",
+        "unsure" => "peut-être parti, personne ne le sait",
         "misconfigured" => "aucune passerelle réglée",
         "no-address" => "aucun numéro ni adresse",
         "too-long" => "texte trop long",

@@ -5,13 +5,14 @@ use crate::village::{PATIENT, Village};
 use relais_app::requests::desk::Act;
 use relais_app::{App, AppError};
 use relais_core::access::Role;
+use relais_core::delivery::LEASE;
 use relais_core::ids::OfferId;
 use relais_core::people::Profession;
 use relais_core::request::{Appointment, CancelledBy, OfferStatus, Status};
 use relais_gateways::{
     About, Accepted, Channel, Failure, Gateway, Gateways, Inbox as _, Mood, Outgoing,
 };
-use relais_store::messages::MessageStatus;
+use relais_store::messages::{self, MessageStatus};
 use relais_store::{StoreError, demo_state, patients, requests, testing};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
@@ -129,7 +130,7 @@ impl Gateway for Standing {
     fn send(&self, outgoing: &Outgoing) -> Result<Accepted, Failure> {
         let answer = self.behind.send(outgoing);
         if let Some(app) = self.node.lock().unwrap().take() {
-            let woken = app.now() + relais_core::delivery::LEASE;
+            let woken = app.now() + LEASE;
             app.clock().move_to(woken);
         }
         answer
@@ -158,7 +159,7 @@ fn a_node_that_stood_still_hands_over_nothing_of_its_old_claim() {
         assert!(claims.len() > 2, "one lane, one claim: {messages:?}");
         assert_eq!(claims[0], 1, "{messages:?}");
         assert!(claims[1..].iter().all(|n| *n == 2), "{messages:?}");
-        let left = |m: &relais_store::messages::Message| m.sent_at.is_some();
+        let left = |m: &messages::Message| m.sent_at.is_some();
         assert!(messages.iter().all(left), "{messages:?}");
         assert_eq!(v.phones.duplicates(), 0);
     });
@@ -431,5 +432,40 @@ fn an_answer_lost_with_the_process_is_heard_at_the_next_start() {
         phones.phone("Dr Petit").expects("c'est a vous");
         phones.phone(PATIENT).expects("Dr Petit");
         phones.silent();
+    });
+}
+
+/// A node dies with questions in hand, and the request is taken meanwhile: nobody is asked once it is,
+/// and whoever may have been asked reads that it is over (R4.6).
+#[test]
+fn what_a_dead_node_had_in_hand_is_not_asked_once_it_is_taken() {
+    Village::each(|v| async move {
+        let id = v.app.raise(&v.desk(), v.open_call()).await.unwrap().id;
+        let now = v.app.now();
+        for channel in ["push", "sms"] {
+            let claimed: Result<_, StoreError> = v.app.db().write_blocking(move |tx| {
+                messages::claim(tx, now, now + LEASE, "dead", channel, 500)
+            });
+            assert!(!claimed.unwrap().is_empty(), "questions in hand: {channel}");
+        }
+        v.accepts(id, "Leroy").await.unwrap();
+        v.pass(2).await;
+        let leroy = v.offer(id, "Leroy").await;
+        let (_, messages) = v.app.messages(&v.desk(), id).await.unwrap();
+        let theirs = messages.iter().filter(|m| m.offer != Some(leroy));
+        let (asks, others): (Vec<_>, Vec<_>) = theirs
+            .filter(|m| m.offer.is_some())
+            .partition(|m| m.kind == "ask");
+        assert_eq!(asks.len(), 4, "{asks:?}");
+        for ask in &asks {
+            assert_eq!((ask.status, ask.sent_at), (MessageStatus::Replaced, None));
+            let over = others
+                .iter()
+                .filter(|m| m.recipient_professional == ask.recipient_professional);
+            let sent: Vec<_> = over
+                .filter(|m| m.kind == "replace" && m.sent_at.is_some())
+                .collect();
+            assert_eq!(sent.len(), 1, "told once that it is over: {others:?}");
+        }
     });
 }

@@ -213,9 +213,12 @@ impl App {
 
     /// What is due on a channel, and how many were looked at: some belong to another lane.
     async fn claim(&self, channel: Channel, limit: u32) -> Result<(Vec<Claimed>, usize), AppError> {
-        let (now, node) = (self.now(), self.settings().node.clone());
+        let now = self.now();
         self.write(move |inner, tx| {
-            let rows = messages::claim(tx, now, now + LEASE, &node, channel.code(), limit)?;
+            record::take_back_lapsed(inner, tx, channel.code(), now)?;
+            // Names may be shared, by containers above all: this process's own id is not.
+            let me = inner.watch.id();
+            let rows = messages::claim(tx, now, now + LEASE, me, channel.code(), limit)?;
             let taken = rows.len();
             let mut claimed = Vec::with_capacity(taken);
             for message in rows {

@@ -251,6 +251,29 @@ fn facts(
     })
 }
 
+/// Solicitations that a node had in hand when it died, of offers taken back meanwhile: nobody knows
+/// whether they left, so "pourvu" does, and they do not.
+pub(super) fn take_back_lapsed(
+    inner: &Inner,
+    tx: &mut Tx<'_>,
+    channel: &str,
+    now: Instant,
+) -> Result<(), AppError> {
+    let mut known = Known::reading();
+    for message in messages::take_back_lapsed(tx, now, channel)? {
+        let Some(request) = message.request else {
+            continue;
+        };
+        let late = Late {
+            sent: &message,
+            just_now: true,
+        };
+        let stored = known.get(tx, request)?;
+        taken_back_meanwhile(inner, tx, stored, &late, now)?;
+    }
+    Ok(())
+}
+
 /// A solicitation that left while its offer was being taken back: "pourvu" follows it.
 pub(super) fn taken_back_meanwhile(
     inner: &Inner,

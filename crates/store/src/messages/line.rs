@@ -1,0 +1,216 @@
+//! The line of messages that leave: who has which in hand and until when, what became of it, whose
+//! silence is noticed when. Every change of a claim is fenced by its number (I7).
+
+use super::{Message, message};
+use relais_core::ids::MessageId;
+use relais_core::time::Instant;
+
+use crate::db::Tx;
+use crate::error::StoreError;
+use crate::params;
+use crate::sql::sql;
+
+/// Back in line, unless its offer was taken back while it was being sent.
+macro_rules! in_line_again {
+    () => {
+        "CASE WHEN kind IN ('ask', 'update') AND EXISTS (SELECT 1 FROM offers WHERE offers.id = messages.offer \
+         AND offers.status = 'withdrawn') THEN 'replaced' ELSE 'queued' END"
+    };
+}
+
+macro_rules! claimable {
+    () => {
+        "((status = 'queued' AND due_at <= $1) OR (status = 'sending' AND lease_until <= $1))"
+    };
+}
+
+sql! { "messages";
+    TAKE_BACK = concat!("UPDATE messages SET status = 'replaced', lease_until = NULL, lease_owner = NULL, \
+                 failure = CASE WHEN failure LIKE '%@%' THEN failure ELSE 'unsure@' END \
+                 WHERE status = 'sending' AND lease_until <= $1 AND channel = $2 AND kind IN ('ask', 'update') \
+                 AND offer IN (SELECT id FROM offers WHERE offers.id = messages.offer \
+                 AND offers.status = 'withdrawn') RETURNING ", names!());
+    EXPIRE = "UPDATE messages SET status = 'expired', lease_until = NULL, lease_owner = NULL, escalate_at = NULL \
+              WHERE status IN ('queued', 'sending') AND expires_at <= $1 \
+              AND (status = 'queued' OR (status = 'sending' AND lease_until <= $1))";
+    CLAIM = concat!("UPDATE messages SET status = 'sending', lease_until = $2, lease_owner = $3, \
+             attempts = attempts + 1 WHERE id IN (SELECT id FROM messages WHERE \
+             status IN ('queued', 'sending') AND channel = $5 AND ", claimable!(), " \
+             ORDER BY CASE WHEN kind IN ('ask', 'reply') THEN 0 ELSE 1 END, due_at, id \
+             LIMIT $4 {skip_locked}) RETURNING ", names!());
+    NEXT_OF_CHANNEL = "SELECT MIN(CASE WHEN status = 'queued' THEN due_at ELSE lease_until END) AS at \
+                       FROM messages WHERE status IN ('queued', 'sending') AND channel = $1";
+    DUE_CHANNELS = concat!("SELECT DISTINCT channel FROM messages WHERE status IN ('queued', 'sending') AND ",
+                    claimable!(), " ORDER BY channel");
+    SENT = "UPDATE messages SET status = CASE WHEN status IN ('delivered', 'failed') THEN status ELSE 'sent' END, \
+            escalate_at = CASE WHEN status IN ('sending', 'queued') THEN CAST($4 AS BIGINT) ELSE NULL END, sent_at = $3, \
+            provider_ref = $2, lease_until = NULL, lease_owner = NULL WHERE id = $1";
+    DELIVERED = "UPDATE messages SET status = 'delivered', delivered_at = COALESCE(delivered_at, $2), \
+                 escalate_at = NULL, lease_until = NULL, lease_owner = NULL \
+                 WHERE id = $1 AND attempts > 0 AND status NOT IN ('expired', 'replaced')";
+    SEEN = "UPDATE messages SET status = 'delivered', delivered_at = COALESCE(delivered_at, $2), \
+            seen_at = COALESCE(seen_at, $2), escalate_at = NULL, lease_until = NULL, lease_owner = NULL \
+            WHERE id = $1 AND attempts > 0 AND status NOT IN ('expired', 'replaced')";
+    FAILED = "UPDATE messages SET status = 'failed', failed_at = $3, failure = $2, escalate_at = NULL, \
+              lease_until = NULL, lease_owner = NULL WHERE id = $1 AND status NOT IN ('delivered', 'replaced')";
+    REFUSED = "UPDATE messages SET status = 'failed', failed_at = $3, failure = $2, escalate_at = NULL, \
+               lease_until = NULL, lease_owner = NULL WHERE id = $1 AND status = 'sending' AND attempts = $4";
+    LATER = concat!("UPDATE messages SET status = ", in_line_again!(), ", due_at = $2, failure = $3, lease_until = NULL, \
+             lease_owner = NULL WHERE id = $1 AND status = 'sending' AND attempts = $4");
+    GIVE_BACK = concat!("UPDATE messages SET status = ", in_line_again!(), ", lease_until = NULL, lease_owner = NULL \
+                 WHERE id = $1 AND status = 'sending' AND attempts = $2");
+    PUT_BACK = concat!("UPDATE messages SET status = ", in_line_again!(), ", due_at = $2, attempts = attempts - 1, \
+                lease_until = NULL, lease_owner = NULL, failure = COALESCE(failure, 'held') \
+                WHERE id = $1 AND status = 'sending' AND attempts = $3");
+    REROUTE = "UPDATE messages SET status = 'queued', channel = $2, attempts = attempts - 1, lease_until = NULL, \
+               lease_owner = NULL WHERE id = $1 AND status = 'sending'";
+    ESCALATIONS = concat!(columns!(), "WHERE escalate_at <= $1 ORDER BY escalate_at, id LIMIT $2 {skip_locked}");
+    CLEAR_ESCALATION = "UPDATE messages SET escalate_at = NULL WHERE id = $1";
+    NEXT_DUE = "SELECT MIN(at) AS at FROM (\
+                SELECT MIN(CASE WHEN status = 'queued' THEN due_at ELSE lease_until END) AS at \
+                FROM messages WHERE status IN ('queued', 'sending') UNION ALL \
+                SELECT MIN(escalate_at) AS at FROM messages WHERE escalate_at IS NOT NULL) moments";
+    NEXT_ESCALATION = "SELECT MIN(escalate_at) AS at FROM messages WHERE escalate_at IS NOT NULL";
+}
+
+/// Takes what is due on a channel for a node to send: first what somebody waits for (an offer, the
+/// answer to an answer), then the longest due; whatever another node took and did not finish before its
+/// lease ended is taken again. What expired is marked so.
+pub fn claim(
+    tx: &mut Tx<'_>,
+    now: Instant,
+    lease_until: Instant,
+    node: &str,
+    channel: &str,
+    limit: u32,
+) -> Result<Vec<Message>, StoreError> {
+    tx.exec(EXPIRE, params![now])?;
+    let mut claimed = tx.query(
+        CLAIM,
+        params![now, lease_until, node, limit, channel],
+        message,
+    )?;
+    claimed.sort_by_key(|m| (!m.is_urgent(), m.due_at, m.id));
+    Ok(claimed)
+}
+
+/// Solicitations of a channel that a node took and may have handed over before its lease ended, whose
+/// offer was taken back meanwhile: they are not sent again, and their reader may have them.
+pub fn take_back_lapsed(
+    tx: &mut Tx<'_>,
+    now: Instant,
+    channel: &str,
+) -> Result<Vec<Message>, StoreError> {
+    tx.query(TAKE_BACK, params![now, channel], message)
+}
+
+/// A gateway took it, whoever asked it to and whatever became of the row meanwhile. Without a receipt by
+/// `escalate_at`, the next channel is tried.
+pub fn mark_sent(
+    tx: &mut Tx<'_>,
+    id: MessageId,
+    provider_ref: &str,
+    at: Instant,
+    escalate_at: Option<Instant>,
+) -> Result<(), StoreError> {
+    tx.exec_one(SENT, params![id, provider_ref, at, escalate_at])
+}
+
+/// A receipt came back, perhaps before the gateway's own answer; `false` when it changes nothing any more.
+pub fn mark_delivered(tx: &mut Tx<'_>, id: MessageId, at: Instant) -> Result<bool, StoreError> {
+    Ok(tx.exec(DELIVERED, params![id, at])? == 1)
+}
+
+/// It was opened; `false` when that changes nothing any more.
+pub fn mark_seen(tx: &mut Tx<'_>, id: MessageId, at: Instant) -> Result<bool, StoreError> {
+    Ok(tx.exec(SEEN, params![id, at])? == 1)
+}
+
+/// It will not arrive this way; `false` when it had arrived, or was replaced.
+pub fn mark_failed(
+    tx: &mut Tx<'_>,
+    id: MessageId,
+    why: &str,
+    at: Instant,
+) -> Result<bool, StoreError> {
+    Ok(tx.exec(FAILED, params![id, why, at])? == 1)
+}
+
+/// The gateway will never take it; `false` when the claim of that number (`attempts`) no longer holds it.
+pub fn mark_refused(
+    tx: &mut Tx<'_>,
+    id: MessageId,
+    claim: u32,
+    why: &str,
+    at: Instant,
+) -> Result<bool, StoreError> {
+    Ok(tx.exec(REFUSED, params![id, why, at, claim])? == 1)
+}
+
+/// The gateway could not take it now: tried again at `due_at`, unless its offer was taken back meanwhile.
+/// Nothing changes when the claim of that number (`attempts`) no longer holds it.
+pub fn retry_later(
+    tx: &mut Tx<'_>,
+    id: MessageId,
+    claim: u32,
+    due_at: Instant,
+    why: &str,
+) -> Result<(), StoreError> {
+    tx.exec(LATER, params![id, due_at, why, claim]).map(|_| ())
+}
+
+/// It was not handed over before the end of its lease came near: whoever comes next has it. Nothing
+/// changes when the claim of that number (`attempts`) no longer holds it.
+pub fn give_back(tx: &mut Tx<'_>, id: MessageId, claim: u32) -> Result<(), StoreError> {
+    tx.exec(GIVE_BACK, params![id, claim]).map(|_| ())
+}
+
+/// Nobody was asked to take it: it waits as it did, until `due_at`. Nothing changes when the claim of that
+/// number no longer holds it; the number is free again, since its only holder gave it up.
+pub fn put_back(
+    tx: &mut Tx<'_>,
+    id: MessageId,
+    claim: u32,
+    due_at: Instant,
+) -> Result<(), StoreError> {
+    tx.exec(PUT_BACK, params![id, due_at, claim]).map(|_| ())
+}
+
+/// Another channel carries it (a landline is called, not written to): it waits in that one's lane.
+pub fn reroute(tx: &mut Tx<'_>, id: MessageId, channel: &str) -> Result<(), StoreError> {
+    tx.exec_one(REROUTE, params![id, channel])
+}
+
+/// Messages without a receipt in time, the longest overdue first. Taken in the transaction that clears them.
+pub fn list_escalations(
+    tx: &mut Tx<'_>,
+    now: Instant,
+    limit: u32,
+) -> Result<Vec<Message>, StoreError> {
+    tx.query(ESCALATIONS, params![now, limit], message)
+}
+
+/// The next channel was tried, or there is none.
+pub fn clear_escalation(tx: &mut Tx<'_>, id: MessageId) -> Result<(), StoreError> {
+    tx.exec_one(CLEAR_ESCALATION, params![id])
+}
+
+/// The next moment a message needs somebody: its time, the end of a lease, a missing receipt.
+pub fn next_due(tx: &mut Tx<'_>) -> Result<Option<Instant>, StoreError> {
+    tx.query_one(NEXT_DUE, params![], |r| r.opt_instant(0))
+}
+
+/// The next moment a silence is noticed.
+pub fn next_escalation(tx: &mut Tx<'_>) -> Result<Option<Instant>, StoreError> {
+    tx.query_one(NEXT_ESCALATION, params![], |r| r.opt_instant(0))
+}
+
+/// The next moment a lane has something to send.
+pub fn next_due_of(tx: &mut Tx<'_>, channel: &str) -> Result<Option<Instant>, StoreError> {
+    tx.query_one(NEXT_OF_CHANNEL, params![channel], |r| r.opt_instant(0))
+}
+
+/// The channels that have something to send now.
+pub fn list_due_channels(tx: &mut Tx<'_>, now: Instant) -> Result<Vec<String>, StoreError> {
+    tx.query(DUE_CHANNELS, params![now], |r| r.text(0))
+}
