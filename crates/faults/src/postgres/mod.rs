@@ -58,7 +58,21 @@ impl Cluster {
         ])
     }
 
+    /// The same with TLS, under this certificate and its key (PEM); clear text is taken as well.
+    ///
+    /// # Errors
+    /// As [`Cluster::start`].
+    pub fn encrypted(certificate: &str, key: &str) -> Result<Cluster> {
+        let files = [("server.crt", certificate), ("server.key", key)];
+        Self::made(vec![("ssl", "on".to_owned())], &files)
+    }
+
     fn with(further: Vec<(&'static str, String)>) -> Result<Cluster> {
+        Self::made(further, &[])
+    }
+
+    /// With further settings, and files beside its data.
+    fn made(further: Vec<(&'static str, String)>, files: &[(&str, &str)]) -> Result<Cluster> {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         sweep_stale(&std::env::temp_dir());
         let bin = binaries()?;
@@ -79,6 +93,9 @@ impl Cluster {
             child: None,
         };
         cluster.init()?;
+        for (name, text) in files {
+            cluster.keeps(name, text)?;
+        }
         let mut last = String::new();
         for _ in 0..3 {
             cluster.port = free_port()?;
@@ -182,6 +199,18 @@ impl Cluster {
             );
         }
         Ok(())
+    }
+
+    /// Puts a file that only the server reads beside its data.
+    fn keeps(&self, name: &str, text: &str) -> Result<()> {
+        let path = self.folder.join("data").join(name);
+        let mut file = std::fs::OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .mode(0o600)
+            .open(&path)?;
+        std::io::Write::write_all(&mut file, text.as_bytes())?;
+        self.owner.takes(&path)
     }
 
     /// Starts the server; the inner error is its log when it ended before it was ready.

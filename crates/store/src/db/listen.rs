@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use tokio::sync::broadcast;
 
+use super::address::Address;
 use super::{patience, postgres as pg};
 use crate::dialect;
 
@@ -65,7 +66,7 @@ pub(crate) struct Bell {
 }
 
 struct Remote {
-    config: ::postgres::Config,
+    address: Address,
     started: Once,
     stop: AtomicBool,
 }
@@ -80,9 +81,9 @@ impl Bell {
     }
 
     /// Rung by the server, from the first listener on.
-    pub(crate) fn remote(config: ::postgres::Config) -> Bell {
+    pub(crate) fn remote(address: Address) -> Bell {
         let remote = Remote {
-            config,
+            address,
             started: Once::new(),
             stop: AtomicBool::new(false),
         };
@@ -135,13 +136,10 @@ fn hear(
     let mut failures = 0;
     let mut heard_before = false;
     while !gone() {
-        let client = remote
-            .config
-            .connect(::postgres::NoTls)
-            .and_then(|mut client| {
-                client.batch_execute(dialect::POSTGRES_LISTEN)?;
-                Ok(client)
-            });
+        let client = remote.address.connect().and_then(|mut client| {
+            client.batch_execute(dialect::POSTGRES_LISTEN)?;
+            Ok(client)
+        });
         let mut client = match client {
             Ok(client) => client,
             Err(e) => {

@@ -2,6 +2,7 @@
 //! A dropped future cannot cut one, and none can hold a network call. Refuses unbounded queues,
 //! silent retries of a commit whose outcome is unknown, and SQL that is not registered.
 
+mod address;
 mod disk;
 mod job;
 mod listen;
@@ -19,6 +20,7 @@ use std::time::Duration;
 use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
 use tokio::sync::watch;
 
+use self::address::Address;
 pub use self::disk::Disk;
 use self::job::{Job, Work};
 use self::listen::Bell;
@@ -133,9 +135,9 @@ impl Db {
                 sqlite::Place::Memory => db,
             })
         } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-            let config = postgres::config(url, options)?;
-            postgres::check(&config)?;
-            let bell = Bell::remote(config.clone());
+            let address = Address::read(url, options)?;
+            postgres::check(&address)?;
+            let bell = Bell::remote(address.clone());
             let (read, read_orders) = bounded(options.queue);
             let lanes: [(Lane, usize, Receiver<Order>); 2] = [
                 (Lane::Write, options.writers.max(1), write_orders),
@@ -144,7 +146,7 @@ impl Db {
             for (lane, count, orders) in lanes {
                 for n in 0..count {
                     let read_only = lane == Lane::Read;
-                    let session = postgres::Session::new(&config, options, read_only, n as u64);
+                    let session = postgres::Session::new(&address, options, read_only, n as u64);
                     let orders = orders.clone();
                     let name = if read_only {
                         "store-read"

@@ -1,14 +1,15 @@
 //! PostgreSQL: a few connection threads, each running one transaction at a time. Retries what the
 //! server asks to retry and what was lost before COMMIT; never what was lost during it.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use crossbeam_channel::Receiver;
 use postgres::error::SqlState;
 use postgres::fallible_iterator::FallibleIterator;
 use postgres::types::ToSql;
-use postgres::{Client, Config, IsolationLevel, NoTls, Statement, Transaction};
+use postgres::{Client, IsolationLevel, Statement, Transaction};
 
+use super::address::Address;
 use super::job::{Job, Verdict};
 use super::tx::{Conn, PgStatements, Tx};
 use super::value::{Cells, Value};
@@ -17,25 +18,12 @@ use crate::dialect::{self, Engine};
 use crate::error::{Constraint, StoreError};
 use crate::sql::Sql;
 
-/// Reads the address and adds what every connection of ours has.
-pub(crate) fn config(url: &str, options: &Options) -> Result<Config, StoreError> {
-    let mut config: Config = url.parse().map_err(|_| StoreError::Schema {
-        why: "the postgres:// address cannot be read".to_string(),
-    })?;
-    config
-        .application_name("relais")
-        .connect_timeout(options.connect_timeout)
-        .keepalives_idle(Duration::from_secs(30))
-        .tcp_user_timeout(options.statement_timeout + Duration::from_secs(5));
-    Ok(config)
-}
-
 /// Connects once, so that a wrong address is told at start and not at the first request.
 /// On a thread of its own: the driver refuses to wait on a thread that runs futures.
-pub(crate) fn check(config: &Config) -> Result<(), StoreError> {
+pub(crate) fn check(address: &Address) -> Result<(), StoreError> {
     let connected = std::thread::scope(|scope| {
         scope
-            .spawn(|| config.connect(NoTls).map(|_| ()).map_err(|e| error(&e)))
+            .spawn(|| address.connect().map(|_| ()).map_err(|e| error(&e)))
             .join()
     });
     connected.unwrap_or_else(|_| Err(StoreError::bug("the driver panicked while connecting")))
@@ -43,7 +31,7 @@ pub(crate) fn check(config: &Config) -> Result<(), StoreError> {
 
 /// One connection thread.
 pub(crate) struct Session {
-    config: Config,
+    address: Address,
     settings: String,
     attempts: u32,
     read_only: bool,
@@ -64,9 +52,9 @@ enum Again {
 }
 
 impl Session {
-    pub(crate) fn new(config: &Config, options: &Options, read_only: bool, n: u64) -> Session {
+    pub(crate) fn new(address: &Address, options: &Options, read_only: bool, n: u64) -> Session {
         Session {
-            config: config.clone(),
+            address: address.clone(),
             settings: dialect::postgres_settings(options.statement_timeout.as_millis()),
             attempts: options.attempts.max(1),
             read_only,
@@ -117,7 +105,7 @@ impl Session {
                     why: "reconnecting".to_string(),
                 });
             }
-            let opened = self.config.connect(NoTls).and_then(|mut client| {
+            let opened = self.address.connect().and_then(|mut client| {
                 client.batch_execute(&self.settings)?;
                 Ok(client)
             });
@@ -290,6 +278,7 @@ pub(crate) fn error(e: &postgres::Error) -> StoreError {
     let Some(db) = e.as_db_error() else {
         // No answer from the server: a broken or closed connection. A parameter that does not fit is ours.
         return if e.is_closed()
+            || e.to_string().contains("TLS")
             || std::error::Error::source(e).is_some_and(|s| s.is::<std::io::Error>())
         {
             StoreError::Unavailable { why: text(e) }

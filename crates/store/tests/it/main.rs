@@ -20,3 +20,4 @@ mod requests;
 mod seal;
 mod some;
 mod soundness;
+mod tls;
