@@ -64,6 +64,18 @@ CREATE INDEX contacts_network ON contacts USING btree (network, received_at)
 CREATE INDEX contacts_open ON contacts USING btree (network, received_at) WHERE (outcome IS NULL)
 CREATE INDEX contacts_request ON contacts USING btree (request) WHERE (request IS NOT NULL)
 CREATE UNIQUE INDEX contacts_pkey ON contacts USING btree (id)
+column cooperations.professional text not null
+column cooperations.protocol text not null
+column cooperations.place text not null
+column cooperations.since_on text not null
+column cooperations.until_on text
+column cooperations.declared_at bigint not null
+column cooperations.declared_by text not null
+constraint cooperations.cooperations_check CHECK (((until_on IS NULL) OR (until_on >= since_on)))
+constraint cooperations.cooperations_declared_by_fkey FOREIGN KEY (declared_by) REFERENCES users(id)
+constraint cooperations.cooperations_pkey PRIMARY KEY (professional, protocol, place, since_on)
+constraint cooperations.cooperations_professional_fkey FOREIGN KEY (professional) REFERENCES professionals(id)
+CREATE UNIQUE INDEX cooperations_pkey ON cooperations USING btree (professional, protocol, place, since_on)
 column counters.name text not null
 column counters.value bigint not null
 constraint counters.counters_pkey PRIMARY KEY (name)
@@ -281,6 +293,25 @@ constraint patients.patients_sex_check CHECK ((sex = ANY (ARRAY['F'::text, 'M'::
 CREATE INDEX patients_name ON patients USING btree (network, name_index)
 CREATE INDEX patients_phone ON patients USING btree (network, phone_index)
 CREATE UNIQUE INDEX patients_pkey ON patients USING btree (id)
+column photos.request text not null
+column photos.n bigint not null
+column photos.patient text not null
+column photos.author text not null
+column photos.added_at bigint not null
+column photos.faceless bigint not null
+column photos.width bigint not null
+column photos.height bigint not null
+column photos.sealed bytea not null
+constraint photos.photos_author_fkey FOREIGN KEY (author) REFERENCES users(id)
+constraint photos.photos_faceless_check CHECK ((faceless = ANY (ARRAY[(0)::bigint, (1)::bigint])))
+constraint photos.photos_height_check CHECK ((height > 0))
+constraint photos.photos_n_check CHECK (((n >= 1) AND (n <= 5)))
+constraint photos.photos_patient_fkey FOREIGN KEY (patient) REFERENCES patients(id)
+constraint photos.photos_pkey PRIMARY KEY (request, n)
+constraint photos.photos_request_fkey FOREIGN KEY (request) REFERENCES requests(id)
+constraint photos.photos_width_check CHECK ((width > 0))
+CREATE INDEX photos_patient ON photos USING btree (patient)
+CREATE UNIQUE INDEX photos_pkey ON photos USING btree (request, n)
 column places.id text not null
 column places.professional text not null
 column places.label text not null

@@ -33,6 +33,17 @@ CREATE TABLE contacts (
   reason TEXT
 , version BIGINT NOT NULL DEFAULT 1, kind TEXT NOT NULL DEFAULT 'call'
   CHECK (kind IN ('call', 'web', 'ring', 'counter', 'api')), holder TEXT, saved_at BIGINT, promised_at BIGINT, due_at BIGINT, due_why TEXT CHECK (due_why IN ('closing', 'call-back')), key_id TEXT, dek BLOB, draft BLOB, caller_index BLOB, sheet TEXT, sheet_version BIGINT, triage TEXT, happened_at BIGINT, entered_late BIGINT NOT NULL DEFAULT 0 CHECK (entered_late IN (0, 1)), reason_code TEXT, pointer TEXT);
+CREATE TABLE cooperations (
+  professional TEXT NOT NULL REFERENCES professionals (id),
+  protocol TEXT NOT NULL,
+  place TEXT NOT NULL,
+  since_on TEXT NOT NULL,
+  until_on TEXT,
+  declared_at BIGINT NOT NULL,
+  declared_by TEXT NOT NULL REFERENCES users (id),
+  PRIMARY KEY (professional, protocol, place, since_on),
+  CHECK (until_on IS NULL OR until_on >= since_on)
+);
 CREATE TABLE counters (
   name TEXT PRIMARY KEY,
   value BIGINT NOT NULL
@@ -202,6 +213,18 @@ CREATE TABLE patients (
   erased_at BIGINT,
   CHECK (erased_at IS NOT NULL OR dek IS NOT NULL)
 );
+CREATE TABLE photos (
+  request TEXT NOT NULL REFERENCES requests (id),
+  n BIGINT NOT NULL CHECK (n BETWEEN 1 AND 5),
+  patient TEXT NOT NULL REFERENCES patients (id),
+  author TEXT NOT NULL REFERENCES users (id),
+  added_at BIGINT NOT NULL,
+  faceless BIGINT NOT NULL CHECK (faceless IN (0, 1)),
+  width BIGINT NOT NULL CHECK (width > 0),
+  height BIGINT NOT NULL CHECK (height > 0),
+  sealed BLOB NOT NULL,
+  PRIMARY KEY (request, n)
+);
 CREATE TABLE places (
   id TEXT PRIMARY KEY,
   professional TEXT NOT NULL REFERENCES professionals (id),
@@ -358,6 +381,7 @@ CREATE UNIQUE INDEX offers_sms_code ON offers (alert_number, sms_code)
   WHERE sms_code IS NOT NULL AND status IN ('queued', 'sent', 'delivered', 'seen');
 CREATE INDEX patients_name ON patients (network, name_index);
 CREATE INDEX patients_phone ON patients (network, phone_index);
+CREATE INDEX photos_patient ON photos (patient);
 CREATE INDEX places_professional ON places (professional);
 CREATE INDEX professionals_alert ON professionals (alert_number);
 CREATE INDEX professionals_profession ON professionals (profession);

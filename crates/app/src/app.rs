@@ -52,6 +52,7 @@ pub(crate) struct Inner {
     pub(crate) settings: Settings,
     pub(crate) wake: Notify,
     pub(crate) hashing: tokio::sync::Semaphore,
+    pub(crate) developing: tokio::sync::Semaphore,
     pub(crate) held: Held,
     pub(crate) watch: Watch,
 }
@@ -107,6 +108,7 @@ impl App {
             settings,
             wake: Notify::new(),
             hashing: tokio::sync::Semaphore::new(2),
+            developing: tokio::sync::Semaphore::new(1),
             held: Held::default(),
             watch: Watch::default(),
         }))

@@ -25,6 +25,7 @@ pub mod offers;
 pub mod outbox;
 pub mod outside;
 pub mod phone;
+pub mod photos;
 pub mod protocols;
 pub mod reference;
 pub mod requests;

@@ -2,7 +2,7 @@
 
 use crate::ids::{NetworkId, OfferId, ProfessionalId, RequestId, UserId};
 use crate::people::coded;
-use crate::request::{Phase, Request, Requester};
+use crate::request::{Offer, OfferStatus, Phase, Request, Requester};
 
 coded!(
     /// What somebody is in a network.
@@ -122,6 +122,8 @@ coded!(
         UsualOffer = "usual-offer",
         /// The platform sends the patient a message.
         Delivery = "delivery",
+        /// A professional with a live offer looks at a photo without face or name.
+        OfferPhoto = "offer-photo",
         /// A comment is scanned for the patient's own identity before it is stored.
         CommentScan = "comment-scan",
     }
@@ -210,4 +212,74 @@ pub const fn delivery_identity(request: RequestId) -> IdentityAccess {
         actor: None,
         purpose: Purpose::Delivery,
     }
+}
+
+/// Proof that a photo of a request may be opened, once. Apart from [`IdentityAccess`]: whoever may
+/// see a photo before acceptance may not see a name.
+#[derive(Debug, PartialEq, Eq)]
+pub struct PhotoAccess {
+    request: RequestId,
+    actor: UserId,
+    purpose: Purpose,
+}
+
+impl PhotoAccess {
+    /// For which request.
+    pub const fn request(&self) -> RequestId {
+        self.request
+    }
+
+    /// By whom.
+    pub const fn actor(&self) -> UserId {
+        self.actor
+    }
+
+    /// Why.
+    pub const fn purpose(&self) -> Purpose {
+        self.purpose
+    }
+}
+
+/// A proof for those who may see the identity anyway: desk, requester, accepter (R6).
+pub fn photo(actor: &Actor, request: &Request) -> Result<PhotoAccess, IdentityDenied> {
+    let access = identity(actor, request)?;
+    Ok(PhotoAccess {
+        request: request.id,
+        actor: actor.user,
+        purpose: access.purpose,
+    })
+}
+
+/// A proof for the holder of a live offer, only for a photo confirmed to show neither a face nor a
+/// name (R6).
+pub fn offer_photo(
+    actor: &Actor,
+    request: &Request,
+    offer: OfferId,
+    faceless: bool,
+) -> Result<PhotoAccess, IdentityDenied> {
+    let asking = matches!(
+        request.phase,
+        Phase::Asking(_) | Phase::Paused(_) | Phase::Unfilled(_)
+    );
+    let theirs = actor.role == Role::Professional
+        && request
+            .offer(offer)
+            .is_some_and(|o| takable(o, request) && actor.professional == Some(o.professional));
+    if asking && theirs && faceless {
+        Ok(PhotoAccess {
+            request: request.id,
+            actor: actor.user,
+            purpose: Purpose::OfferPhoto,
+        })
+    } else {
+        Err(IdentityDenied)
+    }
+}
+
+/// Still to be answered: live, or lapsed while nobody took the request (R4.5).
+fn takable(offer: &Offer, request: &Request) -> bool {
+    let lapsed = matches!(offer.status, OfferStatus::Lapsed { .. });
+    let unfilled = matches!(request.phase, Phase::Unfilled(_));
+    offer.round == request.round && (offer.status.is_live() || (lapsed && unfilled))
 }

@@ -37,6 +37,7 @@ migrations! {
     2 "directory_changes" "0002_directory_changes.sql",
     3 "nodes" "0003_nodes.sql",
     4 "contacts" "0004_contacts.sql",
+    5 "photos" "0005_photos.sql",
 }
 
 const TABLE: &str = "CREATE TABLE migrations (version BIGINT PRIMARY KEY, name TEXT NOT NULL, \

@@ -216,6 +216,28 @@ fn required(
         .ok_or_else(|| StoreError::inconsistent("patients", place, id.to_string(), "null"))
 }
 
+/// The data key of a record, for what else is sealed under it.
+///
+/// # Errors
+/// `Sealed` when the identity was erased.
+pub(crate) fn record_key(
+    tx: &mut Tx<'_>,
+    vault: &Vault,
+    id: PatientId,
+) -> Result<RecordKey, StoreError> {
+    let (network, key_id, dek): (NetworkId, String, Vec<u8>) = tx
+        .query_opt(SEALED, params![id], |r| {
+            let dek = r.opt_bytes("dek")?.ok_or(StoreError::Sealed {
+                place: "patients",
+                why: "the identity was erased",
+            })?;
+            Ok((r.id("network")?, r.text("key_id")?, dek))
+        })?
+        .ok_or_else(|| StoreError::not_found("patients", id.to_string()))?;
+    keys::get_records_key_by_id(tx, vault, &network.to_string(), &key_id)?
+        .open_record_key(&id.to_string(), &dek)
+}
+
 /// The patient a request is about.
 pub fn find_of_request(
     tx: &mut Tx<'_>,
@@ -265,8 +287,10 @@ pub fn find_by_person(
     tx.query(BY_PERSON, params![network, mark], |r| r.id(0))
 }
 
-/// Erases an identity for good: its data key, its sealed columns, its marks. `false` when it was already.
+/// Erases an identity for good: its data key, its sealed columns, its marks, its photos. `false`
+/// when it was already.
 pub fn erase(tx: &mut Tx<'_>, id: PatientId, now: Instant) -> Result<bool, StoreError> {
+    crate::photos::erase(tx, id)?;
     Ok(tx.exec(ERASE, params![id, now])? == 1)
 }
 

@@ -66,6 +66,11 @@ impl Fields {
         Self(fields)
     }
 
+    /// Adds a value as it came in a part of its own.
+    pub(crate) fn add(&mut self, name: String, value: &[u8]) {
+        self.0.entry(name).or_default().push(plain(value));
+    }
+
     /// The first value, trimmed; empty when it was not sent.
     pub(crate) fn get(&self, name: &str) -> &str {
         self.0
@@ -117,8 +122,12 @@ fn decode(bytes: &[u8]) -> String {
             other => out.push(other),
         }
     }
-    // Control characters have no place in a field, whatever their origin; line breaks do.
-    String::from_utf8_lossy(&out)
+    plain(&out)
+}
+
+/// Control characters have no place in a field, whatever their origin; line breaks do.
+fn plain(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes)
         .chars()
         .filter(|c| !c.is_control() || matches!(c, '\n' | '\t'))
         .collect()
@@ -306,7 +315,7 @@ pub(crate) fn draft(
         },
         triage: Some(TriageDraft {
             red_flags: red_flags.to_owned(),
-            sheet: Some("TRONC".to_owned()),
+            sheet: None,
             version: None,
             answers: Vec::new(),
         }),

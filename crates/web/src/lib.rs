@@ -26,6 +26,7 @@ pub mod routes;
 mod show;
 pub mod stream;
 mod typed;
+mod upload;
 pub mod views;
 pub mod web;
 

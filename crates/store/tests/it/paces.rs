@@ -19,6 +19,7 @@ fn only_what_was_taken_since_is_counted_by_network_and_profession() {
             (3, "3", OfferStatus::Accepted { at: at(90) }),
         ] {
             let mut request = some::request(n);
+            request.raised_at = some::request(1).raised_at;
             request.offers = vec![offer(n, pro(1), status)];
             let due = Some((at(500), Why::NeedsAHand));
             db.write_blocking(move |tx| requests::insert(tx, &request, code, PATIENT, due))

@@ -11,16 +11,19 @@ use relais_core::time::Duration;
 use super::direct::{choices, flags, once, unprocessable};
 use super::launch::{Raising, raise_once};
 use super::suggest::department;
-use super::{Told, eye};
+use super::{Told, eye, request_id};
 use crate::fail::{Answer, Fail, html, see_other};
 use crate::forms::{Fields, draft};
 use crate::gate::Signed;
 use crate::parts::{FieldError, Form, PhoneTab};
 use crate::show::{self, upper};
 use crate::typed::read_motive;
+use crate::upload::{PHOTOS, Upload};
 use crate::views::{AskPage, PhoneFifteenPage, Reach};
 use crate::web::Web;
 
+/// What is said of a form sent twice: its photos came with the first.
+const AGAIN: &str = "deja-lancee";
 /// What the radio says when the profession is in the list below it.
 const OTHER: &str = "other";
 /// The professions that have a radio of their own.
@@ -150,7 +153,8 @@ pub(crate) async fn page(
 }
 
 /// `POST /demander`
-pub(crate) async fn launch(State(web): State<Web>, signed: Signed, fields: Fields) -> Answer {
+pub(crate) async fn launch(State(web): State<Web>, signed: Signed, mut upload: Upload) -> Answer {
+    let fields = upload.fields.clone();
     let eye = eye(&web, &signed).await?;
     let answer = fields.get("red_flags").to_owned();
     if answer == "present" {
@@ -182,9 +186,23 @@ pub(crate) async fn launch(State(web): State<Web>, signed: Signed, fields: Field
             message: "Demandez l’accord du patient".to_owned(),
         });
     }
+    drafted.errors.extend(upload.wrong.take());
     match raise_once(&web, &signed, &fields, drafted.draft, drafted.errors).await? {
-        Raising::Done { id, said } => see_other(&format!("/mes-demandes/{id}?dit={said}")),
-        Raising::Wrong(errors) => {
+        Raising::Done { id, said } => {
+            let faceless = upload.faceless();
+            if said != AGAIN && !upload.pictures.is_empty() {
+                let request = request_id(&id)?;
+                web.app
+                    .add_photos(&signed.who(), request, upload.pictures, faceless)
+                    .await?;
+            }
+            see_other(&format!("/mes-demandes/{id}?dit={said}"))
+        }
+        Raising::Wrong(mut errors) => {
+            if !errors.iter().any(|error| error.name == PHOTOS) {
+                upload.lost();
+                errors.extend(upload.wrong);
+            }
             unprocessable(&page(&web, &signed, fields.again(errors), None).await?)
         }
     }

@@ -14,7 +14,7 @@ use relais_core::time::{Duration, Instant};
 
 use super::person::{person_of, typed_hour};
 use super::request::pronoun;
-use super::{Told, direct, eye, request_id};
+use super::{Told, direct, eye, photos, request_id};
 use crate::fail::{Answer, Fail, html, see_other};
 use crate::forms::Fields;
 use crate::gate::Signed;
@@ -133,6 +133,7 @@ async fn page(web: &Web, signed: &Signed, id: RequestId, form: Form) -> Result<P
             ("Autre raison", "Autre raison"),
         ]),
         over: engagement.is_none(),
+        photos: photos::of_request(web, signed, id, &format!("/prises/{id}"), false).await?,
     })
 }
 

@@ -4,10 +4,11 @@
 use relais_app::demo::{DemoPatient, DemoWorld, GuidedCall};
 use relais_app::directory::Directory;
 use relais_app::reference::communes::Communes;
+use relais_app::reference::motives::Motives;
 
 use crate::parts::Form;
 use crate::show::{care, commune, motives};
-use crate::typed::professional_label;
+use crate::typed::{motive_label, professional_label};
 use crate::web::Web;
 use relais_app::phone::national;
 
@@ -75,14 +76,19 @@ pub(super) fn form(web: &Web, directory: &Directory, name: &str) -> Form {
     let found = examples(world)
         .into_iter()
         .find(|example| example.name == name);
-    match found.and_then(|example| Some((example.call, world.patients.get(example.call.patient)?)))
-    {
-        Some((call, patient)) => filled(directory, call, patient),
+    match found.and_then(|example| Some((world.patients.get(example.call.patient)?, example))) {
+        // The counter's form takes words, the operator's codes.
+        Some((patient, example)) => filled(
+            directory,
+            example.call,
+            patient,
+            example.page == "/demander",
+        ),
         None => Form::default(),
     }
 }
 
-fn filled(directory: &Directory, call: &GuidedCall, patient: &DemoPatient) -> Form {
+fn filled(directory: &Directory, call: &GuidedCall, patient: &DemoPatient, words: bool) -> Form {
     let place = Communes::shipped().get(patient.insee);
     let town = place.map_or_else(String::new, |place| {
         format!("{} {}", place.name, patient.postcode)
@@ -122,8 +128,10 @@ fn filled(directory: &Directory, call: &GuidedCall, patient: &DemoPatient) -> Fo
         .with("mode", call.need.mode.code())
         .with("within_hours", &call.need.within_hours.to_string())
         .with("comment", &call.need.comment);
-    for motive in &call.need.motives {
-        form = form.with("motive", motive.as_str());
+    for code in &call.need.motives {
+        let known = Motives::shipped().get(code.as_str()).filter(|_| words);
+        let motive = known.map_or_else(|| code.to_string(), motive_label);
+        form = form.with("motive", &motive);
     }
     form
 }

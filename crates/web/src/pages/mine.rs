@@ -8,7 +8,7 @@ use relais_app::text::labels;
 use relais_core::ids::RequestId;
 use relais_core::request::{CancelledBy, Phase, Request, Requester, Stage};
 
-use super::{Told, direct, eye, request_id};
+use super::{Told, direct, eye, photos, request_id};
 use crate::fail::{Answer, Fail, html, see_other};
 use crate::forms::Fields;
 use crate::gate::Signed;
@@ -116,7 +116,7 @@ pub(crate) async fn part(State(web): State<Web>, signed: Signed, Path(id): Path<
     Ok(direct::stamped(html(&MyRequestPart { page })?, &web))
 }
 
-async fn page(web: &Web, signed: &Signed, id: RequestId) -> Result<MyRequestPage, Fail> {
+pub(super) async fn page(web: &Web, signed: &Signed, id: RequestId) -> Result<MyRequestPage, Fail> {
     let read = web.app.request(&signed.who(), id).await?;
     let request = &read.stored.request;
     let mine = matches!(request.requester, Requester::Professional(who, _) if Some(who) == signed.actor().professional);
@@ -209,6 +209,14 @@ async fn page(web: &Web, signed: &Signed, id: RequestId) -> Result<MyRequestPage
         ],
         events,
         acts,
+        photos: photos::of_request(
+            web,
+            signed,
+            id,
+            &format!("/mes-demandes/{id}"),
+            !request.is_ended(),
+        )
+        .await?,
     })
 }
 

@@ -19,6 +19,7 @@ pub(crate) mod mine;
 pub(crate) mod offers;
 pub(crate) mod patients;
 pub(crate) mod person;
+pub(crate) mod photos;
 pub(crate) mod reach;
 pub(crate) mod request;
 pub(crate) mod requests;
@@ -100,6 +101,7 @@ impl Told {
             "close" => "Demande terminée.",
             "rendez-vous" => "Rendez-vous donné. Le patient est prévenu.",
             "note" => "Note ajoutée.",
+            "photos" => "Photos ajoutées.",
             "passe" => "C’est noté, vous passez. Sans motif, c’est votre droit.",
             "plus-rien" => "Plus rien aujourd’hui. Bonne soirée.",
             "desiste" => "Vous vous êtes désisté. La demande repart vers vos confrères.",
@@ -185,6 +187,12 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .page("/demandes", Right::Overseer, requests::show)
         .page("/demandes/{id}", Right::Overseer, request::show)
         .part("/demandes/{id}/suivi", Right::Overseer, request::part)
+        .page("/demandes/{id}/photos/{n}", Right::Desk, photos::show)
+        .act(
+            "/demandes/{id}/photos",
+            Right::Desk,
+            photos::add.layer(crate::upload::room()),
+        )
         .act("/demandes/{id}/identite", Right::Desk, request::identity)
         .page("/demandes/{id}/15", Right::Desk, fifteen::show_for)
         .act("/demandes/{id}/15", Right::Desk, fifteen::done_for)
@@ -217,8 +225,14 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .part("/offres/liste", Right::Professional, offers::part)
         .page("/offres/{id}", Right::Professional, offers::show)
         .act("/offres/{id}", Right::Professional, offers::answer)
+        .page(
+            "/offres/{id}/photos/{n}",
+            Right::Professional,
+            photos::show_offered,
+        )
         .page("/prises", Right::Professional, patients::list)
         .page("/prises/{id}", Right::Professional, case::show)
+        .page("/prises/{id}/photos/{n}", Right::Professional, photos::show)
         .act(
             "/prises/{id}/rendez-vous",
             Right::Professional,
@@ -234,10 +248,24 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .page("/activite", Right::Professional, activity::show)
         .act("/activite", Right::Professional, activity::change)
         .page("/demander", Right::Professional, ask::show)
-        .act("/demander", Right::Professional, ask::launch)
+        .act(
+            "/demander",
+            Right::Professional,
+            ask::launch.layer(crate::upload::room()),
+        )
         .act("/demander/portee", Right::Professional, reach::phone)
         .page("/mes-demandes", Right::Professional, mine::list)
         .page("/mes-demandes/{id}", Right::Professional, mine::show)
+        .page(
+            "/mes-demandes/{id}/photos/{n}",
+            Right::Professional,
+            photos::show,
+        )
+        .act(
+            "/mes-demandes/{id}/photos",
+            Right::Professional,
+            photos::add_mine.layer(crate::upload::room()),
+        )
         .part("/mes-demandes/{id}/suivi", Right::Professional, mine::part)
         .act(
             "/mes-demandes/{id}/relancer",

@@ -9,7 +9,7 @@ use relais_core::request::{Appointment, OfferStatus, RefusalReason};
 use relais_core::time::Duration;
 
 use super::person::person_of;
-use super::{Told, direct, eye, offer_id};
+use super::{Told, direct, eye, offer_id, photos};
 use crate::fail::{Answer, Fail, html, see_other};
 use crate::forms::Fields;
 use crate::gate::Signed;
@@ -114,7 +114,9 @@ async fn page(web: &Web, signed: &Signed, id: OfferId, status: StatusCode) -> An
             .map(|identity| person_of!(identity).name())
             .unwrap_or_default();
         let phone = back("Une demande pour vous", PhoneTab::None);
-        html(&show::offer_page(&eye, phone, &read, patient))?
+        let mut page = show::offer_page(&eye, phone, &read, patient);
+        page.photos = photos::of_offer(web, signed, id).await?;
+        html(&page)?
     } else {
         html(&show::settled(
             &eye,

@@ -8,7 +8,7 @@ use relais_core::time::Instant;
 use serde::Deserialize;
 
 use super::person::{person_of, to_patient};
-use super::{Told, direct, eye, request_id};
+use super::{Told, direct, eye, photos, request_id};
 use crate::fail::{Answer, Fail, html};
 use crate::gate::Signed;
 use crate::icon::Icon;
@@ -105,6 +105,9 @@ pub(crate) async fn page(
     }
     page.messages = messages(web, &who, &eye, id, &read.stored.request).await?;
     page.events = events(web, &who, &eye, id).await?;
+    let works = signed.actor().is_desk_of(read.stored.request.network);
+    let add = works && !read.stored.request.is_ended();
+    page.photos = photos::of_request(web, signed, id, &format!("/demandes/{id}"), add).await?;
     Ok(page)
 }
 
@@ -229,6 +232,7 @@ fn purpose(code: Option<&str>) -> String {
         Some("desk") => "Suivi par le réseau",
         Some("requester") => "Par le demandeur",
         Some("care") => "Par le soignant qui la prend en charge",
+        Some("offer-photo") => "Par un professionnel sollicité, photo sans visage ni nom",
         Some("usual-offer") => "Par son professionnel habituel, sur sa demande",
         Some("delivery") => "Pour lui envoyer un message",
         _ => "",

@@ -246,6 +246,15 @@ impl Form {
         field
     }
 
+    /// Photos to choose; a browser never fills them in again.
+    #[must_use]
+    pub fn photos(&self, name: &str, label: &str) -> Field {
+        let mut field = self.field(Kind::Photos, name, label);
+        "5 au plus, JPEG, PNG ou WebP, 12\u{a0}Mo chacune. Le lieu et l’heure de prise sont effacés."
+            .clone_into(&mut field.hint);
+        field
+    }
+
     /// One box to tick.
     #[must_use]
     pub fn check(&self, name: &str, label: &str) -> Field {
@@ -260,6 +269,7 @@ enum Kind {
     Select,
     Pick(&'static str),
     Check,
+    Photos,
 }
 
 /// A field ready to be written in a page.

@@ -262,6 +262,7 @@ pub(crate) fn offer_page(eye: &Eye, phone: Phone, read: &OfferRead, patient: Str
         ),
         span_ms: until.map(|at| (read.offer.asked_at.millis(), at.millis())),
         spent: percent(spent),
+        photos: crate::views::Photos::default(),
         tone,
         whom: whom(&request.patient),
         motive: lower(&motives(&request.need)),

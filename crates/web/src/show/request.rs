@@ -75,6 +75,7 @@ pub(crate) fn request_page(
             when.moment(request.care_deadline)
         },
         note: note(eye, request),
+        photos: crate::views::Photos::default(),
         stages: stages(eye, request),
         asked: u32::try_from(round.len()).unwrap_or(u32::MAX),
         left_out: u32::try_from(left_out).unwrap_or(u32::MAX),

@@ -51,6 +51,8 @@ pub struct MyRequestPage {
     pub events: Vec<(String, String)>,
     /// What can still be done.
     pub acts: Vec<Action>,
+    /// Its photos.
+    pub photos: super::Photos,
 }
 
 /// The moving part of that page alone.
@@ -142,11 +144,13 @@ impl Sample for MyRequestPage {
                     Choice::list(&[("patient", "Le patient n’en a plus besoin")]),
                 )]),
             ],
+            photos: super::Photos::sample(),
         };
         let bare = Self {
             taker: None,
             events: Vec::new(),
             acts: Vec::new(),
+            photos: super::Photos::default(),
             ..usual.clone()
         };
         let long = Self {

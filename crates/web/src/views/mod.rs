@@ -15,6 +15,7 @@ mod hand;
 mod mine;
 mod offer;
 mod patient;
+mod photos;
 mod problem;
 mod request;
 mod requests;
@@ -35,6 +36,7 @@ pub use hand::{HandCase, HandPage, HandPart};
 pub use mine::{MinePage, MineRow, MyRequestPage, MyRequestPart};
 pub use offer::{OfferItem, OfferPage, OffersPage, OffersPart, PatientsPage, SettledPage};
 pub use patient::{ClosePage, PatientPage, Slot};
+pub use photos::Photos;
 pub use problem::ProblemPage;
 pub use request::{
     Criterion, Event, Identity, Left, Message, Receipt, RequestPage, RequestPart, VerdictRow,

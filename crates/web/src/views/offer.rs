@@ -141,6 +141,8 @@ pub struct OfferPage {
     pub late: bool,
     /// Whether the face of the card is a child's.
     pub child: bool,
+    /// Its photos.
+    pub photos: super::Photos,
 }
 
 /// The card once there is nothing to answer: taken by somebody else, withdrawn, refused.
@@ -259,6 +261,11 @@ impl Sample for OfferPage {
             asked: "6 médecins sollicités. Son médecin est absent.".to_owned(),
             late: false,
             child: true,
+            photos: super::Photos {
+                links: vec![("/offres/off_1/photos/1".to_owned(), "Photo 1".to_owned())],
+                hidden: 1,
+                ..super::Photos::default()
+            },
         };
         let bare = Self {
             motive_more: String::new(),
@@ -266,6 +273,7 @@ impl Sample for OfferPage {
             distance: String::new(),
             place: "à domicile".to_owned(),
             child: false,
+            photos: super::Photos::default(),
             ..usual.clone()
         };
         let long = Self {

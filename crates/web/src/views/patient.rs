@@ -64,6 +64,8 @@ pub struct PatientPage {
     pub reasons: Vec<Choice>,
     /// Whether it is over: nothing left to do.
     pub over: bool,
+    /// Its photos.
+    pub photos: super::Photos,
 }
 
 /// Ending a request with an outcome.
@@ -124,6 +126,10 @@ impl Sample for PatientPage {
             usual_more: "Il est prévenu que vous le recevez.".to_owned(),
             reasons: Choice::list(&[("emergency", "Une urgence au cabinet"), ("other", "Autre")]),
             over: false,
+            photos: super::Photos {
+                add: String::new(),
+                ..super::Photos::sample()
+            },
         };
         let bare = Self {
             slots: Vec::new(),

@@ -116,6 +116,8 @@ pub struct RequestPage {
     pub care_until: String,
     /// A sentence about the state, when one is needed (pause, closure, transfer).
     pub note: String,
+    /// Its photos.
+    pub photos: super::Photos,
     /// The stages.
     pub stages: Vec<Stage>,
     /// How many were asked.
@@ -226,6 +228,7 @@ fn sample(many: usize) -> RequestPage {
         }),
         care_until: "19:00".to_owned(),
         note: String::new(),
+        photos: super::Photos::sample(),
         stages: vec![
             Stage {
                 tone: Tone::Usual,

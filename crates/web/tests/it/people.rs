@@ -4,6 +4,7 @@
 use axum::body::{Body, to_bytes};
 use http::{HeaderMap, Method, Request, StatusCode, header};
 use relais_app::demo::DemoUser;
+use relais_app::photos::develop::Picture;
 use relais_core::access::Role;
 use relais_core::ids::ProfessionalId;
 use relais_web::gate::Surface;
@@ -311,6 +312,7 @@ fn address(path: &str, relation: Relation, cases: &Cases) -> String {
         request
     };
     path.replace("{id}", id)
+        .replace("{n}", "1")
         .replace("{slug}", "already-taken")
         .replace("{number}", "%2B33639980001")
         .replace("{login}", "personne")
@@ -356,6 +358,18 @@ impl Cases {
         let (asked, asked_offer) = offer
             .map(|offer| (offer.professional, offer.id.to_string()))
             .expect("somebody is asked");
+        // One with a face, after acceptance; one without, before.
+        for (request, faceless) in [(&taken, false), (&asking, true)] {
+            let picture = Picture {
+                width: 2,
+                height: 2,
+                jpeg: b"\xff\xd8\xff\xd9".to_vec(),
+            };
+            t.app
+                .add_photos(&operator, request.parse().unwrap(), vec![picture], faceless)
+                .await
+                .unwrap();
+        }
         let partner = t
             .world
             .users
@@ -371,14 +385,7 @@ impl Cases {
         open["patient"]["address"] =
             json!({ "line": CANARY.line, "insee": home.communes[0].as_str() });
         let partner = raise(t.token(partner), open).await;
-        let log = t.get(&t.operator(), "/contacts?limit=100").await.json();
-        let contact = log["items"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .find(|line| line["request"] == taken.as_str())
-            .map(|line| text(&line["id"]))
-            .expect("each request comes from a contact");
+        let contact = contact_of(t, &taken).await;
         Self {
             contact,
             taken,
@@ -388,6 +395,21 @@ impl Cases {
             asked_offer,
             partner,
         }
+    }
+}
+
+/// The contact a request came from, on whatever page of the log.
+async fn contact_of(t: &Territory, request: &str) -> String {
+    let mut path = "/contacts?limit=100".to_owned();
+    loop {
+        let log = t.get(&t.operator(), &path).await.json();
+        let items = log["items"].as_array().unwrap();
+        if let Some(line) = items.iter().find(|line| line["request"] == request) {
+            return text(&line["id"]);
+        }
+        let next = log["next"].as_str();
+        let next = next.expect("each request comes from a contact");
+        path = format!("/contacts?limit=100&cursor={next}");
     }
 }
 

@@ -3,11 +3,10 @@
 use std::collections::BTreeMap;
 
 use http::StatusCode;
-use relais_app::Who;
-use relais_core::access::Actor;
 use relais_core::ids::RequestId;
 use relais_core::people::Profession;
 use relais_core::request::Appointment;
+use relais_core::time::Duration;
 
 use crate::site::{Served, Visitor, id_in, pairs};
 
@@ -52,43 +51,16 @@ pub(crate) async fn raised(visitor: &Visitor<'_>, form: &BTreeMap<String, String
 /// Somebody who was asked says yes, by whatever channel.
 pub(crate) async fn taken(served: &Served, id: RequestId) {
     served.app.settle().await.expect("what is due is done");
-    let desk = served
-        .world
-        .users
-        .iter()
-        .find(|user| user.role == relais_core::access::Role::Operator)
-        .expect("an operator");
-    let desk = actor(desk.id, desk.role, desk.network, None);
+    let desk = served.desk();
     let read = served.app.request(&desk, id).await.expect("seen");
     let offer = read.stored.request.live_offers().next().expect("asked");
     let (offer, professional) = (offer.id, offer.professional);
-    let user = served
-        .world
-        .users
-        .iter()
-        .find(|user| user.professional == Some(professional))
-        .expect("everybody has an account");
-    let who = actor(user.id, user.role, user.network, user.professional);
+    let who = served.who(professional);
     served
         .app
         .accept(&who, offer, Appointment::Call(None))
         .await
         .expect("the first yes");
-}
-
-fn actor(
-    user: relais_core::ids::UserId,
-    role: relais_core::access::Role,
-    network: relais_core::ids::NetworkId,
-    professional: Option<relais_core::ids::ProfessionalId>,
-) -> Who {
-    let actor = Actor {
-        user,
-        role,
-        network,
-        professional,
-    };
-    Who::actor(actor, "web")
 }
 
 #[tokio::test]
@@ -119,6 +91,8 @@ async fn a_word_is_a_motive_and_the_last_choices_are_proposed_again_without_the_
         "a motive is a patient's"
     );
 
+    let later = served.app.now() + Duration::minutes(1);
+    served.app.clock().move_to(later);
     let mut other = dressing(2);
     other.insert("profession".to_owned(), "other".to_owned());
     other.insert(

@@ -2,5 +2,6 @@
 
 mod counter;
 mod gallery;
+mod photos;
 mod site;
 mod story;

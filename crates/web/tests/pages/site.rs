@@ -7,10 +7,10 @@ use axum::Router;
 use axum::body::Body;
 use http::{Request, StatusCode, header};
 use relais_app::clock::Clock;
-use relais_app::demo::{DemoWorld, demo_start};
+use relais_app::demo::{DemoUser, DemoWorld, demo_start};
 use relais_app::outside::Outside;
-use relais_app::{App, Settings};
-use relais_core::access::Role;
+use relais_app::{App, Settings, Who};
+use relais_core::access::{Actor, Role};
 use relais_core::ids::ProfessionalId;
 use relais_gateways::{FakeWorld, Queue};
 use relais_store::seal::{MasterKey, Vault};
@@ -39,6 +39,7 @@ pub(crate) struct Page {
     pub(crate) location: String,
     pub(crate) headers: http::HeaderMap,
     pub(crate) text: String,
+    pub(crate) bytes: Vec<u8>,
 }
 
 /// Somebody with a browser, or nobody.
@@ -133,14 +134,37 @@ impl Served {
         self.enter(&user.login).await
     }
 
+    /// An operator of the first network, without a browser.
+    pub(crate) fn desk(&self) -> Who {
+        let network = self.world.networks[0].id;
+        let desk = |user: &&DemoUser| user.role == Role::Operator && user.network == network;
+        actor(self.world.users.iter().find(desk).expect("an operator"))
+    }
+
+    /// A professional without a browser.
+    pub(crate) fn who(&self, id: ProfessionalId) -> Who {
+        let theirs = |user: &&DemoUser| user.professional == Some(id);
+        actor(self.world.users.iter().find(theirs).expect("an account"))
+    }
+
     /// The guided visit's doctor of Massy.
     pub(crate) fn doctor(&self) -> ProfessionalId {
         self.world.professionals[self.world.guided.doctor].id
     }
 }
 
+fn actor(user: &DemoUser) -> Who {
+    let actor = Actor {
+        user: user.id,
+        role: user.role,
+        network: user.network,
+        professional: user.professional,
+    };
+    Who::actor(actor, "web")
+}
+
 impl Visitor<'_> {
-    async fn send(&self, request: http::request::Builder, body: String) -> Page {
+    async fn send(&self, request: http::request::Builder, body: impl Into<Body>) -> Page {
         let request = if self.cookie.is_empty() {
             request
         } else {
@@ -148,7 +172,7 @@ impl Visitor<'_> {
         };
         let request = request
             .header(header::HOST, "relais.test")
-            .body(Body::from(body))
+            .body(body.into())
             .expect("a request");
         let response = self
             .served
@@ -170,7 +194,8 @@ impl Visitor<'_> {
             status: parts.status,
             location: location.to_owned(),
             headers: parts.headers.clone(),
-            text: String::from_utf8(bytes.to_vec()).expect("pages are UTF-8"),
+            text: String::from_utf8_lossy(&bytes).into_owned(),
+            bytes: bytes.to_vec(),
         }
     }
 
@@ -183,6 +208,40 @@ impl Visitor<'_> {
     pub(crate) async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Page {
         let request = Request::post(path).header("sec-fetch-site", "same-origin");
         self.send(form(request), encode(fields)).await
+    }
+
+    /// Sends a form with files, as `(field, bytes)`.
+    pub(crate) async fn post_files(
+        &self,
+        path: &str,
+        fields: &[(&str, &str)],
+        files: &[(&str, &[u8])],
+    ) -> Page {
+        const EDGE: &str = "----relais-edge";
+        let mut body = Vec::new();
+        for (name, value) in fields {
+            let part = format!(
+                "--{EDGE}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
+            );
+            body.extend(part.into_bytes());
+        }
+        for (name, bytes) in files {
+            let head = format!(
+                "--{EDGE}\r\nContent-Disposition: form-data; name=\"{name}\"; filename=\"IMG_0042.jpg\"\r\n\
+                 Content-Type: image/jpeg\r\n\r\n"
+            );
+            body.extend(head.into_bytes());
+            body.extend(*bytes);
+            body.extend(b"\r\n");
+        }
+        body.extend(format!("--{EDGE}--\r\n").into_bytes());
+        let request = Request::post(path)
+            .header("sec-fetch-site", "same-origin")
+            .header(
+                header::CONTENT_TYPE,
+                format!("multipart/form-data; boundary={EDGE}"),
+            );
+        self.send(request, body).await
     }
 
     /// Sends a form from somewhere else; `None` = the browser does not say.
