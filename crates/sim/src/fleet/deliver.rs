@@ -6,7 +6,7 @@ use super::Fleet;
 use super::duty::Duty;
 use super::fault::{Fault, joined};
 use super::law;
-use super::node::{Batch, What, ms};
+use super::node::{Batch, Heard, What, ms};
 use super::post::Draft;
 use super::store::{Channel, Claim, Kind};
 use relais_core::cascade::{Command, Facts as CoreFacts};
@@ -17,7 +17,7 @@ use relais_core::time::{Duration, Instant};
 /// Messages claimed at once by one way.
 const BATCH: usize = 64;
 /// Longest a gateway may take to answer: nothing is handed over with less left of its claim.
-const PATIENCE: Duration = Duration::seconds(45);
+pub(super) const PATIENCE: Duration = Duration::seconds(45);
 
 impl Fleet<'_> {
     /// Silence: the next channel, else the desk.
@@ -201,7 +201,8 @@ impl Fleet<'_> {
             note.doubt |= claimed;
             (note.status, note.claim, note.escalate_at) = (status, None, None);
         }
-        self.follow_up(index, now);
+        let attempts = self.store.notes.get(index).map_or(0, |note| note.attempts);
+        self.follow_up(index, Some(attempts), now);
         true
     }
 
@@ -262,12 +263,20 @@ impl Fleet<'_> {
             return self.agenda.at(self.now + ms(1), What::Record(batch));
         }
         let (index, attempts) = batch.left.remove(0);
+        if let Some(until) = batch.until {
+            law::handed(self, index, until.since(clock));
+        }
         let Some(note) = self.store.notes.get(index) else {
             return;
         };
         let draw = joined(note.key.number(), u64::from(attempts));
-        let (answer, took) = self.asked(index, batch.channel, attempts, draw);
-        batch.heard.push((index, attempts, answer));
+        let (answer, perhaps, took) = self.asked(index, batch.channel, attempts, draw);
+        batch.heard.push(Heard {
+            index,
+            attempts,
+            answer,
+            perhaps,
+        });
         self.pauses(batch.node, draw);
         self.agenda.at(self.now + ms(took), What::Record(batch));
     }
@@ -285,7 +294,7 @@ impl Fleet<'_> {
         let heard = std::mem::take(&mut batch.heard);
         let first = heard
             .first()
-            .and_then(|(index, ..)| self.store.notes.get(*index));
+            .and_then(|one| self.store.notes.get(one.index));
         let draw = first.map_or(0, |note| {
             joined(note.key.number(), u64::from(note.attempts))
         });
@@ -293,9 +302,9 @@ impl Fleet<'_> {
             return self.dies(batch.node, draw);
         }
         let unknown = !heard.is_empty() && self.strikes(Fault::CommitUnknownLost, draw ^ 0x51);
-        for (index, attempts, answer) in heard {
+        for one in heard {
             if unknown {
-                if let Some(note) = self.store.notes.get_mut(index)
+                if let Some(note) = self.store.notes.get_mut(one.index)
                     && note.seen.unrecorded
                 {
                     note.seen.unrecorded = false;
@@ -303,7 +312,7 @@ impl Fleet<'_> {
                     self.coverage.saw("fleet: message that may be sent twice");
                 }
             } else {
-                self.noted(&batch, index, attempts, answer, now);
+                self.noted(&batch, &one, now);
             }
         }
         if batch.left.is_empty() {
@@ -317,7 +326,13 @@ impl Fleet<'_> {
         self.wake(draw ^ 0x52);
     }
 
-    fn noted(&mut self, batch: &Batch, index: usize, attempts: u32, answer: Answer, now: Instant) {
+    fn noted(&mut self, batch: &Batch, one: &Heard, now: Instant) {
+        let Heard {
+            index,
+            attempts,
+            answer,
+            perhaps,
+        } = *one;
         let Some(note) = self.store.notes.get(index) else {
             return;
         };
@@ -330,21 +345,26 @@ impl Fleet<'_> {
             self.coverage.saw("fleet: a no of a claim that ended");
             let alone = self.conduct.fulfils(Duty::ClaimsAlone);
             if self.conduct.fulfils(Duty::FencesRecords) && alone {
+                // It says nothing of the claim that followed, but the question may have left.
+                if let Some(note) = self.store.notes.get_mut(index).filter(|_| perhaps) {
+                    note.doubt = true;
+                    self.follow_up(index, Some(attempts), now);
+                }
                 return;
             }
         }
         let facts = self.facts(index, matches!(answer, Answer::Later { .. }));
         match delivery::answered(&facts, answer, now) {
-            Decision::Sent { escalate_at } => self.sent(index, escalate_at, now),
-            Decision::RetryAt(at) => self.retried(index, at, now),
+            Decision::Sent { escalate_at } => self.sent(index, attempts, escalate_at, now),
+            Decision::RetryAt(at) => self.retried(one, at, now),
             Decision::Climb => {
-                self.failed(index, answer != Answer::Never);
-                self.follow_up(index, now);
+                self.failed(index, perhaps);
+                self.follow_up(index, Some(attempts), now);
                 self.climb(index, now);
             }
             Decision::GiveUp => {
                 self.coverage.saw("fleet: message given up, in sight");
-                self.failed(index, true);
+                self.failed(index, perhaps);
             }
             Decision::Delivered | Decision::Seen | Decision::Nothing => {}
         }
@@ -368,7 +388,7 @@ impl Fleet<'_> {
         }
     }
 
-    fn sent(&mut self, index: usize, escalate_at: Option<Instant>, now: Instant) {
+    fn sent(&mut self, index: usize, attempts: u32, escalate_at: Option<Instant>, now: Instant) {
         let escalates = self.conduct.fulfils(Duty::Escalates);
         let Some(note) = self.store.notes.get_mut(index) else {
             return;
@@ -386,16 +406,17 @@ impl Fleet<'_> {
         if let Some(offer) = offer {
             self.mark(label, &Command::MarkSent { offer }, now);
         }
-        self.follow_up(index, now);
+        self.follow_up(index, Some(attempts), now);
     }
 
-    fn retried(&mut self, index: usize, at: Instant, now: Instant) {
+    fn retried(&mut self, one: &Heard, at: Instant, now: Instant) {
+        let index = one.index;
         let back = self.taken_back(index) && self.conduct.fulfils(Duty::TakesBack);
         let again = self.conduct.fulfils(Duty::TriesAgain);
         let Some(note) = self.store.notes.get_mut(index) else {
             return;
         };
-        note.doubt = true;
+        note.doubt |= one.perhaps;
         note.claim = None;
         note.due_at = at;
         note.seen.armed = Some(self.now);
@@ -405,7 +426,7 @@ impl Fleet<'_> {
             (false, false) => MessageStatus::Sent,
         };
         self.coverage.saw("fleet: tried again later");
-        self.follow_up(index, now);
+        self.follow_up(index, Some(one.attempts), now);
     }
 
     pub(super) fn failed(&mut self, index: usize, doubt: bool) {

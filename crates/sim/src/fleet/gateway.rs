@@ -16,25 +16,26 @@ use relais_core::request::{Appointment, CancelledBy, RefusalReason};
 use relais_core::time::{Duration, Instant};
 
 impl Fleet<'_> {
-    /// What a gateway answers, and after how long.
+    /// What a gateway answers, whether it took the message although it does not say so, and after
+    /// how long.
     pub(super) fn asked(
         &mut self,
         index: usize,
         channel: Channel,
         attempts: u32,
         draw: u64,
-    ) -> (Answer, i64) {
+    ) -> (Answer, bool, i64) {
         let later = |retry_after| Answer::Later { retry_after };
         let quick = self.chance.length(draw ^ 0x21, 20, 300);
         if self.down.contains(&channel) {
-            return (later(None), quick);
+            return (later(None), false, quick);
         }
         if self.strikes(Fault::GatewayBusy, draw) {
             let seconds = self.chance.length(draw ^ 0x22, 5, 120);
-            return (later(Some(Duration::seconds(seconds))), quick);
+            return (later(Some(Duration::seconds(seconds))), false, quick);
         }
         if self.strikes(Fault::GatewayRefuses, draw) {
-            return (Answer::Never, quick);
+            return (Answer::Never, false, quick);
         }
         let slow = self.strikes(Fault::GatewaySlow, draw);
         let took = if slow {
@@ -49,9 +50,9 @@ impl Fleet<'_> {
                 note.seen.windows += 1;
             }
             self.coverage.saw("fleet: message that may be sent twice");
-            return (later(None), 10_000);
+            return (later(None), true, 10_000);
         }
-        (Answer::Accepted, took)
+        (Answer::Accepted, false, took)
     }
 
     /// A gateway takes a message: what becomes of it is no longer ours.
@@ -189,8 +190,11 @@ impl Fleet<'_> {
         };
         let asks = note.kind == Kind::Ask;
         let mut command = None;
-        match delivery::receipt(asks, note.attempts, note.status, news) {
-            decided @ (Decision::Delivered | Decision::Seen) => {
+        let decided = delivery::receipt(asks, note.attempts, note.status, news);
+        // Delivered or not, it was handed over.
+        let told_on = asks && decided != Decision::Nothing;
+        match decided {
+            Decision::Delivered | Decision::Seen => {
                 (note.status, note.claim, note.escalate_at) =
                     (MessageStatus::Delivered, None, None);
                 note.seen.unrecorded = false;
@@ -215,7 +219,9 @@ impl Fleet<'_> {
         let label = self.store.notes.get(index).map_or(0, |note| note.label);
         if let Some(command) = command {
             self.mark(label, &command, now);
-            self.follow_up(index, now);
+        }
+        if told_on {
+            self.follow_up(index, None, now);
         }
         self.store.tidy();
         self.wake(draw);
@@ -305,6 +311,7 @@ impl Fleet<'_> {
             version: text.reference,
             rank: 0,
             path: again,
+            attempt: 0,
         };
         self.coverage.saw(if yours {
             "fleet: yes by SMS"

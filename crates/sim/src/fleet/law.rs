@@ -2,6 +2,7 @@
 //! is [`crate::check`]'s; here is what only several nodes, an outbox and time can break.
 
 use super::Fleet;
+use super::deliver::PATIENCE;
 use super::fault::joined;
 use super::store::{Channel, Kind, Note, Row};
 use crate::check;
@@ -94,6 +95,19 @@ pub(super) fn claimed(fleet: &mut Fleet<'_>, index: usize, now: Instant) {
     fleet.breach(found.0, format!("{told} {}", found.1));
 }
 
+/// A node hands a message over: its claim lasts at least as long as a gateway may take to answer, or
+/// another node may have it in hand before this one knows what became of it.
+pub(super) fn handed(fleet: &mut Fleet<'_>, index: usize, left: Duration) {
+    let Some(note) = fleet.store.notes.get(index) else {
+        return;
+    };
+    if left < PATIENCE {
+        let told = described(fleet, note);
+        let what = format!("{told}: handed over {left:?} before its claim ends");
+        fleet.breach("I7", what);
+    }
+}
+
 /// The clock did something about a request: not before its node's clock showed the moment (I8).
 pub(super) fn ticked(fleet: &mut Fleet<'_>, label: u8, clock: Instant) {
     let due = fleet.store.rows.get(&label).and_then(|row| row.due);
@@ -149,11 +163,8 @@ fn limit(fleet: &Fleet<'_>, at: Instant, armed: Instant, late: Duration) -> Opti
     let running = fleet.nodes.iter().filter(|node| node.acts(fleet.now));
     let limits = running.map(|node| {
         let could = node.shows(at).max(armed);
-        if node.since >= could {
-            node.since + late.max(STARTED)
-        } else {
-            could + late
-        }
+        // Whoever has just started has its two seconds, also for what falls due within them.
+        (could + late).max(node.since + STARTED)
     });
     limits.min()
 }
@@ -280,13 +291,11 @@ fn unasked(fleet: &Fleet<'_>, label: u8, row: &Row, found: &mut Vec<(&'static st
             let Some(asked) = taken(Kind::Ask).max(taken(Kind::Update)) else {
                 continue;
             };
-            let replaced = theirs(Kind::Replace).find(|note| note.channel == channel);
-            let stale = match replaced {
-                None => true,
-                Some(note) => note.seen.taken_at.is_some_and(|at| at < asked),
-            };
-            // With clocks an hour apart a claim may end when it begins: nothing is known of order.
-            if stale && !fleet.jumped {
+            // The last of them counts: one that overtook a question is followed by another.
+            let before = |note: &Note| note.seen.taken_at.is_some_and(|at| at < asked);
+            let mut replaced = theirs(Kind::Replace).filter(|note| note.channel == channel);
+            let stale = replaced.all(before);
+            if stale {
                 let way = channel.name();
                 let what = format!("{name} reads last by {way} that #{label} can be taken");
                 found.push(("R4.6", what));

@@ -75,7 +75,20 @@ pub(super) struct Batch {
     /// Messages to hand over, with the number of the attempt.
     pub left: Vec<(usize, u32)>,
     /// What a gateway answered of which, not yet written down.
-    pub heard: Vec<(usize, u32, Answer)>,
+    pub heard: Vec<Heard>,
+}
+
+/// What a gateway answered.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Heard {
+    /// About which message.
+    pub index: usize,
+    /// In which of its attempts.
+    pub attempts: u32,
+    /// What it said.
+    pub answer: Answer,
+    /// It may have taken it, whatever it said.
+    pub perhaps: bool,
 }
 
 /// Something that happens.

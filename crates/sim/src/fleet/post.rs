@@ -43,6 +43,7 @@ impl Fleet<'_> {
                 version,
                 rank,
                 path: 0,
+                attempt: 0,
             };
             self.effect(key, effect, at, by_page);
         }
@@ -190,11 +191,12 @@ impl Fleet<'_> {
                 note.status = MessageStatus::Replaced;
             }
         }
-        self.pourvu(offer, key, at);
+        self.pourvu(offer, key, None, at);
     }
 
-    /// "Pourvu", by each way a gateway has the question, or may have it, once.
-    fn pourvu(&mut self, offer: OfferId, key: Key, at: Instant) {
+    /// "Pourvu", by each way a gateway has the question, or may have it: once, and once more when a
+    /// question was handed over `late`, by that way, after "pourvu" may have been.
+    fn pourvu(&mut self, offer: OfferId, key: Key, late: Option<Channel>, at: Instant) {
         for channel in [Channel::Push, Channel::Sms] {
             let by = |kinds: fn(Kind) -> bool| {
                 self.store.notes.iter().filter(move |n| {
@@ -208,7 +210,9 @@ impl Fleet<'_> {
             let Some((label, reader)) = told.map(|note| (note.label, note.reader)) else {
                 continue;
             };
-            if by(|kind| kind == Kind::Replace).next().is_some() {
+            // One that waits in the line leaves after the question; one that was claimed may not.
+            let stands = |note: &Note| late != Some(channel) || note.attempts == 0;
+            if by(|kind| kind == Kind::Replace).any(stands) {
                 continue;
             }
             let key = Key {
@@ -244,25 +248,22 @@ impl Fleet<'_> {
     }
 
     /// A question left while its offer was being taken back, or may have: "pourvu" follows it.
-    pub(super) fn follow_up(&mut self, index: usize, at: Instant) {
+    /// An answer to an `attempt` may speak of a hand-over after "pourvu"; a receipt does not.
+    pub(super) fn follow_up(&mut self, index: usize, attempt: Option<u32>, at: Instant) {
         if !self.taken_back(index) || !self.conduct.fulfils(Duty::FollowsUp) {
             return;
         }
-        let Some((offer, key)) = self
-            .store
-            .notes
-            .get(index)
-            .and_then(|note| Some((note.offer?, note.key)))
+        let note = self.store.notes.get(index);
+        let Some((offer, key, late)) =
+            note.and_then(|note| Some((note.offer?, note.key, note.channel)))
         else {
             return;
         };
         self.coverage.saw("fleet: pourvu follows what had left");
         self.pourvu(
             offer,
-            Key {
-                path: key.path * 4 + 2,
-                ..key
-            },
+            key.gone(attempt.unwrap_or(0)),
+            attempt.map(|_| late),
             at,
         );
     }

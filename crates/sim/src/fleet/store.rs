@@ -108,6 +108,8 @@ pub(super) struct Key {
     pub rank: u16,
     /// 0, then what followed from which: `:next` and `:gone`, two bits each.
     pub path: u16,
+    /// For "pourvu" after a question that left late: which of its attempts, else 0.
+    pub attempt: u16,
 }
 
 impl Key {
@@ -119,9 +121,20 @@ impl Key {
         }
     }
 
+    /// The key of "pourvu" after an attempt at this one that came late.
+    pub(super) fn gone(self, attempt: u32) -> Self {
+        Self {
+            path: self.path * 4 + 2,
+            attempt: u16::try_from(attempt).unwrap_or(u16::MAX),
+            ..self
+        }
+    }
+
     /// As a number, for draws.
     pub(super) const fn number(self) -> u64 {
-        let place = (self.label as u64) << 32 | (self.rank as u64) << 16 | self.path as u64;
+        let attempt = (self.attempt as u64) << 40;
+        let place =
+            attempt | (self.label as u64) << 32 | (self.rank as u64) << 16 | self.path as u64;
         joined(place, self.version)
     }
 }
