@@ -16,6 +16,7 @@ pub mod clock;
 pub mod condition;
 pub mod contact_log;
 pub mod contacts;
+pub mod cooperation;
 pub mod demo;
 pub mod directory;
 pub mod error;

@@ -96,6 +96,16 @@ impl Fields {
             .collect()
     }
 
+    /// What a form holds.
+    pub(crate) fn of(form: &Form) -> Self {
+        let mut fields = Self::default();
+        for (name, value) in form.pairs() {
+            let values = fields.0.entry(name.to_owned()).or_default();
+            values.push(value.to_owned());
+        }
+        fields
+    }
+
     /// The form shown again, with what is wrong.
     pub(crate) fn again(&self, errors: Vec<FieldError>) -> Form {
         Form::filled(self.0.clone(), errors)

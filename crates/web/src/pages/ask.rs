@@ -1,25 +1,30 @@
 //! A professional raises a request: one page, five points.
 
 use axum::extract::{Query, State};
+use relais_app::error::AppError;
+use relais_app::idempotent::Keyed;
 use relais_app::reference::care_types::ordinary_care;
+use relais_app::requests::contact::ContactDraft;
 use relais_app::requests::habits::LastAsked;
 use relais_app::text::labels;
 use relais_app::text::when::duration;
 use relais_core::people::Profession;
+use relais_core::request::Origin;
 use relais_core::time::Duration;
 
-use super::direct::{choices, flags, once, unprocessable};
+use super::direct::{choices, once, unprocessable};
 use super::launch::{Raising, raise_once};
+use super::severity::{Sheets, Verdict};
 use super::suggest::department;
-use super::{Told, eye, request_id};
+use super::{Told, cooperation, eye, is_fragment, request_id};
 use crate::fail::{Answer, Fail, html, see_other};
-use crate::forms::{Fields, draft};
+use crate::forms::{Fields, draft, form_errors};
 use crate::gate::Signed;
 use crate::parts::{FieldError, Form, PhoneTab};
 use crate::show::{self, upper};
 use crate::typed::read_motive;
 use crate::upload::{PHOTOS, Upload};
-use crate::views::{AskPage, PhoneFifteenPage, Reach};
+use crate::views::{AskPage, Delegated, PhoneFifteenPage, Reach, Severity, SeverityPart};
 use crate::web::Web;
 
 /// What is said of a form sent twice: its photos came with the first.
@@ -140,11 +145,17 @@ pub(crate) async fn page(
     phone.wide = true;
     signed.account.name.clone_into(&mut phone.side);
     let pace = pace(web, signed, &form).await?;
+    let severity = severity(web, signed, &coded(&Fields::of(&form)).0).await?;
+    let open = form
+        .errors()
+        .iter()
+        .any(|error| error.name == "red_flags" || error.name.starts_with("inclusion"));
     Ok(AskPage {
         phone,
         form,
         choices: choices(false),
-        flags: flags(),
+        severity,
+        open,
         once: once(),
         reach,
         pace,
@@ -156,35 +167,37 @@ pub(crate) async fn page(
 pub(crate) async fn launch(State(web): State<Web>, signed: Signed, mut upload: Upload) -> Answer {
     let fields = upload.fields.clone();
     let eye = eye(&web, &signed).await?;
-    let answer = fields.get("red_flags").to_owned();
-    if answer == "present" {
-        let phone = show::phone(&web, &eye, "Appelez le 15", PhoneTab::None);
-        return unprocessable(&PhoneFifteenPage {
-            phone,
-            back: "/demander".to_owned(),
-        });
-    }
     let department = department(&eye.directory, &signed);
     let (words, mut wrong) = coded(&fields);
-    let mut drafted = draft(&words, &eye.directory, department.as_deref(), &answer);
+    let sheets = sheets(&web, &signed, &words).await?;
+    let triage = match sheets.read(&fields) {
+        Verdict::Fifteen(signs) => {
+            return fifteen(&web, &signed, &fields, signs, "").await;
+        }
+        Verdict::Go(triage, _) => Some(triage),
+        Verdict::Wrong(error) => {
+            if !wrong.iter().any(|known| known.name == error.name) {
+                wrong.push(error);
+            }
+            None
+        }
+    };
+    if fields.get("red_flags").is_empty() && !wrong.iter().any(|one| one.name == "red_flags") {
+        wrong.push(FieldError {
+            name: "red_flags".to_owned(),
+            message: "Dites si les questions de gravité ont été posées".to_owned(),
+        });
+    }
+    let mut drafted = draft(&words, &eye.directory, department.as_deref(), "none");
+    drafted.draft.triage = triage;
     // What this page says of its own words replaces what the codes left out would say.
     drafted
         .errors
         .retain(|error| !wrong.iter().any(|own| own.name == error.name));
     wrong.append(&mut drafted.errors);
     drafted.errors = wrong;
-    if answer.is_empty() {
-        drafted.errors.push(FieldError {
-            name: "red_flags".to_owned(),
-            message: "Dites si un signe d’alerte est présent".to_owned(),
-        });
-        drafted.draft.triage = None;
-    }
     if fields.get("consent").is_empty() {
-        drafted.errors.push(FieldError {
-            name: "consent".to_owned(),
-            message: "Demandez l’accord du patient".to_owned(),
-        });
+        drafted.errors.push(consent());
     }
     drafted.errors.extend(upload.wrong.take());
     match raise_once(&web, &signed, &fields, drafted.draft, drafted.errors).await? {
@@ -206,4 +219,286 @@ pub(crate) async fn launch(State(web): State<Web>, signed: Signed, mut upload: U
             unprocessable(&page(&web, &signed, fields.again(errors), None).await?)
         }
     }
+}
+
+/// The sheets in force for the form's motive and age.
+async fn sheets(web: &Web, signed: &Signed, coded: &Fields) -> Result<Sheets, Fail> {
+    let network = signed.actor().network;
+    let directory = web.app.directory().await?;
+    let today = directory.network(network)?.calendar.date(web.now());
+    let book = web.app.protocols(network).await?;
+    Ok(Sheets::of(book, coded, today))
+}
+
+/// The questions, and what the requester may do themselves.
+async fn severity(web: &Web, signed: &Signed, coded: &Fields) -> Result<Severity, Fail> {
+    let sheets = sheets(web, signed, coded).await?;
+    let mut page = sheets.page();
+    let directory = web.app.directory().await?;
+    let own = signed
+        .actor()
+        .professional
+        .and_then(|id| directory.person(id))
+        .map(|person| person.member.profession);
+    if let (Some(sheet), Some(own)) = (sheets.sheet(), own)
+        && own != Profession::Gp
+        && sheets.delegates_to(own)
+    {
+        let profession = labels::profession(own);
+        let declared = web.app.cooperation_for(&signed.who(), sheet).await?;
+        page.delegated = Some(match declared {
+            Some(one) => Delegated {
+                text: format!(
+                    "Cette fiche peut mener au {profession}, sous protocole. Le vôtre est déclaré depuis le {}, {}.",
+                    cooperation::day(one.since_on),
+                    one.place
+                ),
+                may: true,
+            },
+            None => Delegated {
+                text: format!(
+                    "Cette fiche peut mener au {profession}, sous un protocole de coopération déclaré. Vous n’en avez pas déclaré pour elle."
+                ),
+                may: false,
+            },
+        });
+    }
+    Ok(page)
+}
+
+/// `POST /demander/fiche`: the questions of the motive typed; whole page without script.
+pub(crate) async fn sheet(
+    State(web): State<Web>,
+    signed: Signed,
+    headers: http::HeaderMap,
+    fields: Fields,
+) -> Answer {
+    let form = fields.again(Vec::new());
+    if is_fragment(&headers) {
+        let severity = severity(&web, &signed, &coded(&fields).0).await?;
+        return html(&SeverityPart {
+            form,
+            severity,
+            open: false,
+        });
+    }
+    let mut page = page(&web, &signed, form, None).await?;
+    page.open = true;
+    html(&page)
+}
+
+fn own_profession(eye: &show::Eye, signed: &Signed) -> Option<Profession> {
+    let person = eye.directory.person(signed.actor().professional?)?;
+    Some(person.member.profession)
+}
+
+/// A doctor may pass over a red flag, nobody else (R3).
+const fn is_doctor(profession: Option<Profession>) -> bool {
+    matches!(profession, Some(Profession::Gp | Profession::Specialist))
+}
+
+/// The 15, and for a doctor the way to pass over it.
+async fn fifteen(
+    web: &Web,
+    signed: &Signed,
+    fields: &Fields,
+    signs: Vec<String>,
+    error: &str,
+) -> Answer {
+    let eye = eye(web, signed).await?;
+    let kept = fields
+        .0
+        .iter()
+        .filter(|(name, _)| *name != "override_reason");
+    unprocessable(&PhoneFifteenPage {
+        phone: show::phone(web, &eye, "Appelez le 15", PhoneTab::None),
+        signs,
+        kept: kept
+            .flat_map(|(name, values)| values.iter().map(|value| (name.clone(), value.clone())))
+            .collect(),
+        doctor: is_doctor(own_profession(&eye, signed)),
+        error: error.to_owned(),
+    })
+}
+
+/// `POST /demander/15`: the 15 has the call; the contact ends there, with its signs (R2).
+pub(crate) async fn transferred(State(web): State<Web>, signed: Signed, fields: Fields) -> Answer {
+    let (words, _) = coded(&fields);
+    let signs = match sheets(&web, &signed, &words).await?.read(&fields) {
+        Verdict::Fifteen(signs) => signs.join("\u{a0}; "),
+        _ => String::new(),
+    };
+    let reason: String = format!("Signes\u{a0}: {signs}").chars().take(400).collect();
+    note(&web, &signed, &fields, "transferred-15", reason).await?;
+    see_other("/mes-demandes?dit=transferee")
+}
+
+/// `POST /demander/passer-outre`: a doctor, with a reason; the regulator reads it first.
+pub(crate) async fn passed_over(State(web): State<Web>, signed: Signed, fields: Fields) -> Answer {
+    let eye = eye(&web, &signed).await?;
+    if !is_doctor(own_profession(&eye, &signed)) {
+        return Err(Fail(AppError::Denied));
+    }
+    let (words, wrong) = coded(&fields);
+    let reason = fields.get("override_reason").to_owned();
+    if reason.chars().count() < 5 {
+        let signs = match sheets(&web, &signed, &words).await?.read(&fields) {
+            Verdict::Fifteen(signs) => signs,
+            _ => Vec::new(),
+        };
+        let error = "Écrivez pourquoi vous passez outre, en quelques mots";
+        return fifteen(&web, &signed, &fields, signs, error).await;
+    }
+    let department = department(&eye.directory, &signed);
+    let mut drafted = draft(&words, &eye.directory, department.as_deref(), "unknown");
+    drafted.errors.extend(wrong);
+    if fields.get("consent").is_empty() {
+        drafted.errors.push(consent());
+    }
+    match raise_once(&web, &signed, &fields, drafted.draft, drafted.errors).await? {
+        Raising::Done { id, said } => {
+            if said != AGAIN {
+                let text =
+                    format!("Signe d’alerte passé outre par le médecin demandeur\u{a0}: {reason}");
+                web.app.note(&signed.who(), request_id(&id)?, text).await?;
+            }
+            see_other(&format!("/mes-demandes/{id}?dit=a-qualifier"))
+        }
+        Raising::Wrong(errors) => {
+            unprocessable(&page(&web, &signed, fields.again(errors), None).await?)
+        }
+    }
+}
+
+fn consent() -> FieldError {
+    FieldError {
+        name: "consent".to_owned(),
+        message: "Demandez l’accord du patient".to_owned(),
+    }
+}
+
+/// `POST /demander/prise-en-charge`: the requester takes the patient on under a declared protocol;
+/// no request is raised, the contact ends as advice given (R2).
+pub(crate) async fn took_charge(State(web): State<Web>, signed: Signed, fields: Fields) -> Answer {
+    let eye = eye(&web, &signed).await?;
+    let (words, mut wrong) = coded(&fields);
+    // Whom one would have asked does not matter any more.
+    wrong.retain(|error| error.name == "motive");
+    let sheets = sheets(&web, &signed, &words).await?;
+    let own = own_profession(&eye, &signed);
+    let declared = match sheets.sheet() {
+        Some(sheet) => web.app.cooperation_for(&signed.who(), sheet).await?,
+        None => None,
+    };
+    match sheets.read(&fields) {
+        Verdict::Fifteen(signs) => return fifteen(&web, &signed, &fields, signs, "").await,
+        Verdict::Wrong(error) => wrong.push(error),
+        Verdict::Go(_, Some(proposal))
+            if proposal.towards.iter().any(|to| Some(to.profession) == own) => {}
+        Verdict::Go(..) => wrong.push(FieldError {
+            name: "red_flags".to_owned(),
+            message: "Avec ces réponses, la fiche ne mène pas à vous\u{a0}: lancez la demande"
+                .to_owned(),
+        }),
+    }
+    let Some(declared) = declared else {
+        return Err(Fail(AppError::Denied));
+    };
+    if wrong.is_empty() {
+        let name = relais_app::cooperation::protocol(&declared.protocol)
+            .map_or("protocole", |known| known.label);
+        let reason = format!(
+            "Pris en charge par le demandeur. {name}, déclaré depuis le {}.",
+            cooperation::day(declared.since_on)
+        );
+        match noted(&web, &signed, &fields, "advice", reason).await {
+            Ok(()) => return see_other("/mes-demandes?dit=protocole"),
+            Err(AppError::Invalid(errors)) => wrong = form_errors(&errors),
+            Err(error) => return Err(Fail(error)),
+        }
+    }
+    unprocessable(&page(&web, &signed, fields.again(wrong), None).await?)
+}
+
+/// Ends a contact without a request; who it is about is left out when it does not hold together.
+async fn note(
+    web: &Web,
+    signed: &Signed,
+    fields: &Fields,
+    outcome: &str,
+    reason: String,
+) -> Result<(), Fail> {
+    match noted(web, signed, fields, outcome, reason.clone()).await {
+        Err(AppError::Invalid(_)) => {}
+        done => return done.map_err(Fail),
+    }
+    let draft = ContactDraft {
+        origin: origin(web, signed).await?.code().to_owned(),
+        outcome: Some(outcome.to_owned()),
+        patient: None,
+        usual_doctor: None,
+        motives: Vec::new(),
+        reason: Some(reason),
+    };
+    once_only(web, signed, fields, draft).await.map_err(Fail)
+}
+
+async fn noted(
+    web: &Web,
+    signed: &Signed,
+    fields: &Fields,
+    outcome: &str,
+    reason: String,
+) -> Result<(), AppError> {
+    let directory = web.app.directory().await?;
+    let department = department(&directory, signed);
+    let (words, _) = coded(fields);
+    let drafted = draft(&words, &directory, department.as_deref(), "none").draft;
+    let origin = origin(web, signed).await.map_err(|fail| fail.0)?;
+    let draft = ContactDraft {
+        origin: origin.code().to_owned(),
+        outcome: Some(outcome.to_owned()),
+        patient: Some(drafted.patient),
+        usual_doctor: drafted.usual.doctor,
+        motives: drafted.need.motives,
+        reason: Some(reason),
+    };
+    once_only(web, signed, fields, draft).await
+}
+
+async fn origin(web: &Web, signed: &Signed) -> Result<Origin, Fail> {
+    let eye = eye(web, signed).await?;
+    Ok(match own_profession(&eye, signed) {
+        Some(Profession::Pharmacist) => Origin::Pharmacy,
+        _ => Origin::Professional,
+    })
+}
+
+/// Records once per form, however often the button is pressed.
+async fn once_only(
+    web: &Web,
+    signed: &Signed,
+    fields: &Fields,
+    draft: ContactDraft,
+) -> Result<(), AppError> {
+    let user = signed.actor().user;
+    let key = format!("contact-{}", fields.get("once"));
+    let keyed = fields.get("once").len() == 32;
+    if keyed {
+        let begun = web
+            .app
+            .begin_idempotent(user, key.clone(), "form", b"")
+            .await?;
+        if matches!(begun, Keyed::Again { .. }) {
+            return Ok(());
+        }
+    }
+    let done = web.app.record(&signed.who(), draft).await;
+    if keyed {
+        let status = if done.is_ok() { 201 } else { 500 };
+        web.app
+            .finish_idempotent(user, key, status, String::new())
+            .await?;
+    }
+    done.map(|_| ())
 }

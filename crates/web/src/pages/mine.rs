@@ -119,8 +119,7 @@ pub(crate) async fn part(State(web): State<Web>, signed: Signed, Path(id): Path<
 pub(super) async fn page(web: &Web, signed: &Signed, id: RequestId) -> Result<MyRequestPage, Fail> {
     let read = web.app.request(&signed.who(), id).await?;
     let request = &read.stored.request;
-    let mine = matches!(request.requester, Requester::Professional(who, _) if Some(who) == signed.actor().professional);
-    if !mine {
+    if !is_mine(signed, request) {
         return Err(Fail(AppError::NotFound));
     }
     let eye = eye(web, signed).await?;
@@ -218,6 +217,11 @@ pub(super) async fn page(web: &Web, signed: &Signed, id: RequestId) -> Result<My
         )
         .await?,
     })
+}
+
+/// Whether the professional raised it.
+pub(super) fn is_mine(signed: &Signed, request: &Request) -> bool {
+    matches!(request.requester, Requester::Professional(who, _) if Some(who) == signed.actor().professional)
 }
 
 fn number(tel: &str) -> String {

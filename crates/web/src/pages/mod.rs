@@ -6,6 +6,7 @@ pub(crate) mod ask;
 pub(crate) mod away;
 pub(crate) mod calls;
 pub(crate) mod case;
+pub(crate) mod cooperation;
 pub(crate) mod demo;
 pub(crate) mod desk_act;
 pub(crate) mod direct;
@@ -24,6 +25,8 @@ pub(crate) mod reach;
 pub(crate) mod request;
 pub(crate) mod requests;
 pub(crate) mod service;
+pub(crate) mod severity;
+pub(crate) mod slip;
 pub(crate) mod suggest;
 
 use std::sync::Arc;
@@ -102,6 +105,9 @@ impl Told {
             "rendez-vous" => "Rendez-vous donné. Le patient est prévenu.",
             "note" => "Note ajoutée.",
             "photos" => "Photos ajoutées.",
+            "protocole" => "Prise en charge sous protocole inscrite. Aucune demande n’est lancée.",
+            "protocole-declare" => "Protocole déclaré.",
+            "protocole-fini" => "Protocole terminé.",
             "passe" => "C’est noté, vous passez. Sans motif, c’est votre droit.",
             "plus-rien" => "Plus rien aujourd’hui. Bonne soirée.",
             "desiste" => "Vous vous êtes désisté. La demande repart vers vos confrères.",
@@ -247,6 +253,17 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .act("/prises/{id}/cloture", Right::Professional, case::close)
         .page("/activite", Right::Professional, activity::show)
         .act("/activite", Right::Professional, activity::change)
+        .page(
+            "/activite/protocoles",
+            Right::Professional,
+            cooperation::mine,
+        )
+        .act(
+            "/activite/protocoles",
+            Right::Professional,
+            cooperation::change,
+        )
+        .page("/cooperation", Right::Overseer, cooperation::network)
         .page("/demander", Right::Professional, ask::show)
         .act(
             "/demander",
@@ -254,6 +271,19 @@ pub(crate) fn routes(routes: Routes) -> Routes {
             ask::launch.layer(crate::upload::room()),
         )
         .act("/demander/portee", Right::Professional, reach::phone)
+        .act("/demander/fiche", Right::Professional, ask::sheet)
+        .act("/demander/15", Right::Professional, ask::transferred)
+        .act(
+            "/demander/passer-outre",
+            Right::Professional,
+            ask::passed_over,
+        )
+        .act(
+            "/demander/prise-en-charge",
+            Right::Professional,
+            ask::took_charge,
+        )
+        .page("/mes-demandes/{id}/fiche", Right::Professional, slip::show)
         .page("/mes-demandes", Right::Professional, mine::list)
         .page("/mes-demandes/{id}", Right::Professional, mine::show)
         .page(

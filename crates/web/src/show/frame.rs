@@ -47,6 +47,12 @@ pub(crate) fn desk(web: &Web, eye: &Eye, signed: &Signed, title: &str, here: &'s
             label: "Appels",
         });
     }
+    if actor.role == Role::Coordinator {
+        tabs.push(Tab {
+            href: "/cooperation",
+            label: "Coopération",
+        });
+    }
     if matches!(actor.role, Role::Coordinator | Role::Administrator) {
         tabs.push(Tab {
             href: super::service::PAGE,

@@ -81,20 +81,36 @@ impl Sample for FifteenPage {
 pub struct PhoneFifteenPage {
     /// The frame.
     pub phone: Phone,
-    /// Where *revenir* goes.
-    pub back: String,
+    /// The signs that were ticked, in words.
+    pub signs: Vec<String>,
+    /// The form that was being filled, sent again unchanged.
+    pub kept: Vec<(String, String)>,
+    /// Only a doctor may pass over it, with a reason.
+    pub doctor: bool,
+    /// What is wrong with the reason.
+    pub error: String,
 }
 
 impl Sample for PhoneFifteenPage {
     const NAME: &'static str = "alerte-15-telephone";
 
     fn samples() -> Vec<(&'static str, Self)> {
-        vec![(
-            "courant",
-            Self {
-                phone: sample_phone("Appelez le 15", PhoneTab::None),
-                back: "/demander".to_owned(),
-            },
-        )]
+        let page = |doctor: bool, error: &str| Self {
+            phone: sample_phone("Appelez le 15", PhoneTab::None),
+            signs: vec!["Fièvre ou frissons avec les brûlures".to_owned()],
+            kept: vec![("birth_name".to_owned(), "Tervaux".to_owned())],
+            doctor,
+            error: error.to_owned(),
+        };
+        let mut bare = page(false, "");
+        bare.signs.clear();
+        vec![
+            ("vide", bare),
+            ("courant", page(false, "")),
+            (
+                "extreme",
+                page(true, "Écrivez pourquoi vous passez outre, en quelques mots"),
+            ),
+        ]
     }
 }

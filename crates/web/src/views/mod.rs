@@ -7,6 +7,7 @@ mod away;
 mod board;
 mod board_samples;
 mod calls;
+mod cooperation;
 mod demo;
 mod docs;
 mod door;
@@ -20,14 +21,16 @@ mod problem;
 mod request;
 mod requests;
 mod service;
+mod slip;
 
 pub use activity::{ActivityPage, Figure};
-pub use ask::AskPage;
+pub use ask::{Ask, AskPage, Delegated, Inclusion, Severity, SeverityPart};
 pub use away::AwayPage;
 pub use board::{
     Board, BoardPart, DirectPage, Flag, Group, NeedChoices, Peek, Reach, ReachPart, Row,
 };
 pub use calls::{CallList, CallRow, CallsPage, Count, Counts};
+pub use cooperation::{CooperationPage, CooperationRow, MyCooperation, ProtocolsPage};
 pub use demo::{Call, DemoPage, FakePhone, PhoneLine, PhonesPage, Role, RoleGroup};
 pub use docs::{DocsPage, Operation};
 pub use door::DoorPage;
@@ -42,6 +45,8 @@ pub use request::{
     Criterion, Event, Identity, Left, Message, Receipt, RequestPage, RequestPart, VerdictRow,
 };
 pub use requests::{Filter, ListRow, RequestsPage};
+
+pub use slip::SlipPage;
 
 pub use service::{DueRow, FailedRow, NodeRow, PostPart, ServicePage, TaskRow, TroubleRow};
 
@@ -103,6 +108,9 @@ pub fn gallery() -> Result<Vec<Rendered>, askama::Error> {
     push::<ClosePage>(&mut out)?;
     push::<ActivityPage>(&mut out)?;
     push::<AskPage>(&mut out)?;
+    push::<SlipPage>(&mut out)?;
+    push::<ProtocolsPage>(&mut out)?;
+    push::<CooperationPage>(&mut out)?;
     push::<MinePage>(&mut out)?;
     push::<MyRequestPage>(&mut out)?;
     push::<DemoPage>(&mut out)?;

@@ -101,6 +101,10 @@ async fn a_word_is_a_motive_and_the_last_choices_are_proposed_again_without_the_
     );
     other.insert("motive".to_owned(), "rage de dents".to_owned());
     other.insert("mode".to_owned(), "consultation".to_owned());
+    other.insert("sheet_shown".to_owned(), "DENT".to_owned());
+    for n in 1..=3 {
+        other.insert(format!("inclusion_dent_i{n}"), "yes".to_owned());
+    }
     let id = raised(&counter, &other).await;
     let mine = counter.get(&format!("/mes-demandes/{id}")).await;
     assert!(mine.text.contains("dentaire"), "{}", mine.text);

@@ -3,5 +3,6 @@
 mod counter;
 mod gallery;
 mod photos;
+mod severity;
 mod site;
 mod story;
