@@ -11,7 +11,7 @@ use crate::phone::Phone;
 use crate::reference::communes::Communes;
 use jiff::civil::Date;
 use relais_core::access::{Actor, Role};
-use relais_core::cascade::{WINDOW_MAX_MINUTES, WINDOW_MIN_MINUTES};
+use relais_core::cascade::{Refusal, WINDOW_MAX_MINUTES, WINDOW_MIN_MINUTES};
 use relais_core::geo::Insee;
 use relais_core::ids::NetworkId;
 use relais_core::people::Profession;
@@ -304,17 +304,21 @@ pub fn read_date(text: &str) -> Option<Date> {
 }
 
 /// The network that answers for a commune: the actor's own, if the commune is its or tolerated;
-/// for a professional, any network they are an active member of (R2).
+/// for a professional, any network they are an active member of, and no other (R2, I13).
 pub fn network_for(
     actor: &Actor,
     directory: &Directory,
     insee: Insee,
 ) -> Result<NetworkId, AppError> {
     let mut candidates = vec![actor.network];
-    let person = actor.professional.and_then(|id| directory.person(id));
-    if let Some(person) = person.filter(|_| actor.role == Role::Professional) {
-        let theirs = person.member.memberships.iter().map(|m| m.network);
-        candidates.extend(theirs.filter(|id| person.member.belongs_to(*id)));
+    if actor.role == Role::Professional {
+        let person = actor.professional.and_then(|id| directory.person(id));
+        let theirs = person.map_or(&[][..], |person| &person.member.memberships);
+        candidates.extend(theirs.iter().map(|m| m.network));
+        candidates.retain(|id| person.is_some_and(|person| person.member.belongs_to(*id)));
+        if candidates.is_empty() {
+            return Err(Refusal::RightEnded.into());
+        }
     }
     let mut tolerated = None;
     for id in &candidates {

@@ -98,6 +98,29 @@ fn a_suspended_member_loses_the_offer() {
     });
 }
 
+/// Whoever is not an active member of a network any more asks nothing of its people (I13).
+#[test]
+fn a_member_no_more_asks_nothing_of_the_network() {
+    Village::each(|v| async move {
+        let leroy = v.as_pro("Leroy");
+        v.app.raise(&leroy, v.open_call()).await.unwrap();
+        let (who, home, now) = (v.pro("Leroy").id, v.world.networks[NORTH].id, v.app.now());
+        for ended in [MembershipStatus::Suspended, MembershipStatus::Left] {
+            let done: Result<(), StoreError> = v
+                .app
+                .db()
+                .write_blocking(move |tx| professionals::set_membership(tx, who, home, ended, now));
+            done.unwrap();
+            let refused = v.app.raise(&leroy, v.open_call()).await;
+            assert!(
+                matches!(refused, Err(AppError::Refused(Refusal::RightEnded))),
+                "{:?}",
+                refused.err()
+            );
+        }
+    });
+}
+
 /// The process dies between a change of the directory and the look that follows: the next one looks
 /// at its start, once (R4.11, I15).
 #[test]
