@@ -104,6 +104,16 @@ static ASSETS: &[Asset] = &[
         bytes: include_bytes!("../ui/js/triage.js"),
     },
     Asset {
+        name: "print.js",
+        kind: JS,
+        bytes: include_bytes!("../ui/js/print.js"),
+    },
+    Asset {
+        name: "severity.js",
+        kind: JS,
+        bytes: include_bytes!("../ui/js/severity.js"),
+    },
+    Asset {
         name: "typeahead.js",
         kind: JS,
         bytes: include_bytes!("../ui/js/typeahead.js"),
