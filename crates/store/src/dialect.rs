@@ -69,9 +69,11 @@ pub(crate) const SQLITE_READ_WRITE: &str = "PRAGMA query_only=OFF";
 
 /// What each PostgreSQL connection is told first.
 pub(crate) fn postgres_settings(statement_timeout_ms: u128) -> String {
+    // A process that stands still in a transaction holds rows: not for longer than a minute.
+    let idle_ms = (statement_timeout_ms * 4).min(60_000);
     format!(
         "SET synchronous_commit = on; SET statement_timeout = {statement_timeout_ms}; \
-         SET idle_in_transaction_session_timeout = 60000; SET timezone = 'UTC'; \
+         SET idle_in_transaction_session_timeout = {idle_ms}; SET timezone = 'UTC'; \
          SET client_min_messages = warning"
     )
 }

@@ -304,6 +304,9 @@ pub(crate) fn error(e: &postgres::Error) -> StoreError {
         c if *c == SqlState::CHECK_VIOLATION => constraint(Constraint::Check),
         c if *c == SqlState::NOT_NULL_VIOLATION => constraint(Constraint::NotNull),
         c if *c == SqlState::QUERY_CANCELED => StoreError::Timeout,
+        // This process stood still in a transaction, and the server gave its rows to others: 25P03 for
+        // idling, 25P04 for the whole of it.
+        c if matches!(c.code(), "25P03" | "25P04") => StoreError::Unavailable { why: text(e) },
         // 08 connection, 53 resources, 57 operator (shutdown, crash, cannot connect now), 58 system.
         c if ["08", "53", "57", "58"]
             .iter()

@@ -211,6 +211,32 @@ fn a_server_that_cuts_connections_is_reconnected_to() {
     assert_eq!(runs.load(Ordering::Relaxed), 2);
 }
 
+/// A process stands still in the middle of a transaction for longer than the server lets it: it is
+/// run again, as after any lost connection, and nobody is told of a bug.
+#[test]
+fn a_transaction_that_stood_still_is_run_again() {
+    let Some(store) = TestDb::postgres() else {
+        return;
+    };
+    let options = Options {
+        statement_timeout: std::time::Duration::from_millis(250),
+        ..options()
+    };
+    let db = Db::open(&store.url, &options).expect("opens");
+    let runs = Arc::new(AtomicU32::new(0));
+    let (counted, url) = (runs.clone(), store.url.clone());
+    let done = db.write_blocking(move |tx| {
+        demo_state::set(tx, "still", "1")?;
+        if counted.fetch_add(1, Ordering::Relaxed) == 0 {
+            let mut other = postgres::Client::connect(&url, postgres::NoTls).expect("connects");
+            other.query("SELECT pg_sleep(2)", &[]).expect("time passes");
+        }
+        demo_state::set(tx, "still too", "1")
+    });
+    assert_eq!(done, Ok(()));
+    assert_eq!(runs.load(Ordering::Relaxed), 2);
+}
+
 #[test]
 fn a_server_that_is_not_there_is_told_at_opening() {
     let gone = Db::open("postgres://nobody@127.0.0.1:1/none", &options());
