@@ -228,3 +228,28 @@ fn write_the_gallery_where_asked() {
         std::fs::write(path, page.html).expect("the folder can be written");
     }
 }
+
+#[tokio::test]
+async fn every_file_a_page_names_is_served() {
+    let mut seen = BTreeSet::new();
+    for page in views::gallery().expect("every sample renders") {
+        for part in page.html.split("/assets/").skip(1) {
+            let address = part.split(['"', '?']).next().unwrap_or_default();
+            let Some((hash, name)) = address.split_once('/') else {
+                continue;
+            };
+            if !seen.insert(name.to_owned()) {
+                continue;
+            }
+            let place = axum::extract::Path((hash.to_owned(), name.to_owned()));
+            let answer = relais_web::assets::serve(place, http::HeaderMap::new()).await;
+            assert_eq!(
+                answer.status(),
+                http::StatusCode::OK,
+                "{} names {name}",
+                page.page
+            );
+        }
+    }
+    assert!(seen.contains("relais.css") && seen.contains("severity.js"));
+}
