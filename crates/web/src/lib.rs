@@ -5,6 +5,7 @@
 mod api;
 pub mod assets;
 pub mod body;
+mod caller;
 mod demo_api;
 pub mod fail;
 mod forms;

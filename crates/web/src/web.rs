@@ -1,5 +1,6 @@
 //! What every handler shares: the application, the limits, what the demonstration adds.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use jiff::tz::TimeZone;
@@ -27,6 +28,8 @@ pub struct Site {
     pub demo: Option<DemoControls>,
     /// Whether people reach it over https: the cookie then refuses to travel any other way.
     pub secure_cookies: bool,
+    /// Proxies whose `X-Forwarded-For` is believed; from anybody else it is not read.
+    pub trusted_proxies: Vec<IpAddr>,
 }
 
 /// The shared state. Cheap to clone.

@@ -44,6 +44,7 @@ pub(crate) async fn run(args: Demo) -> anyhow::Result<()> {
     let site = Site {
         demo: Some(DemoControls { world }),
         secure_cookies: false,
+        trusted_proxies: Vec::new(),
     };
     let router = relais_web::router(app.clone(), site);
     relais_web::serve(listener, router, crate::wiring::end(app.db().clone())).await?;

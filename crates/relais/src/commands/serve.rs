@@ -22,6 +22,7 @@ pub(crate) async fn run(args: WithConfig) -> anyhow::Result<()> {
     let site = Site {
         demo: None,
         secure_cookies: true,
+        trusted_proxies: config.http.trusted_proxies.clone(),
     };
     let router = relais_web::router(app.clone(), site);
     relais_web::serve(listener, router, wiring::end(app.db().clone())).await?;

@@ -1,14 +1,14 @@
 //! Signing in and out.
 
-use axum::extract::{ConnectInfo, Query, State};
+use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use relais_app::accounts::signin::Attempt;
 use relais_app::error::AppError;
 use serde::Deserialize;
-use std::net::SocketAddr;
 
 use super::home_of;
+use crate::caller::Caller;
 use crate::fail::{Answer, Fail, html, see_other};
 use crate::forms::Fields;
 use crate::gate::{Perhaps, Signed, after};
@@ -62,11 +62,10 @@ pub(crate) async fn show(
 /// `POST /connexion`
 pub(crate) async fn open(
     State(web): State<Web>,
-    connection: Option<axum::Extension<ConnectInfo<SocketAddr>>>,
+    Caller(source): Caller,
     headers: HeaderMap,
     fields: Fields,
 ) -> Answer {
-    let source = connection.map_or_else(|| "local".to_owned(), |info| info.0.0.ip().to_string());
     web.limits.door(&source).map_err(|wait| {
         Fail(AppError::TooMany {
             until: after(&web, wait),

@@ -85,6 +85,7 @@ async fn lay_out(db: TestDb, demo: bool) -> Territory {
         Site {
             demo: controls,
             secure_cookies: false,
+            trusted_proxies: Vec::new(),
         },
     );
     Territory {

@@ -78,6 +78,7 @@ impl Served {
                 world: Arc::clone(&world),
             }),
             secure_cookies: false,
+            trusted_proxies: Vec::new(),
         };
         Self {
             router: router(app.clone(), site),
