@@ -169,12 +169,14 @@ column messages.failure text
 column messages.escalate_at bigint
 column messages.provider_ref text
 column messages.expires_at bigint
+column messages.recipient_contact text
 constraint messages.messages_audience_check CHECK ((audience = ANY (ARRAY['professional'::text, 'patient'::text, 'requester'::text, 'operator'::text, 'usual'::text])))
 constraint messages.messages_check CHECK (((recipient_patient IS NULL) OR (address IS NULL)))
 constraint messages.messages_idem_key_key UNIQUE (idem_key)
 constraint messages.messages_network_fkey FOREIGN KEY (network) REFERENCES networks(id)
 constraint messages.messages_offer_fkey FOREIGN KEY (offer) REFERENCES offers(id)
 constraint messages.messages_pkey PRIMARY KEY (id)
+constraint messages.messages_recipient_contact_fkey FOREIGN KEY (recipient_contact) REFERENCES contacts(id)
 constraint messages.messages_recipient_patient_fkey FOREIGN KEY (recipient_patient) REFERENCES patients(id)
 constraint messages.messages_recipient_professional_fkey FOREIGN KEY (recipient_professional) REFERENCES professionals(id)
 constraint messages.messages_request_fkey FOREIGN KEY (request) REFERENCES requests(id)
@@ -355,6 +357,29 @@ CREATE INDEX professionals_alert ON professionals USING btree (alert_number)
 CREATE INDEX professionals_profession ON professionals USING btree (profession)
 CREATE UNIQUE INDEX professionals_pkey ON professionals USING btree (id)
 CREATE UNIQUE INDEX professionals_rpps_key ON professionals USING btree (rpps)
+column public_counts.network text not null
+column public_counts.day text not null
+column public_counts.what text not null
+column public_counts.n bigint not null
+constraint public_counts.public_counts_network_fkey FOREIGN KEY (network) REFERENCES networks(id)
+constraint public_counts.public_counts_pkey PRIMARY KEY (network, day, what)
+CREATE UNIQUE INDEX public_counts_pkey ON public_counts USING btree (network, day, what)
+column public_forms.id text not null
+column public_forms.network text not null
+column public_forms.key_id text not null
+column public_forms.dek bytea not null
+column public_forms.answers bytea not null
+column public_forms.started_at bigint not null
+column public_forms.expires_at bigint not null
+column public_forms.contact text
+column public_forms.promised_at bigint
+constraint public_forms.public_forms_check CHECK (((contact IS NULL) = (promised_at IS NULL)))
+constraint public_forms.public_forms_contact_fkey FOREIGN KEY (contact) REFERENCES contacts(id)
+constraint public_forms.public_forms_network_fkey FOREIGN KEY (network) REFERENCES networks(id)
+constraint public_forms.public_forms_pkey PRIMARY KEY (id)
+CREATE INDEX public_forms_expiry ON public_forms USING btree (expires_at)
+CREATE INDEX public_forms_network ON public_forms USING btree (network, expires_at)
+CREATE UNIQUE INDEX public_forms_pkey ON public_forms USING btree (id)
 column push_devices.id text not null
 column push_devices.user_id text not null
 column push_devices.endpoint text not null

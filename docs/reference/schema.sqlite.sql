@@ -129,7 +129,7 @@ CREATE TABLE messages (
   failure TEXT,
   escalate_at BIGINT,
   provider_ref TEXT,
-  expires_at BIGINT,
+  expires_at BIGINT, recipient_contact TEXT REFERENCES contacts (id),
   CHECK (recipient_patient IS NULL OR address IS NULL)
 );
 CREATE TABLE migrations (version BIGINT PRIMARY KEY, name TEXT NOT NULL, sha256 TEXT NOT NULL, applied_at BIGINT NOT NULL);
@@ -256,6 +256,25 @@ CREATE TABLE professionals (
   status TEXT NOT NULL CHECK (status IN ('active', 'suspended', 'left')),
   profile TEXT NOT NULL,
   profile_version BIGINT NOT NULL
+);
+CREATE TABLE public_counts (
+  network TEXT NOT NULL REFERENCES networks (id),
+  day TEXT NOT NULL,
+  what TEXT NOT NULL,
+  n BIGINT NOT NULL,
+  PRIMARY KEY (network, day, what)
+);
+CREATE TABLE public_forms (
+  id TEXT PRIMARY KEY,
+  network TEXT NOT NULL REFERENCES networks (id),
+  key_id TEXT NOT NULL,
+  dek BLOB NOT NULL,
+  answers BLOB NOT NULL,
+  started_at BIGINT NOT NULL,
+  expires_at BIGINT NOT NULL,
+  contact TEXT REFERENCES contacts (id),
+  promised_at BIGINT,
+  CHECK ((contact IS NULL) = (promised_at IS NULL))
 );
 CREATE TABLE push_devices (
   id TEXT PRIMARY KEY,
@@ -385,6 +404,8 @@ CREATE INDEX photos_patient ON photos (patient);
 CREATE INDEX places_professional ON places (professional);
 CREATE INDEX professionals_alert ON professionals (alert_number);
 CREATE INDEX professionals_profession ON professionals (profession);
+CREATE INDEX public_forms_expiry ON public_forms (expires_at);
+CREATE INDEX public_forms_network ON public_forms (network, expires_at);
 CREATE INDEX push_devices_user ON push_devices (user_id);
 CREATE INDEX request_notes_request ON request_notes (request, at);
 CREATE INDEX requests_due ON requests (due_at) WHERE due_at IS NOT NULL;

@@ -27,6 +27,7 @@ pub mod geo;
 pub mod ids;
 pub mod matching;
 pub mod message;
+pub mod numbers;
 pub mod people;
 pub mod request;
 pub mod shelf;

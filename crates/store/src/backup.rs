@@ -55,6 +55,8 @@ tables! {
     VERDICTS "verdicts" by "request, round, stage",
     REQUEST_NOTES "request_notes" by "id",
     CONTACTS "contacts" by "id",
+    PUBLIC_FORMS "public_forms" by "id",
+    PUBLIC_COUNTS "public_counts" by "network, day, what",
     MESSAGES "messages" by "id",
     IDEMPOTENCY "idempotency" by "actor, key",
     JOURNAL "journal" by "network, seq",

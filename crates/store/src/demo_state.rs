@@ -15,6 +15,8 @@ sql! { "demo_state";
     WIPE_DEMO_STATE = "DELETE FROM demo_state";
     WIPE_IDEMPOTENCY = "DELETE FROM idempotency";
     WIPE_MESSAGES = "DELETE FROM messages";
+    WIPE_PUBLIC_FORMS = "DELETE FROM public_forms";
+    WIPE_PUBLIC_COUNTS = "DELETE FROM public_counts";
     WIPE_REQUEST_NOTES = "DELETE FROM request_notes";
     WIPE_CONTACTS = "DELETE FROM contacts";
     WIPE_VERDICTS = "DELETE FROM verdicts";
@@ -65,6 +67,8 @@ pub fn wipe(tx: &mut Tx<'_>) -> Result<(), StoreError> {
         WIPE_DEMO_STATE,
         WIPE_IDEMPOTENCY,
         WIPE_MESSAGES,
+        WIPE_PUBLIC_FORMS,
+        WIPE_PUBLIC_COUNTS,
         WIPE_REQUEST_NOTES,
         WIPE_CONTACTS,
         WIPE_VERDICTS,

@@ -38,6 +38,7 @@ migrations! {
     3 "nodes" "0003_nodes.sql",
     4 "contacts" "0004_contacts.sql",
     5 "photos" "0005_photos.sql",
+    6 "public_forms" "0006_public_forms.sql",
 }
 
 const TABLE: &str = "CREATE TABLE migrations (version BIGINT PRIMARY KEY, name TEXT NOT NULL, \

@@ -12,6 +12,8 @@ use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 pub struct Limits {
     people: Arc<DefaultKeyedRateLimiter<String>>,
     doors: Arc<DefaultKeyedRateLimiter<String>>,
+    answers: Arc<DefaultKeyedRateLimiter<String>>,
+    forms: Arc<DefaultKeyedRateLimiter<String>>,
 }
 
 /// Requests a second from one account, and how many at once.
@@ -19,6 +21,12 @@ const PER_SECOND: NonZeroU32 = NonZeroU32::new(50).expect("fifty is not zero");
 const AT_ONCE: NonZeroU32 = NonZeroU32::new(300).expect("three hundred is not zero");
 /// Sign-in attempts a minute from one address, and how many at once.
 const DOOR_PER_MINUTE: NonZeroU32 = NonZeroU32::new(30).expect("thirty is not zero");
+/// Answers to the public form a minute from one address: many phones may share one.
+const ANSWERS_PER_MINUTE: NonZeroU32 =
+    NonZeroU32::new(120).expect("a hundred and twenty is not zero");
+/// Public forms begun or sent an hour from one address, and how many at once.
+const FORMS_PER_HOUR: NonZeroU32 = NonZeroU32::new(30).expect("thirty is not zero");
+const FORMS_AT_ONCE: NonZeroU32 = NonZeroU32::new(20).expect("twenty is not zero");
 
 impl Default for Limits {
     fn default() -> Self {
@@ -27,6 +35,10 @@ impl Default for Limits {
                 Quota::per_second(PER_SECOND).allow_burst(AT_ONCE),
             )),
             doors: Arc::new(RateLimiter::keyed(Quota::per_minute(DOOR_PER_MINUTE))),
+            answers: Arc::new(RateLimiter::keyed(Quota::per_minute(ANSWERS_PER_MINUTE))),
+            forms: Arc::new(RateLimiter::keyed(
+                Quota::per_hour(FORMS_PER_HOUR).allow_burst(FORMS_AT_ONCE),
+            )),
         }
     }
 }
@@ -46,6 +58,24 @@ impl Limits {
     /// The time to wait before trying again.
     pub fn door(&self, address: &str) -> Result<(), Duration> {
         check(&self.doors, address)
+    }
+}
+
+impl Limits {
+    /// Whether an address may answer the public form once more; otherwise how long to wait.
+    ///
+    /// # Errors
+    /// The time to wait before trying again.
+    pub fn answer(&self, address: &str) -> Result<(), Duration> {
+        check(&self.answers, address)
+    }
+
+    /// Whether an address may begin or send one more public form; otherwise how long to wait.
+    ///
+    /// # Errors
+    /// The time to wait before trying again.
+    pub fn form(&self, address: &str) -> Result<(), Duration> {
+        check(&self.forms, address)
     }
 }
 

@@ -118,6 +118,16 @@ impl App {
                 let mut all: Vec<(Insee, bool)> = communes.iter().map(|c| (*c, false)).collect();
                 all.extend(tolerated.iter().map(|c| (*c, true)));
                 let who = Who::platform("command");
+                let directory = inner.directory.current(tx)?;
+                let asked = file.network(NetworkId::from_bits(0), 1)?;
+                let word = asked.extra.public.slug;
+                let word = word.unwrap_or_else(|| file.code.to_ascii_lowercase());
+                if crate::public::find(&directory, &word)
+                    .is_some_and(|other| other.network.code != file.code)
+                {
+                    let why = "another network has this public address: give another word";
+                    return Err(AppError::invalid("/settings/public/slug", why));
+                }
                 let done = match networks::find_by_code(tx, &file.code)? {
                     None => {
                         let id = NetworkId::from_bits(chance::id(now));

@@ -14,13 +14,16 @@ pub use end::Ending;
 pub(crate) use end::{close, raisable};
 pub use list::Waiting;
 pub use open::Opening;
-pub(crate) use open::due_of;
+pub(crate) use open::{due_of, open};
 
+use crate::app::Inner;
 use crate::error::AppError;
+use crate::phone::Phone;
 use relais_core::access::{Actor, Role};
 use relais_core::ids::ContactId;
 use relais_core::request::Origin;
-use relais_store::contacts::Contact;
+use relais_store::Tx;
+use relais_store::contacts::{self, Contact};
 use relais_store::seal::Secret;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -110,6 +113,17 @@ pub struct Desk {
     pub contact: Contact,
     /// What was typed so far.
     pub typed: Typed,
+}
+
+/// The number to call back of an open contact, read when a message to it leaves.
+pub(crate) fn number(
+    inner: &Inner,
+    tx: &mut Tx<'_>,
+    id: ContactId,
+) -> Result<Option<Phone>, AppError> {
+    let secret = contacts::open_draft(tx, &inner.vault, id)?;
+    let typed = secret.as_ref().map(Typed::unseal).transpose()?;
+    Ok(typed.and_then(|typed| Phone::read(typed.get("phone"))))
 }
 
 /// Whoever may work on a contact: the desk of its network, and whoever brought it.

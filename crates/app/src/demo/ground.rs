@@ -157,6 +157,7 @@ pub(super) fn networks(dice: &mut Dice, registry: &mut Registry, at: Instant) ->
                 zone: start::ZONE,
                 hours: opening_hours(),
                 policy: policy.clone(),
+                public: super::numbers::public(index),
                 tolerated: around(&communes),
                 communes,
             }

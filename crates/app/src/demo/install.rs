@@ -100,7 +100,10 @@ fn network_of(network: &super::world::DemoNetwork) -> Network {
         zone: network.zone.to_owned(),
         hours: network.hours.clone(),
         policy: network.policy.clone(),
-        extra: NetworkSettings::default(),
+        extra: NetworkSettings {
+            public: network.public.clone(),
+            ..NetworkSettings::default()
+        },
         settings_version: 1,
         active: true,
     }

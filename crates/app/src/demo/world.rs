@@ -13,6 +13,7 @@ use relais_core::people::{Channels, Member, Membership, Profession, Profile, Sta
 use relais_core::request::{Age, PatientFacts, Requester, Sex, Usual};
 use relais_core::slug::Slug;
 use relais_core::time::{Calendar, Instant, OpeningHours};
+use relais_store::codec::settings::PublicSettings;
 
 /// A whole fictional territory.
 #[derive(Debug, Clone, PartialEq)]
@@ -58,6 +59,8 @@ pub struct DemoNetwork {
     pub hours: OpeningHours,
     /// Settings of the cascade.
     pub policy: Policy,
+    /// What the public sees of it.
+    pub public: PublicSettings,
     /// Its territory.
     pub communes: Vec<Insee>,
     /// Communes just outside it that it helps too (R2).

@@ -34,6 +34,8 @@ const LADDER: [Channel; 3] = [Channel::Push, Channel::Sms, Channel::Mail];
 
 /// The kind of the news a patient gets.
 const PATIENT: &str = "patient";
+/// The kind of the message that tells somebody their form arrived.
+pub(crate) const WEB_RECEIVED: &str = "web-received";
 /// The kind of a message to whoever raised it.
 const REQUESTER: &str = "requester";
 

@@ -6,6 +6,7 @@ pub mod care_types;
 pub mod communes;
 pub mod communes_file;
 pub mod motives;
+pub mod numbers;
 pub mod radii;
 pub mod red_flags;
 

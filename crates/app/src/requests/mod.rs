@@ -5,7 +5,7 @@ pub mod comment;
 pub mod contact;
 pub mod desk;
 pub mod draft;
-mod field;
+pub(crate) mod field;
 pub mod habits;
 pub mod need;
 pub mod person;

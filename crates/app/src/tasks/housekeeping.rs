@@ -5,7 +5,7 @@ use crate::app::App;
 use crate::condition::Task;
 use crate::error::AppError;
 use relais_core::time::Duration;
-use relais_store::{anchors, contacts, journal, nodes, users};
+use relais_store::{anchors, contacts, journal, nodes, public_forms, users};
 
 /// How often it runs.
 pub(super) const EVERY: Duration = Duration::hours(1);
@@ -28,6 +28,7 @@ impl App {
             users::prune_attempts(tx, wall - ATTEMPTS_KEPT)?;
             users::prune_sessions(tx, wall - SESSIONS_KEPT)?;
             nodes::prune(tx, wall - NODES_KEPT)?;
+            public_forms::prune(tx, now)?;
             contacts::forget_drafts(tx, now - DRAFTS_KEPT)?;
             for chain in journal::list_chains(tx)? {
                 anchors::insert_anchor(tx, &chain, now.millis())?;

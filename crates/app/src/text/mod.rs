@@ -4,8 +4,10 @@
 //!
 //! Owns words only. Refuses addresses, channels' choice, the database and the clock.
 
+pub mod alarm;
 pub mod condition;
 pub mod facts;
+pub mod hours;
 pub mod labels;
 pub mod mail;
 pub mod push;

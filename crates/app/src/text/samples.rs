@@ -330,6 +330,7 @@ fn patients(world: World, desk: &Desk<'_>) -> Vec<Sample> {
     for (name, text) in [
         ("rappel de la veille", sms::eve(desk, at)),
         ("avez-vous été reçu", sms::check_seen(desk)),
+        ("formulaire : demande reçue", sms::received(desk, at)),
     ] {
         samples.push(text_only("Patient", name, Channel::Sms, text));
     }

@@ -141,6 +141,7 @@ fn network(id: u128, code: &'static str, name: &'static str, communes: &[&str]) 
             ..OpeningHours::default()
         },
         policy: Policy::default(),
+        public: relais_store::codec::settings::PublicSettings::default(),
         communes: communes.iter().map(|c| Insee::new(c).unwrap()).collect(),
         tolerated: Vec::new(),
     }

@@ -1,5 +1,6 @@
 //! French public holidays, computed (Meeus/Jones/Butcher for Easter). Checked in tests against
-//! the published table.
+//! the published table. Overseas, the day that commemorates the abolition of slavery is a holiday
+//! too, each place on its own date.
 
 use jiff::ToSpan;
 use jiff::civil::{Date, date};
@@ -38,9 +39,96 @@ pub fn is_public_holiday(day: Date, alsace_moselle: bool) -> bool {
     fixed || after(1) || after(39) || after(50) || local
 }
 
+/// Where beyond metropolitan France the abolition of slavery is commemorated by a public holiday
+/// (article L3422-2 of the labour code).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Overseas {
+    /// 27 May.
+    Guadeloupe,
+    /// 22 May.
+    Martinique,
+    /// 10 June.
+    Guyane,
+    /// 20 December.
+    Reunion,
+    /// 27 April.
+    Mayotte,
+    /// 28 May.
+    SaintMartin,
+    /// 9 October.
+    SaintBarthelemy,
+}
+
+impl Overseas {
+    /// Every place.
+    pub const ALL: &'static [Self] = &[
+        Self::Guadeloupe,
+        Self::Martinique,
+        Self::Guyane,
+        Self::Reunion,
+        Self::Mayotte,
+        Self::SaintMartin,
+        Self::SaintBarthelemy,
+    ];
+
+    /// Its code in settings.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Guadeloupe => "guadeloupe",
+            Self::Martinique => "martinique",
+            Self::Guyane => "guyane",
+            Self::Reunion => "reunion",
+            Self::Mayotte => "mayotte",
+            Self::SaintMartin => "saint-martin",
+            Self::SaintBarthelemy => "saint-barthelemy",
+        }
+    }
+
+    /// The place of a code.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|place| place.code() == code)
+    }
+
+    /// Whether a day is its commemoration.
+    pub fn commemorates(self, day: Date) -> bool {
+        let date = match self {
+            Self::Guadeloupe => (5, 27),
+            Self::Martinique => (5, 22),
+            Self::Guyane => (6, 10),
+            Self::Reunion => (12, 20),
+            Self::Mayotte => (4, 27),
+            Self::SaintMartin => (5, 28),
+            Self::SaintBarthelemy => (10, 9),
+        };
+        (day.month(), day.day()) == date
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn each_place_overseas_has_its_own_day_and_the_mainland_none_of_them() {
+        let mut days = Vec::new();
+        for place in Overseas::ALL {
+            assert_eq!(Overseas::from_code(place.code()), Some(*place));
+            let (mut day, last) = (date(2026, 1, 1), date(2026, 12, 31));
+            let mut found = Vec::new();
+            while day <= last {
+                if place.commemorates(day) {
+                    found.push(day);
+                }
+                day = day.tomorrow().unwrap();
+            }
+            assert_eq!(found.len(), 1, "{}", place.code());
+            assert!(!is_public_holiday(found[0], true), "{}", place.code());
+            days.extend(found);
+        }
+        days.sort_unstable();
+        days.dedup();
+        assert_eq!(days.len(), Overseas::ALL.len());
+    }
 
     const PUBLISHED: &str = include_str!("../../../../reference/jours-feries.csv");
 

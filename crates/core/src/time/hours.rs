@@ -1,6 +1,6 @@
 //! Weekly hours, a network's calendar, and the arithmetic of open time (R1, R4.10).
 
-use super::{Duration, Instant, is_public_holiday};
+use super::{Duration, Instant, Overseas, is_public_holiday};
 use jiff::civil::{Date, Weekday};
 use jiff::tz::TimeZone;
 
@@ -47,16 +47,25 @@ pub struct OpeningHours {
     pub closed_on_holidays: bool,
     /// Good Friday and 26 December are holidays here.
     pub alsace_moselle: bool,
+    /// A place overseas, whose own day is a holiday.
+    pub overseas: Option<Overseas>,
     /// Days whose spans replace the ordinary ones (empty = closed).
     pub exceptions: Vec<(Date, Vec<OpenSpan>)>,
 }
 
 impl OpeningHours {
-    fn spans(&self, day: Date) -> &[OpenSpan] {
+    /// Whether a day is a public holiday where the network is.
+    pub fn is_holiday(&self, day: Date) -> bool {
+        is_public_holiday(day, self.alsace_moselle)
+            || self.overseas.is_some_and(|place| place.commemorates(day))
+    }
+
+    /// The spans of a day: its exception, none on a holiday, else those of its weekday.
+    pub fn spans(&self, day: Date) -> &[OpenSpan] {
         if let Some((_, spans)) = self.exceptions.iter().find(|(date, _)| *date == day) {
             return spans;
         }
-        if self.closed_on_holidays && is_public_holiday(day, self.alsace_moselle) {
+        if self.closed_on_holidays && self.is_holiday(day) {
             return &[];
         }
         self.weekly.on(day.weekday())
@@ -308,6 +317,20 @@ mod tests {
             .exceptions
             .push((date(2026, 3, 31), Vec::new()));
         assert!(!calendar.is_open(at("2026-03-31T10:00")));
+    }
+
+    #[test]
+    fn a_holiday_is_one_of_the_place() {
+        let mut calendar = weekdays(8, 20);
+        let open = |calendar: &Calendar, day: &str| calendar.is_open(at(&format!("{day}T10:00")));
+        assert!(open(&calendar, "2026-12-28") && open(&calendar, "2026-05-27"));
+        assert!(open(&calendar, "2029-12-26"), "a Wednesday");
+        calendar.hours.alsace_moselle = true;
+        assert!(!open(&calendar, "2029-12-26"));
+        calendar.hours.overseas = Some(Overseas::Guadeloupe);
+        assert!(!open(&calendar, "2026-05-27"));
+        calendar.hours.closed_on_holidays = false;
+        assert!(open(&calendar, "2026-05-27") && open(&calendar, "2029-12-26"));
     }
 
     #[test]

@@ -4,7 +4,7 @@
 mod holidays;
 mod hours;
 
-pub use holidays::{easter, is_public_holiday};
+pub use holidays::{Overseas, easter, is_public_holiday};
 pub use hours::{Calendar, MINUTES_PER_DAY, OpenSpan, OpeningHours, Weekly, civil_day_end};
 
 use std::fmt;

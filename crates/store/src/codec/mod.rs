@@ -5,6 +5,7 @@ pub mod offer;
 pub mod phase;
 pub mod policy;
 pub mod profile;
+pub(crate) mod public;
 pub mod request;
 pub mod settings;
 pub mod verdict;

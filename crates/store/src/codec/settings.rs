@@ -5,12 +5,14 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 use relais_core::cascade::{Policy, WINDOW_MAX_MINUTES, WINDOW_MIN_MINUTES};
-use relais_core::time::{MINUTES_PER_DAY, OpenSpan, OpeningHours};
+use relais_core::time::{MINUTES_PER_DAY, OpenSpan, OpeningHours, Overseas, Weekly};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::V;
 use super::policy::PolicyDto;
+pub use super::public::PublicSettings;
+use super::public::{self, PublicDto};
 use crate::error::StoreError;
 
 /// Everything a network decides for itself.
@@ -35,6 +37,8 @@ pub struct NetworkSettings {
     pub shared_identity_minutes: u16,
     /// A desk left alone so many minutes locks (R6).
     pub desk_lock_minutes: u16,
+    /// What the public sees: the form, and the numbers to dial when the network is closed (R1).
+    pub public: PublicSettings,
 }
 
 impl Default for NetworkSettings {
@@ -44,6 +48,7 @@ impl Default for NetworkSettings {
             identity_hours: 12,
             shared_identity_minutes: 15,
             desk_lock_minutes: 30,
+            public: PublicSettings::default(),
         }
     }
 }
@@ -77,6 +82,7 @@ struct SettingsDto {
     identity_hours: u16,
     shared_identity_minutes: u16,
     desk_lock_minutes: u16,
+    public: PublicDto,
 }
 
 #[derive(Serialize, Deserialize, Default)]
@@ -85,12 +91,13 @@ struct HoursDto {
     weekly: WeekDto,
     closed_on_holidays: bool,
     alsace_moselle: bool,
+    overseas: Option<String>,
     exceptions: BTreeMap<String, Vec<String>>,
 }
 
 #[derive(Serialize, Deserialize, Default)]
 #[serde(default)]
-struct WeekDto {
+pub(super) struct WeekDto {
     mon: Vec<String>,
     tue: Vec<String>,
     wed: Vec<String>,
@@ -98,6 +105,41 @@ struct WeekDto {
     fri: Vec<String>,
     sat: Vec<String>,
     sun: Vec<String>,
+}
+
+impl From<&Weekly> for WeekDto {
+    fn from(weekly: &Weekly) -> WeekDto {
+        let day = |n: usize| weekly.days.get(n).map_or_else(Vec::new, |d| spans_in(d));
+        WeekDto {
+            mon: day(0),
+            tue: day(1),
+            wed: day(2),
+            thu: day(3),
+            fri: day(4),
+            sat: day(5),
+            sun: day(6),
+        }
+    }
+}
+
+impl WeekDto {
+    /// The week, errors pointing under `path`.
+    pub(super) fn read(&self, path: &str) -> Result<Weekly, SettingsError> {
+        let week = [
+            ("mon", &self.mon),
+            ("tue", &self.tue),
+            ("wed", &self.wed),
+            ("thu", &self.thu),
+            ("fri", &self.fri),
+            ("sat", &self.sat),
+            ("sun", &self.sun),
+        ];
+        let mut weekly = Weekly::default();
+        for (day, (name, spans)) in weekly.days.iter_mut().zip(week) {
+            *day = spans_out(&format!("{path}.{name}"), spans)?;
+        }
+        Ok(weekly)
+    }
 }
 
 impl Default for SettingsDto {
@@ -108,27 +150,13 @@ impl Default for SettingsDto {
 
 impl From<&Settings> for SettingsDto {
     fn from(s: &Settings) -> SettingsDto {
-        let day = |n: usize| {
-            s.hours
-                .weekly
-                .days
-                .get(n)
-                .map_or_else(Vec::new, |d| spans_in(d))
-        };
         SettingsDto {
             v: V,
             hours: HoursDto {
-                weekly: WeekDto {
-                    mon: day(0),
-                    tue: day(1),
-                    wed: day(2),
-                    thu: day(3),
-                    fri: day(4),
-                    sat: day(5),
-                    sun: day(6),
-                },
+                weekly: (&s.hours.weekly).into(),
                 closed_on_holidays: s.hours.closed_on_holidays,
                 alsace_moselle: s.hours.alsace_moselle,
+                overseas: s.hours.overseas.map(|place| place.code().to_string()),
                 exceptions: s
                     .hours
                     .exceptions
@@ -141,11 +169,12 @@ impl From<&Settings> for SettingsDto {
             identity_hours: s.extra.identity_hours,
             shared_identity_minutes: s.extra.shared_identity_minutes,
             desk_lock_minutes: s.extra.desk_lock_minutes,
+            public: (&s.extra.public).into(),
         }
     }
 }
 
-fn spans_in(spans: &[OpenSpan]) -> Vec<String> {
+pub(super) fn spans_in(spans: &[OpenSpan]) -> Vec<String> {
     let clock = |m: u16| format!("{:02}:{:02}", m / 60, m % 60);
     spans
         .iter()
@@ -169,7 +198,7 @@ fn span_out(path: &str, text: &str) -> Result<OpenSpan, SettingsError> {
         })
 }
 
-fn spans_out(path: &str, texts: &[String]) -> Result<Vec<OpenSpan>, SettingsError> {
+pub(super) fn spans_out(path: &str, texts: &[String]) -> Result<Vec<OpenSpan>, SettingsError> {
     texts.iter().map(|text| span_out(path, text)).collect()
 }
 
@@ -199,22 +228,18 @@ pub fn decode(text: &str) -> Result<Settings, SettingsError> {
         return Err(SettingsError::UnknownKeys(unknown));
     }
     let h = &dto.hours;
-    let week = [
-        ("mon", &h.weekly.mon),
-        ("tue", &h.weekly.tue),
-        ("wed", &h.weekly.wed),
-        ("thu", &h.weekly.thu),
-        ("fri", &h.weekly.fri),
-        ("sat", &h.weekly.sat),
-        ("sun", &h.weekly.sun),
-    ];
     let mut hours = OpeningHours {
         closed_on_holidays: h.closed_on_holidays,
         alsace_moselle: h.alsace_moselle,
+        weekly: h.weekly.read("hours.weekly")?,
         ..OpeningHours::default()
     };
-    for (day, (name, spans)) in hours.weekly.days.iter_mut().zip(week) {
-        *day = spans_out(&format!("hours.weekly.{name}"), spans)?;
+    if let Some(code) = &h.overseas {
+        let place = Overseas::from_code(code).ok_or_else(|| SettingsError::Value {
+            path: "hours.overseas".into(),
+            why: "guadeloupe, martinique, guyane, reunion, mayotte, saint-martin or saint-barthelemy",
+        })?;
+        hours.overseas = Some(place);
     }
     for (date, spans) in &h.exceptions {
         let path = format!("hours.exceptions.{date}");
@@ -231,6 +256,7 @@ pub fn decode(text: &str) -> Result<Settings, SettingsError> {
         identity_hours: dto.identity_hours,
         shared_identity_minutes: dto.shared_identity_minutes,
         desk_lock_minutes: dto.desk_lock_minutes,
+        public: public::read(&dto.public)?,
     };
     check_sessions(&extra)?;
     Ok(Settings {
@@ -380,6 +406,29 @@ mod tests {
                 "shared_identity_minutes",
             ),
             (r#"{"desk_lock_minutes":1}"#, "desk_lock_minutes"),
+            (r#"{"hours":{"overseas":"corse"}}"#, "hours.overseas"),
+            (r#"{"public":{"slug":"Essonne Nord"}}"#, "public.slug"),
+            (r#"{"public":{"waiting_max":0}}"#, "public.waiting_max"),
+            (
+                r#"{"public":{"call_back_minutes":5}}"#,
+                "public.call_back_minutes",
+            ),
+            (
+                r#"{"public":{"numbers":[{"use":"vet","name":"x","phone":"15"}]}}"#,
+                "public.numbers.0.use",
+            ),
+            (
+                r#"{"public":{"numbers":[{"use":"other","name":"x","phone":"le 15"}]}}"#,
+                "public.numbers.0.phone",
+            ),
+            (
+                r#"{"public":{"numbers":[{"use":"other","name":"x","phone":"15","communes":["9"]}]}}"#,
+                "public.numbers.0.communes.0",
+            ),
+            (
+                r#"{"public":{"numbers":[{"use":"other","name":"x","phone":"15","hours":{"weekly":{"mon":["20-24"]}}}]}}"#,
+                "public.numbers.0.hours.weekly.mon",
+            ),
         ] {
             match decode(text) {
                 Err(SettingsError::Value { path: found, .. }) => assert_eq!(found, path),

@@ -7,7 +7,9 @@ pub use self::line::{
     put_back, reroute, retry_later, take_back_lapsed,
 };
 pub use relais_core::delivery::MessageStatus;
-use relais_core::ids::{MessageId, NetworkId, OfferId, PatientId, ProfessionalId, RequestId};
+use relais_core::ids::{
+    ContactId, MessageId, NetworkId, OfferId, PatientId, ProfessionalId, RequestId,
+};
 use relais_core::time::Instant;
 
 use crate::db::{Row, Tx};
@@ -79,6 +81,8 @@ pub struct Message {
     pub recipient_professional: Option<ProfessionalId>,
     /// The patient who reads it.
     pub recipient_patient: Option<PatientId>,
+    /// The open contact whose caller reads it.
+    pub recipient_contact: Option<ContactId>,
     /// Number or mail address; never a patient's.
     pub address: Option<String>,
     /// Text and its dressing, JSON, without identity.
@@ -135,6 +139,7 @@ impl Default for Message {
             owner: String::new(),
             recipient_professional: None,
             recipient_patient: None,
+            recipient_contact: None,
             address: None,
             body: String::new(),
             status: MessageStatus::Queued,
@@ -159,7 +164,7 @@ macro_rules! names {
     () => {
         "id, idem_key, network, request, offer, kind, channel, audience, owner, recipient_professional, \
          recipient_patient, address, body, status, due_at, attempts, lease_until, lease_owner, created_at, sent_at, \
-         delivered_at, seen_at, failed_at, failure, escalate_at, provider_ref, expires_at"
+         delivered_at, seen_at, failed_at, failure, escalate_at, provider_ref, expires_at, recipient_contact"
     };
 }
 macro_rules! columns {
@@ -173,7 +178,7 @@ pub(crate) mod line;
 
 sql! { "messages";
     INSERT = concat!("INSERT INTO messages (", names!(), ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, \
-              $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27) \
+              $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28) \
               ON CONFLICT (idem_key) DO NOTHING");
     BACKLOG = "SELECT channel, COUNT(*) AS n, MIN(created_at) AS oldest FROM messages \
                WHERE status IN ('queued', 'sending') AND (due_at <= $1 OR failure IS NOT NULL) \
@@ -208,6 +213,7 @@ fn message(row: &Row<'_>) -> Result<Message, StoreError> {
         owner: row.text("owner")?,
         recipient_professional: row.opt_id("recipient_professional")?,
         recipient_patient: row.opt_id("recipient_patient")?,
+        recipient_contact: row.opt_id("recipient_contact")?,
         address: row.opt_text("address")?,
         body: row.text("body")?,
         status: row.parsed("status", MessageStatus::from_code)?,
@@ -258,7 +264,8 @@ pub fn insert(tx: &mut Tx<'_>, m: &Message) -> Result<bool, StoreError> {
             m.failure.as_deref(),
             m.escalate_at,
             m.provider_ref.as_deref(),
-            m.expires_at
+            m.expires_at,
+            m.recipient_contact
         ],
     )?;
     Ok(written == 1)

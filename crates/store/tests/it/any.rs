@@ -6,13 +6,14 @@ use relais_core::cascade::{Policy, Regulation, Waves};
 use relais_core::geo::Point;
 use relais_core::ids::{NetworkId, OfferId, ProfessionalId, RequestId, UserId};
 use relais_core::matching::{Finding, Measure, Test, Verdict};
+use relais_core::numbers::{DutyHours, Number, Use};
 use relais_core::people::{
     Contract, Encore, Mode, Modes, Profession, Profile, QuietHours, Sector, Standing,
 };
 use relais_core::request::*;
 use relais_core::slug::Slug;
-use relais_core::time::{Instant, OpenSpan, OpeningHours, Weekly};
-use relais_store::codec::settings::Settings;
+use relais_core::time::{Instant, OpenSpan, OpeningHours, Overseas, Weekly};
+use relais_store::codec::settings::{PublicSettings, Settings};
 use relais_store::networks::NetworkSettings;
 
 use crate::some::{at, massy, pro};
@@ -300,6 +301,7 @@ impl Any {
                 weekly: self.weekly(),
                 closed_on_holidays: self.flag(),
                 alsace_moselle: self.flag(),
+                overseas: self.maybe(|a| a.one_of(Overseas::ALL)),
                 exceptions: days[..self.below(4) as usize]
                     .iter()
                     .map(|d| (d.parse().expect("a date"), self.spans()))
@@ -311,7 +313,32 @@ impl Any {
                 identity_hours: self.small(),
                 shared_identity_minutes: self.small(),
                 desk_lock_minutes: 1 + self.small(),
+                public: self.public(),
             },
+        }
+    }
+
+    fn public(&mut self) -> PublicSettings {
+        PublicSettings {
+            slug: self.maybe(|_| "essonne-nord".to_owned()),
+            form: self.flag(),
+            call_back_minutes: 10 + self.small(),
+            last_form_minutes: self.below(241) as u16,
+            waiting_max: 1 + self.small(),
+            duty_phone: "116117".into(),
+            numbers: (0..self.below(3))
+                .map(|_| Number {
+                    usage: self.one_of(Use::ALL),
+                    name: "Maison médicale".into(),
+                    phone: "116117".into(),
+                    say: String::new(),
+                    communes: vec![massy()],
+                    hours: self.maybe(|a| DutyHours {
+                        weekly: a.weekly(),
+                        holidays: a.maybe(Any::spans),
+                    }),
+                })
+                .collect(),
         }
     }
 

@@ -21,6 +21,7 @@ pub(crate) mod offers;
 pub(crate) mod patients;
 pub(crate) mod person;
 pub(crate) mod photos;
+pub(crate) mod public;
 pub(crate) mod reach;
 pub(crate) mod request;
 pub(crate) mod requests;
@@ -170,6 +171,26 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         )
         .page("/sw.js", Right::Everyone, crate::assets::service_worker)
         .page("/app.webmanifest", Right::Everyone, crate::assets::manifest)
+        .page("/n/{network}", Right::Everyone, public::home)
+        .act("/n/{network}", Right::Everyone, public::begin)
+        .page("/n/{network}/{question}", Right::Everyone, public::show)
+        .act("/n/{network}/{question}", Right::Everyone, public::answer)
+        .page("/horaires/{network}", Right::Everyone, public::hours_show)
+        .act("/horaires/{network}", Right::Everyone, public::hours_ask)
+        .page("/horaires/{network}/voix", Right::Everyone, public::voice)
+        .page(
+            "/horaires/{network}/{insee}",
+            Right::Everyone,
+            public::hours_of,
+        )
+        .page(public::desk::PAGE, Right::Keeper, public::desk::show)
+        .act(public::desk::PAGE, Right::Keeper, public::desk::change)
+        .page("/reglages/affiche", Right::Keeper, public::desk::poster)
+        .page(
+            "/reglages/affiche.pdf",
+            Right::Keeper,
+            public::desk::poster_pdf,
+        )
         .page("/connexion", Right::Everyone, door::show)
         .act("/connexion", Right::Everyone, door::open)
         .act("/deconnexion", Right::SignedIn, door::close)

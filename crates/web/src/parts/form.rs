@@ -162,6 +162,7 @@ impl Form {
             list: "",
             maxlength: 200,
             required: false,
+            heading: false,
         }
     }
 
@@ -293,6 +294,7 @@ pub struct Field {
     list: &'static str,
     maxlength: u32,
     required: bool,
+    heading: bool,
 }
 
 impl askama::filters::HtmlSafe for Field {}
@@ -382,6 +384,13 @@ impl Field {
     #[must_use]
     pub fn required(mut self) -> Self {
         self.required = true;
+        self
+    }
+
+    /// With its label as the page's first heading: one question a page.
+    #[must_use]
+    pub fn heading(mut self) -> Self {
+        self.heading = true;
         self
     }
 

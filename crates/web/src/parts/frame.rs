@@ -89,3 +89,18 @@ pub struct Phone {
     /// Whether this is the demonstration.
     pub demo: bool,
 }
+
+/// What the head of a public page says: nobody is signed in.
+#[derive(Clone, Debug)]
+pub struct Public {
+    /// `<title>`, without the network's name. Never a person's name.
+    pub title: String,
+    /// The network's name.
+    pub network: String,
+    /// Its number, when somebody answers it: as a link and as read.
+    pub phone: Option<(String, String)>,
+    /// Where its public pages are, `/n/essonne-nord`.
+    pub home: String,
+    /// Whether this is the demonstration.
+    pub demo: bool,
+}

@@ -11,7 +11,7 @@ mod track;
 pub use action::{Action, ActionField};
 pub use banner::Banner;
 pub use form::{Choice, Field, FieldError, Form};
-pub use frame::{Desk, Phone, PhoneTab, Tab, Toast};
+pub use frame::{Desk, Phone, PhoneTab, Public, Tab, Toast};
 pub use tag::{Glyph, State, Tone};
 pub use track::{Baton, Leg, MiniTrack, Stage};
 

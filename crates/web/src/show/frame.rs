@@ -55,6 +55,10 @@ pub(crate) fn desk(web: &Web, eye: &Eye, signed: &Signed, title: &str, here: &'s
     }
     if matches!(actor.role, Role::Coordinator | Role::Administrator) {
         tabs.push(Tab {
+            href: crate::pages::public::desk::PAGE,
+            label: "Public",
+        });
+        tabs.push(Tab {
             href: super::service::PAGE,
             label: "État",
         });

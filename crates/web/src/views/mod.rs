@@ -18,6 +18,8 @@ mod offer;
 mod patient;
 mod photos;
 mod problem;
+mod public;
+mod public_desk;
 mod request;
 mod requests;
 mod service;
@@ -41,6 +43,10 @@ pub use offer::{OfferItem, OfferPage, OffersPage, OffersPart, PatientsPage, Sett
 pub use patient::{ClosePage, PatientPage, Slot};
 pub use photos::Photos;
 pub use problem::ProblemPage;
+pub use public::{
+    Answered, ClosedPage, NumberGroup, QuestionPage, ReviewPage, SayPage, SignsPage, ToDial,
+};
+pub use public_desk::{PosterPage, PublicDay, PublicDeskPage};
 pub use request::{
     Criterion, Event, Identity, Left, Message, Receipt, RequestPage, RequestPart, VerdictRow,
 };
@@ -119,6 +125,13 @@ pub fn gallery() -> Result<Vec<Rendered>, askama::Error> {
     push::<AwayPage>(&mut out)?;
     push::<ServicePage>(&mut out)?;
     push::<DocsPage>(&mut out)?;
+    push::<SignsPage>(&mut out)?;
+    push::<QuestionPage>(&mut out)?;
+    push::<ReviewPage>(&mut out)?;
+    push::<SayPage>(&mut out)?;
+    push::<ClosedPage>(&mut out)?;
+    push::<PublicDeskPage>(&mut out)?;
+    push::<PosterPage>(&mut out)?;
     Ok(out)
 }
 

@@ -11,6 +11,7 @@ mod doubles;
 mod fixture;
 mod leaks;
 mod people;
+mod public;
 mod schema;
 mod service;
 mod story;

@@ -36,6 +36,12 @@ fn number(
     if let Some(patient) = message.recipient_patient {
         return patient_number(inner, tx, patient, message.request);
     }
+    if let Some(contact) = message.recipient_contact {
+        let phone = crate::contacts::number(inner, tx, contact)?;
+        return Ok(channel
+            .zip(phone)
+            .map(|(c, phone)| (c, Address::new(phone.e164()))));
+    }
     Ok(channel
         .zip(message.address.clone())
         .map(|(c, to)| (c, Address::new(to))))

@@ -5,7 +5,7 @@ mod patient;
 mod professional;
 mod replies;
 
-pub use patient::{check_seen, eve, patient};
+pub use patient::{check_seen, eve, patient, received};
 pub use professional::{accepter, ask, replaced, requester, updated, usual};
 pub use replies::{ReplyNews, reply};
 

@@ -143,6 +143,15 @@ fn place(by: &Caregiver<'_>) -> String {
         .map_or_else(String::new, |address| format!(", {address}"))
 }
 
+/// A form arrived: an operator calls back before this, from the desk's number.
+pub fn received(desk: &Desk<'_>, promised_at: Instant) -> String {
+    let (svc, tel) = (desk.svc, dialled(desk.tel));
+    fit([format!(
+        "{svc}: demande recue. Un operateur vous appelle avant {}, du {tel}. {WORSE}",
+        desk.when.sms_moment(promised_at)
+    )])
+}
+
 /// The reminder of the day before.
 pub fn eve(desk: &Desk<'_>, at: Instant) -> String {
     let (day, hour) = (desk.when.sms_day(at), desk.when.sms_hour(at));

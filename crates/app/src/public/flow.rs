@@ -1,0 +1,362 @@
+//! A form begins, is answered question by question, and is sent: a sealed row found by the mark of a
+//! token only the browser has. Sending opens a contact to be called back, once, within the limits.
+
+use super::answers::{Answers, Ground, Step};
+use super::{Door, door};
+use crate::app::{App, Inner, Who};
+use crate::chance;
+use crate::contacts::{self, Facts, Kept, Opening};
+use crate::directory::NetworkEntry;
+use crate::error::{AppError, FieldError};
+use crate::outbox::{Body, WEB_RECEIVED};
+use crate::phone::Phone;
+use crate::text::{self, Desk, When};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use relais_core::contact::Kind;
+use relais_core::ids::{ContactId, MessageId, NetworkId};
+use relais_core::request::Origin;
+use relais_core::time::{Duration, Instant};
+use relais_gateways::Channel;
+use relais_store::messages::{self, Audience, Message, MessageStatus};
+use relais_store::public_forms::{self, PublicForm};
+use relais_store::seal::Secret;
+use relais_store::{Tx, contacts as rows};
+
+/// A form is kept so long after its last answer, and so is its last page.
+const KEPT: Duration = Duration::hours(1);
+/// A page that begins a form is good for so long.
+const TICKET: Duration = Duration::hours(12);
+/// Most forms of a network being filled in at once.
+const FILLING_MAX: i64 = 2_000;
+/// Most forms of one number waiting at once: a family, not a robot.
+const PER_NUMBER: usize = 3;
+
+/// A form being filled in, or sent. No Debug: it holds an identity.
+#[derive(Clone)]
+pub struct Filling {
+    /// The answers so far; once sent, what the last page repeats.
+    pub answers: Answers,
+    /// Before when a call back was promised, once it is sent.
+    pub promised_at: Option<Instant>,
+}
+
+/// What became of an answer.
+pub enum Saved {
+    /// Kept.
+    Kept(Filling),
+    /// Not kept: what is wrong, by field.
+    Wrong(Vec<FieldError>),
+    /// There is no such form any more: an hour went by.
+    Gone,
+}
+
+/// What became of a form that was sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sent {
+    /// An open contact; a call back is promised before this.
+    Done(Instant),
+    /// A question is not well answered.
+    Open(Step),
+    /// The network closed, or is about to, meanwhile: nothing was recorded.
+    Shut,
+    /// As many requests wait as the network can call back: people phone.
+    Full,
+    /// This number has several requests waiting already.
+    Repeated,
+    /// There is no such form any more.
+    Gone,
+}
+
+impl App {
+    /// A ticket a page of ours carries, and no other site can make (R6): `about` is the form, or
+    /// nothing before there is one.
+    ///
+    /// # Errors
+    /// When sealing fails.
+    pub fn public_ticket(&self, network: NetworkId, about: &str) -> Result<String, AppError> {
+        let now = Secret::new(self.now().millis().to_string());
+        let sealed = self.0.vault.seal_setting(&ticket(network, about), &now)?;
+        Ok(URL_SAFE_NO_PAD.encode(sealed))
+    }
+
+    /// Whether a ticket is one of ours for this, and not too old.
+    pub fn public_ticket_holds(&self, network: NetworkId, about: &str, shown: &str) -> bool {
+        let opened = URL_SAFE_NO_PAD.decode(shown).ok().and_then(|sealed| {
+            let vault = &self.0.vault;
+            vault.open_setting(&ticket(network, about), &sealed).ok()
+        });
+        let made: Option<i64> = opened.and_then(|secret| secret.expose().parse().ok());
+        made.is_some_and(|made| self.now().since(Instant::from_millis(made)) < TICKET)
+    }
+
+    /// Counts one more of something on the public pages of a network.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn public_count(
+        &self,
+        network: NetworkId,
+        what: &'static str,
+    ) -> Result<(), AppError> {
+        let now = self.now();
+        self.write(move |inner, tx| {
+            let directory = inner.directory.current(tx)?;
+            count(tx, directory.network(network)?, what, now)
+        })
+        .await
+    }
+
+    /// Begins a form; answers the token its browser keeps.
+    ///
+    /// # Errors
+    /// A named refusal when too many are being filled in.
+    pub async fn public_begin(&self, network: NetworkId) -> Result<String, AppError> {
+        let (now, token) = (self.now(), chance::token());
+        let id = chance::fingerprint(&token);
+        self.write(move |inner, tx| {
+            let directory = inner.directory.current(tx)?;
+            let entry = directory.network(network)?;
+            if public_forms::count_live(tx, network, now)? >= FILLING_MAX {
+                count(tx, entry, "full", now)?;
+                return Ok(false);
+            }
+            let form = PublicForm {
+                answers: secret(&Answers::default())?,
+                started_at: now,
+                expires_at: now + KEPT,
+                sent: None,
+            };
+            public_forms::insert(tx, &inner.vault, &id, network, &form)?;
+            count(tx, entry, "begun", now)?;
+            Ok(true)
+        })
+        .await?
+        .then_some(token)
+        .ok_or_else(|| {
+            let detail = "Trop de personnes remplissent ce formulaire en ce moment. Appelez-nous.";
+            AppError::problem("form-full", 503, detail)
+        })
+    }
+
+    /// The form of a token; `None` when it is no form of this network, or too old.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn public_form(
+        &self,
+        network: NetworkId,
+        token: &str,
+    ) -> Result<Option<Filling>, AppError> {
+        let (now, id) = (self.now(), chance::fingerprint(token));
+        self.read(move |inner, tx| {
+            let found = public_forms::find(tx, &inner.vault, &id, network, now)?;
+            found.as_ref().map(filling).transpose()
+        })
+        .await
+    }
+
+    /// Answers a question.
+    ///
+    /// # Errors
+    /// The store's; what is wrong with the answer is no error.
+    pub async fn public_answer(
+        &self,
+        network: NetworkId,
+        token: &str,
+        step: Step,
+        given: Answers,
+    ) -> Result<Saved, AppError> {
+        let (now, id) = (self.now(), chance::fingerprint(token));
+        self.write(move |inner, tx| {
+            let directory = inner.directory.current(tx)?;
+            let entry = directory.network(network)?;
+            let Some(mut form) = public_forms::find(tx, &inner.vault, &id, network, now)? else {
+                return Ok(Saved::Gone);
+            };
+            let mut held = filling(&form)?;
+            if held.promised_at.is_some() {
+                return Ok(Saved::Kept(held));
+            }
+            let next = held.answers.with(step, |field| given.get(field).to_owned());
+            let errors = next.check(step, &ground(entry, now));
+            if !errors.is_empty() {
+                return Ok(Saved::Wrong(errors));
+            }
+            form.answers = secret(&next)?;
+            form.expires_at = now + KEPT;
+            public_forms::update(tx, &inner.vault, &id, network, &form)?;
+            held.answers = next;
+            Ok(Saved::Kept(held))
+        })
+        .await
+    }
+
+    /// Sends a form: an open contact to be called back, with its promise, and a text message to a
+    /// mobile. Twice is once.
+    ///
+    /// # Errors
+    /// The store's; every refusal of the form itself is a [`Sent`].
+    pub async fn public_send(&self, network: NetworkId, token: &str) -> Result<Sent, AppError> {
+        let (now, id) = (self.now(), chance::fingerprint(token));
+        let sent = self
+            .write(move |inner, tx| send(inner, tx, network, &id, now))
+            .await?;
+        if matches!(sent, Sent::Done(_)) {
+            self.wake();
+        }
+        Ok(sent)
+    }
+}
+
+fn send(
+    inner: &Inner,
+    tx: &mut Tx<'_>,
+    network: NetworkId,
+    id: &str,
+    now: Instant,
+) -> Result<Sent, AppError> {
+    let directory = inner.directory.current(tx)?;
+    let entry = directory.network(network)?;
+    let Some(mut form) = public_forms::find(tx, &inner.vault, id, network, now)? else {
+        return Ok(Sent::Gone);
+    };
+    if let Some((_, promised_at)) = form.sent {
+        return Ok(Sent::Done(promised_at));
+    }
+    let answers = filling(&form)?.answers;
+    let ground = ground(entry, now);
+    let (Some(phone), None) = (answers.phone(), answers.first_open(&ground)) else {
+        let step = answers.first_open(&ground).unwrap_or(Step::Phone);
+        return Ok(Sent::Open(step));
+    };
+    let Door::Open { promised_at } = door(entry, now) else {
+        count(tx, entry, "shut", now)?;
+        return Ok(Sent::Shut);
+    };
+    let most = i64::from(entry.network.extra.public.waiting_max);
+    if rows::count_open(tx, network, Kind::Web)? >= most {
+        count(tx, entry, "full", now)?;
+        return Ok(Sent::Full);
+    }
+    let waiting = rows::find_open_by_caller(tx, &inner.vault, network, phone.e164())?;
+    if waiting.iter().filter(|c| c.kind == Kind::Web).count() >= PER_NUMBER {
+        count(tx, entry, "repeated", now)?;
+        return Ok(Sent::Repeated);
+    }
+    let opening = Opening {
+        network,
+        kind: Kind::Web,
+        origin: Origin::Web,
+        held: false,
+        promised_at: Some(promised_at),
+        happened_at: None,
+        kept: Some(kept(&answers, &ground, &phone)),
+    };
+    let desk = contacts::open(inner, tx, &Who::platform("web"), &opening, now)?;
+    if phone.is_mobile() {
+        confirm(tx, entry, desk.contact.id, promised_at, now)?;
+    }
+    form.answers = secret(&answers.after_sending())?;
+    form.expires_at = now + KEPT;
+    form.sent = Some((desk.contact.id, promised_at));
+    public_forms::update(tx, &inner.vault, id, network, &form)?;
+    count(tx, entry, "sent", now)?;
+    Ok(Sent::Done(promised_at))
+}
+
+/// What the desk finds in the contact: the form of its own page, as far as the answers fill it.
+fn kept(answers: &Answers, ground: &Ground<'_>, phone: &Phone) -> Kept {
+    let mut facts = Facts {
+        commune: answers.commune(ground.entry).map(|insee| insee.to_string()),
+        ..Facts::default()
+    };
+    facts.motives.extend(answers.motive().map(str::to_owned));
+    Kept {
+        typed: answers.typed(ground),
+        caller: Some(phone.e164().to_owned()),
+        origin: Origin::Web,
+        facts,
+        // The signs of alarm were shown, not asked one by one: the operator asks them (R3).
+        sheet: None,
+        triage: None,
+    }
+}
+
+/// "Request received", to a mobile. The number is read from the sealed draft when it is sent.
+fn confirm(
+    tx: &mut Tx<'_>,
+    entry: &NetworkEntry,
+    contact: ContactId,
+    promised_at: Instant,
+    now: Instant,
+) -> Result<(), AppError> {
+    let desk = Desk {
+        svc: &entry.network.short_name,
+        tel: &entry.network.phone,
+        when: When::new(now, &entry.calendar.zone),
+    };
+    let body = Body {
+        subject: None,
+        text: text::sms::received(&desk, promised_at),
+        voice: None,
+        tag: None,
+        replaces: false,
+    };
+    let message = Message {
+        id: MessageId::from_bits(chance::id(now)),
+        idem_key: format!("{contact}:received"),
+        network: entry.network.id,
+        kind: WEB_RECEIVED.to_owned(),
+        channel: Channel::Sms.code().to_owned(),
+        audience: Audience::Patient,
+        owner: "Patient".to_owned(),
+        recipient_contact: Some(contact),
+        body: serde_json::to_string(&body)
+            .map_err(|error| AppError::Bug(format!("message body: {error}")))?,
+        status: MessageStatus::Queued,
+        due_at: now,
+        created_at: now,
+        expires_at: Some(promised_at),
+        ..Message::default()
+    };
+    messages::insert(tx, &message)?;
+    Ok(())
+}
+
+fn ticket(network: NetworkId, about: &str) -> String {
+    format!("public form {network} {about}")
+}
+
+fn ground(entry: &NetworkEntry, now: Instant) -> Ground<'_> {
+    Ground {
+        entry,
+        today: entry.calendar.date(now),
+    }
+}
+
+fn secret(answers: &Answers) -> Result<Secret, AppError> {
+    let text = serde_json::to_string(answers).map_err(|e| AppError::Bug(e.to_string()))?;
+    Ok(Secret::new(text))
+}
+
+fn filling(form: &PublicForm) -> Result<Filling, AppError> {
+    // The error is not kept: it could repeat what was typed.
+    let answers = serde_json::from_str(form.answers.expose())
+        .map_err(|_| AppError::Bug("a sealed form is no answers".to_owned()))?;
+    Ok(Filling {
+        answers,
+        promised_at: form.sent.map(|(_, promised_at)| promised_at),
+    })
+}
+
+fn count(
+    tx: &mut Tx<'_>,
+    entry: &NetworkEntry,
+    what: &'static str,
+    now: Instant,
+) -> Result<(), AppError> {
+    let day = entry.calendar.date(now).to_string();
+    public_forms::count(tx, entry.network.id, &day, what)?;
+    Ok(())
+}

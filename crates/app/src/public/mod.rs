@@ -1,0 +1,78 @@
+//! The public's door to a network (R1, R2): a form that asks to be called back, and what is told
+//! when the network is closed. Owns the questions, what is checked of the answers, the promise of a
+//! call back, and the limits that keep one flood from shutting everybody out.
+//!
+//! Refuses to decide anything: a form becomes an open contact that an operator calls back, never a
+//! request by itself. Refuses a form while the network is closed, or where a sign of alarm is said.
+
+pub mod answers;
+mod birth;
+pub mod closed;
+mod flow;
+mod number;
+pub mod place;
+pub mod settings;
+
+pub use answers::{Answers, Step};
+pub use flow::{Filling, Saved, Sent};
+
+use crate::directory::{Directory, NetworkEntry};
+use relais_core::time::{Duration, Instant};
+use std::sync::Arc;
+
+/// Whether the form of a network takes requests now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Door {
+    /// It does; what is sent now is called back before this.
+    Open {
+        /// The promise: never after closing time.
+        promised_at: Instant,
+    },
+    /// Open, but too near closing time to promise: people phone.
+    LastMinutes {
+        /// When it closes.
+        closes_at: Instant,
+    },
+    /// The network is closed (R1).
+    Closed {
+        /// When it opens again, within two months.
+        opens_at: Option<Instant>,
+    },
+    /// The network has no form: people phone.
+    NoForm,
+}
+
+/// Where the door of a network stands.
+pub fn door(entry: &NetworkEntry, now: Instant) -> Door {
+    let public = &entry.network.extra.public;
+    let Some(closes_at) = entry.calendar.closes_at(now) else {
+        return Door::Closed {
+            opens_at: entry.calendar.next_opening(now),
+        };
+    };
+    if !public.form {
+        return Door::NoForm;
+    }
+    if closes_at.since(now) < Duration::minutes(public.last_form_minutes.into()) {
+        return Door::LastMinutes { closes_at };
+    }
+    let promised = now + Duration::minutes(public.call_back_minutes.into());
+    Door::Open {
+        promised_at: promised.min(closes_at),
+    }
+}
+
+/// The word of a network's public address: its setting, else its code in small letters.
+pub fn slug(entry: &NetworkEntry) -> String {
+    let network = &entry.network;
+    match &network.extra.public.slug {
+        Some(slug) => slug.clone(),
+        None => network.code.to_ascii_lowercase(),
+    }
+}
+
+/// The working network of a public address.
+pub fn find<'d>(directory: &'d Directory, word: &str) -> Option<&'d Arc<NetworkEntry>> {
+    let mut named = directory.networks().filter(|entry| entry.network.active);
+    named.find(|entry| slug(entry) == word)
+}

@@ -1,0 +1,179 @@
+//! The public pages of a network: `/n/<word>` and `/horaires/<word>`. Nobody is signed in; what is
+//! being filled in is found by a cookie that holds nothing but chance. Refuses an answer that does
+//! not carry the page's own ticket (R6), and to shut everybody out because one address floods.
+
+mod cookie;
+pub(crate) mod desk;
+mod hours;
+mod info;
+mod question;
+mod send;
+mod signs;
+
+pub(crate) use hours::{ask as hours_ask, of_commune as hours_of, show as hours_show, voice};
+pub(crate) use question::{answer, show};
+pub(crate) use signs::{begin, home};
+
+use std::sync::Arc;
+
+use axum::response::Response;
+use http::StatusCode;
+use relais_app::directory::NetworkEntry;
+use relais_app::error::AppError;
+use relais_app::public::closed::shown;
+use relais_app::public::{self, Door};
+use relais_app::text::when::When;
+use relais_core::time::Instant;
+
+use crate::fail::{Answer, Fail, html, see_other};
+use crate::parts::{FieldError, Public};
+use crate::views::SayPage;
+use crate::web::Web;
+
+/// A network as the public meets it, now.
+pub(super) struct Desk {
+    pub(super) entry: Arc<NetworkEntry>,
+    /// The word of its address.
+    pub(super) word: String,
+    pub(super) now: Instant,
+    pub(super) demo: bool,
+}
+
+impl Desk {
+    /// The network of an address.
+    pub(super) async fn at(web: &Web, word: &str) -> Result<Self, Fail> {
+        let directory = web.app.directory().await?;
+        let entry = public::find(&directory, word).ok_or(Fail(AppError::NotFound))?;
+        Ok(Self {
+            entry: Arc::clone(entry),
+            word: word.to_owned(),
+            now: web.now(),
+            demo: web.is_demo(),
+        })
+    }
+
+    pub(super) fn home(&self) -> String {
+        format!("/n/{}", self.word)
+    }
+
+    /// A page of the form.
+    pub(super) fn page(&self, name: &str) -> String {
+        format!("/n/{}/{name}", self.word)
+    }
+
+    pub(super) fn when(&self) -> When<'_> {
+        When::new(self.now, &self.entry.calendar.zone)
+    }
+
+    pub(super) fn door(&self) -> Door {
+        public::door(&self.entry, self.now)
+    }
+
+    /// The number of an emergency there.
+    pub(super) fn fifteen(&self) -> String {
+        self.entry.network.extra.number_15.clone()
+    }
+
+    /// The service's number: as a link, as read.
+    pub(super) fn number(&self) -> (String, String) {
+        let phone = &self.entry.network.phone;
+        (format!("tel:{phone}"), shown(phone))
+    }
+
+    /// Until when somebody answers: `jusqu’à 20 h`; empty when nobody does.
+    pub(super) fn until(&self) -> String {
+        let closes = self.entry.calendar.closes_at(self.now);
+        closes.map_or_else(String::new, |at| self.when().until(at))
+    }
+
+    /// The frame of a page.
+    pub(super) fn frame(&self, title: &str) -> Public {
+        Public {
+            title: title.to_owned(),
+            network: self.entry.network.name.clone(),
+            phone: (!self.until().is_empty()).then(|| self.number()),
+            home: self.home(),
+            demo: self.demo,
+        }
+    }
+
+    /// A page that says one thing.
+    pub(super) fn say(&self, heading: &str) -> SayPage {
+        SayPage {
+            public: self.frame(heading),
+            heading: heading.to_owned(),
+            lines: Vec::new(),
+            fifteen: None,
+            call: None,
+            more: Vec::new(),
+            links: Vec::new(),
+        }
+    }
+
+    /// Where one goes when the form takes nothing: the hours, or the number to phone.
+    pub(super) fn shut(&self) -> Answer {
+        match self.door() {
+            Door::Closed { .. } | Door::Open { .. } => see_other(&self.home()),
+            Door::LastMinutes { .. } | Door::NoForm => html(&self.phone_us()),
+        }
+    }
+
+    /// The network answers, but by phone only.
+    pub(super) fn phone_us(&self) -> SayPage {
+        let mut page = self.say("Appelez-nous");
+        let until = self.until();
+        page.lines.push(match self.door() {
+            Door::LastMinutes { .. } => format!(
+                "Nous fermons bientôt\u{a0}: nous ne pourrions plus vous rappeler. Appelez maintenant, {until}."
+            ),
+            _ => format!("Ce service répond par téléphone, {until}."),
+        });
+        page.call = Some(self.number());
+        page.fifteen = Some(self.care());
+        page
+    }
+
+    /// The care card of pages that say something else first.
+    pub(super) fn care(&self) -> (String, String, String) {
+        (
+            format!("Appelez le {} si\u{a0}:", self.fifteen()),
+            "cela s’aggrave, cela vous inquiète, ou vous ne savez pas quoi faire.".to_owned(),
+            self.fifteen(),
+        )
+    }
+
+    /// As many as can be called back wait, or too many come from one place: people phone. Nothing is
+    /// dropped in silence.
+    pub(super) fn too_many(&self, why: &str) -> Answer {
+        let mut page = self.say("Appelez-nous, votre demande n’est pas partie");
+        page.lines.push(why.to_owned());
+        page.call = Some(self.number());
+        page.fifteen = Some(self.care());
+        page.more.push(
+            "Vos réponses restent gardées une heure\u{a0}: vous pouvez aussi réessayer plus tard."
+                .to_owned(),
+        );
+        page.links
+            .push((self.page("relecture"), "Réessayer".to_owned()));
+        with_status(StatusCode::TOO_MANY_REQUESTS, &page)
+    }
+}
+
+/// A page with another status than 200.
+pub(super) fn with_status(status: StatusCode, page: &impl askama::Template) -> Answer {
+    let mut response: Response = html(page)?;
+    *response.status_mut() = status;
+    Ok(response)
+}
+
+/// One wrong field.
+pub(super) fn wrong(name: &str, message: &str) -> Vec<FieldError> {
+    vec![FieldError {
+        name: name.to_owned(),
+        message: message.to_owned(),
+    }]
+}
+
+/// Said when a page does not carry our ticket, or an old one.
+pub(super) const STALE: &str =
+    "Cette page est restée ouverte trop longtemps. Vérifiez votre réponse, puis continuez";
