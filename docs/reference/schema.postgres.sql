@@ -357,6 +357,39 @@ CREATE INDEX professionals_alert ON professionals USING btree (alert_number)
 CREATE INDEX professionals_profession ON professionals USING btree (profession)
 CREATE UNIQUE INDEX professionals_pkey ON professionals USING btree (id)
 CREATE UNIQUE INDEX professionals_rpps_key ON professionals USING btree (rpps)
+column protocol_counts.network text not null
+column protocol_counts.code text not null
+column protocol_counts.version bigint not null
+column protocol_counts.question text not null
+column protocol_counts.yes bigint not null
+column protocol_counts.no bigint not null
+column protocol_counts.unknown bigint not null
+column protocol_counts.overridden bigint not null
+constraint protocol_counts.protocol_counts_network_fkey FOREIGN KEY (network) REFERENCES networks(id)
+constraint protocol_counts.protocol_counts_pkey PRIMARY KEY (network, code, version, question)
+CREATE UNIQUE INDEX protocol_counts_pkey ON protocol_counts USING btree (network, code, version, question)
+column protocol_versions.network text not null
+column protocol_versions.code text not null
+column protocol_versions.version bigint not null
+column protocol_versions.status text not null
+column protocol_versions.revision bigint not null
+column protocol_versions.title text not null
+column protocol_versions.body text not null
+column protocol_versions.author text not null
+column protocol_versions.changed_at bigint not null
+column protocol_versions.reviewed_by text
+column protocol_versions.reviewed_at bigint
+column protocol_versions.signed_by text
+column protocol_versions.signed_rpps text
+column protocol_versions.signed_at bigint
+column protocol_versions.recorded_by text
+column protocol_versions.expires_at bigint
+column protocol_versions.in_force_from bigint
+constraint protocol_versions.protocol_versions_network_fkey FOREIGN KEY (network) REFERENCES networks(id)
+constraint protocol_versions.protocol_versions_pkey PRIMARY KEY (network, code, version)
+constraint protocol_versions.protocol_versions_status_check CHECK ((status = ANY (ARRAY['draft'::text, 'reviewed'::text, 'signed'::text, 'retired'::text])))
+CREATE INDEX protocol_versions_force ON protocol_versions USING btree (network, in_force_from) WHERE (in_force_from IS NOT NULL)
+CREATE UNIQUE INDEX protocol_versions_pkey ON protocol_versions USING btree (network, code, version)
 column public_counts.network text not null
 column public_counts.day text not null
 column public_counts.what text not null

@@ -257,6 +257,37 @@ CREATE TABLE professionals (
   profile TEXT NOT NULL,
   profile_version BIGINT NOT NULL
 );
+CREATE TABLE protocol_counts (
+  network TEXT NOT NULL REFERENCES networks (id),
+  code TEXT NOT NULL,
+  version BIGINT NOT NULL,
+  question TEXT NOT NULL,
+  yes BIGINT NOT NULL,
+  no BIGINT NOT NULL,
+  unknown BIGINT NOT NULL,
+  overridden BIGINT NOT NULL,
+  PRIMARY KEY (network, code, version, question)
+);
+CREATE TABLE protocol_versions (
+  network TEXT NOT NULL REFERENCES networks (id),
+  code TEXT NOT NULL,
+  version BIGINT NOT NULL,
+  status TEXT NOT NULL CHECK (status IN ('draft', 'reviewed', 'signed', 'retired')),
+  revision BIGINT NOT NULL,
+  title TEXT NOT NULL,
+  body TEXT NOT NULL,
+  author TEXT NOT NULL,
+  changed_at BIGINT NOT NULL,
+  reviewed_by TEXT,
+  reviewed_at BIGINT,
+  signed_by TEXT,
+  signed_rpps TEXT,
+  signed_at BIGINT,
+  recorded_by TEXT,
+  expires_at BIGINT,
+  in_force_from BIGINT,
+  PRIMARY KEY (network, code, version)
+);
 CREATE TABLE public_counts (
   network TEXT NOT NULL REFERENCES networks (id),
   day TEXT NOT NULL,
@@ -404,6 +435,7 @@ CREATE INDEX photos_patient ON photos (patient);
 CREATE INDEX places_professional ON places (professional);
 CREATE INDEX professionals_alert ON professionals (alert_number);
 CREATE INDEX professionals_profession ON professionals (profession);
+CREATE INDEX protocol_versions_force ON protocol_versions (network, in_force_from) WHERE in_force_from IS NOT NULL;
 CREATE INDEX public_forms_expiry ON public_forms (expires_at);
 CREATE INDEX public_forms_network ON public_forms (network, expires_at);
 CREATE INDEX push_devices_user ON push_devices (user_id);

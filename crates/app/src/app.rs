@@ -11,6 +11,7 @@ use crate::error::AppError;
 use crate::idempotent::Held;
 use crate::offers::asked::{self, Asked};
 use crate::outside::Outside;
+use crate::protocols::Books;
 use crate::shared_read::SharedRead;
 
 use relais_core::access::Actor;
@@ -55,6 +56,7 @@ pub(crate) struct Inner {
     pub(crate) developing: tokio::sync::Semaphore,
     pub(crate) held: Held,
     pub(crate) watch: Watch,
+    pub(crate) books: Books,
 }
 
 /// Who does something, for the rules and for the journal.
@@ -111,6 +113,7 @@ impl App {
             developing: tokio::sync::Semaphore::new(1),
             held: Held::default(),
             watch: Watch::default(),
+            books: Books::default(),
         }))
     }
 

@@ -147,6 +147,20 @@ pub(crate) enum Import {
     /// A network's settings (TOML or JSON)
     #[command(after_help = "Example:\n  relais import network snp91.toml")]
     Network(ImportFile),
+    /// Orientation sheets (JSON, as protocols/README.md says), as drafts to review and sign
+    #[command(after_help = "Example:\n  relais import protocols fiches.json --network SNP91")]
+    Protocols(ImportProtocols),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ImportProtocols {
+    #[command(flatten)]
+    pub(crate) with: WithConfig,
+    /// The file
+    pub(crate) file: PathBuf,
+    /// Code of the network
+    #[arg(long)]
+    pub(crate) network: String,
 }
 
 #[derive(Debug, Args)]

@@ -49,6 +49,8 @@ tables! {
     PUSH_DEVICES "push_devices" by "id",
     COOPERATIONS "cooperations" by "professional, protocol, place, since_on",
     PATIENTS "patients" by "id",
+    PROTOCOL_VERSIONS "protocol_versions" by "network, code, version",
+    PROTOCOL_COUNTS "protocol_counts" by "network, code, version, question",
     REQUESTS "requests" by "id",
     PHOTOS "photos" by "request, n",
     OFFERS "offers" by "id",

@@ -36,6 +36,8 @@ sql! { "demo_state";
     WIPE_SHARING = "DELETE FROM sharing";
     WIPE_NETWORK_COMMUNES = "DELETE FROM network_communes";
     WIPE_NETWORK_SETTINGS = "DELETE FROM network_settings";
+    WIPE_PROTOCOL_COUNTS = "DELETE FROM protocol_counts";
+    WIPE_PROTOCOLS = "DELETE FROM protocol_versions";
     WIPE_NETWORKS = "DELETE FROM networks";
     WIPE_DIRECTORY_CHANGES = "DELETE FROM directory_changes";
     WIPE_COUNTERS = "DELETE FROM counters";
@@ -88,6 +90,8 @@ pub fn wipe(tx: &mut Tx<'_>) -> Result<(), StoreError> {
         WIPE_SHARING,
         WIPE_NETWORK_COMMUNES,
         WIPE_NETWORK_SETTINGS,
+        WIPE_PROTOCOL_COUNTS,
+        WIPE_PROTOCOLS,
         WIPE_NETWORKS,
         WIPE_DIRECTORY_CHANGES,
         WIPE_COUNTERS,

@@ -32,6 +32,7 @@ pub mod paces;
 pub mod patients;
 pub mod photos;
 pub mod professionals;
+pub mod protocols;
 pub mod public_forms;
 pub mod requests;
 pub mod seal;

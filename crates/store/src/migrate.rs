@@ -39,6 +39,7 @@ migrations! {
     4 "contacts" "0004_contacts.sql",
     5 "photos" "0005_photos.sql",
     6 "public_forms" "0006_public_forms.sql",
+    7 "protocols" "0007_protocols.sql",
 }
 
 const TABLE: &str = "CREATE TABLE migrations (version BIGINT PRIMARY KEY, name TEXT NOT NULL, \

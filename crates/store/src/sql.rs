@@ -67,6 +67,7 @@ pub const ALL: &[(&str, &[Sql])] = &[
     ("patients", crate::patients::STATEMENTS),
     ("photos", crate::photos::STATEMENTS),
     ("professionals", crate::professionals::STATEMENTS),
+    ("protocols", crate::protocols::STATEMENTS),
     ("public_forms", crate::public_forms::STATEMENTS),
     ("requests", crate::requests::STATEMENTS),
     ("soundness", crate::soundness::STATEMENTS),

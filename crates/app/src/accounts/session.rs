@@ -31,7 +31,12 @@ pub struct SignedIn {
     pub login: String,
     /// The authentication is recent enough to be shown an identity.
     pub strong: bool,
+    /// The authentication is minutes old: recent enough to sign for the territory.
+    pub fresh: bool,
 }
+
+/// How old an authentication may be to record a signature.
+const FRESH: Duration = Duration::minutes(15);
 
 impl SignedIn {
     /// For a use case.
@@ -189,6 +194,7 @@ fn signed_in(session: &Session, user: User, limits: Limits, now: Instant) -> Opt
         name: user.name,
         login: user.login,
         strong: now.since(session.strong_at) < limit,
+        fresh: now.since(session.strong_at) < FRESH,
     })
 }
 

@@ -138,6 +138,8 @@ impl App {
             name: user.name,
             login: user.login,
             strong: true,
+            // A program signs for nobody.
+            fresh: false,
         }))
     }
 }

@@ -5,6 +5,7 @@ use crate::app::{App, Inner, Who};
 use crate::bus::Change;
 use crate::error::AppError;
 use crate::journal;
+use crate::protocols::{Given, count_answers};
 use relais_core::access::Actor;
 use relais_core::contact::Outcome;
 use relais_core::ids::{ContactId, PatientId, RequestId};
@@ -111,6 +112,13 @@ pub(crate) fn close(
     if raised.is_some() {
         // The patient's own record holds it from here on.
         contacts::forget_draft(tx, contact.id)?;
+    }
+    let given = contact
+        .triage
+        .as_deref()
+        .and_then(|text| serde_json::from_str::<Given>(text).ok());
+    if let Some(given) = given {
+        count_answers(tx, contact.network, &given, now)?;
     }
     let body = json!({ "contact": contact.id.to_string(), "outcome": ending.outcome.code(),
         "code": ending.reason_code });

@@ -6,6 +6,7 @@ use crate::app::App;
 use crate::chance;
 use crate::demo::world::{DemoProfessional, DemoUser, DemoWorld};
 use crate::error::AppError;
+use crate::protocols::versions::lay_out;
 use relais_core::ids::{PatientId, TokenId};
 use relais_core::time::Instant;
 use relais_gateways::Mood;
@@ -48,6 +49,7 @@ impl App {
                 let tolerated = network.tolerated.iter().map(|insee| (*insee, true));
                 let communes: Vec<_> = own.chain(tolerated).collect();
                 networks::set_communes(tx, network.id, &communes)?;
+                lay_out(tx, network.id, at)?;
             }
             for pact in &world.sharing {
                 networks::set_sharing(tx, pact.offered_to, pact.requests_of, true, at)?;

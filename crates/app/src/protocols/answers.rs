@@ -34,6 +34,9 @@ pub struct Given {
     /// Its version.
     #[serde(default)]
     pub version: Option<i64>,
+    /// A sign towards 15 was passed over (R3).
+    #[serde(default)]
+    pub overridden: bool,
     /// The answers, in the order of the sheets.
     #[serde(default)]
     pub answers: Vec<GivenAnswer>,
@@ -53,7 +56,24 @@ impl Given {
             trunk: book.trunk().map(|version| version.version),
             sheet: sheet.map(|version| version.sheet.code.clone()),
             version: sheet.map(|version| version.version),
+            overridden: false,
             answers: given.collect(),
+        }
+    }
+
+    /// What an API call that was checked sent.
+    pub(crate) fn from_api(
+        sheet: Option<&str>,
+        version: Option<i64>,
+        answers: &[serde_json::Value],
+    ) -> Self {
+        let read = |value| GivenAnswer::deserialize(value).ok();
+        Self {
+            trunk: None,
+            sheet: sheet.map(str::to_owned),
+            version,
+            overridden: false,
+            answers: answers.iter().filter_map(read).collect(),
         }
     }
 

@@ -9,15 +9,20 @@ pub mod answers;
 pub mod book;
 pub mod check;
 pub mod destination;
+pub mod difference;
 pub mod file;
 pub mod form;
 mod held;
 pub mod sheet;
+#[cfg(test)]
+mod tests_of_walks;
+pub mod versions;
 
 pub use answers::{Given, GivenAnswer};
 pub use book::{Book, Chosen, InForce, Standing};
 pub use check::{Fault, Wrong};
 pub use file::{FileFault, read_file};
+pub(crate) use held::{Books, count_answers};
 pub use sheet::{Advice, Question, Sheet};
 
 /// The common trunk's code: asked on every contact before the motive.

@@ -87,6 +87,29 @@ pub struct Sheet {
 }
 
 impl Sheet {
+    /// A sheet without anything, to be written.
+    pub fn empty(code: &str, title: &str) -> Self {
+        Self {
+            code: code.to_owned(),
+            title: title.to_owned(),
+            cisu: None,
+            scope: String::new(),
+            motives: Vec::new(),
+            any_motive: false,
+            from_months: 0,
+            until_months: None,
+            questions: Vec::new(),
+            end: End::Regulator,
+            end_say: None,
+            destinations: Vec::new(),
+            within_hours: None,
+            mode: None,
+            advice_first: false,
+            advice: Vec::new(),
+            remark: None,
+        }
+    }
+
     /// Which part of the walk it is.
     pub fn part(&self) -> Part {
         if self.code == TRUNK {

@@ -6,7 +6,8 @@ use crate::contacts::Ending;
 use crate::directory::Directory;
 use crate::error::AppError;
 use crate::journal;
-use crate::protocols::answers;
+use crate::protocols::answers::{self, Given};
+use crate::protocols::count_answers;
 use crate::requests::draft::{Checked, RequestDraft};
 use crate::shell::{Saving, loads, save};
 use relais_core::access::{Actor, Role};
@@ -175,6 +176,14 @@ pub(crate) fn raise(
             crate::contacts::close(tx, contact, &ending, Some((id, patient)), who, now)?;
         }
         None => contacts::insert(tx, &contact_of(&checked, draft, &actor, id, patient, now))?,
+    }
+    // An open contact that holds its answers counts them as it ends.
+    let counted = open
+        .as_ref()
+        .is_some_and(|contact| contact.triage.is_some());
+    if let Some(triage) = draft.triage.as_ref().filter(|_| !counted) {
+        let given = Given::from_api(triage.sheet.as_deref(), triage.version, &triage.answers);
+        count_answers(tx, network, &given, now)?;
     }
     let saving = Saving {
         before: None,

@@ -10,7 +10,7 @@ use relais_core::triage::{self, Answer, Elsewhere, Kind, Reason, Target};
 pub const SHOWN_NOT_COMPUTED: &str = "Relais montre les fiches rédigées et signées par les médecins du territoire. Il ne pose aucun diagnostic et ne calcule aucun score.";
 
 /// Said when no trunk may be used.
-pub const NO_TRUNK: &str = "Aucun tronc commun signé n’est en vigueur : chaque appel passe par le médecin régulateur, ou par le 15 si aucun n’est de garde.";
+pub const NO_TRUNK: &str = "Aucun tronc commun signé n’est en vigueur\u{a0}: chaque appel passe par le médecin régulateur, ou par le 15 si aucun n’est de garde.";
 
 /// The answer, as people say it.
 pub const fn answer(answer: Answer) -> &'static str {
@@ -55,16 +55,18 @@ pub const fn kind(kind: &Kind) -> &'static str {
 pub fn on_yes(kind: &Kind) -> String {
     match kind {
         Kind::RedFlag(triage::Alarm::Fifteen) | Kind::Exclusion(Target::Fifteen) => {
-            "Oui : transférer au 15, tout de suite.".to_owned()
+            "Oui\u{a0}: transférer au 15, tout de suite.".to_owned()
         }
         Kind::RedFlag(triage::Alarm::Regulator) | Kind::Exclusion(Target::Regulator) => {
-            "Oui : médecin régulateur, après les autres signes d’alerte.".to_owned()
+            "Oui\u{a0}: médecin régulateur, après les autres signes d’alerte.".to_owned()
         }
         Kind::Exclusion(target) => {
             let code = crate::protocols::destination::code(target);
-            format!("Oui : {}.", destination(code).to_lowercase())
+            format!("Oui\u{a0}: {}.", destination(code).to_lowercase())
         }
-        Kind::Inclusion => "Oui : la fiche s’applique. Non : médecin régulateur.".to_owned(),
+        Kind::Inclusion => {
+            "Oui\u{a0}: la fiche s’applique. Non\u{a0}: médecin régulateur.".to_owned()
+        }
         Kind::Note => "À noter pour la suite.".to_owned(),
     }
 }
@@ -74,10 +76,10 @@ pub fn reason(book: &Book, chosen: Option<Chosen<'_>>, why: Reason) -> String {
     let sign = why.sign().and_then(|sign| book.question(chosen, sign));
     let short = sign.map_or("signe de la fiche", |question| question.short());
     match why {
-        Reason::Yes(_) => format!("Oui : {short}"),
-        Reason::Unknown(_) => format!("Ne sait pas : {short}"),
-        Reason::NotIncluded(_) => format!("La fiche ne s’applique pas : {short}"),
-        Reason::Overridden(_) => format!("Passé outre : {short}"),
+        Reason::Yes(_) => format!("Oui\u{a0}: {short}"),
+        Reason::Unknown(_) => format!("Ne sait pas\u{a0}: {short}"),
+        Reason::NotIncluded(_) => format!("La fiche ne s’applique pas\u{a0}: {short}"),
+        Reason::Overridden(_) => format!("Passé outre\u{a0}: {short}"),
         Reason::AdviceFirst => "La fiche demande un avis médical avant toute demande".to_owned(),
         Reason::Sheet => "La fiche conduit au médecin régulateur".to_owned(),
         Reason::Unlisted if book.trunk().is_none() => NO_TRUNK.to_owned(),
@@ -92,7 +94,7 @@ pub const fn goodbye(to: Elsewhere) -> &'static str {
             "Pour cela, c’est le centre antipoison qui conseille. Appelez maintenant le 01 45 42 59 59, jour et nuit. Si un signe apparaît, appelez le 15."
         }
         Elsewhere::UsualDoctor => {
-            "Cette demande relève de votre médecin traitant : appelez son cabinet. Si votre état change, rappelez-nous, ou le 15 si c’est grave."
+            "Cette demande relève de votre médecin traitant\u{a0}: appelez son cabinet. Si votre état change, rappelez-nous, ou le 15 si c’est grave."
         }
     }
 }
@@ -121,7 +123,7 @@ pub fn tally(tally: Tally) -> String {
         parts.push(format!("{yes} {} d’alerte sur {due}", signs(yes)));
     }
     if unknown > 0 {
-        parts.push(format!("{unknown} « ne sait pas » sur {due}"));
+        parts.push(format!("{unknown} «\u{a0}ne sait pas\u{a0}» sur {due}"));
     }
     let left = due - yes - unknown - no;
     if left > 0 {
@@ -139,12 +141,12 @@ pub fn not_asked(key: &str, short: &str) -> String {
 
 /// The sheet named is not in force.
 pub const fn sheet_not_in_force() -> &'static str {
-    "Cette fiche n’est pas en vigueur dans le réseau : lisez GET /api/v1/protocols."
+    "Cette fiche n’est pas en vigueur dans le réseau\u{a0}: lisez GET /api/v1/protocols."
 }
 
 /// The version named is not in force.
 pub fn other_version(in_force: i64) -> String {
-    format!("La version en vigueur de cette fiche est la {in_force} : posez ses questions.")
+    format!("La version en vigueur de cette fiche est la {in_force}\u{a0}: posez ses questions.")
 }
 
 /// Too many answers.
@@ -177,16 +179,16 @@ pub fn fault(wrong: &Wrong) -> String {
     use triage::Fault as F;
     match wrong {
         Wrong::Plan(F::NoRedFlag) => {
-            "Il manque des signes d’alerte : posez-en au moins un avant d’ouvrir une demande.".into()
+            "Il manque des signes d’alerte\u{a0}: posez-en au moins un avant d’ouvrir une demande.".into()
         }
         Wrong::Plan(F::RedFlagLate(_)) => {
-            "Ce signe d’alerte vient après une autre question : les signes d’alerte passent en premier.".into()
+            "Ce signe d’alerte vient après une autre question\u{a0}: les signes d’alerte passent en premier.".into()
         }
         Wrong::Plan(F::FifteenNotRedFlag(_)) => {
-            "Une question qui mène au 15 est un signe d’alerte : changez son genre.".into()
+            "Une question qui mène au 15 est un signe d’alerte\u{a0}: changez son genre.".into()
         }
         Wrong::Plan(F::RedFlagConditional(_)) => {
-            "Un signe d’alerte se demande toujours : retirez sa condition.".into()
+            "Un signe d’alerte se demande toujours\u{a0}: retirez sa condition.".into()
         }
         Wrong::Plan(F::Cycle(_)) => {
             "Sa condition tourne en rond et revient à la question elle-même.".into()
@@ -207,18 +209,70 @@ pub fn fault(wrong: &Wrong) -> String {
         Wrong::NoTitle => "Donnez un titre et dites à quelle situation la fiche s’applique.".into(),
         Wrong::NoSentence => "Il manque la phrase à lire.".into(),
         Wrong::TooLong => format!(
-            "Trop long : au plus {QUESTIONS_MAX} questions, {ADVICE_MAX} consignes et {SENTENCE_MAX} signes par phrase."
+            "Trop long\u{a0}: au plus {QUESTIONS_MAX} questions, {ADVICE_MAX} consignes et {SENTENCE_MAX} signes par phrase."
         ),
         Wrong::NothingToSay => "Il manque la phrase à dire à l’appelant.".into(),
         Wrong::Key(key) => format!(
-            "Le repère « {key} » sert deux fois, ou contient autre chose que des minuscules, des chiffres et des traits d’union."
+            "Le repère «\u{a0}{key}\u{a0}» sert deux fois, ou contient autre chose que des minuscules, des chiffres et des traits d’union."
         ),
-        Wrong::Motive(code) => format!("« {code} » n’est pas un motif de la liste."),
-        Wrong::National(code) => format!("« {code} » n’est pas un code de motif HubSanté."),
+        Wrong::Motive(code) => format!("«\u{a0}{code}\u{a0}» n’est pas un motif de la liste."),
+        Wrong::National(code) => format!("«\u{a0}{code}\u{a0}» n’est pas un code de motif HubSanté."),
         Wrong::Destination(code) => format!(
-            "La fiche annonce « {} », et aucune réponse n’y mène.",
+            "La fiche annonce «\u{a0}{}\u{a0}», et aucune réponse n’y mène.",
             destination(code)
         ),
         Wrong::Ages => "Les âges choisis ne laissent personne.".into(),
+    }
+}
+
+/// Somebody changed the version in between.
+pub const fn changed_meanwhile() -> &'static str {
+    "Quelqu’un a modifié cette version entre-temps. Relisez-la, puis recommencez."
+}
+
+/// Only a draft is edited.
+pub const fn not_a_draft() -> &'static str {
+    "Cette version ne se modifie plus\u{a0}: préparez une nouvelle version."
+}
+
+/// A sheet of that code exists.
+pub const fn code_taken() -> &'static str {
+    "Une fiche porte déjà ce code dans le réseau."
+}
+
+/// A length of signature out of bounds.
+pub fn months(most: u16) -> String {
+    format!("De 1 à {most} mois.")
+}
+
+/// Nobody who may sign has this number.
+pub const fn no_signatory() -> &'static str {
+    "Ce numéro RPPS n’est pas celui d’un médecin, d’une sage-femme ou d’un chirurgien-dentiste en exercice, membre actif du réseau."
+}
+
+/// Not signed, or no longer.
+pub const fn not_signed() -> &'static str {
+    "Seule une version signée, et dont la signature court encore à cette date, peut entrer en vigueur."
+}
+
+/// Nothing to withdraw.
+pub const fn nothing_in_force() -> &'static str {
+    "Aucune version de cette fiche n’est en vigueur."
+}
+
+/// The ages a sheet serves.
+pub fn ages(sheet: &crate::protocols::Sheet) -> String {
+    let said = |months: u16| {
+        if months.is_multiple_of(12) && months >= 24 {
+            format!("{} ans", months / 12)
+        } else {
+            format!("{months} mois")
+        }
+    };
+    match (sheet.from_months, sheet.until_months) {
+        (0, None) => "tous les âges".to_owned(),
+        (0, Some(end)) => format!("moins de {}", said(end)),
+        (from, None) => format!("à partir de {}", said(from)),
+        (from, Some(end)) => format!("de {} à moins de {}", said(from), said(end)),
     }
 }

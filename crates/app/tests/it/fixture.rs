@@ -42,6 +42,17 @@ pub(crate) fn node(db: Db, clock: &Clock, outside: Outside, name: &str) -> App {
     App::new(db, clock.clone(), vault, outside, settings)
 }
 
+/// The same as `relais serve` would: no demonstration.
+pub(crate) fn serving(db: Db, clock: &Clock, outside: Outside) -> App {
+    let vault = Vault::new(MasterKey::new([7; 32]), Vec::new());
+    let settings = Settings {
+        base_url: "https://relais.test".to_owned(),
+        demo: false,
+        node: "served".to_owned(),
+    };
+    App::new(db, clock.clone(), vault, outside, settings)
+}
+
 /// A territory in a store, for tests that need no application on it.
 pub(crate) fn lay_out(db: &Db, world: DemoWorld) {
     let runtime = tokio::runtime::Builder::new_current_thread()

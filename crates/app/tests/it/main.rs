@@ -19,6 +19,7 @@ mod messages;
 mod nodes;
 mod outages;
 mod people;
+mod protocols;
 mod rows;
 mod sms;
 mod story;

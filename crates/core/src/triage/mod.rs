@@ -64,7 +64,8 @@ pub enum Target {
 pub enum Kind {
     /// A red flag: *yes* leads to the alarm, *ne sait pas* to the regulator.
     RedFlag(Alarm),
-    /// An exclusion: *yes* leaves the sheet for the target, *ne sait pas* to the regulator.
+    /// An exclusion: *yes* leaves the sheet for the target, or keeps only that profession among those
+    /// of the sheet's end; *ne sait pas* is for the regulator.
     Exclusion(Target),
     /// An inclusion: only *yes* opens the sheet's end; anything else is for the regulator.
     Inclusion,

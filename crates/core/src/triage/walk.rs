@@ -135,7 +135,8 @@ fn through(plan: &Plan, answers: &Answers, mut reasons: Vec<Reason>) -> Step {
             Some(Answer::Yes) => {}
         }
     }
-    if let Some((sign, target)) = way {
+    let narrowed = way.and_then(|(_, target)| narrows(plan, target));
+    if let (Some((sign, target)), None) = (way, narrowed) {
         return leave(plan, sign, target);
     }
     for (sign, ask) in questions(Part::Sheet, plan) {
@@ -149,7 +150,16 @@ fn through(plan: &Plan, answers: &Answers, mut reasons: Vec<Reason>) -> Step {
             Some(Answer::Unknown) => return regulator(vec![Reason::Unknown(sign)], proposal),
         }
     }
-    end(plan)
+    narrowed.map_or_else(|| end(plan), |only| launch(plan, vec![only.clone()]))
+}
+
+/// The profession an exclusion keeps among those of the sheet's own end. The case is still the
+/// sheet's, so its inclusions are asked; any other target leaves the sheet.
+fn narrows<'a>(plan: &Plan, target: &'a Target) -> Option<&'a Towards> {
+    match (target, &plan.end) {
+        (Target::Cascade(only), End::Cascade(all)) if all.contains(only) => Some(only),
+        _ => None,
+    }
 }
 
 /// Whether a question's condition is met: only a given answer meets one.

@@ -447,3 +447,28 @@ fn a_sheet_that_cannot_be_followed_is_refused_with_the_place() {
         vec![Target::PoisonCentre]
     );
 }
+
+#[test]
+fn an_exclusion_towards_a_profession_of_the_sheet_keeps_its_inclusion() {
+    let sheet = plan(
+        vec![
+            flag(Alarm::Fifteen),
+            unless(Target::Cascade(gp())),
+            Ask::always(Kind::Inclusion),
+        ],
+        End::Cascade(vec![towards(Profession::Pharmacist), gp()]),
+    );
+    let none = plan(Vec::new(), End::Regulator);
+    let mut answers = given(&[(Part::Sheet, 0, Answer::No), (Part::Sheet, 1, Answer::Yes)]);
+    let ask = |answers: &Answers| walk(&none, Some(Subject::Sheet(&sheet)), answers);
+    assert_eq!(ask(&answers), Step::Ask(at(Part::Sheet, 2)));
+    answers.give(at(Part::Sheet, 2), Answer::Yes);
+    assert!(
+        matches!(ask(&answers), Step::Done(Orientation::Cascade(p)) if p.towards == vec![gp()])
+    );
+    answers.give(at(Part::Sheet, 2), Answer::No);
+    assert!(matches!(
+        ask(&answers),
+        Step::Done(Orientation::Regulator { .. })
+    ));
+}

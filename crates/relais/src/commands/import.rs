@@ -1,12 +1,13 @@
 //! Imports: progress, bad lines with their number and reason, idempotent.
 
 use super::say;
-use crate::cli::ImportFile;
+use crate::cli::{ImportFile, ImportProtocols};
 use crate::config::Config;
 use crate::wiring;
 use anyhow::{Context as _, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 use relais_app::admin::networks::Imported;
+use relais_app::protocols::versions::ImportError;
 use relais_app::reference::communes_file::read_communes;
 use std::fs::File;
 use std::io::BufReader;
@@ -75,4 +76,32 @@ pub(crate) async fn communes(args: ImportFile) -> anyhow::Result<()> {
         bail!("nothing was imported");
     }
     Ok(())
+}
+
+/// `relais import protocols`
+pub(crate) async fn protocols(args: ImportProtocols) -> anyhow::Result<()> {
+    let app = wiring::application(&Config::load(args.with.config.as_deref())?)?;
+    let text = std::fs::read_to_string(&args.file)
+        .with_context(|| format!("cannot read {}", args.file.display()))?;
+    match app.import_protocols(&args.network, &text).await {
+        Ok(done) => {
+            let (new, changed, same) = (done.new, done.changed, done.same);
+            say(format!(
+                "{new} new sheet(s), {changed} changed, {same} unchanged. \
+                 They are drafts: none is used before it is reviewed, signed and dated."
+            ));
+            Ok(())
+        }
+        Err(ImportError::File(faults)) => {
+            for fault in faults.iter().take(SHOWN) {
+                say(fault.to_string());
+            }
+            let count = faults.len();
+            bail!(
+                "{} is refused: {count} fault(s), nothing imported, the versions in force stay",
+                args.file.display()
+            );
+        }
+        Err(ImportError::App(error)) => Err(error.into()),
+    }
 }

@@ -24,6 +24,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Config(ConfigCommand::Check(args)) => check::config(&args),
         Command::Import(Import::Communes(args)) => blocking(import::communes(args)),
         Command::Import(Import::Network(args)) => blocking(import::network(args)),
+        Command::Import(Import::Protocols(args)) => blocking(import::protocols(args)),
         Command::User(User::Add(args)) => blocking(accounts::add(args)),
         Command::User(User::List(args)) => blocking(accounts::list(args)),
         Command::User(User::Disable(args)) => blocking(accounts::disable(args)),

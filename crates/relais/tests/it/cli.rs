@@ -59,6 +59,7 @@ const COMMANDS: &[&[&str]] = &[
     &["import"],
     &["import", "communes"],
     &["import", "network"],
+    &["import", "protocols"],
     &["user"],
     &["user", "add"],
     &["user", "list"],

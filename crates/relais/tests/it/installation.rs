@@ -115,6 +115,28 @@ fn a_network_accounts_and_tokens_are_made_then_served() {
         assert_eq!(refused.code, 1);
         assert!(refused.err.contains("cod"), "{}", refused.err);
 
+        let sheets = concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/../../protocols/protocoles-demo.json"
+        );
+        let import = ["import", "protocols", sheets, "--network", "ESSAI91"];
+        let first = place.run(&import).ok();
+        assert!(first.contains("40 new sheet(s)"), "{first}");
+        let again = place.run(&import).ok();
+        assert!(again.contains("40 unchanged"), "{again}");
+        let text = std::fs::read_to_string(sheets).expect("the sheets are there");
+        let broken = text.replacen("\"si_oui\": \"MR\"", "\"si_oui\": \"RM\"", 1);
+        let broken = place.folder.write("broken.json", &broken);
+        let refused = place.run(&["import", "protocols", &broken, "--network", "ESSAI91"]);
+        assert_eq!(refused.code, 1);
+        assert!(refused.out.contains("line "), "{}", refused.out);
+        assert!(
+            refused.out.contains("`RM` is no destination"),
+            "{}",
+            refused.out
+        );
+        assert!(refused.err.contains("nothing imported"), "{}", refused.err);
+
         let add = [
             "user",
             "add",

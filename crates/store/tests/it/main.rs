@@ -18,6 +18,7 @@ mod offers;
 mod outage;
 mod paces;
 mod photos;
+mod protocols;
 mod public_forms;
 mod requests;
 mod seal;
