@@ -59,6 +59,7 @@ constraint contacts.contacts_request_fkey FOREIGN KEY (request) REFERENCES reque
 CREATE INDEX contacts_caller ON contacts USING btree (network, caller_index) WHERE (caller_index IS NOT NULL)
 CREATE INDEX contacts_drafts ON contacts USING btree (ended_at) WHERE (draft IS NOT NULL)
 CREATE INDEX contacts_due ON contacts USING btree (due_at) WHERE (due_at IS NOT NULL)
+CREATE INDEX contacts_happened ON contacts USING btree (network, happened_at) WHERE (happened_at IS NOT NULL)
 CREATE INDEX contacts_held ON contacts USING btree (holder) WHERE (holder IS NOT NULL)
 CREATE INDEX contacts_network ON contacts USING btree (network, received_at)
 CREATE INDEX contacts_open ON contacts USING btree (network, received_at) WHERE (outcome IS NULL)
@@ -427,6 +428,52 @@ constraint push_devices.push_devices_user_id_fkey FOREIGN KEY (user_id) REFERENC
 CREATE INDEX push_devices_user ON push_devices USING btree (user_id)
 CREATE UNIQUE INDEX push_devices_endpoint_key ON push_devices USING btree (endpoint)
 CREATE UNIQUE INDEX push_devices_pkey ON push_devices USING btree (id)
+column red_flag_overrides.id text not null
+column red_flag_overrides.network text not null
+column red_flag_overrides.request text not null
+column red_flag_overrides.author text not null
+column red_flag_overrides.at bigint not null
+column red_flag_overrides.signs text not null
+column red_flag_overrides.reason text not null
+constraint red_flag_overrides.red_flag_overrides_author_fkey FOREIGN KEY (author) REFERENCES users(id)
+constraint red_flag_overrides.red_flag_overrides_network_fkey FOREIGN KEY (network) REFERENCES networks(id)
+constraint red_flag_overrides.red_flag_overrides_pkey PRIMARY KEY (id)
+constraint red_flag_overrides.red_flag_overrides_request_fkey FOREIGN KEY (request) REFERENCES requests(id)
+CREATE INDEX red_flag_overrides_network ON red_flag_overrides USING btree (network, at)
+CREATE INDEX red_flag_overrides_request ON red_flag_overrides USING btree (request)
+CREATE UNIQUE INDEX red_flag_overrides_pkey ON red_flag_overrides USING btree (id)
+column regulator_claims.request text not null
+column regulator_claims.user_id text not null
+column regulator_claims.at bigint not null
+constraint regulator_claims.regulator_claims_pkey PRIMARY KEY (request)
+constraint regulator_claims.regulator_claims_request_fkey FOREIGN KEY (request) REFERENCES requests(id)
+constraint regulator_claims.regulator_claims_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id)
+CREATE UNIQUE INDEX regulator_claims_pkey ON regulator_claims USING btree (request)
+column regulator_duties.id text not null
+column regulator_duties.network text not null
+column regulator_duties.user_id text not null
+column regulator_duties.since bigint not null
+column regulator_duties.until bigint not null
+column regulator_duties.ended_at bigint
+constraint regulator_duties.regulator_duties_check CHECK ((until > since))
+constraint regulator_duties.regulator_duties_network_fkey FOREIGN KEY (network) REFERENCES networks(id)
+constraint regulator_duties.regulator_duties_pkey PRIMARY KEY (id)
+constraint regulator_duties.regulator_duties_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id)
+CREATE INDEX regulator_duties_network ON regulator_duties USING btree (network, until) WHERE (ended_at IS NULL)
+CREATE UNIQUE INDEX regulator_duties_pkey ON regulator_duties USING btree (id)
+CREATE UNIQUE INDEX regulator_duties_user ON regulator_duties USING btree (user_id) WHERE (ended_at IS NULL)
+column regulator_notes.id text not null
+column regulator_notes.request text not null
+column regulator_notes.author text not null
+column regulator_notes.at bigint not null
+column regulator_notes.kind text not null
+column regulator_notes.text text not null
+constraint regulator_notes.regulator_notes_author_fkey FOREIGN KEY (author) REFERENCES users(id)
+constraint regulator_notes.regulator_notes_kind_check CHECK ((kind = ANY (ARRAY['pre-diagnosis'::text, 'advice'::text])))
+constraint regulator_notes.regulator_notes_pkey PRIMARY KEY (id)
+constraint regulator_notes.regulator_notes_request_fkey FOREIGN KEY (request) REFERENCES requests(id)
+CREATE INDEX regulator_notes_request ON regulator_notes USING btree (request, at)
+CREATE UNIQUE INDEX regulator_notes_pkey ON regulator_notes USING btree (id)
 column request_notes.id text not null
 column request_notes.request text not null
 column request_notes.author text not null

@@ -317,6 +317,37 @@ CREATE TABLE push_devices (
   created_at BIGINT NOT NULL,
   failed_at BIGINT
 );
+CREATE TABLE red_flag_overrides (
+  id TEXT PRIMARY KEY,
+  network TEXT NOT NULL REFERENCES networks (id),
+  request TEXT NOT NULL REFERENCES requests (id),
+  author TEXT NOT NULL REFERENCES users (id),
+  at BIGINT NOT NULL,
+  signs TEXT NOT NULL,
+  reason TEXT NOT NULL
+);
+CREATE TABLE regulator_claims (
+  request TEXT PRIMARY KEY REFERENCES requests (id),
+  user_id TEXT NOT NULL REFERENCES users (id),
+  at BIGINT NOT NULL
+);
+CREATE TABLE regulator_duties (
+  id TEXT PRIMARY KEY,
+  network TEXT NOT NULL REFERENCES networks (id),
+  user_id TEXT NOT NULL REFERENCES users (id),
+  since BIGINT NOT NULL,
+  until BIGINT NOT NULL,
+  ended_at BIGINT,
+  CHECK (until > since)
+);
+CREATE TABLE regulator_notes (
+  id TEXT PRIMARY KEY,
+  request TEXT NOT NULL REFERENCES requests (id),
+  author TEXT NOT NULL REFERENCES users (id),
+  at BIGINT NOT NULL,
+  kind TEXT NOT NULL CHECK (kind IN ('pre-diagnosis', 'advice')),
+  text TEXT NOT NULL
+);
 CREATE TABLE request_notes (
   id TEXT PRIMARY KEY,
   request TEXT NOT NULL REFERENCES requests (id),
@@ -404,6 +435,7 @@ CREATE INDEX communes_search ON communes (search_name);
 CREATE INDEX contacts_caller ON contacts (network, caller_index) WHERE caller_index IS NOT NULL;
 CREATE INDEX contacts_drafts ON contacts (ended_at) WHERE draft IS NOT NULL;
 CREATE INDEX contacts_due ON contacts (due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX contacts_happened ON contacts (network, happened_at) WHERE happened_at IS NOT NULL;
 CREATE INDEX contacts_held ON contacts (holder) WHERE holder IS NOT NULL;
 CREATE INDEX contacts_network ON contacts (network, received_at);
 CREATE INDEX contacts_open ON contacts (network, received_at) WHERE outcome IS NULL;
@@ -439,6 +471,11 @@ CREATE INDEX protocol_versions_force ON protocol_versions (network, in_force_fro
 CREATE INDEX public_forms_expiry ON public_forms (expires_at);
 CREATE INDEX public_forms_network ON public_forms (network, expires_at);
 CREATE INDEX push_devices_user ON push_devices (user_id);
+CREATE INDEX red_flag_overrides_network ON red_flag_overrides (network, at);
+CREATE INDEX red_flag_overrides_request ON red_flag_overrides (request);
+CREATE INDEX regulator_duties_network ON regulator_duties (network, until) WHERE ended_at IS NULL;
+CREATE UNIQUE INDEX regulator_duties_user ON regulator_duties (user_id) WHERE ended_at IS NULL;
+CREATE INDEX regulator_notes_request ON regulator_notes (request, at);
 CREATE INDEX request_notes_request ON request_notes (request, at);
 CREATE INDEX requests_due ON requests (due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX requests_engaged ON requests (engaged_professional) WHERE engaged_professional IS NOT NULL;

@@ -31,6 +31,7 @@ pub mod poster;
 pub mod protocols;
 pub mod public;
 pub mod reference;
+pub mod regulation;
 pub mod requests;
 mod shared_read;
 pub mod shell;

@@ -157,6 +157,8 @@ impl Coverage {
     pub(crate) fn refusal(&mut self, refusal: Refusal) {
         self.saw(match refusal {
             Refusal::RedFlag => "refused: red flag",
+            // The shell refuses it, which alone knows who is on duty.
+            Refusal::NoRegulator => "refused: no regulator",
             Refusal::OutOfHours { .. } => "refused: out of hours",
             Refusal::Window => "refused: window",
             Refusal::Need(_) => "refused: need",

@@ -16,9 +16,9 @@ use crate::sql::sql;
 pub struct Filter {
     /// Whose desk.
     pub network: NetworkId,
-    /// Received at or after.
+    /// Came at or after.
     pub from: Instant,
-    /// Received before.
+    /// Came before.
     pub until: Instant,
     /// Only from there.
     pub origin: Option<Origin>,
@@ -28,6 +28,8 @@ pub struct Filter {
     pub operator: Option<UserId>,
     /// Only with this motive, a slug.
     pub motive: Option<String>,
+    /// Only those entered after the fact, or only the others.
+    pub late: Option<bool>,
 }
 
 /// Where a page of the log ended: the time and the id of its last row.
@@ -52,8 +54,10 @@ pub struct Line {
     pub request: Option<(RequestId, String)>,
     /// Who answered.
     pub operator: Option<UserId>,
-    /// When it came.
+    /// When it really came, also for one entered afterwards.
     pub received_at: Instant,
+    /// Entered after the fact, with its true time.
+    pub entered_late: bool,
     /// When it ended.
     pub ended_at: Option<Instant>,
     /// Facts as JSON, without identity.
@@ -75,36 +79,43 @@ pub struct Group {
 
 macro_rules! such {
     () => {
-        "WHERE c.network = $1 AND c.received_at >= $2 AND c.received_at < $3 \
+        "WHERE c.network = $1 \
+         AND ((c.happened_at IS NULL AND c.received_at >= $2 AND c.received_at < $3) \
+              OR (c.happened_at >= $2 AND c.happened_at < $3)) \
          AND (CAST($4 AS TEXT) IS NULL OR c.origin = $4) \
          AND (CAST($5 AS TEXT) IS NULL OR COALESCE(c.outcome, '') = $5) \
          AND (CAST($6 AS TEXT) IS NULL OR c.operator = $6) \
-         AND (CAST($7 AS TEXT) IS NULL OR c.body LIKE $7) "
+         AND (CAST($7 AS TEXT) IS NULL OR c.body LIKE $7) \
+         AND (CAST($8 AS BIGINT) IS NULL OR c.entered_late = $8) "
     };
 }
 
 macro_rules! line {
     () => {
         "SELECT c.id AS id, c.origin AS origin, c.outcome AS outcome, c.request AS request, r.code AS code, \
-         c.operator AS operator, c.received_at AS received_at, c.ended_at AS ended_at, c.body AS body, \
+         c.operator AS operator, COALESCE(c.happened_at, c.received_at) AS received_at, \
+         c.entered_late AS entered_late, c.ended_at AS ended_at, c.body AS body, \
          c.reason AS reason FROM contacts c LEFT JOIN requests r ON r.id = c.request "
     };
 }
 
 sql! { "contacts";
     LINES = concat!(line!(), such!(),
-        "AND (CAST($8 AS BIGINT) IS NULL OR c.received_at < $8 OR (c.received_at = $8 AND c.id < $9)) \
-         ORDER BY c.received_at DESC, c.id DESC LIMIT $10");
+        "AND (CAST($9 AS BIGINT) IS NULL OR COALESCE(c.happened_at, c.received_at) < $9 \
+              OR (COALESCE(c.happened_at, c.received_at) = $9 AND c.id < $10)) \
+         ORDER BY COALESCE(c.happened_at, c.received_at) DESC, c.id DESC LIMIT $11");
     LINE = concat!(line!(), "WHERE c.id = $1 AND c.network = $2");
     GROUPS = concat!("SELECT c.origin AS id, COALESCE(c.outcome, '') AS outcome, COUNT(*) AS n FROM contacts c ",
         such!(), "GROUP BY c.origin, COALESCE(c.outcome, '') ORDER BY 1, 2");
     OPERATORS = "SELECT DISTINCT operator AS id FROM contacts \
-                 WHERE network = $1 AND received_at >= $2 AND received_at < $3 AND operator IS NOT NULL \
+                 WHERE network = $1 AND operator IS NOT NULL \
+                 AND ((happened_at IS NULL AND received_at >= $2 AND received_at < $3) \
+                      OR (happened_at >= $2 AND happened_at < $3)) \
                  ORDER BY 1 LIMIT $4";
 }
 
 impl Filter {
-    /// The parameters $1 to $7 of the condition.
+    /// The parameters $1 to $8 of the condition.
     fn values(&self) -> Vec<Value> {
         // Motives lie in the body as `"motives":["toux","fievre"]`; a slug holds no character that
         // LIKE or JSON reads otherwise.
@@ -119,7 +130,8 @@ impl Filter {
             self.origin.map(Origin::code),
             self.outcome.as_deref(),
             self.operator,
-            motive
+            motive,
+            self.late
         ]
         .to_vec()
     }
@@ -137,6 +149,7 @@ fn line(row: &Row<'_>) -> Result<Line, StoreError> {
         },
         operator: row.opt_id("operator")?,
         received_at: row.instant("received_at")?,
+        entered_late: row.flag("entered_late")?,
         ended_at: row.opt_instant("ended_at")?,
         body: row.text("body")?,
         reason: row.opt_text("reason")?,

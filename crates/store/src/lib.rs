@@ -34,6 +34,7 @@ pub mod photos;
 pub mod professionals;
 pub mod protocols;
 pub mod public_forms;
+pub mod regulation;
 pub mod requests;
 pub mod seal;
 pub mod soundness;

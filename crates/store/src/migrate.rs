@@ -40,6 +40,7 @@ migrations! {
     5 "photos" "0005_photos.sql",
     6 "public_forms" "0006_public_forms.sql",
     7 "protocols" "0007_protocols.sql",
+    8 "regulation" "0008_regulation.sql",
 }
 
 const TABLE: &str = "CREATE TABLE migrations (version BIGINT PRIMARY KEY, name TEXT NOT NULL, \

@@ -97,6 +97,8 @@ sql! { "requests";
                        (raised_at >= $2 OR status NOT IN ('closed', 'transferred_15')) ORDER BY id DESC";
     ALL_OF_PATIENT = "SELECT id FROM requests WHERE patient = $1 AND \
                       (raised_at >= $2 OR status NOT IN ('closed', 'cancelled', 'transferred_15')) ORDER BY id DESC";
+    RAISED_SINCE = concat!(columns!(), "WHERE network = $1 AND raised_at >= $2 ORDER BY raised_at DESC, id DESC \
+                           LIMIT $3");
     COUNT_BY_STATUS = "SELECT status AS id, COUNT(*) AS n FROM requests WHERE network = $1 GROUP BY status \
                        ORDER BY status";
 }
@@ -397,4 +399,17 @@ pub fn count_by_status(
         Ok((r.parsed("id", Status::from_code)?, r.int("n")?))
     })?;
     Ok(rows.into_iter().collect())
+}
+
+/// What was asked for since a moment, newest first: the requests without their offers.
+pub fn list_raised_since(
+    tx: &mut Tx<'_>,
+    network: NetworkId,
+    since: Instant,
+    limit: u32,
+) -> Result<Vec<Request>, StoreError> {
+    let rows = tx.query(RAISED_SINCE, params![network, since, limit], bare)?;
+    rows.into_iter()
+        .map(|row| row.with(Vec::new()).map(|stored| stored.request))
+        .collect()
 }

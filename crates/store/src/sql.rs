@@ -69,6 +69,7 @@ pub const ALL: &[(&str, &[Sql])] = &[
     ("professionals", crate::professionals::STATEMENTS),
     ("protocols", crate::protocols::STATEMENTS),
     ("public_forms", crate::public_forms::STATEMENTS),
+    ("regulation", crate::regulation::STATEMENTS),
     ("requests", crate::requests::STATEMENTS),
     ("soundness", crate::soundness::STATEMENTS),
     ("users", crate::users::STATEMENTS),

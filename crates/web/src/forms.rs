@@ -174,6 +174,23 @@ pub(crate) fn triage(fields: &Fields) -> Triage {
     }
 }
 
+/// The answers to the common questions, by their keys: what the regulator reads.
+fn trunk_answers(fields: &Fields) -> Vec<serde_json::Value> {
+    let book = relais_app::protocols::Book::demonstration();
+    let Some(trunk) = book.trunk() else {
+        return Vec::new();
+    };
+    trunk
+        .sheet
+        .red_flags()
+        .enumerate()
+        .filter_map(|(index, (_, question))| {
+            let answer = fields.some(&format!("flag_{index}"))?;
+            Some(serde_json::json!({ "question": question.key, "answer": answer }))
+        })
+        .collect()
+}
+
 /// The signs that were ticked, as asked.
 pub(crate) fn signs(fields: &Fields) -> Vec<String> {
     common_trunk()
@@ -327,7 +344,7 @@ pub(crate) fn draft(
             red_flags: red_flags.to_owned(),
             sheet: None,
             version: None,
-            answers: Vec::new(),
+            answers: trunk_answers(fields),
         }),
         need: NeedDraft {
             profession: fields.get("profession").to_owned(),

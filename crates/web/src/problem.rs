@@ -16,6 +16,17 @@ use crate::views::ProblemPage;
 /// Every kind of problem: slug, status, title in English for programs.
 pub const KINDS: &[(&str, u16, &str)] = &[
     ("red-flag", 422, "A red flag is present: transfer to 15"),
+    ("no-regulator", 409, "No regulator on duty: transfer to 15"),
+    (
+        "already-claimed",
+        409,
+        "Another regulator has this case on their desk",
+    ),
+    (
+        "settings-moved",
+        409,
+        "The network's settings were saved by somebody else meanwhile",
+    ),
     ("out-of-hours", 409, "The network is closed"),
     (
         "out-of-territory",

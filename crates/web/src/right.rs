@@ -18,6 +18,10 @@ pub enum Right {
     Overseer,
     /// Regulators only.
     Regulator,
+    /// Regulators and coordinators: they read how the red flags were handled (R3).
+    Reviewer,
+    /// Coordinators only: the network's settings.
+    Coordinator,
     /// Health professionals.
     Professional,
     /// Those who may raise requests: desk, professionals, partner software.
@@ -44,6 +48,8 @@ impl Right {
         Self::Desk,
         Self::Overseer,
         Self::Regulator,
+        Self::Reviewer,
+        Self::Coordinator,
         Self::Professional,
         Self::Raiser,
         Self::Follower,
@@ -67,6 +73,8 @@ impl Right {
             Self::Desk => matches!(role, Role::Operator | Role::Regulator),
             Self::Overseer => matches!(role, Role::Operator | Role::Regulator | Role::Coordinator),
             Self::Regulator => matches!(role, Role::Regulator),
+            Self::Reviewer => matches!(role, Role::Regulator | Role::Coordinator),
+            Self::Coordinator => matches!(role, Role::Coordinator),
             Self::Professional => matches!(role, Role::Professional),
             Self::Raiser => {
                 matches!(
@@ -102,6 +110,8 @@ impl Right {
             Self::Desk => "desk",
             Self::Overseer => "overseer",
             Self::Regulator => "regulator",
+            Self::Reviewer => "reviewer",
+            Self::Coordinator => "coordinator",
             Self::Professional => "professional",
             Self::Raiser => "raiser",
             Self::Follower => "follower",

@@ -24,7 +24,7 @@ pub struct File {
     pub bytes: Vec<u8>,
 }
 
-const HEAD: [&str; 9] = [
+const HEAD: [&str; 10] = [
     "Jour",
     "Heure",
     "Origine",
@@ -33,6 +33,7 @@ const HEAD: [&str; 9] = [
     "Durée (min)",
     "Répondu par",
     "Demande",
+    "Saisi après coup",
     "Contact",
 ];
 
@@ -116,6 +117,7 @@ fn file(
                 .as_ref()
                 .map(|(_, code)| code.clone())
                 .unwrap_or_default(),
+            if row.entered_late { "oui" } else { "" }.to_owned(),
             row.id.to_string(),
         ];
         out.write_record(cells.map(harmless))
@@ -169,6 +171,7 @@ mod tests {
             request: None,
             operator: Some(UserId::from_bits(9)),
             received_at: at(0),
+            entered_late: false,
             ended_at: Some(at(4)),
             motives: vec![
                 Motives::shipped()
@@ -186,12 +189,14 @@ mod tests {
         let mut lines = text.split("\r\n");
         assert_eq!(
             lines.next(),
-            Some("\u{feff}Jour;Heure;Origine;Issue;Motifs;Durée (min);Répondu par;Demande;Contact")
+            Some(
+                "\u{feff}Jour;Heure;Origine;Issue;Motifs;Durée (min);Répondu par;Demande;Saisi après coup;Contact"
+            )
         );
         let line = lines.next().expect("a row");
         assert!(line.starts_with("2026-11-24;"), "{line}");
         assert!(
-            line.contains(";Urgences;en cours;Toux, syndrome grippal;4;;;con_"),
+            line.contains(";Urgences;en cours;Toux, syndrome grippal;4;;;;con_"),
             "{line}"
         );
         assert!(!text.contains("jamais"), "free text stays inside");

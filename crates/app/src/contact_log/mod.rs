@@ -40,6 +40,8 @@ pub struct Choice {
     pub operator: Option<UserId>,
     /// Only with this motive.
     pub motive: Option<String>,
+    /// Only those entered after the fact, or only the others.
+    pub late: Option<bool>,
 }
 
 impl Choice {
@@ -105,8 +107,10 @@ pub struct Entry {
     pub request: Option<(RequestId, String)>,
     /// Who answered.
     pub operator: Option<UserId>,
-    /// When it came.
+    /// When it really came.
     pub received_at: Instant,
+    /// Entered after the fact, with its true time.
+    pub entered_late: bool,
     /// When it ended.
     pub ended_at: Option<Instant>,
     /// The motives, as coded when it was answered; one of no list any more is left out.
@@ -116,10 +120,12 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// How long it lasted; none while it lasts.
+    /// How long it lasted; none while it lasts, and for one entered after the fact, whose end is that of
+    /// the entry.
     #[must_use]
     pub fn length(&self) -> Option<Duration> {
-        self.ended_at.map(|end| end.since(self.received_at))
+        let end = self.ended_at.filter(|_| !self.entered_late)?;
+        Some(end.since(self.received_at))
     }
 }
 
@@ -176,6 +182,7 @@ impl App {
                 outcome: None,
                 operator: None,
                 motive: None,
+                late: None,
                 ..filter.clone()
             };
             let figures = Figures::of(log::count(tx, &all)?);
@@ -250,6 +257,7 @@ fn filter(
         }),
         operator: choice.operator,
         motive: choice.motive.clone(),
+        late: choice.late,
     };
     Ok((filter, day, today))
 }
@@ -295,6 +303,7 @@ fn entry(line: Line) -> Entry {
         request: line.request,
         operator: line.operator,
         received_at: line.received_at,
+        entered_late: line.entered_late,
         ended_at: line.ended_at,
         reason: line.reason,
     }

@@ -7,8 +7,9 @@ use crate::chance;
 use crate::demo::world::{DemoProfessional, DemoUser, DemoWorld};
 use crate::error::AppError;
 use crate::protocols::versions::lay_out;
+use relais_core::access::Role;
 use relais_core::ids::{PatientId, TokenId};
-use relais_core::time::Instant;
+use relais_core::time::{Duration, Instant};
 use relais_gateways::Mood;
 use relais_store::networks::{Network, NetworkSettings};
 use relais_store::patients::{self, Identity};
@@ -64,6 +65,15 @@ impl App {
             }
             for user in &world.users {
                 account(tx, world.seed, user, at)?;
+            }
+            for user in world.users.iter().filter(|u| u.role == Role::Regulator) {
+                // In the demonstration a regulator is there until they say otherwise, the days before
+                // its start included: its stories are played through the use cases.
+                let (since, until) = (
+                    at - Duration::hours(24 * 14),
+                    at + Duration::hours(24 * 366),
+                );
+                crate::regulation::duty::begin(tx, user.network, user.id, since, until)?;
             }
             for index in 0..world.patients.len() {
                 patient(inner, tx, world, index, at)?;

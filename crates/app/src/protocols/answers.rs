@@ -103,6 +103,8 @@ pub fn check(
     version: Option<i64>,
     answers: &[serde_json::Value],
 ) -> Result<RedFlags, Vec<FieldError>> {
+    // The trunk alone is no sheet of a motive.
+    let sheet = sheet.filter(|code| *code != super::TRUNK);
     if sheet.is_none() && answers.is_empty() {
         // The caller asked its own questions and says what they gave.
         return Ok(declared);
@@ -291,6 +293,8 @@ mod tests {
     fn what_is_declared_alone_is_believed() {
         for declared in RedFlags::ALL {
             assert_eq!(verdict(*declared, None, &[]), Ok(*declared));
+            let trunk = Some(crate::protocols::TRUNK);
+            assert_eq!(verdict(*declared, trunk, &[]), Ok(*declared));
         }
     }
 

@@ -4,11 +4,15 @@
 use crate::app::{App, Who};
 use crate::directory::Directory;
 use crate::error::AppError;
+use crate::regulation::duty::{OnDuty, on_duty};
+use crate::regulation::queue::claims;
 use relais_core::access::Role;
+use relais_core::ids::{RequestId, UserId};
 use relais_core::request::{Phase, Request, Status};
 use relais_core::time::{Duration, Instant};
 use relais_store::messages;
 use relais_store::requests::{self, Stored};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Most rows of a board: more is said, not hidden.
@@ -23,6 +27,10 @@ pub struct Board {
     pub rows: Vec<Stored>,
     /// There are more rows than a board holds.
     pub more: bool,
+    /// Who is on duty to regulate, first come first.
+    pub on_duty: Vec<OnDuty>,
+    /// Which regulator has which case that waits.
+    pub claims: BTreeMap<RequestId, UserId>,
     /// Messages that wait for a gateway.
     pub waiting_messages: u32,
     /// The directory, for names.
@@ -76,12 +84,15 @@ impl App {
             let more = rows.len() > usize::try_from(BOARD_MAX).unwrap_or(usize::MAX);
             rows.truncate(usize::try_from(BOARD_MAX).unwrap_or(usize::MAX));
             rows.sort_by_key(order);
+            let directory = inner.directory.current(tx)?;
             Ok(Board {
                 at,
                 rows,
                 more,
+                on_duty: on_duty(tx, &directory, actor.network, at)?,
+                claims: claims(tx, actor.network)?,
                 waiting_messages: messages::count_waiting(tx, actor.network)?,
-                directory: inner.directory.current(tx)?,
+                directory,
             })
         })
         .await
@@ -102,4 +113,4 @@ fn order(stored: &Stored) -> (Group, i64, RequestOrder) {
     (group(request), when, request.id)
 }
 
-type RequestOrder = relais_core::ids::RequestId;
+type RequestOrder = RequestId;

@@ -203,7 +203,10 @@ pub(crate) fn permitted(
     }
 }
 
-fn clean_reason(pointer: &str, reason: Option<String>) -> Result<Option<String>, AppError> {
+pub(crate) fn clean_reason(
+    pointer: &str,
+    reason: Option<String>,
+) -> Result<Option<String>, AppError> {
     let reason = reason
         .map(|text| text.trim().to_owned())
         .filter(|text| !text.is_empty());
@@ -217,7 +220,7 @@ fn clean_reason(pointer: &str, reason: Option<String>) -> Result<Option<String>,
 }
 
 /// Free text about a request never holds its patient's identity: it is read by others (R6).
-fn refuse_identity_in(
+pub(crate) fn refuse_identity_in(
     inner: &crate::app::Inner,
     tx: &mut relais_store::Tx<'_>,
     stored: &requests::Stored,

@@ -165,6 +165,7 @@ pub(crate) fn raise(
     };
     let id = RequestId::from_bits(chance::id(now));
     let decision = cascade::raise(to_raise(&checked, id, requester(&actor)), now, &facts)?;
+    inner.somebody_regulates(tx, &directory, &actor, &decision.after, now)?;
     let same = same_person(inner, tx, &checked, now)?;
     let patient = PatientId::from_bits(chance::id(now));
     insert_patient(inner, tx, patient, &checked, now)?;
@@ -175,7 +176,11 @@ pub(crate) fn raise(
             let ending = Ending::plain(Outcome::Request);
             crate::contacts::close(tx, contact, &ending, Some((id, patient)), who, now)?;
         }
-        None => contacts::insert(tx, &contact_of(&checked, draft, &actor, id, patient, now))?,
+        None => {
+            let mut contact = contact_of(&checked, draft, &actor, id, patient, now);
+            contact.triage = crate::regulation::case::kept(inner, tx, network, draft, now)?;
+            contacts::insert(tx, &contact)?;
+        }
     }
     // An open contact that holds its answers counts them as it ends.
     let counted = open

@@ -28,6 +28,11 @@ pub fn refusal(value: &Refusal, when: &When<'_>) -> Said {
             "Un signe d’alerte est présent\u{a0}: cette demande ne peut pas attendre une réponse.",
             "Transférez l’appel au 15 et restez en ligne.",
         ),
+        Refusal::NoRegulator => said(
+            "Transférer au 15",
+            "Cette demande doit passer par un médecin régulateur, et aucun n’est de garde.",
+            "Transférez au 15 et restez en ligne.",
+        ),
         Refusal::OutOfHours { opens_at } => {
             let opens =
                 opens_at.map_or_else(String::new, |at| format!(" Il ouvre {}.", when.at(at)));

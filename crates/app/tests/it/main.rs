@@ -20,6 +20,7 @@ mod nodes;
 mod outages;
 mod people;
 mod protocols;
+mod regulation;
 mod rows;
 mod sms;
 mod story;

@@ -186,6 +186,9 @@ pub enum Refusal {
     /// A red flag is present: transfer to 15, no cascade (R3).
     #[error("red flag present: transfer to 15")]
     RedFlag,
+    /// It would wait for a regulator and none is on duty: transfer to 15 (R3).
+    #[error("no regulator on duty: transfer to 15")]
+    NoRegulator,
     /// The network is closed (R1).
     #[error("network closed")]
     OutOfHours {
@@ -238,6 +241,7 @@ impl Refusal {
     pub const fn code(self) -> &'static str {
         match self {
             Self::RedFlag => "red-flag",
+            Self::NoRegulator => "no-regulator",
             Self::OutOfHours { .. } => "out-of-hours",
             Self::Window => "window",
             Self::Need(_) => "need",

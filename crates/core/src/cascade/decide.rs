@@ -1,7 +1,7 @@
 //! The door of the cascade: one match over the commands.
 
 use super::draft::{Decision, Draft, Facts};
-use super::{Command, Event, Policy, Raise, Refusal, Regulation};
+use super::{Command, Event, Policy, Raise, Refusal};
 use super::{WINDOW_MAX_MINUTES, WINDOW_MIN_MINUTES, answer, clock, desk, stages};
 use crate::request::{Origin, Phase, RedFlags, Request};
 use crate::time::Instant;
@@ -26,8 +26,8 @@ pub fn raise(raise: Raise, now: Instant, facts: &Facts<'_>) -> Result<Decision, 
         });
     }
     let state = new_request(raise, now, facts.policy);
-    let must_qualify =
-        state.red_flags == RedFlags::Unknown || facts.policy.regulation == Regulation::Always;
+    let regulation = &facts.policy.regulation;
+    let must_qualify = regulation.requires(state.red_flags, &state.need).is_some();
     let mut draft = Draft::new(state, now, facts);
     draft.emit(Event::Raised { at: now });
     if must_qualify {

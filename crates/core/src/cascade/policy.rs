@@ -1,6 +1,7 @@
 //! The settings of a cascade, and its windows. A policy is frozen into a request when its cascade
 //! starts (R4.12).
 
+use crate::slug::Slug;
 use crate::time::{Calendar, Duration, Instant};
 
 /// Shortest window, whatever the closing time (R4.10).
@@ -20,12 +21,14 @@ pub struct Waves {
 }
 
 /// When the medical regulator must qualify a request first (R3).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Regulation {
     /// Only when an answer is unknown.
     WhenUnknown,
     /// Always.
     Always,
+    /// When an answer is unknown, and for any of these motives.
+    ForMotives(Vec<Slug>),
 }
 
 /// The settings of R4 that a cascade runs under. Every number is a network's setting.

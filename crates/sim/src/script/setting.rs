@@ -5,6 +5,7 @@ use super::clock::{parse_weekly, show_weekly};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use relais_core::cascade::{Policy, Regulation, Waves};
+use relais_core::slug::Slug;
 use relais_core::time::{Calendar, Weekly};
 
 /// One setting of the network.
@@ -66,6 +67,10 @@ impl Setting {
             "regulates when unknown" => return Some(Self::Regulation(Regulation::WhenUnknown)),
             "regulates always" => return Some(Self::Regulation(Regulation::Always)),
             _ => {}
+        }
+        if let Some(list) = text.strip_prefix("regulates for ") {
+            let codes: Result<Vec<_>, _> = list.split(", ").map(Slug::new).collect();
+            return Some(Self::Regulation(Regulation::ForMotives(codes.ok()?)));
         }
         let number = |prefix: &str, suffix: &str| -> Option<u32> {
             let rest = text.strip_prefix(prefix)?.strip_suffix(suffix)?;
@@ -137,6 +142,10 @@ impl Setting {
             Self::Pause(minutes) => format!("pause questioned after {minutes} min"),
             Self::Regulation(Regulation::WhenUnknown) => "regulates when unknown".to_owned(),
             Self::Regulation(Regulation::Always) => "regulates always".to_owned(),
+            Self::Regulation(Regulation::ForMotives(motives)) => {
+                let codes: Vec<_> = motives.iter().map(Slug::as_str).collect();
+                format!("regulates for {}", codes.join(", "))
+            }
         }
     }
 
@@ -172,7 +181,7 @@ impl Setting {
             Self::SetTime(minutes) => policy.set_time_reminder_minutes = *minutes,
             Self::Closure(hours) => policy.closure_hours = *hours,
             Self::Pause(minutes) => policy.pause_minutes = *minutes,
-            Self::Regulation(regulation) => policy.regulation = *regulation,
+            Self::Regulation(regulation) => policy.regulation = regulation.clone(),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Stored form of a [`Policy`]: inside each request (frozen, R4.12) and inside a network's settings.
 
 use relais_core::cascade::{Policy, Regulation, Waves};
+use relais_core::slug::Slug;
 use serde::{Deserialize, Serialize};
 
 #[derive(Serialize, Deserialize)]
@@ -37,6 +38,7 @@ struct WavesDto {
 enum RegulationDto {
     WhenUnknown,
     Always,
+    ForMotives(Vec<String>),
 }
 
 impl Default for PolicyDto {
@@ -65,9 +67,12 @@ impl From<&Policy> for PolicyDto {
             set_time_reminder_minutes: p.set_time_reminder_minutes,
             closure_hours: p.closure_hours,
             pause_minutes: p.pause_minutes,
-            regulation: match p.regulation {
+            regulation: match &p.regulation {
                 Regulation::WhenUnknown => RegulationDto::WhenUnknown,
                 Regulation::Always => RegulationDto::Always,
+                Regulation::ForMotives(motives) => {
+                    RegulationDto::ForMotives(motives.iter().map(ToString::to_string).collect())
+                }
             },
             usual_sees_name: p.usual_sees_name,
             fallback_minutes: p.fallback_minutes,
@@ -99,6 +104,13 @@ impl From<PolicyDto> for Policy {
             regulation: match p.regulation {
                 RegulationDto::WhenUnknown => Regulation::WhenUnknown,
                 RegulationDto::Always => Regulation::Always,
+                // What is no code can be the motive of no request.
+                RegulationDto::ForMotives(motives) => Regulation::ForMotives(
+                    motives
+                        .iter()
+                        .filter_map(|code| Slug::new(code).ok())
+                        .collect(),
+                ),
             },
             usual_sees_name: p.usual_sees_name,
             fallback_minutes: p.fallback_minutes,

@@ -85,7 +85,11 @@ impl Any {
             set_time_reminder_minutes: self.small(),
             closure_hours: self.small(),
             pause_minutes: self.small(),
-            regulation: self.one_of(&[Regulation::Always, Regulation::WhenUnknown]),
+            regulation: match self.below(3) {
+                0 => Regulation::Always,
+                1 => Regulation::WhenUnknown,
+                _ => Regulation::ForMotives(self.many(3, Any::slug)),
+            },
             usual_sees_name: self.flag(),
             fallback_minutes: self.small(),
             motive_on_lock_screen: self.flag(),

@@ -37,6 +37,7 @@ fn any_contacts(seed: u64, many: u128) -> Vec<Contact> {
             let received_at = start(seed, any.below(DAY * 2));
             let motives: Vec<&str> = MOTIVES.into_iter().filter(|_| any.flag()).collect();
             let outcome = any.one_of(&OUTCOMES);
+            let late = any.below(5) == 0;
             let id = ContactId::from_bits(u128::from(seed) * 1_000 + n);
             let network = if any.one_of(&[0, 0, 0, 1]) == 0 {
                 NETWORK
@@ -48,6 +49,8 @@ fn any_contacts(seed: u64, many: u128) -> Vec<Contact> {
                 outcome: outcome.and_then(Outcome::from_code),
                 operator: any.one_of(&[None, Some(some::USER), Some(UserId::from_bits(2))]),
                 ended_at: outcome.map(|_| received_at),
+                happened_at: late.then(|| start(seed, any.below(DAY * 2))),
+                entered_late: late,
                 body: serde_json::json!({ "motives": motives, "sheet": "TRONC" }).to_string(),
                 ..Contact::new(id, network, origin, received_at)
             }
@@ -100,11 +103,16 @@ fn the_figures_of_any_log_add_up_to_the_number_of_contacts() {
                         .map(str::to_string),
                     operator: any.one_of(&[None, None, Some(some::USER)]),
                     motive: any.one_of(&[None, None, Some("toux")]).map(str::to_string),
+                    late: any.one_of(&[None, None, Some(true), Some(false)]),
                 };
                 // The same choice, made by hand over what was written.
                 let expected = written
                     .iter()
-                    .filter(|c| c.network == NETWORK && c.received_at < filter.until)
+                    .filter(|c| {
+                        let came = c.happened_at.unwrap_or(c.received_at);
+                        c.network == NETWORK && came < filter.until
+                    })
+                    .filter(|c| filter.late.is_none_or(|late| c.entered_late == late))
                     .filter(|c| filter.origin.is_none_or(|origin| c.origin == origin))
                     .filter(|c| {
                         let outcome = c.outcome.map_or("", Outcome::code);
@@ -122,6 +130,8 @@ fn the_figures_of_any_log_add_up_to_the_number_of_contacts() {
                 let said = format!("seed {seed}: {filter:?}");
                 assert_eq!(lines.len(), expected, "{said}");
                 assert_eq!(sum, expected as u64, "{said}");
+                let hours: Vec<_> = lines.iter().map(|line| line.received_at).collect();
+                assert!(hours.is_sorted_by(|a, b| a >= b), "{said}: newest first");
                 let mut ids: Vec<_> = lines.iter().map(|line| line.id).collect();
                 ids.sort_unstable();
                 ids.dedup();

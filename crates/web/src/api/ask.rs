@@ -160,13 +160,20 @@ impl Edit {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Qualify {
-    /// `launch` (as it is, or changed by `need`) or `advise` (advice given, closed).
+    /// `launch` (as it is, or changed by `need`), `change` (changed by `need`, kept in the queue) or
+    /// `advise` (advice given, closed).
     #[serde(default)]
     pub(crate) decision: Option<String>,
     #[serde(default)]
     pub(crate) need: Option<NeedChange>,
     #[serde(default)]
     pub(crate) reason: Option<String>,
+    /// For who takes the patient, without identity.
+    #[serde(default)]
+    pub(crate) pre_diagnosis: Option<String>,
+    /// What was advised, without identity.
+    #[serde(default)]
+    pub(crate) advice: Option<String>,
 }
 
 /// The body of `POST /requests/{id}/cancel`.

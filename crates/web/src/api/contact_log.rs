@@ -32,6 +32,7 @@ struct LineView {
     operator_name: Option<String>,
     motives: Vec<String>,
     received_at: String,
+    entered_late: bool,
     ended_at: Option<String>,
     reason: Option<String>,
 }
@@ -52,6 +53,7 @@ fn view(directory: &Directory, entry: &Entry) -> LineView {
         operator_name: entry.operator.and_then(|id| directory.user_name(id)),
         motives: entry.motives.iter().map(ToString::to_string).collect(),
         received_at: at(entry.received_at),
+        entered_late: entry.entered_late,
         ended_at: maybe(entry.ended_at),
         reason: entry.reason.clone(),
     }
@@ -95,13 +97,14 @@ fn choice(params: &Params) -> Result<Choice, Fail> {
             |text| Motives::shipped().get(text).map(|m| m.code.to_string()),
             "Ce motif n’est pas dans la liste des motifs.",
         )?,
+        late: params.read("late", |text| text.parse().ok(), "Écrivez true ou false.")?,
     })
 }
 
 /// `GET /contacts`: a day, newest first.
 pub(super) async fn list(State(web): State<Web>, signed: Signed, params: Params) -> Answer {
     let params = params.only(&[
-        "day", "origin", "outcome", "operator", "motive", "cursor", "limit",
+        "day", "origin", "outcome", "operator", "motive", "late", "cursor", "limit",
     ])?;
     let before = params.read("cursor", place, "Ce repère n’en est pas un.")?;
     let day = web

@@ -15,6 +15,21 @@ const EXPLAINED: &[(&str, &str, &str)] = &[
         "Un signe d’alerte est présent\u{a0}: transférez l’appel au 15. Aucune demande n’est créée.",
     ),
     (
+        "no-regulator",
+        "Pas de régulateur de garde",
+        "Cette demande doit passer par un médecin régulateur et aucun n’est de garde\u{a0}: transférez au 15. Aucune demande n’est créée.",
+    ),
+    (
+        "already-claimed",
+        "Déjà prise par un confrère",
+        "Un autre médecin régulateur a cette demande sur son bureau\u{a0}: pour ne pas appeler deux fois la même personne, voyez avec lui ou reprenez-la.",
+    ),
+    (
+        "settings-moved",
+        "Réglages changés entre-temps",
+        "Quelqu’un a enregistré les réglages du réseau depuis l’affichage de la page. Relisez, puis recommencez.",
+    ),
+    (
         "out-of-hours",
         "Réseau fermé",
         "Le réseau ne répond pas à cette heure. Donnez au patient le numéro de sa commune, et le 15 pour une urgence.",

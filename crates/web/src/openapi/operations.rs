@@ -84,6 +84,7 @@ pub(crate) const OPERATIONS: &[Operation] = &[
             ),
             ("operator", "Only answered by this account."),
             ("motive", "Only with this motive."),
+            ("late", "true: only those entered after the fact."),
             ("cursor", "The next of the page before."),
             ("limit", "1 to 100."),
         ],
@@ -263,7 +264,7 @@ pub(crate) const OPERATIONS: &[Operation] = &[
     Operation {
         path: "/api/v1/requests/{id}/qualify",
         name: "qualifyRequest",
-        summary: "Launches, changes and launches, or advises and closes.",
+        summary: "Launches, changes and launches, changes and keeps, or advises and closes.",
         who: "regulator",
         body: Some("Qualify"),
         ..ACT

@@ -36,6 +36,8 @@ pub(crate) struct Asked {
     #[serde(default)]
     motif: String,
     #[serde(default)]
+    saisie: String,
+    #[serde(default)]
     apres: String,
 }
 
@@ -51,6 +53,7 @@ impl Asked {
                 |text| Motives::shipped().get(text).map(|m| m.code.to_string()),
                 "motive",
             )?,
+            late: read(&self.saisie, entered, "late")?,
         })
     }
 
@@ -71,6 +74,15 @@ fn read<T>(text: &str, read: impl Fn(&str) -> Option<T>, name: &str) -> Result<O
             "Cette valeur ne veut rien dire ici\u{a0}: reprenez la liste des appels.",
         ))
     })
+}
+
+/// When it was entered: `apres-coup`, or `sur-le-champ`.
+fn entered(text: &str) -> Option<bool> {
+    match text {
+        "apres-coup" => Some(true),
+        "sur-le-champ" => Some(false),
+        _ => None,
+    }
 }
 
 /// A cursor of the log: the time and the id of the last row shown.

@@ -53,6 +53,7 @@ async fn page(web: &Web, signed: &Signed, id: RequestId, form: Form) -> Result<P
         _ => None,
     };
     let appointment = engagement.map_or(Appointment::ToBeSet, |engagement| engagement.appointment);
+    let notes = web.app.pre_diagnoses(&signed.who(), id).await?;
     let postcode = web.app.patient_postcode(&signed.who(), id).await?;
     let commune = format!("{postcode} {}", show::commune(facts.commune));
     let title = if form.errors().is_empty() {
@@ -114,7 +115,14 @@ async fn page(web: &Web, signed: &Signed, id: RequestId, form: Form) -> Result<P
             .map(|p| format!("geo:{:.5},{:.5}", p.lat(), p.lon()))
             .unwrap_or_default(),
         motive: upper(&show::motives(&request.need)),
-        motive_more: about(request),
+        motive_more: {
+            let mut more = about(request);
+            for note in &notes {
+                more.push_str(" Pré-diagnostic du médecin régulateur\u{a0}: ");
+                more.push_str(&show::sentence(&note.text));
+            }
+            more.trim().to_owned()
+        },
         usual: request
             .usual
             .professionals

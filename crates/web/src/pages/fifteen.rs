@@ -125,12 +125,29 @@ pub(crate) async fn mistaken(State(web): State<Web>, signed: Signed, fields: Fie
     }
     let eye = eye(&web, &signed).await?;
     let department = department(&eye.directory, &signed);
-    let drafted = draft(&fields, &eye.directory, department.as_deref(), "unknown");
+    let mut drafted = draft(&fields, &eye.directory, department.as_deref(), "unknown");
+    // Walked again, the sign passed over would lead to the 15 again: it is kept as passed over instead.
+    if let Some(triage) = &mut drafted.draft.triage {
+        triage.answers.clear();
+    }
     match raise_once(&web, &signed, &fields, drafted.draft, drafted.errors).await? {
         Raising::Done { id, .. } => {
             let request = request_id(&id)?;
-            let note = format!("Signe d’alerte annulé par l’opérateur\u{a0}: {reason}");
-            web.app.note(&signed.who(), request, note).await?;
+            let passed = signs(&fields);
+            let who = signed.who();
+            let noted = web
+                .app
+                .note_override(&who, request, passed.clone(), reason)
+                .await;
+            match noted {
+                // That a sign was passed over is written down in any case; the words are not, when
+                // they say who it is.
+                Err(AppError::Invalid(_)) => {
+                    let reason = "Motif retiré\u{a0}: il nommait la personne.".to_owned();
+                    web.app.note_override(&who, request, passed, reason).await?;
+                }
+                other => other?,
+            }
             see_other(&format!("/demandes/{id}?dit=a-qualifier"))
         }
         Raising::Wrong(errors) => {

@@ -18,11 +18,14 @@ pub(crate) mod home;
 pub(crate) mod launch;
 pub(crate) mod mine;
 pub(crate) mod offers;
+pub(crate) mod overrides;
 pub(crate) mod patients;
 pub(crate) mod person;
 pub(crate) mod photos;
 pub(crate) mod public;
+pub(crate) mod qualify;
 pub(crate) mod reach;
+pub(crate) mod regulation;
 pub(crate) mod request;
 pub(crate) mod requests;
 pub(crate) mod service;
@@ -93,6 +96,14 @@ impl Told {
             "doublon" => {
                 "Demande lancée. Attention\u{a0}: la même personne a une autre demande ouverte ou récente."
             }
+            "garde" => "Vous êtes de garde.",
+            "garde-finie" => "Vous n’êtes plus de garde.",
+            "plus-personne" => {
+                "Vous n’êtes plus de garde, et personne d’autre ne l’est\u{a0}: transférez au 15 les demandes qui attendent."
+            }
+            "deja-prise" => "Un confrère l’a prise avant vous.",
+            "remise" => "La demande est remise dans la file.",
+            "conseil" => "Conseil noté. La demande est close.",
             "transferee" => "Transfert au 15 inscrit. L’appel est clos.",
             "appel" => "Appel noté.",
             "annulee" => "Demande annulée. Tout le monde est prévenu.",
@@ -211,6 +222,35 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .part("/coup-de-main/liste", Right::Overseer, hand::part)
         .page("/appels", Right::Log, calls::show)
         .page("/appels.csv", Right::Overseer, calls::export)
+        .page("/a-qualifier", Right::Regulator, qualify::queue)
+        .part("/a-qualifier/liste", Right::Regulator, qualify::part)
+        .page("/a-qualifier/{id}", Right::Regulator, qualify::case)
+        .act(
+            "/a-qualifier/{id}/identite",
+            Right::Regulator,
+            qualify::identity,
+        )
+        .act("/a-qualifier/{id}/prendre", Right::Regulator, qualify::take)
+        .act(
+            "/a-qualifier/{id}/rendre",
+            Right::Regulator,
+            qualify::put_back,
+        )
+        .act("/a-qualifier/{id}/changer", Right::Regulator, qualify::edit)
+        .act(
+            "/a-qualifier/{id}/conseil",
+            Right::Regulator,
+            qualify::advise,
+        )
+        .act(
+            "/a-qualifier/{id}/lancer",
+            Right::Regulator,
+            qualify::launch,
+        )
+        .act("/garde", Right::Regulator, qualify::duty)
+        .page("/derogations", Right::Reviewer, overrides::show)
+        .page("/reglages/regulation", Right::Coordinator, regulation::show)
+        .act("/reglages/regulation", Right::Coordinator, regulation::save)
         .page("/demandes", Right::Overseer, requests::show)
         .page("/demandes/{id}", Right::Overseer, request::show)
         .part("/demandes/{id}/suivi", Right::Overseer, request::part)

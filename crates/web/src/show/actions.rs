@@ -54,6 +54,11 @@ pub(super) fn actions(
         );
     }
     if actor.role == Role::Regulator && matches!(request.phase, Phase::ToQualify { .. }) {
+        first.push(Action::link(
+            "qualifier",
+            "Qualifier",
+            format!("{}/{}", super::qualify::PAGE, request.id),
+        ));
         first.push(
             Action::button("lancer", "Lancer la demande", format!("{at}/lancer"))
                 .with(need_fields(request))

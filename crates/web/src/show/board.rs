@@ -7,7 +7,7 @@ use relais_core::request::{
     Appointment, Ending, OfferStatus, Phase, Request, Stage, UnfilledReason,
 };
 
-use super::{Eye, care, commune, motives, people, s, sex_age, state, track};
+use super::{Eye, care, commune, motives, people, qualify, s, sex_age, state, track};
 use crate::icon::Icon;
 use crate::parts::{State, Tone};
 use crate::views::{Board, Group, Row};
@@ -84,19 +84,28 @@ pub(crate) fn board(eye: &Eye, reading: &Reading) -> Board {
             state: word,
             tab,
             count,
-            note: if count > rows.len() {
+            note: if kind == Kind::Qualify {
+                qualify::on_board(&reading.on_duty)
+            } else if count > rows.len() {
                 format!("{note} sur {count}")
             } else {
                 note.to_owned()
             },
             counted: true,
-            rows: rows.into_iter().map(|request| row(eye, request)).collect(),
+            rows: rows
+                .into_iter()
+                .map(|request| row(eye, reading, request))
+                .collect(),
         });
     }
     let hands = groups.first().map_or(0, |group| group.count);
     Board {
         groups,
         announce: match hands {
+            0 if unregulated(reading) => {
+                "Plus de régulateur de garde\u{a0}: transférez au 15 les demandes à qualifier."
+                    .to_owned()
+            }
             0 => String::new(),
             1 => "1 demande a besoin d’un coup de main.".to_owned(),
             many => format!("{many} demandes ont besoin d’un coup de main."),
@@ -106,10 +115,13 @@ pub(crate) fn board(eye: &Eye, reading: &Reading) -> Board {
     }
 }
 
-fn row(eye: &Eye, request: &Request) -> Row {
+fn row(eye: &Eye, reading: &Reading, request: &Request) -> Row {
     let when = eye.when();
     let left = left(request, &when);
-    let (who, who_more) = who(eye, request);
+    let (who, who_more) = match &request.phase {
+        Phase::ToQualify { .. } => regulated(eye, reading, request),
+        _ => who(eye, request),
+    };
     let track = track::mini(request, eye.now);
     let mut facts = format!(
         "{} · {}",
@@ -142,6 +154,25 @@ fn row(eye: &Eye, request: &Request) -> Row {
         }),
         who,
         who_more,
+    }
+}
+
+/// Somebody waits for a regulator and none is on duty (R3).
+fn unregulated(reading: &Reading) -> bool {
+    let waits = |request: &Request| group(request) == Kind::Qualify;
+    reading.on_duty.is_empty() && reading.rows.iter().any(|stored| waits(&stored.request))
+}
+
+/// Whose desk a case that waits for the regulator is on; with nobody on duty, what the operator does.
+fn regulated(eye: &Eye, reading: &Reading, request: &Request) -> (String, String) {
+    let claimed = reading.claims.get(&request.id);
+    match claimed.and_then(|user| eye.directory.user_name(*user)) {
+        _ if reading.on_duty.is_empty() => (
+            "Transférez au 15".to_owned(),
+            "plus de régulateur de garde".to_owned(),
+        ),
+        Some(name) => (name, "s’en occupe".to_owned()),
+        None => who(eye, request),
     }
 }
 
@@ -178,7 +209,15 @@ pub(super) fn left(request: &Request, when: &When<'_>) -> TimeLeft {
         said(words, of, Some(at.millis()))
     };
     match &request.phase {
-        Phase::ToQualify { since, .. } => said(duration(when.now.since(*since)), "d’attente", None),
+        Phase::ToQualify { since, .. } => {
+            let late = relais_core::regulation::promised(*since) <= when.now;
+            let of = if late {
+                "rappel en retard"
+            } else {
+                "d’attente"
+            };
+            said(duration(when.now.since(*since)), of, None)
+        }
         Phase::Asking(asking) if asking.stage == Stage::Usual => {
             to(asking.stage_until, "avant ouverture")
         }

@@ -163,6 +163,11 @@ fn list(eye: &Eye, day: &Day, choice: &Choice, rows: &[Entry], follows: bool) ->
             all.sort_by(|a, b| a.1.cmp(&b.1));
             all.into_iter()
         }),
+        entered: Option_::list(&[
+            ("", "Toutes"),
+            ("apres-coup", "Après coup"),
+            ("sur-le-champ", "Sur le champ"),
+        ]),
         said,
         rows: rows.iter().map(|entry| row(eye, entry)).collect(),
         next: day
@@ -187,7 +192,13 @@ fn address(day: &Day, choice: &Choice) -> String {
     add("origine", choice.origin.map(|o| o.code().to_owned()));
     add("personne", choice.operator.map(|id| id.to_string()));
     add("motif", choice.motive.clone());
+    add("saisie", choice.late.map(|late| entered(late).to_owned()));
     parts.join("&")
+}
+
+/// When a contact was entered, as the address says it.
+const fn entered(late: bool) -> &'static str {
+    if late { "apres-coup" } else { "sur-le-champ" }
 }
 
 fn form(choice: &Choice) -> Form {
@@ -199,6 +210,7 @@ fn form(choice: &Choice) -> Form {
             &choice.operator.map(|id| id.to_string()).unwrap_or_default(),
         )
         .with("motif", choice.motive.as_deref().unwrap_or_default())
+        .with("saisie", choice.late.map_or("", entered))
 }
 
 fn options(all: &str, rest: impl Iterator<Item = (String, String)>) -> Vec<Option_> {
@@ -223,7 +235,11 @@ fn row(eye: &Eye, entry: &Entry) -> CallRow {
             .request
             .as_ref()
             .map(|(id, code)| (format!("/demandes/{id}"), code.clone())),
-        late: String::new(),
+        late: if entry.entered_late {
+            "saisi après coup".to_owned()
+        } else {
+            String::new()
+        },
     }
 }
 

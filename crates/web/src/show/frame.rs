@@ -41,6 +41,22 @@ pub(crate) fn desk(web: &Web, eye: &Eye, signed: &Signed, title: &str, here: &'s
             label: "Demandes",
         });
     }
+    if actor.role == Role::Regulator {
+        tabs.push(Tab {
+            href: super::qualify::PAGE,
+            label: "À qualifier",
+        });
+    }
+    if actor.role == Role::Coordinator {
+        tabs.push(Tab {
+            href: "/derogations",
+            label: "Dérogations",
+        });
+        tabs.push(Tab {
+            href: crate::pages::regulation::PAGE,
+            label: "Régulation",
+        });
+    }
     if crate::right::Right::Log.allows(actor.role) {
         tabs.push(Tab {
             href: super::calls::PAGE,

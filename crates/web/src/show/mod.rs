@@ -7,6 +7,7 @@ pub(crate) mod calls;
 mod case;
 mod frame;
 mod offer;
+pub(crate) mod qualify;
 mod request;
 pub(crate) mod service;
 mod stages;

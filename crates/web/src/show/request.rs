@@ -115,7 +115,7 @@ pub(super) fn title(request: &Request) -> String {
     )
 }
 
-fn lead(eye: &Eye, request: &Request) -> String {
+pub(super) fn lead(eye: &Eye, request: &Request) -> String {
     let who = match request.requester {
         Requester::Staff(user) | Requester::Partner(user) => eye.directory.user_name(user),
         Requester::Professional(id, _) => Some(eye.name(id)),
@@ -245,7 +245,7 @@ const fn shown_plain(test: relais_core::matching::Test) -> bool {
     matches!(test, Test::Profession | Test::Mode)
 }
 
-fn facts(eye: &Eye, request: &Request) -> Vec<(String, String)> {
+pub(super) fn facts(eye: &Eye, request: &Request) -> Vec<(String, String)> {
     let mut facts = vec![
         ("Motifs".to_owned(), upper(&motives(&request.need))),
         ("Lieu".to_owned(), upper(labels::mode(request.need.mode))),

@@ -65,6 +65,8 @@ pub struct CallList {
     pub people: Vec<Choice>,
     /// Motives.
     pub motives: Vec<Choice>,
+    /// When it was entered.
+    pub entered: Vec<Choice>,
     /// `48 appels, tous affichés`; says when rows are left for the next page.
     pub said: String,
     /// The rows, newest first.
@@ -148,6 +150,7 @@ impl Sample for CallsPage {
                 outcomes: Choice::list(&[("", "Toutes"), ("advice", "Conseil donné")]),
                 people: Choice::list(&[("", "Tout le monde"), ("usr_1", LONG)]),
                 motives: Choice::list(&[("", "Tous"), ("toux", "Toux")]),
+                entered: Choice::list(&[("", "Toutes"), ("apres-coup", "Après coup")]),
                 said: format!("{many} appels, tous affichés."),
                 rows: (0..many)
                     .map(|index| CallRow {

@@ -15,11 +15,14 @@ mod fifteen;
 mod hand;
 mod mine;
 mod offer;
+mod overrides;
 mod patient;
 mod photos;
 mod problem;
 mod public;
 mod public_desk;
+mod qualify;
+mod regulation;
 mod request;
 mod requests;
 mod service;
@@ -40,6 +43,7 @@ pub use fifteen::{FifteenPage, PhoneFifteenPage};
 pub use hand::{HandCase, HandPage, HandPart};
 pub use mine::{MinePage, MineRow, MyRequestPage, MyRequestPart};
 pub use offer::{OfferItem, OfferPage, OffersPage, OffersPart, PatientsPage, SettledPage};
+pub use overrides::{OverrideRow, OverridesPage};
 pub use patient::{ClosePage, PatientPage, Slot};
 pub use photos::Photos;
 pub use problem::ProblemPage;
@@ -47,6 +51,11 @@ pub use public::{
     Answered, ClosedPage, NumberGroup, QuestionPage, ReviewPage, SayPage, SignsPage, ToDial,
 };
 pub use public_desk::{PosterPage, PublicDay, PublicDeskPage};
+pub use qualify::{
+    AnsweredRow, AnsweredSheet, DutyPanel, EarlierRow, Hold, PassedOver, QualifyPage, QueuePage,
+    QueuePart, QueueRow,
+};
+pub use regulation::{RegulationPage, SettingRow};
 pub use request::{
     Criterion, Event, Identity, Left, Message, Receipt, RequestPage, RequestPart, VerdictRow,
 };
@@ -105,6 +114,10 @@ pub fn gallery() -> Result<Vec<Rendered>, askama::Error> {
     push::<RequestPage>(&mut out)?;
     push::<RequestsPage>(&mut out)?;
     push::<CallsPage>(&mut out)?;
+    push::<QueuePage>(&mut out)?;
+    push::<QualifyPage>(&mut out)?;
+    push::<OverridesPage>(&mut out)?;
+    push::<RegulationPage>(&mut out)?;
     push::<HandPage>(&mut out)?;
     push::<OffersPage>(&mut out)?;
     push::<OfferPage>(&mut out)?;

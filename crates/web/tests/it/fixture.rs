@@ -293,14 +293,31 @@ impl Territory {
 
     /// The live offer of a request to somebody, as they see it.
     pub(crate) async fn offer(&self, token: &str, request: &str) -> Value {
-        let list = self.get(token, "/offers?status=open").await.json();
-        let found = list["items"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .find(|offer| offer["request"] == request)
-            .cloned();
+        let found = self
+            .listed(token, "/offers?status=open", |offer| {
+                offer["request"] == request
+            })
+            .await;
         found.unwrap_or_else(|| panic!("no open offer of {request}"))
+    }
+
+    /// The first item of a list that fits, on whatever page it is.
+    pub(crate) async fn listed(
+        &self,
+        token: &str,
+        path: &str,
+        fits: impl Fn(&Value) -> bool,
+    ) -> Option<Value> {
+        let mut cursor = String::new();
+        loop {
+            let page = self.get(token, &format!("{path}&limit=100{cursor}")).await;
+            let page = page.json();
+            let mut items = page["items"].as_array().unwrap().iter();
+            if let Some(found) = items.find(|item| fits(item)) {
+                return Some(found.clone());
+            }
+            cursor = format!("&cursor={}", page["next"].as_str()?);
+        }
     }
 
     /// The usual doctor passes; the tokens and offers of those asked then, nearest first.

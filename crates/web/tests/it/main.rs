@@ -12,6 +12,7 @@ mod fixture;
 mod leaks;
 mod people;
 mod public;
+mod regulation;
 mod schema;
 mod service;
 mod story;

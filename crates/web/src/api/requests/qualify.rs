@@ -1,12 +1,13 @@
-//! `POST /requests/{id}/qualify`: the regulator launches, changes and launches, or advises and
-//! closes (R3).
+//! `POST /requests/{id}/qualify`: the regulator launches, changes and launches, changes and keeps, or
+//! advises and closes (R3).
 
 use axum::extract::{Path, State};
 use relais_app::error::AppError;
-use relais_app::requests::desk::Act;
-use relais_core::request::{Closure, Status};
+use relais_app::regulation::decide::Decision;
+use relais_core::cascade::Refusal;
+use relais_core::request::Status;
 
-use super::done;
+use super::{ok, view};
 use crate::api::ask::Qualify;
 use crate::body::Body;
 use crate::fail::{Answer, Fail};
@@ -23,30 +24,47 @@ pub(super) async fn qualify(
 ) -> Answer {
     let id = request_id(&id)?;
     let read = web.app.request(&signed.who(), id).await?;
-    let act = match body.decision.as_deref().unwrap_or("launch") {
-        "launch" => {
-            let change = body.need.filter(|change| !change.is_empty());
-            let need = change
-                .map(|change| change.apply(&read.stored.request.need))
-                .transpose()?;
-            Act::Qualify(need)
-        }
+    let before = &read.stored.request.need;
+    let decision = body.decision.as_deref().unwrap_or("launch");
+    let need = || {
+        let change = body.need.as_ref().filter(|change| !change.is_empty());
+        change.map(|change| change.apply(before)).transpose()
+    };
+    let decided = match decision {
+        "launch" => Decision::Launch {
+            need: need()?,
+            pre_diagnosis: body.pre_diagnosis.clone(),
+        },
+        "change" => Decision::Change {
+            need: need()?.unwrap_or_else(|| before.clone()),
+            pre_diagnosis: body.pre_diagnosis.clone(),
+        },
         "advise" if body.need.is_some() => {
             return Err(Fail(AppError::invalid(
                 "/need",
                 "Un conseil clôt la demande\u{a0}: le besoin ne change plus.",
             )));
         }
-        "advise" if read.stored.request.status() != Status::ToQualify => {
-            return Err(Fail(relais_core::cascade::Refusal::WrongState.into()));
-        }
-        "advise" => Act::Close(Closure::PhoneAdvice),
+        "advise" => Decision::Advise {
+            advice: body.advice.clone().or_else(|| body.reason.clone()),
+        },
         _ => {
             return Err(Fail(AppError::invalid(
                 "/decision",
-                "Choisissez parmi\u{a0}: launch, advise.",
+                "Choisissez parmi\u{a0}: launch, change, advise.",
             )));
         }
     };
-    done(&web, &signed, id, act, body.reason).await
+    if read.stored.request.status() != Status::ToQualify {
+        return Err(Fail(Refusal::WrongState.into()));
+    }
+    // Kept as the advice itself when nothing else was.
+    let reason = body.reason.filter(|_| decision != "advise");
+    let applied = web.app.regulate(&signed.who(), id, decided, reason).await?;
+    let directory = web.app.directory().await?;
+    ok(&view::request(
+        &directory,
+        &applied.before.code,
+        &applied.after,
+    ))
 }

@@ -1,0 +1,145 @@
+//! Red flags somebody passed over (R3): each with its reason, to the regulator's queue and never to a
+//! cascade; read afterwards by the regulators and the coordinator.
+
+use super::row_id;
+use crate::app::{App, Who};
+use crate::directory::Directory;
+use crate::error::AppError;
+use crate::journal;
+use crate::requests::desk::{permitted, refuse_identity_in};
+use relais_core::access::{Permission, Role};
+use relais_core::ids::RequestId;
+use relais_core::time::{Duration, Instant};
+use relais_store::regulation as store;
+use relais_store::requests::{self, Stored};
+use serde_json::json;
+use std::sync::Arc;
+
+pub use relais_store::regulation::Override;
+
+/// Most signs passed over at once.
+const SIGNS_MAX: usize = 30;
+/// Longest sentence or reason kept, characters.
+const TEXT_MAX: usize = 500;
+/// How far back they are listed.
+pub const DAYS: i64 = 90;
+/// Most of one page.
+pub const PAGE_MAX: u32 = 100;
+
+/// One, with what came of it.
+#[derive(Debug, Clone)]
+pub struct Passed {
+    /// What was passed over.
+    pub over: Override,
+    /// The request, as it is now.
+    pub stored: Stored,
+}
+
+/// A page of them.
+#[derive(Debug, Clone)]
+pub struct Page {
+    /// Newest first.
+    pub rows: Vec<Passed>,
+    /// Where the next page starts.
+    pub next: Option<String>,
+    /// When it was read.
+    pub at: Instant,
+    /// The directory, for names.
+    pub directory: Arc<Directory>,
+}
+
+impl App {
+    /// Writes down that red flags were passed over for a request that waits for the regulator.
+    /// `signs` are the sentences as they were read to the caller.
+    ///
+    /// # Errors
+    /// No reason, or one that names the patient (R6).
+    pub async fn note_override(
+        &self,
+        who: &Who,
+        id: RequestId,
+        signs: Vec<String>,
+        reason: String,
+    ) -> Result<(), AppError> {
+        let actor = who.signed_in()?;
+        let reason = reason.trim().to_owned();
+        if reason.is_empty() || reason.chars().count() > TEXT_MAX {
+            let message = format!("Dites pourquoi, en {TEXT_MAX} caractères au plus.");
+            return Err(AppError::invalid("/reason", message));
+        }
+        if signs.is_empty()
+            || signs.len() > SIGNS_MAX
+            || signs.iter().any(|sign| sign.chars().count() > TEXT_MAX)
+        {
+            return Err(AppError::Bug("an override without its signs".to_owned()));
+        }
+        let (now, who) = (self.now(), who.clone());
+        self.write(move |inner, tx| {
+            let stored = requests::get_for_update(tx, id)?;
+            permitted(&actor, Permission::Steer, &stored.request)?;
+            refuse_identity_in(inner, tx, &stored, "/reason", &reason)?;
+            let network = stored.request.network;
+            let one = Override {
+                id: row_id("ovr", now),
+                network,
+                request: id,
+                author: actor.user,
+                at: now,
+                signs: signs.clone(),
+                reason: reason.clone(),
+            };
+            store::insert_override(tx, &one)?;
+            let say = format!(
+                "Signe d’alerte annulé par l’opérateur\u{a0}: {}",
+                signs.join(" ")
+            );
+            let body = json!({ "say": say, "more": reason });
+            let about = Some((&stored.request, stored.patient));
+            let why = Some(reason.as_str());
+            journal::act(
+                tx,
+                Some(network),
+                "red-flag.overridden",
+                about,
+                why,
+                &body,
+                &who,
+                now,
+            )
+        })
+        .await
+    }
+
+    /// The red flags passed over in the last 90 days, newest first, to regulators and coordinators.
+    pub async fn overrides(&self, who: &Who, before: Option<String>) -> Result<Page, AppError> {
+        let actor = who.signed_in()?;
+        if !matches!(actor.role, Role::Regulator | Role::Coordinator) {
+            return Err(AppError::Denied);
+        }
+        let at = self.now();
+        self.read(move |inner, tx| {
+            let since = at - Duration::hours(24 * DAYS);
+            let network = actor.network;
+            let before = before.as_deref();
+            let mut found = store::list_overrides(tx, network, since, before, PAGE_MAX + 1)?;
+            let more = found.len() > usize::try_from(PAGE_MAX).unwrap_or(usize::MAX);
+            if more {
+                found.pop();
+            }
+            let next = found.last().filter(|_| more).map(|one| one.id.clone());
+            let mut rows = Vec::with_capacity(found.len());
+            for over in found {
+                let stored = requests::find(tx, over.request)?.ok_or(AppError::NotFound)?;
+                rows.push(Passed { over, stored });
+            }
+            let directory = inner.directory.current(tx)?;
+            Ok(Page {
+                rows,
+                next,
+                at,
+                directory,
+            })
+        })
+        .await
+    }
+}

@@ -1,0 +1,281 @@
+//! Regulation (R3): nobody on duty is 15; the queue is in order and each case on one desk; what the
+//! regulator writes is kept without a name; a red flag passed over reaches who must know; the setting.
+
+use crate::village::{NORTH, SOUTH, Village};
+use relais_app::AppError;
+use relais_app::regulation::decide::Decision;
+use relais_app::regulation::settings::Effect;
+use relais_core::access::Role;
+use relais_core::cascade::{Refusal, Regulation};
+use relais_core::request::{Closure, Ending, Phase, Status};
+use relais_core::slug::Slug;
+use relais_core::time::Duration;
+
+fn doubt(v: &Village) -> relais_app::requests::draft::RequestDraft {
+    let mut draft = v.call();
+    draft.triage.as_mut().unwrap().red_flags = "unknown".to_owned();
+    draft
+}
+
+fn slug(code: &str) -> Slug {
+    Slug::new(code).unwrap()
+}
+
+#[test]
+fn nobody_on_duty_is_15_and_a_duty_ends_by_itself() {
+    Village::each(|v| async move {
+        let regulator = v.staff_of(NORTH, Role::Regulator);
+        let north = v.world.networks[NORTH].id;
+        v.app.go_off_duty(&regulator).await.unwrap();
+        assert_eq!(v.app.regulator_on_duty(north).await.unwrap(), None);
+        let refused = v.app.raise(&v.desk(), doubt(&v)).await.unwrap_err();
+        assert_eq!(refused, AppError::Refused(Refusal::NoRegulator));
+        // What needs no regulator still goes.
+        v.raise(v.call()).await;
+        let until = v.app.now() + Duration::minutes(30);
+        let duty = v.app.go_on_duty(&regulator, Some(until)).await.unwrap();
+        assert_eq!(duty.until, until);
+        let waiting = v.raise(doubt(&v)).await;
+        assert_eq!(v.status(waiting).await, Status::ToQualify);
+        let board = v.app.board(&v.desk()).await.unwrap();
+        assert_eq!(board.on_duty.len(), 1);
+        v.pass(31).await;
+        assert_eq!(v.app.regulator_on_duty(north).await.unwrap(), None);
+        assert!(v.app.board(&v.desk()).await.unwrap().on_duty.is_empty());
+        // Closing time is the end at the latest.
+        let long = v.app.now() + Duration::hours(90);
+        let duty = v.app.go_on_duty(&regulator, Some(long)).await.unwrap();
+        assert!(duty.until < v.app.now() + Duration::hours(14));
+        assert_eq!(v.app.go_off_duty(&regulator).await.unwrap(), 1, "one waits");
+        let denied = v.app.go_on_duty(&v.desk(), None).await;
+        assert_eq!(denied.unwrap_err(), AppError::Denied);
+    });
+}
+
+#[test]
+fn a_case_is_on_one_desk_at_a_time() {
+    Village::each(|v| async move {
+        let (ours, theirs) = (
+            v.staff_of(NORTH, Role::Regulator),
+            v.staff_of(SOUTH, Role::Regulator),
+        );
+        let first = v.raise(doubt(&v)).await;
+        v.pass(2).await;
+        let second = v.raise(doubt(&v)).await;
+        let queue = v.app.regulation_queue(&ours).await.unwrap();
+        let ids: Vec<_> = queue.cases.iter().map(|c| c.stored.request.id).collect();
+        assert_eq!(ids, [first, second], "the one who waits longest first");
+        assert!(!queue.cases[0].is_late(queue.at));
+        v.pass(14).await;
+        let queue = v.app.regulation_queue(&ours).await.unwrap();
+        assert!(queue.cases[0].is_late(queue.at) && !queue.cases[1].is_late(queue.at));
+        assert!(
+            v.app
+                .regulation_queue(&theirs)
+                .await
+                .unwrap()
+                .cases
+                .is_empty()
+        );
+        v.app.claim_case(&ours, first, false).await.unwrap();
+        v.app.claim_case(&ours, first, false).await.unwrap();
+        let elsewhere = v.app.claim_case(&theirs, first, true).await.unwrap_err();
+        assert_eq!(elsewhere, AppError::NotFound);
+        let queue = v.app.regulation_queue(&ours).await.unwrap();
+        let claim = queue.cases[0].claim.unwrap();
+        assert_eq!(Some(claim.user), ours.actor.map(|actor| actor.user));
+        let claimed = v.acts(first).await;
+        let times = claimed.iter().filter(|act| *act == "regulation.claimed");
+        assert_eq!(times.count(), 1, "saying it twice is once: {claimed:?}");
+        v.app.put_case_back(&ours, first).await.unwrap();
+        let queue = v.app.regulation_queue(&ours).await.unwrap();
+        assert_eq!(queue.cases[0].claim, None);
+    });
+}
+
+#[test]
+fn what_the_regulator_writes_is_kept_and_never_names_the_patient() {
+    Village::each(|v| async move {
+        let regulator = v.staff_of(NORTH, Role::Regulator);
+        let id = v.raise(doubt(&v)).await;
+        let advise = |text: &str| Decision::Advise {
+            advice: Some(text.to_owned()),
+        };
+        let named = v
+            .app
+            .regulate(&regulator, id, advise("Mme Tervaux boira chaud"), None)
+            .await;
+        assert!(
+            matches!(&named, Err(AppError::Invalid(errors)) if errors[0].pointer == "/advice"),
+            "{named:?}"
+        );
+        assert_eq!(v.status(id).await, Status::ToQualify, "nothing was done");
+        let denied = v.app.regulate(&v.desk(), id, advise("Boire"), None).await;
+        assert_eq!(denied.unwrap_err(), AppError::Denied);
+        v.app
+            .regulate(
+                &regulator,
+                id,
+                advise("Boire, rappeler si la fièvre monte"),
+                None,
+            )
+            .await
+            .unwrap();
+        let after = v.read(id).await;
+        assert!(matches!(
+            after.phase,
+            Phase::Ended(Ending::Closed {
+                closure: Closure::PhoneAdvice,
+                ..
+            })
+        ));
+        let case = v.app.regulation_case(&regulator, id).await.unwrap();
+        assert_eq!(case.notes[0].text, "Boire, rappeler si la fièvre monte");
+        let again = v.app.regulate(&regulator, id, advise("Boire"), None).await;
+        assert_eq!(again.unwrap_err(), AppError::Refused(Refusal::WrongState));
+    });
+}
+
+#[test]
+fn a_case_is_launched_with_what_the_regulator_changed() {
+    Village::each(|v| async move {
+        let regulator = v.staff_of(NORTH, Role::Regulator);
+        let id = v.raise(doubt(&v)).await;
+        let mut need = v.read(id).await.need;
+        need.within_hours = 6;
+        need.motives = vec![slug("fievre")];
+        v.app
+            .regulate(
+                &regulator,
+                id,
+                Decision::Change {
+                    need: need.clone(),
+                    pre_diagnosis: None,
+                },
+                None,
+            )
+            .await
+            .unwrap();
+        assert_eq!(v.status(id).await, Status::ToQualify, "changed and kept");
+        v.app
+            .regulate(
+                &regulator,
+                id,
+                Decision::Launch {
+                    need: None,
+                    pre_diagnosis: Some("Angine probable".to_owned()),
+                },
+                None,
+            )
+            .await
+            .unwrap();
+        let after = v.read(id).await;
+        assert_eq!((after.status(), after.need), (Status::AskingUsual, need));
+        assert!(
+            v.app
+                .regulation_queue(&regulator)
+                .await
+                .unwrap()
+                .cases
+                .is_empty()
+        );
+        let case = v.app.regulation_case(&regulator, id).await.unwrap();
+        assert_eq!(case.notes[0].kind, "pre-diagnosis");
+        assert_eq!(case.since, None);
+    });
+}
+
+#[test]
+fn a_red_flag_passed_over_comes_first_and_reaches_the_coordinator() {
+    Village::each(|v| async move {
+        let regulator = v.staff_of(NORTH, Role::Regulator);
+        let first = v.raise(doubt(&v)).await;
+        v.pass(1).await;
+        let over = v.raise(doubt(&v)).await;
+        let signs = vec!["Est-ce que la personne est inconsciente ?".to_owned()];
+        let desk = v.desk();
+        let note = |reason: &str| {
+            v.app
+                .note_override(&desk, over, signs.clone(), reason.to_owned())
+        };
+        assert!(matches!(note(" ").await, Err(AppError::Invalid(_))));
+        assert!(matches!(
+            note("Tervaux parlait bien").await,
+            Err(AppError::Invalid(_))
+        ));
+        note("coché par erreur, elle parlait").await.unwrap();
+        let queue = v.app.regulation_queue(&regulator).await.unwrap();
+        let ids: Vec<_> = queue.cases.iter().map(|c| c.stored.request.id).collect();
+        assert_eq!(ids, [over, first], "passed over: before who waits longer");
+        for role in [Role::Regulator, Role::Coordinator] {
+            let page = v
+                .app
+                .overrides(&v.staff_of(NORTH, role), None)
+                .await
+                .unwrap();
+            assert_eq!(page.rows.len(), 1);
+            assert_eq!(page.rows[0].over.signs, signs);
+            assert_eq!(page.rows[0].stored.request.id, over);
+        }
+        let denied = v.app.overrides(&v.desk(), None).await;
+        assert_eq!(denied.unwrap_err(), AppError::Denied);
+        let south = v.staff_of(SOUTH, Role::Coordinator);
+        assert!(v.app.overrides(&south, None).await.unwrap().rows.is_empty());
+        assert!(
+            v.acts(over)
+                .await
+                .contains(&"red-flag.overridden".to_owned())
+        );
+    });
+}
+
+#[test]
+fn the_setting_is_previewed_versioned_and_holds_for_what_comes_after() {
+    Village::each(|v| async move {
+        let coordinator = v.staff_of(NORTH, Role::Coordinator);
+        let before = v.raise(v.call()).await;
+        v.raise(doubt(&v)).await;
+        let motives = Regulation::ForMotives(vec![slug("otalgie")]);
+        let held = v.app.regulation_setting(&coordinator).await.unwrap();
+        assert_eq!(held.regulation, Regulation::WhenUnknown);
+        let preview = |wanted| v.app.preview_regulation(&coordinator, wanted);
+        let effect = Effect {
+            all: 2,
+            doubt: 1,
+            setting: 1,
+            capped: false,
+        };
+        assert_eq!(preview(motives.clone()).await, Ok(effect));
+        let effect = Effect {
+            setting: 0,
+            ..effect
+        };
+        assert_eq!(preview(Regulation::WhenUnknown).await, Ok(effect));
+        let unknown = Regulation::ForMotives(vec![slug("inconnu")]);
+        assert!(matches!(preview(unknown).await, Err(AppError::Invalid(_))));
+        let nothing = Regulation::ForMotives(Vec::new());
+        assert!(matches!(preview(nothing).await, Err(AppError::Invalid(_))));
+        let save = |version| v.app.set_regulation(&coordinator, version, motives.clone());
+        save(held.version).await.unwrap();
+        let moved = save(held.version).await.unwrap_err();
+        assert!(matches!(
+            moved,
+            AppError::Problem {
+                slug: "settings-moved",
+                ..
+            }
+        ));
+        let after = v.raise(v.call()).await;
+        assert_eq!(v.status(after).await, Status::ToQualify);
+        assert_eq!(
+            v.status(before).await,
+            Status::AskingUsual,
+            "frozen (R4.12)"
+        );
+        let held = v.app.regulation_setting(&coordinator).await.unwrap();
+        assert_eq!(held.regulation, motives);
+        assert_eq!(held.versions.len(), 2);
+        let denied = v.app.regulation_setting(&v.desk()).await;
+        assert_eq!(denied.unwrap_err(), AppError::Denied);
+    });
+}
