@@ -422,6 +422,7 @@ column push_devices.auth text not null
 column push_devices.label text not null
 column push_devices.created_at bigint not null
 column push_devices.failed_at bigint
+column push_devices.proved_at bigint
 constraint push_devices.push_devices_endpoint_key UNIQUE (endpoint)
 constraint push_devices.push_devices_pkey PRIMARY KEY (id)
 constraint push_devices.push_devices_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id)

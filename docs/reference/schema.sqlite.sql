@@ -316,7 +316,7 @@ CREATE TABLE push_devices (
   label TEXT NOT NULL,
   created_at BIGINT NOT NULL,
   failed_at BIGINT
-);
+, proved_at BIGINT);
 CREATE TABLE red_flag_overrides (
   id TEXT PRIMARY KEY,
   network TEXT NOT NULL REFERENCES networks (id),

@@ -28,7 +28,7 @@ export async function launch() {
 
 /** One person at one screen. Everything they receive is remembered. */
 export class Person {
-  static async at(browser, demo, viewport, { script = true, dark = false } = {}) {
+  static async at(browser, demo, viewport, { script = true, dark = false, workers = "block" } = {}) {
     const person = new Person();
     person.demo = demo;
     person.received = [];
@@ -41,7 +41,7 @@ export class Person {
       locale: "fr-FR",
       timezoneId: "Europe/Paris",
       reducedMotion: "reduce",
-      serviceWorkers: "block",
+      serviceWorkers: workers,
     });
     person.context.on("response", (response) => person.keep(response));
     person.page = await person.context.newPage();

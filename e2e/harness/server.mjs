@@ -10,7 +10,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..");
-const binary = process.env.RELAIS_TEST_BIN ?? path.join(root, "target/debug/relais");
+export const binary = process.env.RELAIS_TEST_BIN ?? path.join(root, "target/debug/relais");
 
 /** A port nobody listens on at this moment. */
 async function freePort() {
@@ -39,20 +39,35 @@ export class Demo {
   async launch() {
     const args = ["demo", "--clock", "manual", "--seed", String(this.seed)];
     args.push("--port", String(this.port), "--data", this.data);
+    await this.spawn(args, process.env);
+    this.accounts = await this.json("/demo/accounts.json");
+  }
+
+  async spawn(args, env) {
     const begun = performance.now();
-    this.child = spawn(binary, args, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
+    this.child = spawn(binary, args, { cwd: root, env, stdio: ["ignore", "pipe", "pipe"] });
     this.child.stdout.on("data", (chunk) => (this.log += chunk));
     this.child.stderr.on("data", (chunk) => (this.log += chunk));
     this.exited = new Promise((resolve) => this.child.once("exit", resolve));
     for (;;) {
-      if (this.child.exitCode !== null) throw new Error(`relais demo ended:\n${this.log}`);
+      if (this.child.exitCode !== null) throw new Error(`relais ${args[0]} ended:\n${this.log}`);
       const ready = await fetch(`${this.base}/readyz`).catch(() => null);
       if (ready?.ok) break;
       if (performance.now() - begun > 60_000) throw new Error(`not ready after 60 s:\n${this.log}`);
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
     this.startMs = performance.now() - begun;
-    this.accounts = await this.json("/demo/accounts.json");
+  }
+
+  /** `relais serve` on the data of a demonstration that was stopped, at the same address. */
+  async serve(variables) {
+    const env = {
+      ...process.env,
+      RELAIS_DATABASE_URL: `sqlite://${path.join(this.data, "relais.db")}`,
+      RELAIS_HTTP_LISTEN: `127.0.0.1:${this.port}`,
+      ...variables,
+    };
+    await this.spawn(["serve"], env);
   }
 
   async stop() {

@@ -18,6 +18,7 @@ pub mod contact_log;
 pub mod contacts;
 pub mod cooperation;
 pub mod demo;
+pub mod devices;
 pub mod directory;
 pub mod error;
 pub mod idempotent;

@@ -16,6 +16,8 @@ pub struct Outside {
     pub world: Option<Arc<FakeWorld>>,
     /// Providers that may bring receipts and answers over HTTP.
     pub callers: Vec<Caller>,
+    /// The public key browsers subscribe under, when notifications are sent by ourselves.
+    pub push_key: Option<String>,
 }
 
 impl Outside {
@@ -26,6 +28,7 @@ impl Outside {
             inbox: Arc::new(Queue::default()),
             world: None,
             callers: Vec::new(),
+            push_key: None,
         }
     }
 
@@ -36,6 +39,7 @@ impl Outside {
             inbox,
             world: Some(world),
             callers: Vec::new(),
+            push_key: None,
         }
     }
 }

@@ -108,6 +108,23 @@ pub trait Gateway: Send + Sync {
         None
     }
 
+    /// It writes to browsers: an address is the subscriptions of a person
+    /// ([`crate::push::Subscription`]), not a number.
+    fn takes_subscriptions(&self) -> bool {
+        false
+    }
+
+    /// Why a browser could never be written to; `None` when it can.
+    fn refuses(&self, subscription: &crate::push::Subscription) -> Option<&'static str> {
+        let _none_is_written_to = subscription;
+        Some("push-not-ours")
+    }
+
+    /// Endpoints of browsers that are no more, since the last call: to be forgotten.
+    fn take_gone(&self) -> Vec<String> {
+        Vec::new()
+    }
+
     /// How each provider stands, in the order they are tried.
     fn states(&self) -> Vec<State> {
         vec![State {

@@ -6,6 +6,7 @@
 
 use crate::gateway::{About, Accepted, Failure, Gateway};
 use crate::message::Outgoing;
+use crate::push::Subscription;
 use relais_core::delivery::{Circuit, Pass};
 use relais_core::time::Instant;
 use std::collections::BTreeMap;
@@ -189,6 +190,22 @@ impl Gateway for Guard {
             }
         }
         soonest
+    }
+
+    fn takes_subscriptions(&self) -> bool {
+        self.providers
+            .iter()
+            .any(|p| p.gateway.takes_subscriptions())
+    }
+
+    fn refuses(&self, subscription: &Subscription) -> Option<&'static str> {
+        let first = self.providers.first();
+        first.map_or(Some("push-not-ours"), |p| p.gateway.refuses(subscription))
+    }
+
+    fn take_gone(&self) -> Vec<String> {
+        let each = self.providers.iter();
+        each.flat_map(|p| p.gateway.take_gone()).collect()
     }
 
     fn states(&self) -> Vec<State> {

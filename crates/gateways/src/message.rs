@@ -1,7 +1,7 @@
 //! What is handed to a gateway and what comes back. Addresses and texts never show in a log:
 //! none of these types prints them.
 
-use relais_core::ids::RequestId;
+use relais_core::ids::{OfferId, RequestId};
 use relais_core::time::{Duration, Instant};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -104,6 +104,8 @@ pub struct Outgoing {
     pub replaces: bool,
     /// The request it speaks of.
     pub request: Option<RequestId>,
+    /// The offer it puts to somebody: a notification leads there.
+    pub offer: Option<OfferId>,
     /// How much it presses.
     pub urgency: Urgency,
     /// Worth nothing after this long: a gateway drops it rather than deliver it later.
@@ -132,6 +134,7 @@ impl Outgoing {
             tag: None,
             replaces: false,
             request: None,
+            offer: None,
             urgency: Urgency::Normal,
             ttl: None,
             only: None,

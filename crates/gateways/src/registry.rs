@@ -8,7 +8,7 @@ use crate::mail::FakeMail;
 use crate::message::{Channel, Outgoing};
 use crate::mssante::FakeMssante;
 use crate::none::Unconfigured;
-use crate::push::FakePush;
+use crate::push::{FakePush, Subscription};
 use crate::sms::FakeSms;
 use crate::voice::FakeVoice;
 use relais_core::time::Instant;
@@ -73,6 +73,27 @@ impl Gateways {
     /// Until when nobody may be asked to carry a channel; `None` when somebody may.
     pub fn held_until(&self, channel: Channel, now: Instant) -> Option<Instant> {
         self.0.get(&channel).and_then(|g| g.held_until(now))
+    }
+
+    /// Whether notifications go to the browsers people subscribed, and not to a number.
+    pub fn takes_subscriptions(&self, channel: Channel) -> bool {
+        self.0
+            .get(&channel)
+            .is_some_and(|g| g.takes_subscriptions())
+    }
+
+    /// Why a browser could never be written to; `None` when it can.
+    pub fn refuses(&self, subscription: &Subscription) -> Option<&'static str> {
+        let push = self.0.get(&Channel::Push);
+        push.map_or(Some("push-not-ours"), |g| g.refuses(subscription))
+    }
+
+    /// Endpoints of browsers that are no more, since the last call: to be forgotten.
+    pub fn take_gone(&self, channel: Channel) -> Vec<String> {
+        self.0
+            .get(&channel)
+            .map(|g| g.take_gone())
+            .unwrap_or_default()
     }
 
     /// How the providers of a channel stand, in the order they are tried.

@@ -55,6 +55,9 @@ pub(crate) enum Command {
         after_help = "Example:\n  RELAIS_DATABASE_URL=sqlite:///tmp/drill.db relais restore relais.backup"
     )]
     Restore(BackupFile),
+    /// Make the key under which browsers subscribe to notifications (kind = "web-push")
+    #[command(after_help = "Example:\n  relais push-key /etc/relais/push.key")]
+    PushKey(PushKey),
     /// Rehearse a restore: into a scratch database, journal verified, invariants asked, age told
     #[command(after_help = "Example:\n  relais drill /srv/backup/relais-2026-11-23.backup")]
     Drill(BackupFile),
@@ -70,6 +73,12 @@ pub(crate) struct Simulate {
     /// Runs; more than one = only its territory and its requests are kept, and figures are printed
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
     pub(crate) runs: u64,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PushKey {
+    /// File written, readable by its owner only; refused when it exists
+    pub(crate) file: PathBuf,
 }
 
 /// A backup's file.

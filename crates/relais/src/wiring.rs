@@ -43,6 +43,7 @@ pub(crate) fn application(config: &Config) -> anyhow::Result<App> {
     let outside = Outside {
         gateways: config.gateways.open(&clock)?,
         callers: config.gateways.callers()?,
+        push_key: config.gateways.vapid()?.map(|key| key.public()),
         ..Outside::none()
     };
     Ok(App::new(db, clock, vault, outside, settings))

@@ -41,6 +41,7 @@ migrations! {
     6 "public_forms" "0006_public_forms.sql",
     7 "protocols" "0007_protocols.sql",
     8 "regulation" "0008_regulation.sql",
+    9 "push_proof" "0009_push_proof.sql",
 }
 
 const TABLE: &str = "CREATE TABLE migrations (version BIGINT PRIMARY KEY, name TEXT NOT NULL, \

@@ -124,6 +124,11 @@ static ASSETS: &[Asset] = &[
         bytes: include_bytes!("../ui/js/form.js"),
     },
     Asset {
+        name: "notifications.js",
+        kind: JS,
+        bytes: include_bytes!("../ui/js/notifications.js"),
+    },
+    Asset {
         name: "install.js",
         kind: JS,
         bytes: include_bytes!("../ui/js/install.js"),

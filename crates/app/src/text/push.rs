@@ -47,6 +47,16 @@ pub fn ask(desk: &Desk<'_>, ask: &Ask<'_>) -> Notice {
     notice(desk, title, &need(desk, ask), ask.link)
 }
 
+/// A notification one asked for, to see that it arrives.
+pub fn trial(desk: &Desk<'_>) -> Notice {
+    notice(
+        desk,
+        "Essai réussi",
+        "vos notifications arrivent sur cet appareil. Aucun patient n’attend.",
+        "",
+    )
+}
+
 /// The request changed and still fits them.
 pub fn updated(desk: &Desk<'_>, ask: &Ask<'_>) -> Notice {
     notice(desk, "Demande modifiée", &need(desk, ask), ask.link)

@@ -401,5 +401,12 @@ fn replies(world: World, desk: &Desk<'_>) -> Vec<Sample> {
     ] {
         samples.push(text_only("Compte", name, Channel::Sms, text));
     }
+    let trial = super::push::trial(desk).into_push();
+    samples.push(Sample {
+        to: "Compte",
+        name: "essai des notifications".to_owned(),
+        channel: Channel::Push,
+        written: trial,
+    });
     samples
 }

@@ -1,6 +1,7 @@
 //! Stories of the application with fake phones and a clock moved by hand, on every engine.
 
 mod accounts;
+mod browsers;
 mod callers;
 mod cascade;
 mod condition;

@@ -61,7 +61,7 @@ fn taken(body: &[u8]) -> Option<Accepted> {
 }
 
 /// Not a usable answer.
-pub(super) const fn away(code: &'static str, taken_by: Option<&'static str>) -> Failure {
+pub(crate) const fn away(code: &'static str, taken_by: Option<&'static str>) -> Failure {
     Failure::Away { code, taken_by }
 }
 
@@ -75,7 +75,7 @@ fn refusal(status: u16, body: &[u8]) -> String {
 }
 
 /// `Retry-After` in seconds; its other form, a date, is not relied upon by anybody's clock here.
-fn seconds(retry_after: Option<&str>) -> Option<Duration> {
+pub(crate) fn seconds(retry_after: Option<&str>) -> Option<Duration> {
     let said: i64 = retry_after?.trim().parse().ok()?;
     (said >= 0).then(|| Duration::seconds(said.min(RETRY_AFTER_MAX)))
 }

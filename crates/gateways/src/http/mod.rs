@@ -5,7 +5,8 @@
 //! to retry, to follow a redirect, to speak to any other host than the configured one, and to let
 //! a number, a text or a secret into a log.
 
-mod answer;
+pub(crate) mod answer;
+pub(crate) mod client;
 mod post;
 
 pub use post::{HttpGateway, Secret, Settings, SettingsError};

@@ -1,24 +1,18 @@
 //! Posting one message over a kept connection, and waiting for the answer no longer than set.
 
 use super::answer;
+use super::client::{agent, is_this_machine, unanswered};
 use crate::gateway::{About, Accepted, Failure, Gateway, check};
 use crate::message::{Channel, Outgoing, Urgency};
 use serde::Serialize;
 use std::fmt;
 use std::io::Read as _;
-use std::net::IpAddr;
-use std::sync::Arc;
 use std::time::Duration;
+use ureq::Agent;
 use ureq::http::Uri;
-use ureq::tls::{RootCerts, TlsConfig};
-use ureq::{Agent, Error, Timeout};
 
-/// Longest wait for a connection.
-const CONNECT: Duration = Duration::from_secs(2);
 /// Largest answer read, bytes.
 const ANSWER_MAX: u64 = 16 * 1024;
-/// Kept connections are dropped after this long without use, before most servers drop them.
-const IDLE: Duration = Duration::from_secs(15);
 
 /// A shared secret. Nothing prints it.
 #[derive(Clone, PartialEq, Eq)]
@@ -126,7 +120,7 @@ impl HttpGateway {
             Some(secret) => Some(format!("Bearer {}", secret.expose())),
             None => None,
         };
-        let agent = agent(&settings);
+        let agent = agent(settings.timeout, settings.in_flight);
         Ok(Self {
             settings,
             agent,
@@ -194,50 +188,6 @@ impl Gateway for HttpGateway {
         check(&self.about(), outgoing)?;
         self.post(outgoing)
     }
-}
-
-/// One client per provider: it keeps connections, follows nothing, and asks no other host.
-fn agent(settings: &Settings) -> Agent {
-    let crypto = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-    let tls = TlsConfig::builder()
-        .root_certs(RootCerts::PlatformVerifier)
-        .unversioned_rustls_crypto_provider(crypto)
-        .build();
-    Agent::config_builder()
-        .tls_config(tls)
-        .proxy(None)
-        .max_redirects(0)
-        .max_redirects_will_error(false)
-        .http_status_as_error(false)
-        .user_agent(concat!("relais/", env!("CARGO_PKG_VERSION")))
-        .timeout_connect(Some(CONNECT.min(settings.timeout)))
-        .timeout_global(Some(settings.timeout))
-        .max_idle_connections(settings.in_flight)
-        .max_idle_connections_per_host(settings.in_flight)
-        .max_idle_age(IDLE)
-        .max_response_header_size(16 * 1024)
-        .build()
-        .into()
-}
-
-/// No answer. Before the message left, it was surely not taken.
-fn unanswered(provider: &'static str, error: &Error) -> Failure {
-    match error {
-        Error::Timeout(Timeout::Connect | Timeout::Resolve) => answer::away("unreachable", None),
-        Error::HostNotFound => answer::away("unknown-host", None),
-        Error::ConnectionFailed => answer::away("unreachable", None),
-        Error::Io(error) if error.kind() == std::io::ErrorKind::ConnectionRefused => {
-            answer::away("unreachable", None)
-        }
-        Error::Tls(_) | Error::Rustls(_) => answer::away("tls", None),
-        Error::Timeout(_) => answer::away("timeout", Some(provider)),
-        _ => answer::away("cut", Some(provider)),
-    }
-}
-
-fn is_this_machine(host: &str) -> bool {
-    let host = host.trim_start_matches('[').trim_end_matches(']');
-    host == "localhost" || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }
 
 fn is_header(text: &str) -> bool {

@@ -1,5 +1,7 @@
-//! Ordinary mail, and the providers that carry it. No identity, no health data.
+//! Ordinary mail, and the providers that carry it.
 
 mod fake;
+mod smtp;
 
 pub use fake::FakeMail;
+pub use smtp::{NAME, Protection, Settings as SmtpSettings, SettingsError as SmtpError, Smtp};

@@ -1,8 +1,14 @@
-//! What tests put on the other side of a gateway: phones that fail on silence and on noise, and a
-//! provider that misbehaves over HTTP. Test-only, so it panics.
+//! What tests put on the other side of a gateway: phones that fail on silence and on noise, a
+//! provider that misbehaves over HTTP, a vendor's own API, a mail server. Test-only, so it panics.
 
+mod mail_server;
 mod phones;
 mod provider;
+mod vendor;
+mod wire;
 
+pub use mail_server::MailServer;
 pub use phones::{Phone, Phones};
 pub use provider::{Behaviour, Provider, Seen};
+pub use vendor::Vendor;
+pub use wire::{Raw, Reply};

@@ -1,9 +1,10 @@
 //! A provider over HTTP that behaves as told: well, slowly, badly, or not at all. It remembers
 //! every request with its time and key, and how often it said yes to each.
 
+use super::wire::{Raw, Reply};
 use serde::Deserialize;
 use std::collections::{BTreeMap, VecDeque};
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::io::BufReader;
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
@@ -312,56 +313,29 @@ fn serve(shared: &Shared, stream: TcpStream) -> std::io::Result<()> {
             Behaviour::Reset | Behaviour::TakeThenReset => return out.shutdown(Shutdown::Both),
             _ => {}
         }
-        out.write_all(answer(&done, &reference).as_bytes())?;
+        answer(&done, &reference).write(&mut out)?;
     }
     Ok(())
 }
 
 fn read(reader: &mut BufReader<TcpStream>) -> std::io::Result<Option<Request>> {
-    let (mut key, mut authorization, mut length) = (String::new(), String::new(), 0);
-    let mut first = true;
-    loop {
-        let mut line = String::new();
-        if reader.read_line(&mut line)? == 0 {
-            return Ok(None);
+    Ok(Raw::read(reader)?.map(|raw| {
+        let message = serde_json::from_slice(&raw.body);
+        Request {
+            key: raw.header("idempotency-key").to_owned(),
+            authorization: raw.header("authorization").to_owned(),
+            message: message.unwrap_or_else(|error| panic!("not a message: {error}")),
         }
-        let line = line.trim_end();
-        if line.is_empty() && !first {
-            break;
-        }
-        first = false;
-        let Some((name, value)) = line.split_once(": ") else {
-            continue;
-        };
-        match name.to_ascii_lowercase().as_str() {
-            "idempotency-key" => key = value.to_owned(),
-            "authorization" => authorization = value.to_owned(),
-            "content-length" => length = value.parse().unwrap_or(0),
-            _ => {}
-        }
-    }
-    let mut body = vec![0; length];
-    reader.read_exact(&mut body)?;
-    let message = serde_json::from_slice(&body);
-    let message = message.unwrap_or_else(|error| panic!("not a message: {error}"));
-    Ok(Some(Request {
-        key,
-        authorization,
-        message,
     }))
 }
 
-fn answer(done: &Behaviour, reference: &str) -> String {
-    let (status, more, body) = match done {
-        Behaviour::Status(status) => (*status, String::new(), "{}".to_owned()),
-        Behaviour::TooMany(s) => (429, format!("Retry-After: {s}\r\n"), "{}".to_owned()),
-        Behaviour::Unavailable(s) => (503, format!("Retry-After: {s}\r\n"), "{}".to_owned()),
-        Behaviour::Never(code) => (422, String::new(), format!("{{\"code\":\"{code}\"}}")),
-        Behaviour::Garbage => (200, String::new(), "<html>Bonjour</html>".to_owned()),
-        _ => (202, String::new(), format!("{{\"ref\":\"{reference}\"}}")),
-    };
-    format!(
-        "HTTP/1.1 {status} .\r\nContent-Type: application/json\r\n{more}Content-Length: {}\r\n\r\n{body}",
-        body.len()
-    )
+fn answer(done: &Behaviour, reference: &str) -> Reply {
+    match done {
+        Behaviour::Status(status) => Reply::new(*status, "{}"),
+        Behaviour::TooMany(s) => Reply::new(429, "{}").with("Retry-After", s.to_string()),
+        Behaviour::Unavailable(s) => Reply::new(503, "{}").with("Retry-After", s.to_string()),
+        Behaviour::Never(code) => Reply::new(422, format!("{{\"code\":\"{code}\"}}")),
+        Behaviour::Garbage => Reply::new(200, "<html>Bonjour</html>"),
+        _ => Reply::new(202, format!("{{\"ref\":\"{reference}\"}}")),
+    }
 }

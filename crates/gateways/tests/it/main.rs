@@ -3,7 +3,10 @@
 
 mod guard;
 mod http;
+mod mail;
+mod ovh;
 mod phones;
 mod promises;
+mod push;
 mod segments;
 mod setup;

@@ -8,6 +8,7 @@ mod demo;
 mod drill;
 mod import;
 mod journal;
+mod push_key;
 mod serve;
 mod simulate;
 
@@ -35,6 +36,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Backup(args) => backup::write(&args),
         Command::Restore(args) => backup::restore(&args),
         Command::Drill(args) => drill::run(&args),
+        Command::PushKey(args) => push_key::run(&args),
     }
 }
 

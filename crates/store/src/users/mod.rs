@@ -7,7 +7,10 @@ pub(crate) mod sessions;
 pub(crate) mod tokens;
 
 pub use attempts::{count_attempts, count_failures, insert_attempt, prune_attempts};
-pub use devices::{Device, delete_device, insert_device, list_devices, mark_device_failed};
+pub use devices::{
+    Device, delete_device, insert_device, list_devices, list_for_professional, mark_device_failed,
+    mark_device_proved,
+};
 pub use sessions::{
     Session, Standing, find_session, insert_session, list_sessions, list_standings, prune_sessions,
     revoke_session, revoke_session_by_id, set_strong, touch_session,

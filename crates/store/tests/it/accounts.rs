@@ -196,9 +196,14 @@ fn a_subscription_belongs_to_whoever_signed_in_last() {
                 label: "Téléphone".into(),
                 created_at: at(1),
                 failed_at: None,
+                proved_at: None,
             };
             db.write_blocking(move |tx| users::insert_device(tx, &device))
                 .expect("inserted");
+            db.write_blocking(|tx| {
+                users::mark_device_proved(tx, "https://push.example.org/1", USER, at(2))
+            })
+            .expect("marked");
         }
         assert_eq!(
             db.read_blocking(|tx| users::list_devices(tx, USER)),
@@ -208,9 +213,10 @@ fn a_subscription_belongs_to_whoever_signed_in_last() {
             .read_blocking(move |tx| users::list_devices(tx, other))
             .expect("lists");
         assert_eq!(theirs.len(), 1);
-        let endpoint = theirs[0].endpoint.clone();
+        assert_eq!(theirs[0].proved_at, None, "proved by somebody else only");
+        let (id, endpoint) = (theirs[0].id.clone(), theirs[0].endpoint.clone());
         db.write_blocking(move |tx| {
-            assert!(!users::delete_device(tx, &endpoint, USER)?);
+            assert!(!users::delete_device(tx, &id, USER)?);
             users::mark_device_failed(tx, &endpoint, at(5))
         })
         .expect("marked");

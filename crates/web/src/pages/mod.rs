@@ -17,6 +17,7 @@ pub(crate) mod hand;
 pub(crate) mod home;
 pub(crate) mod launch;
 pub(crate) mod mine;
+pub(crate) mod notifications;
 pub(crate) mod offers;
 pub(crate) mod overrides;
 pub(crate) mod patients;
@@ -128,6 +129,9 @@ impl Told {
             "disponible" => "Vous êtes de nouveau disponible.",
             "indisponible" => "Vous êtes indisponible.",
             "quota" => "C’est noté.",
+            "abonne" => "Notifications activées. Envoyez un essai pour en être sûr.",
+            "essai" => "Essai envoyé\u{a0}: il s’affiche d’ici quelques secondes.",
+            "retire" => "Appareil retiré.",
             _ => return None,
         })
     }
@@ -325,6 +329,31 @@ pub(crate) fn routes(routes: Routes) -> Routes {
             cooperation::change,
         )
         .page("/cooperation", Right::Overseer, cooperation::network)
+        .page(
+            notifications::PAGE,
+            Right::Professional,
+            notifications::show,
+        )
+        .act(
+            notifications::PAGE,
+            Right::Professional,
+            notifications::subscribe,
+        )
+        .act(
+            "/notifications/essai",
+            Right::Professional,
+            notifications::trial,
+        )
+        .act(
+            "/notifications/retirer",
+            Right::Professional,
+            notifications::forget,
+        )
+        .act(
+            "/notifications/recue",
+            Right::Professional,
+            notifications::shown,
+        )
         .page("/demander", Right::Professional, ask::show)
         .act(
             "/demander",

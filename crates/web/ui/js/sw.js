@@ -23,16 +23,38 @@ self.addEventListener("fetch", (event) => {
 });
 
 self.addEventListener("push", (event) => {
-  /** @type {{ title?: string, tag?: string, url?: string }} */
+  /** @type {{ key?: string, title?: string, text?: string, tag?: string, replaces?: boolean, url?: string }} */
   let said = {};
   try { said = event.data?.json() ?? {}; } catch { /* an empty push still shows something */ }
-  event.waitUntil(self.registration.showNotification("Relais", {
-    body: said.title ?? "Une demande vous attend.",
-    tag: said.tag ?? "relais",
-    renotify: Boolean(said.tag),
-    data: { url: said.url ?? "/offres" },
-  }));
+  event.waitUntil((async () => {
+    await self.registration.showNotification(said.title ?? "Relais", {
+      body: said.text ?? "Une demande vous attend.",
+      tag: said.tag ?? "relais",
+      renotify: !said.replaces,
+      data: { url: said.url ?? "/offres" },
+    });
+    if (said.key) await tell("/notifications/recue", { key: said.key });
+  })());
 });
+
+// The browser's own address at the push service changed: it is told at once, else nothing arrives.
+self.addEventListener("pushsubscriptionchange", (event) => {
+  event.waitUntil((async () => {
+    const options = event.oldSubscription?.options ?? (await self.registration.pushManager.getSubscription())?.options;
+    const made = event.newSubscription ?? (options && await self.registration.pushManager.subscribe(options));
+    if (!made) return;
+    const { keys } = made.toJSON();
+    await tell("/notifications", { p256dh: keys?.p256dh ?? "", auth: keys?.auth ?? "", label: "Appareil renouvelé" });
+  })());
+});
+
+/** @param {string} path @param {Record<string, string>} values */
+async function tell(path, values) {
+  const endpoint = (await self.registration.pushManager.getSubscription())?.endpoint ?? "";
+  const body = new URLSearchParams({ endpoint, ...values });
+  // Without an answer the SMS follows: nothing to do here.
+  await fetch(path, { method: "POST", body, redirect: "manual" }).catch(() => undefined);
+}
 
 self.addEventListener("notificationclick", (event) => {
   event.notification.close();

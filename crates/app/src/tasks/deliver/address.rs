@@ -5,10 +5,11 @@ use crate::app::Inner;
 use crate::error::AppError;
 use crate::outbox::Body;
 use relais_core::access::delivery_identity;
-use relais_core::ids::{PatientId, RequestId};
+use relais_core::ids::{PatientId, ProfessionalId, RequestId};
+use relais_gateways::push::{DEVICES_MAX, Subscription};
 use relais_gateways::{Address, Channel, Outgoing, Urgency};
 use relais_store::messages::Message;
-use relais_store::{Tx, patients};
+use relais_store::{Tx, patients, users};
 
 /// The number, or none when it cannot be read (the record was erased): that message fails visibly,
 /// the others go.
@@ -42,9 +43,33 @@ fn number(
             .zip(phone)
             .map(|(c, phone)| (c, Address::new(phone.e164()))));
     }
+    let ours = inner.outside.gateways.takes_subscriptions(Channel::Push);
+    if channel == Some(Channel::Push)
+        && ours
+        && let Some(professional) = message.recipient_professional
+    {
+        return browsers(tx, professional);
+    }
     Ok(channel
         .zip(message.address.clone())
         .map(|(c, to)| (c, Address::new(to))))
+}
+
+/// The browsers somebody subscribed; without any, what they are told goes by another way.
+fn browsers(
+    tx: &mut Tx<'_>,
+    professional: ProfessionalId,
+) -> Result<Option<(Channel, Address)>, AppError> {
+    let most = u32::try_from(DEVICES_MAX).unwrap_or(u32::MAX);
+    let each: Vec<_> = users::list_for_professional(tx, professional, most)?
+        .into_iter()
+        .map(|device| Subscription {
+            endpoint: device.endpoint,
+            p256dh: device.p256dh,
+            auth: device.auth,
+        })
+        .collect();
+    Ok(Subscription::address(&each).map(|to| (Channel::Push, to)))
 }
 
 fn patient_number(
@@ -76,6 +101,7 @@ pub(super) fn outgoing(message: &Message, to: Option<(Channel, Address)>) -> Opt
         tag: body.tag,
         replaces: body.replaces,
         request: message.request,
+        offer: message.offer,
         urgency: if message.is_urgent() {
             Urgency::High
         } else {

@@ -12,6 +12,7 @@ use relais_core::delivery::{Circuit, LEASE, LEASE_SPARE};
 use relais_core::time::{Duration, Instant};
 use relais_gateways::{Accepted, Address, Channel, Failure};
 use relais_store::messages::{self, Message};
+use relais_store::users;
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::mpsc;
@@ -259,8 +260,14 @@ impl App {
 
     async fn write_down(&self, sent: Arc<Vec<Sent>>) -> Result<(), AppError> {
         let now = self.now();
-        self.write(move |inner, tx| record::answers(inner, tx, &sent, now))
-            .await
+        let gone = self.outside().gateways.take_gone(Channel::Push);
+        self.write(move |inner, tx| {
+            for endpoint in &gone {
+                users::mark_device_failed(tx, endpoint, now)?;
+            }
+            record::answers(inner, tx, &sent, now)
+        })
+        .await
     }
 }
 

@@ -13,6 +13,7 @@ mod record;
 mod state;
 
 pub use callers::{Caller, Known, News, Said};
+pub(crate) use receipts::note as note_receipts;
 pub use state::{GatewayState, ProviderState};
 
 use crate::app::App;

@@ -48,7 +48,7 @@ impl App {
 
 /// Notes a batch, of one channel's messages if said; when something in it cannot be, one after the
 /// other. Answers which could not.
-pub(super) fn note(
+pub(crate) fn note(
     inner: &Inner,
     tx: &mut Tx<'_>,
     receipts: &[Receipt],

@@ -1,0 +1,1 @@
+UPDATE push_devices SET proved_at = 2000 WHERE id = 'psh_1';
