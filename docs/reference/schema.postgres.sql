@@ -92,6 +92,16 @@ column directory_changes.id text not null
 constraint directory_changes.directory_changes_kind_check CHECK ((kind = ANY (ARRAY['professional'::text, 'network'::text, 'user'::text])))
 constraint directory_changes.directory_changes_pkey PRIMARY KEY (version)
 CREATE UNIQUE INDEX directory_changes_pkey ON directory_changes USING btree (version)
+column directory_imports.digest text not null
+column directory_imports.run bigint not null
+column directory_imports.entries bigint not null
+column directory_imports.lines_done bigint not null
+column directory_imports.started_at bigint not null
+column directory_imports.finished_at bigint
+constraint directory_imports.directory_imports_pkey PRIMARY KEY (digest)
+constraint directory_imports.directory_imports_run_key UNIQUE (run)
+CREATE UNIQUE INDEX directory_imports_pkey ON directory_imports USING btree (digest)
+CREATE UNIQUE INDEX directory_imports_run_key ON directory_imports USING btree (run)
 column idempotency.actor text not null
 column idempotency.key text not null
 column idempotency.route text not null
@@ -196,6 +206,23 @@ column migrations.sha256 text not null
 column migrations.applied_at bigint not null
 constraint migrations.migrations_pkey PRIMARY KEY (version)
 CREATE UNIQUE INDEX migrations_pkey ON migrations USING btree (version)
+column national_directory.rpps text not null
+column national_directory.insee text not null
+column national_directory.profession text not null
+column national_directory.civility text not null
+column national_directory.last_name text not null
+column national_directory.first_name text not null
+column national_directory.commune text not null
+column national_directory.postcode text not null
+column national_directory.dept text not null
+column national_directory.phone text
+column national_directory.search text not null
+column national_directory.run bigint not null
+constraint national_directory.national_directory_pkey PRIMARY KEY (rpps, insee)
+CREATE INDEX national_directory_name ON national_directory USING btree (profession, search)
+CREATE INDEX national_directory_near ON national_directory USING btree (profession, dept, search)
+CREATE INDEX national_directory_run ON national_directory USING btree (run)
+CREATE UNIQUE INDEX national_directory_pkey ON national_directory USING btree (rpps, insee)
 column network_communes.network text not null
 column network_communes.insee text not null
 column network_communes.tolerated bigint not null
@@ -271,6 +298,16 @@ CREATE INDEX offers_request ON offers USING btree (request)
 CREATE UNIQUE INDEX offers_one_accepted ON offers USING btree (request) WHERE (status = 'accepted'::text)
 CREATE UNIQUE INDEX offers_pkey ON offers USING btree (id)
 CREATE UNIQUE INDEX offers_sms_code ON offers USING btree (alert_number, sms_code) WHERE ((sms_code IS NOT NULL) AND (status = ANY (ARRAY['queued'::text, 'sent'::text, 'delivered'::text, 'seen'::text])))
+column patient_marks.network text not null
+column patient_marks.kind text not null
+column patient_marks.mark bytea not null
+column patient_marks.patient text not null
+constraint patient_marks.patient_marks_kind_check CHECK ((kind = ANY (ARRAY['phone'::text, 'dated-phone'::text, 'dated-name'::text, 'dated-first'::text])))
+constraint patient_marks.patient_marks_network_fkey FOREIGN KEY (network) REFERENCES networks(id)
+constraint patient_marks.patient_marks_patient_fkey FOREIGN KEY (patient) REFERENCES patients(id)
+constraint patient_marks.patient_marks_pkey PRIMARY KEY (network, kind, mark, patient)
+CREATE INDEX patient_marks_patient ON patient_marks USING btree (patient)
+CREATE UNIQUE INDEX patient_marks_pkey ON patient_marks USING btree (network, kind, mark, patient)
 column patients.id text not null
 column patients.network text not null
 column patients.key_id text not null
@@ -289,6 +326,7 @@ column patients.phone_index bytea
 column patients.name_index bytea
 column patients.created_at bigint not null
 column patients.erased_at bigint
+column patients.usual_outside bytea
 constraint patients.patients_check CHECK (((erased_at IS NOT NULL) OR (dek IS NOT NULL)))
 constraint patients.patients_network_fkey FOREIGN KEY (network) REFERENCES networks(id)
 constraint patients.patients_pkey PRIMARY KEY (id)
@@ -296,6 +334,18 @@ constraint patients.patients_sex_check CHECK ((sex = ANY (ARRAY['F'::text, 'M'::
 CREATE INDEX patients_name ON patients USING btree (network, name_index)
 CREATE INDEX patients_phone ON patients USING btree (network, phone_index)
 CREATE UNIQUE INDEX patients_pkey ON patients USING btree (id)
+column phone_calls.network text not null
+column phone_calls.call_id text not null
+column phone_calls.contact text not null
+column phone_calls.state text not null
+column phone_calls.desk text
+column phone_calls.told_at bigint not null
+constraint phone_calls.phone_calls_contact_fkey FOREIGN KEY (contact) REFERENCES contacts(id)
+constraint phone_calls.phone_calls_network_fkey FOREIGN KEY (network) REFERENCES networks(id)
+constraint phone_calls.phone_calls_pkey PRIMARY KEY (network, call_id)
+constraint phone_calls.phone_calls_state_check CHECK ((state = ANY (ARRAY['ringing'::text, 'answered'::text, 'ended'::text])))
+CREATE INDEX phone_calls_contact ON phone_calls USING btree (contact)
+CREATE UNIQUE INDEX phone_calls_pkey ON phone_calls USING btree (network, call_id)
 column photos.request text not null
 column photos.n bigint not null
 column photos.patient text not null
@@ -578,12 +628,14 @@ column users.totp_sealed bytea
 column users.status text not null
 column users.created_at bigint not null
 column users.last_login_at bigint
+column users.desk text
 constraint users.users_login_key UNIQUE (login)
 constraint users.users_network_fkey FOREIGN KEY (network) REFERENCES networks(id)
 constraint users.users_pkey PRIMARY KEY (id)
 constraint users.users_professional_fkey FOREIGN KEY (professional) REFERENCES professionals(id)
 constraint users.users_status_check CHECK ((status = ANY (ARRAY['active'::text, 'disabled'::text])))
 CREATE INDEX users_network ON users USING btree (network)
+CREATE UNIQUE INDEX users_desk ON users USING btree (network, desk) WHERE (desk IS NOT NULL)
 CREATE UNIQUE INDEX users_login_key ON users USING btree (login)
 CREATE UNIQUE INDEX users_pkey ON users USING btree (id)
 CREATE UNIQUE INDEX users_professional ON users USING btree (professional) WHERE (professional IS NOT NULL)

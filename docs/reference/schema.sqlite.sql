@@ -58,6 +58,14 @@ CREATE TABLE directory_changes (
   kind TEXT NOT NULL CHECK (kind IN ('professional', 'network', 'user')),
   id TEXT NOT NULL
 );
+CREATE TABLE directory_imports (
+  digest TEXT PRIMARY KEY,
+  run BIGINT NOT NULL UNIQUE,
+  entries BIGINT NOT NULL,
+  lines_done BIGINT NOT NULL,
+  started_at BIGINT NOT NULL,
+  finished_at BIGINT
+);
 CREATE TABLE idempotency (
   actor TEXT NOT NULL,
   key TEXT NOT NULL,
@@ -133,6 +141,21 @@ CREATE TABLE messages (
   CHECK (recipient_patient IS NULL OR address IS NULL)
 );
 CREATE TABLE migrations (version BIGINT PRIMARY KEY, name TEXT NOT NULL, sha256 TEXT NOT NULL, applied_at BIGINT NOT NULL);
+CREATE TABLE national_directory (
+  rpps TEXT NOT NULL,
+  insee TEXT NOT NULL,
+  profession TEXT NOT NULL,
+  civility TEXT NOT NULL,
+  last_name TEXT NOT NULL,
+  first_name TEXT NOT NULL,
+  commune TEXT NOT NULL,
+  postcode TEXT NOT NULL,
+  dept TEXT NOT NULL,
+  phone TEXT,
+  search TEXT  NOT NULL,
+  run BIGINT NOT NULL,
+  PRIMARY KEY (rpps, insee)
+);
 CREATE TABLE network_communes (
   network TEXT NOT NULL REFERENCES networks (id),
   insee TEXT NOT NULL,
@@ -192,6 +215,13 @@ CREATE TABLE offers (
   updated_at BIGINT NOT NULL,
   body TEXT NOT NULL
 );
+CREATE TABLE patient_marks (
+  network TEXT NOT NULL REFERENCES networks (id),
+  kind TEXT NOT NULL CHECK (kind IN ('phone', 'dated-phone', 'dated-name', 'dated-first')),
+  mark BLOB NOT NULL,
+  patient TEXT NOT NULL REFERENCES patients (id),
+  PRIMARY KEY (network, kind, mark, patient)
+);
 CREATE TABLE patients (
   id TEXT PRIMARY KEY,
   network TEXT NOT NULL REFERENCES networks (id),
@@ -210,8 +240,17 @@ CREATE TABLE patients (
   phone_index BLOB,
   name_index BLOB,
   created_at BIGINT NOT NULL,
-  erased_at BIGINT,
+  erased_at BIGINT, usual_outside BLOB,
   CHECK (erased_at IS NOT NULL OR dek IS NOT NULL)
+);
+CREATE TABLE phone_calls (
+  network TEXT NOT NULL REFERENCES networks (id),
+  call_id TEXT NOT NULL,
+  contact TEXT NOT NULL REFERENCES contacts (id),
+  state TEXT NOT NULL CHECK (state IN ('ringing', 'answered', 'ended')),
+  desk TEXT,
+  told_at BIGINT NOT NULL,
+  PRIMARY KEY (network, call_id)
 );
 CREATE TABLE photos (
   request TEXT NOT NULL REFERENCES requests (id),
@@ -421,7 +460,7 @@ CREATE TABLE users (
   status TEXT NOT NULL CHECK (status IN ('active', 'disabled')),
   created_at BIGINT NOT NULL,
   last_login_at BIGINT
-);
+, desk TEXT);
 CREATE TABLE verdicts (
   request TEXT NOT NULL REFERENCES requests (id),
   round BIGINT NOT NULL,
@@ -452,6 +491,9 @@ CREATE INDEX messages_network ON messages (network, created_at);
 CREATE INDEX messages_offer ON messages (offer) WHERE offer IS NOT NULL;
 CREATE INDEX messages_provider ON messages (provider_ref) WHERE provider_ref IS NOT NULL;
 CREATE INDEX messages_request ON messages (request) WHERE request IS NOT NULL;
+CREATE INDEX national_directory_name ON national_directory (profession, search);
+CREATE INDEX national_directory_near ON national_directory (profession, dept, search);
+CREATE INDEX national_directory_run ON national_directory (run);
 CREATE INDEX network_communes_insee ON network_communes (insee);
 CREATE INDEX offers_accepted ON offers (professional, answered_at) WHERE status = 'accepted';
 CREATE INDEX offers_alert ON offers (alert_number, sms_code) WHERE sms_code IS NOT NULL;
@@ -461,8 +503,10 @@ CREATE INDEX offers_professional ON offers (professional, asked_at);
 CREATE INDEX offers_request ON offers (request);
 CREATE UNIQUE INDEX offers_sms_code ON offers (alert_number, sms_code)
   WHERE sms_code IS NOT NULL AND status IN ('queued', 'sent', 'delivered', 'seen');
+CREATE INDEX patient_marks_patient ON patient_marks (patient);
 CREATE INDEX patients_name ON patients (network, name_index);
 CREATE INDEX patients_phone ON patients (network, phone_index);
+CREATE INDEX phone_calls_contact ON phone_calls (contact);
 CREATE INDEX photos_patient ON photos (patient);
 CREATE INDEX places_professional ON places (professional);
 CREATE INDEX professionals_alert ON professionals (alert_number);
@@ -489,5 +533,6 @@ CREATE INDEX sessions_expires ON sessions (expires_at);
 CREATE INDEX sessions_user ON sessions (user_id);
 CREATE INDEX sharing_to ON sharing (to_network);
 CREATE INDEX tokens_network ON tokens (network);
+CREATE UNIQUE INDEX users_desk ON users (network, desk) WHERE desk IS NOT NULL;
 CREATE INDEX users_network ON users (network);
 CREATE UNIQUE INDEX users_professional ON users (professional) WHERE professional IS NOT NULL;

@@ -7,9 +7,9 @@ use crate::directory::Directory;
 use crate::error::AppError;
 use crate::text::When;
 use crate::text::timeline::{self, Names};
-use relais_core::access::IdentityAccess;
+use relais_core::access::{IdentityAccess, LookUpAccess, Purpose};
 use relais_core::cascade::Event;
-use relais_core::ids::{EntryId, NetworkId, OfferId, PatientId, ProfessionalId, UserId};
+use relais_core::ids::{EntryId, NetworkId, OfferId, PatientId, ProfessionalId, RequestId, UserId};
 use relais_core::request::Request;
 use relais_core::time::Instant;
 use relais_store::Tx;
@@ -102,6 +102,23 @@ pub(crate) fn identity(
     row.subject = Some(patient.to_string());
     row.why = Some(access.purpose().code().to_owned());
     journal::append(tx, &network.to_string(), &[row])?;
+    Ok(())
+}
+
+/// Appends a look at an identity found by a look-up of the desk; `about` its last request, when it has one.
+pub(crate) fn looked_up(
+    tx: &mut Tx<'_>,
+    access: &LookUpAccess,
+    patient: PatientId,
+    about: Option<RequestId>,
+    who: &Who,
+    now: Instant,
+) -> Result<(), AppError> {
+    let mut row = entry(who, now, "identity.opened", None, None, &json!({}));
+    row.about = about.map(|request| request.to_string());
+    row.subject = Some(patient.to_string());
+    row.why = Some(Purpose::LookUp.code().to_owned());
+    journal::append(tx, &access.network().to_string(), &[row])?;
     Ok(())
 }
 

@@ -26,6 +26,7 @@ mod journal;
 pub mod offers;
 pub mod outbox;
 pub mod outside;
+pub mod patients;
 pub mod phone;
 pub mod photos;
 pub mod poster;
@@ -37,6 +38,7 @@ pub mod requests;
 mod shared_read;
 pub mod shell;
 pub mod tasks;
+pub mod telephony;
 pub mod text;
 
 pub use app::{App, Settings, Who};

@@ -126,6 +126,8 @@ coded!(
         OfferPhoto = "offer-photo",
         /// A comment is scanned for the patient's own identity before it is stored.
         CommentScan = "comment-scan",
+        /// The desk looks for a caller among those already known (R2).
+        LookUp = "look-up",
     }
 );
 
@@ -159,6 +161,38 @@ impl IdentityAccess {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the identity is not shown to this person in this state")]
 pub struct IdentityDenied;
+
+/// Proof that the desk may look for a caller among the patients of its own network (R2, R6). The shell writes to the
+/// journal the look-up and each identity it shows, in the transaction that opens them.
+#[derive(Debug, PartialEq, Eq)]
+pub struct LookUpAccess {
+    network: NetworkId,
+    actor: UserId,
+}
+
+impl LookUpAccess {
+    /// Among whose patients.
+    pub const fn network(&self) -> NetworkId {
+        self.network
+    }
+
+    /// By whom.
+    pub const fn actor(&self) -> UserId {
+        self.actor
+    }
+}
+
+/// A proof for an operator or a regulator who has somebody on the phone; nobody else looks people up.
+pub fn look_up(actor: &Actor) -> Result<LookUpAccess, IdentityDenied> {
+    if actor.is_desk_of(actor.network) {
+        Ok(LookUpAccess {
+            network: actor.network,
+            actor: actor.user,
+        })
+    } else {
+        Err(IdentityDenied)
+    }
+}
 
 /// A proof for somebody who looks at a request (not at an offer).
 pub fn identity(actor: &Actor, request: &Request) -> Result<IdentityAccess, IdentityDenied> {

@@ -160,6 +160,20 @@ impl Order {
         }
     }
 
+    /// The numbers in order, from the first whose value does not come `before` what is looked for. `compare` tells how
+    /// two values compare.
+    pub fn from<B: Fn(Slot) -> bool, C: Fn(Slot, Slot) -> Ordering>(
+        &self,
+        before: B,
+        compare: C,
+    ) -> impl Iterator<Item = Slot> + use<'_, B, C> {
+        let start = |list: &[Slot]| list.partition_point(|slot| before(*slot));
+        let (sorted, late) = (start(&self.sorted), start(&self.late));
+        let sorted = self.sorted.get(sorted..).unwrap_or_default();
+        let late = self.late.get(late..).unwrap_or_default();
+        merged(sorted, late, compare)
+    }
+
     /// Every number, in order. `compare` tells how two values compare.
     pub fn iter<C: Fn(Slot, Slot) -> Ordering>(
         &self,
@@ -276,7 +290,11 @@ mod tests {
             }
             left.sort_by_key(|slot| of(*slot));
             let listed: Vec<_> = order.iter(|a, b| of(a).cmp(&of(b))).collect();
-            prop_assert_eq!(listed, left);
+            prop_assert_eq!(&listed, &left);
+            let least = (shuffle % 65_536) as u16;
+            let rest = order.from(|slot| of(slot) < least, |a, b| of(a).cmp(&of(b)));
+            left.retain(|slot| of(*slot) >= least);
+            prop_assert_eq!(rest.collect::<Vec<_>>(), left);
         }
     }
 }

@@ -153,6 +153,11 @@ pub(crate) enum Import {
     /// Communes (CSV, columns of reference/communes.csv)
     #[command(after_help = "Example:\n  relais import communes communes-2027.csv")]
     Communes(ImportFile),
+    /// The national directory of professionals (open extract "Personne_activite"); may be cut and started again
+    #[command(
+        after_help = "Example:\n  relais import directory PS_LibreAcces_Personne_activite_202711250745.txt"
+    )]
+    Directory(ImportDirectory),
     /// A network's settings (TOML or JSON)
     #[command(after_help = "Example:\n  relais import network snp91.toml")]
     Network(ImportFile),
@@ -180,6 +185,17 @@ pub(crate) struct ImportFile {
     pub(crate) file: PathBuf,
 }
 
+#[derive(Debug, Args)]
+pub(crate) struct ImportDirectory {
+    #[command(flatten)]
+    pub(crate) with: WithConfig,
+    /// The file
+    pub(crate) file: PathBuf,
+    /// By how many percent the file may be smaller than the last one; beyond, it is refused whole
+    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u8).range(0..=100))]
+    pub(crate) shrink_limit: u8,
+}
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum User {
     /// Create an account; the password is asked, or read from the first line of standard input
@@ -190,6 +206,9 @@ pub(crate) enum User {
     /// List accounts
     #[command(after_help = "Example:\n  relais user list --json")]
     List(Listing),
+    /// Name somebody's telephone set, as the exchange says it; an empty name takes it away
+    #[command(after_help = "Example:\n  relais user desk lina 201")]
+    Desk(UserDesk),
     /// End an account: its sessions and tokens stop at once
     #[command(after_help = "Example:\n  relais user disable lina")]
     Disable(UserDisable),
@@ -222,6 +241,16 @@ pub(crate) struct Listing {
     /// Print JSON
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct UserDesk {
+    #[command(flatten)]
+    pub(crate) with: WithConfig,
+    /// Login
+    pub(crate) login: String,
+    /// Name of the telephone set
+    pub(crate) desk: String,
 }
 
 #[derive(Debug, Args)]

@@ -51,6 +51,7 @@ tables! {
     PATIENTS "patients" by "id",
     PROTOCOL_VERSIONS "protocol_versions" by "network, code, version",
     PROTOCOL_COUNTS "protocol_counts" by "network, code, version, question",
+    PATIENT_MARKS "patient_marks" by "patient, kind, mark",
     REQUESTS "requests" by "id",
     PHOTOS "photos" by "request, n",
     OFFERS "offers" by "id",
@@ -63,6 +64,7 @@ tables! {
     CONTACTS "contacts" by "id",
     PUBLIC_FORMS "public_forms" by "id",
     PUBLIC_COUNTS "public_counts" by "network, day, what",
+    PHONE_CALLS "phone_calls" by "network, call_id",
     MESSAGES "messages" by "id",
     IDEMPOTENCY "idempotency" by "actor, key",
     JOURNAL "journal" by "network, seq",
@@ -70,6 +72,8 @@ tables! {
     ANCHORS "anchors" by "network, seq",
     DEMO_STATE "demo_state" by "name",
     NODES "nodes" by "id",
+    NATIONAL_DIRECTORY "national_directory" by "rpps, insee",
+    DIRECTORY_IMPORTS "directory_imports" by "digest",
 }
 
 /// The tables a backup holds.

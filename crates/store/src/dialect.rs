@@ -24,6 +24,8 @@ impl Engine {
 /// SQLite has one writer, so a row read in a write transaction is locked already.
 const WORDS: &[(&str, &str, &str)] = &[
     ("{blob}", "BLOB", "BYTEA"),
+    // Text compared byte by byte whatever the database's language: a beginning is then a range of an index.
+    ("{bytewise}", "", "COLLATE \"C\""),
     ("{for_share}", "", "FOR SHARE"),
     ("{for_update}", "", "FOR UPDATE"),
     ("{skip_locked}", "", "FOR UPDATE SKIP LOCKED"),

@@ -42,6 +42,7 @@ migrations! {
     7 "protocols" "0007_protocols.sql",
     8 "regulation" "0008_regulation.sql",
     9 "push_proof" "0009_push_proof.sql",
+    10 "known" "0010_known.sql",
 }
 
 const TABLE: &str = "CREATE TABLE migrations (version BIGINT PRIMARY KEY, name TEXT NOT NULL, \

@@ -1,7 +1,7 @@
 //! Patients: sealed identity, opened only with a proof of `core::access`, found only by keyed marks.
 //! Refuses a proof made for a request that is not about this patient.
 
-use relais_core::access::IdentityAccess;
+use relais_core::access::{IdentityAccess, LookUpAccess};
 use relais_core::geo::Insee;
 use relais_core::ids::{NetworkId, PatientId, RequestId};
 use relais_core::request::Sex;
@@ -11,6 +11,7 @@ use crate::db::Tx;
 use crate::error::StoreError;
 use crate::keys;
 use crate::params;
+use crate::patient_marks;
 use crate::seal::{RecordKey, Secret, Vault};
 use crate::sql::sql;
 
@@ -58,7 +59,9 @@ sql! { "patients";
     BY_PHONE = "SELECT id FROM patients WHERE network = $1 AND phone_index = $2 ORDER BY id DESC";
     BY_PERSON = "SELECT id FROM patients WHERE network = $1 AND name_index = $2 ORDER BY id DESC";
     OF_REQUEST = "SELECT patient AS id FROM requests WHERE id = $1";
-    ERASE = "UPDATE patients SET dek = NULL, birth_name = NULL, used_name = NULL, first_names = NULL, \
+    SET_OUTSIDE = "UPDATE patients SET usual_outside = $2 WHERE id = $1 AND erased_at IS NULL";
+    OUTSIDE = "SELECT network, key_id, dek, usual_outside FROM patients WHERE id = $1";
+    ERASE = "UPDATE patients SET dek = NULL, usual_outside = NULL, birth_name = NULL, used_name = NULL, first_names = NULL, \
              birth_date = NULL, phone = NULL, carer_phone = NULL, address_line = NULL, phone_index = NULL, \
              name_index = NULL, erased_at = $2 WHERE id = $1 AND erased_at IS NULL";
     TO_ERASE = "SELECT id FROM patients WHERE erased_at IS NULL AND created_at < $1 AND NOT EXISTS \
@@ -73,6 +76,7 @@ const BIRTH_DATE: &str = "patients.birth_date";
 const PHONE: &str = "patients.phone";
 const CARER_PHONE: &str = "patients.carer_phone";
 const ADDRESS_LINE: &str = "patients.address_line";
+const USUAL_OUTSIDE: &str = "patients.usual_outside";
 
 /// Seals and writes a new record, under a data key of its own.
 #[expect(
@@ -122,7 +126,8 @@ pub fn insert(
             ),
             at
         ],
-    )
+    )?;
+    patient_marks::insert(tx, &index, network, id, identity)
 }
 
 /// A sealed row, still closed.
@@ -151,6 +156,35 @@ pub fn open(
             why: "the proof is for a request about somebody else",
         });
     }
+    open_whole(tx, vault, id).map(|(_, identity)| identity)
+}
+
+/// Opens an identity found by a look-up of the desk; the caller writes it to the journal in the same transaction.
+///
+/// # Errors
+/// `Sealed` when the record is another network's, was erased, or was altered.
+pub fn open_found(
+    tx: &mut Tx<'_>,
+    vault: &Vault,
+    id: PatientId,
+    access: &LookUpAccess,
+) -> Result<Identity, StoreError> {
+    let (network, identity) = open_whole(tx, vault, id)?;
+    if network != access.network() {
+        return Err(StoreError::Sealed {
+            place: "patients",
+            why: "the proof is for another network",
+        });
+    }
+    Ok(identity)
+}
+
+/// Opens a record without a proof: for the proofs above, and for marks, from which nothing leaves.
+pub(crate) fn open_whole(
+    tx: &mut Tx<'_>,
+    vault: &Vault,
+    id: PatientId,
+) -> Result<(NetworkId, Identity), StoreError> {
     let sealed = tx
         .query_opt(SEALED, params![id], |r| {
             let dek = r.opt_bytes("dek")?.ok_or(StoreError::Sealed {
@@ -184,7 +218,7 @@ pub fn open(
         carer_phone,
         address_line,
     ] = &sealed.columns;
-    Ok(Identity {
+    let identity = Identity {
         birth_name: required(&key, id, BIRTH_NAME, birth_name)?,
         used_name: optional(&key, USED_NAME, used_name)?,
         first_names: required(&key, id, FIRST_NAMES, first_names)?,
@@ -192,7 +226,8 @@ pub fn open(
         phone: required(&key, id, PHONE, phone)?,
         carer_phone: optional(&key, CARER_PHONE, carer_phone)?,
         address_line: required(&key, id, ADDRESS_LINE, address_line)?,
-    })
+    };
+    Ok((sealed.network, identity))
 }
 
 fn optional(
@@ -287,9 +322,57 @@ pub fn find_by_person(
     tx.query(BY_PERSON, params![network, mark], |r| r.id(0))
 }
 
+/// Keeps with a record the usual doctor who is no member, as the directory names them (`RPPS`, then the name).
+///
+/// # Errors
+/// `NotFound` when the record does not exist or was erased.
+pub fn set_usual_outside(
+    tx: &mut Tx<'_>,
+    vault: &Vault,
+    id: PatientId,
+    doctor: &Secret,
+) -> Result<(), StoreError> {
+    let (key, _) = usual_key(tx, vault, id)?
+        .ok_or_else(|| StoreError::not_found("patients", id.to_string()))?;
+    let sealed = key.seal(USUAL_OUTSIDE, doctor)?;
+    tx.exec_one(SET_OUTSIDE, params![id, sealed])
+}
+
+/// The usual doctor who is no member, when one was declared. Known to whoever may know the patient.
+pub fn find_usual_outside(
+    tx: &mut Tx<'_>,
+    vault: &Vault,
+    id: PatientId,
+) -> Result<Option<Secret>, StoreError> {
+    match usual_key(tx, vault, id)? {
+        Some((key, Some(sealed))) => key.open(USUAL_OUTSIDE, &sealed).map(Some),
+        _ => Ok(None),
+    }
+}
+
+/// The data key of a record, and its sealed usual doctor; none when there is no such record or it was erased.
+fn usual_key(
+    tx: &mut Tx<'_>,
+    vault: &Vault,
+    id: PatientId,
+) -> Result<Option<(RecordKey, Option<Vec<u8>>)>, StoreError> {
+    let row = tx.query_opt(OUTSIDE, params![id], |r| {
+        let network: NetworkId = r.id("network")?;
+        let sealed = r.opt_bytes("usual_outside")?;
+        Ok((network, r.text("key_id")?, r.opt_bytes("dek")?, sealed))
+    })?;
+    let Some((network, key_id, Some(dek), sealed)) = row else {
+        return Ok(None);
+    };
+    let key = keys::get_records_key_by_id(tx, vault, &network.to_string(), &key_id)?
+        .open_record_key(&id.to_string(), &dek)?;
+    Ok(Some((key, sealed)))
+}
+
 /// Erases an identity for good: its data key, its sealed columns, its marks, its photos. `false`
 /// when it was already.
 pub fn erase(tx: &mut Tx<'_>, id: PatientId, now: Instant) -> Result<bool, StoreError> {
+    patient_marks::erase(tx, id)?;
     crate::photos::erase(tx, id)?;
     Ok(tx.exec(ERASE, params![id, now])? == 1)
 }

@@ -445,6 +445,7 @@ impl RecordKey {
 pub struct IndexKey {
     phone: hmac::Key,
     name: hmac::Key,
+    marks: hmac::Key,
 }
 
 impl IndexKey {
@@ -452,12 +453,23 @@ impl IndexKey {
         Ok(IndexKey {
             phone: derived(key, b"phone")?,
             name: derived(key, b"name+birth date")?,
+            marks: derived(key, b"marks")?,
         })
     }
 
     /// The mark of a phone number in E.164 form.
     pub fn phone(&self, e164: &str) -> Vec<u8> {
         hmac::sign(&self.phone, e164.as_bytes()).as_ref().to_vec()
+    }
+
+    /// The mark of texts that were brought to one form already, for one use of them.
+    pub fn mark(&self, kind: &str, parts: &[&str]) -> Vec<u8> {
+        let mut context = hmac::Context::with_key(&self.marks);
+        for part in std::iter::once(&kind).chain(parts) {
+            context.update(&(part.len() as u64).to_be_bytes());
+            context.update(part.as_bytes());
+        }
+        context.sign().as_ref().to_vec()
     }
 
     /// The mark of a person: birth name, first of the first names, birth date, whatever the accents,

@@ -86,6 +86,11 @@ impl Drop for TestDb {
     }
 }
 
+/// Makes every patient's record as it was before marks were.
+pub fn take_marks_away(tx: &mut crate::Tx<'_>) -> Result<(), crate::StoreError> {
+    crate::patient_marks::erase_all(tx)
+}
+
 /// Every engine at hand, each with its own migrated store.
 pub fn engines() -> Vec<TestDb> {
     std::iter::once(TestDb::sqlite())

@@ -94,6 +94,11 @@ static ASSETS: &[Asset] = &[
         bytes: include_bytes!("../ui/js/reach.js"),
     },
     Asset {
+        name: "known.js",
+        kind: JS,
+        bytes: include_bytes!("../ui/js/known.js"),
+    },
+    Asset {
         name: "keys.js",
         kind: JS,
         bytes: include_bytes!("../ui/js/keys.js"),

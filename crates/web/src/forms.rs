@@ -16,7 +16,7 @@ use relais_app::requests::draft::{
 
 use crate::fail::Fail;
 use crate::parts::{FieldError, Form};
-use crate::typed::{folded, read_commune, read_professional};
+use crate::typed::{is_shared_name, read_commune, read_professional};
 
 /// The fields of a form, in the order sent.
 #[derive(Clone, Debug, Default)]
@@ -104,6 +104,14 @@ impl Fields {
             values.push(value.to_owned());
         }
         fields
+    }
+
+    /// The same, some fields replaced.
+    pub(crate) fn with(mut self, values: Vec<(&str, String)>) -> Self {
+        for (name, value) in values {
+            self.0.insert(name.to_owned(), vec![value]);
+        }
+        self
     }
 
     /// The form shown again, with what is wrong.
@@ -303,16 +311,12 @@ pub(crate) fn draft(
     let named = (fields.get("usual") == "yes")
         .then(|| read_professional(directory, fields.get("usual_name")))
         .flatten();
-    if fields.get("usual") == "yes" && named.is_none() && fields.get("usual_name").len() > 2 {
-        let unknown = !directory
-            .people()
-            .any(|person| folded(fields.get("usual_name")).contains(&folded(&person.last_name)));
-        if !unknown {
-            wrong(
-                "usual_name",
-                "Plusieurs professionnels portent ce nom. Choisissez-le dans la liste".to_owned(),
-            );
-        }
+    let unnamed = fields.get("usual") == "yes" && named.is_none();
+    if unnamed && is_shared_name(directory, fields.get("usual_name")) {
+        wrong(
+            "usual_name",
+            "Plusieurs professionnels portent ce nom. Choisissez-le dans la liste".to_owned(),
+        );
     }
     let doctor = fields.get("profession") == "gp" || fields.get("profession").is_empty();
     let window = fields
@@ -364,6 +368,7 @@ pub(crate) fn draft(
         window_minutes: window,
         consent_synthesis: !fields.get("consent").is_empty(),
         origin: fields.some("origin"),
+        not_same_as: fields.all("not_same"),
     };
     Drafted { draft, errors }
 }

@@ -1,8 +1,12 @@
 //! Communes and professionals as people type them: suggested while typing, recognised after.
 
-use relais_app::directory::{Directory, ProfessionalRow};
+use relais_app::directory::{Directory, NationalEntry, ProfessionalRow, outside_name};
+use relais_app::reference;
 use relais_app::reference::communes::{Commune, Communes};
 use relais_app::reference::motives::{Motive, Motives};
+
+/// Most members of one beginning looked at.
+const NAMED_MAX: usize = 2_000;
 
 pub(crate) fn folded(text: &str) -> String {
     let plain = text.to_lowercase().replace(['-', '’', '\'', ','], " ");
@@ -108,25 +112,28 @@ pub(crate) fn professional_label(person: &ProfessionalRow) -> (String, String) {
     )
 }
 
-/// The RPPS number of the professional somebody typed, if the directory knows exactly one.
+/// How somebody of the national directory who is no member is suggested and recognised: the number tells them apart.
+pub(crate) fn outside_label(entry: &NationalEntry) -> (String, String) {
+    let name = outside_name(entry);
+    (
+        format!("{name}, hors réseau {}", entry.rpps),
+        entry.rpps.clone(),
+    )
+}
+
+/// The RPPS number of the professional somebody typed, if it is said or if the directory knows exactly one of that name.
 pub(crate) fn read_professional(directory: &Directory, text: &str) -> Option<String> {
-    let wanted = folded(text);
-    if wanted.is_empty() {
-        return None;
-    }
-    if wanted.len() == 11 && wanted.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Some(wanted);
+    let wanted = reference::folded(text);
+    let number = |word: &&str| word.len() == 11 && word.bytes().all(|byte| byte.is_ascii_digit());
+    if let Some(rpps) = wanted.split(' ').find(number) {
+        return Some(rpps.to_owned());
     }
     let mut near = Vec::new();
-    for (label, rpps) in directory.people().map(professional_label) {
-        let label = folded(&label);
+    for (label, rpps) in named(directory, &wanted) {
         if label == wanted {
             return Some(rpps);
         }
-        if wanted
-            .split(' ')
-            .all(|word| label.split(' ').any(|part| part == word))
-        {
+        if !near.contains(&rpps) {
             near.push(rpps);
         }
     }
@@ -172,6 +179,30 @@ pub(crate) fn read_motive(text: &str) -> Result<String, String> {
             ))
         }
     }
+}
+
+/// Whether several members have the name somebody typed.
+pub(crate) fn is_shared_name(directory: &Directory, text: &str) -> bool {
+    named(directory, &reference::folded(text)).len() > 1
+}
+
+/// Members of whom every word typed is a word of their label, one of them opening their name.
+fn named(directory: &Directory, wanted: &str) -> Vec<(String, String)> {
+    let words: Vec<&str> = wanted.split(' ').filter(|word| !word.is_empty()).collect();
+    let mut found = Vec::new();
+    for word in &words {
+        for (_, person) in directory.named(word).take(NAMED_MAX) {
+            let (label, rpps) = professional_label(person);
+            let label = reference::folded(&label);
+            let fits = words
+                .iter()
+                .all(|word| label.split(' ').any(|part| part == *word));
+            if fits && !found.iter().any(|(_, known)| *known == rpps) {
+                found.push((label, rpps));
+            }
+        }
+    }
+    found
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 
 use super::open::due_of;
 use super::{Desk, Typed, ended, workable};
-use crate::app::{App, Who};
+use crate::app::{App, Inner, Who};
 use crate::bus::Change;
 use crate::error::AppError;
 use crate::journal;
@@ -75,6 +75,33 @@ impl App {
         })
         .await
     }
+}
+
+/// Puts an open contact that nobody has on somebody's desk: the telephone exchange says that they answered. What they
+/// had is put on hold. A contact that ended, or that somebody has, is left as it is.
+pub(crate) fn hand_over(
+    inner: &Inner,
+    tx: &mut Tx<'_>,
+    id: ContactId,
+    user: UserId,
+    who: &Who,
+    now: Instant,
+) -> Result<(), AppError> {
+    let mut contact = contacts::get_for_update(tx, id)?;
+    if contact.outcome.is_some() || contact.holder.is_some() {
+        return Ok(());
+    }
+    let directory = inner.directory.current(tx)?;
+    let calendar = &directory.network(contact.network)?.calendar;
+    put_down(tx, calendar, user, Some(id), who, now)?;
+    contact.holder = Some(user);
+    contact.saved_at = Some(now);
+    contact.due = Some(due_of(&contact, calendar));
+    contacts::update_holder(tx, &contact)?;
+    let body = json!({ "contact": id.to_string(), "to": user.to_string() });
+    let network = Some(contact.network);
+    journal::act(tx, network, "contact.taken", None, None, &body, who, now)?;
+    Ok(tx.notify(Change::contacts(contact.network, None).encode())?)
 }
 
 /// Puts on hold whatever somebody has on their desk, but one.

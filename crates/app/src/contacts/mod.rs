@@ -12,6 +12,7 @@ mod sweep;
 
 pub use end::Ending;
 pub(crate) use end::{close, raisable};
+pub(crate) use hand::hand_over;
 pub use list::Waiting;
 pub use open::Opening;
 pub(crate) use open::{due_of, open};

@@ -262,5 +262,6 @@ pub fn draft(
         window_minutes: story.and_then(|story| story.window_minutes).map(i64::from),
         consent_synthesis: story.is_some_and(|story| story.consent_synthesis),
         origin: Some(origin.code().to_owned()),
+        not_same_as: Vec::new(),
     })
 }

@@ -5,9 +5,12 @@
 mod cache;
 mod names;
 mod people;
+mod suggest;
 
 pub use cache::Cache;
+pub use relais_store::national::Entry as NationalEntry;
 pub use relais_store::professionals::ProfessionalRow;
+pub use suggest::{Suggestion, outside_name};
 
 use crate::error::AppError;
 use jiff::tz::TimeZone;
@@ -129,6 +132,14 @@ impl Directory {
     /// A professional by RPPS number.
     pub fn by_rpps(&self, rpps: &str) -> Option<&ProfessionalRow> {
         self.people.by_rpps(rpps)
+    }
+
+    /// Those whose folded name (`surname first-names town`) begins so, in its order, each with it.
+    pub fn named<'d>(
+        &'d self,
+        beginning: &'d str,
+    ) -> impl Iterator<Item = (&'d str, &'d ProfessionalRow)> {
+        self.people.named(beginning)
     }
 
     /// Everybody with a membership, whatever its status, in a network; in no order that is promised.

@@ -1,7 +1,9 @@
-//! Everybody in the directory, found by id, by national number and by network, and the index that
+//! Everybody in the directory, found by id, by national number, by name and by network, and the index that
 //! matching runs on. Versions share what did not change: putting one person in copies a page, not a
 //! million rows.
 
+use crate::reference::communes::Communes;
+use crate::reference::folded;
 use relais_core::ids::{NetworkId, ProfessionalId};
 use relais_core::matching::{Index, Members, nearness};
 use relais_core::people::Member;
@@ -16,6 +18,9 @@ pub(super) struct People {
     rows: Shelf<Arc<ProfessionalRow>>,
     index: Index,
     by_rpps: Order,
+    /// `surname first-names town`, folded.
+    names: Shelf<Arc<str>>,
+    by_name: Order,
 }
 
 impl Members for People {
@@ -31,7 +36,12 @@ impl People {
         let rows: Shelf<_> = rows.into_iter().map(Arc::new).collect();
         let mut by_rpps: Vec<Slot> = (0..).zip(rows.iter()).map(|(slot, _)| slot).collect();
         by_rpps.sort_unstable_by(|a, b| compare_rpps(&rows, *a, *b));
+        let names: Shelf<Arc<str>> = rows.iter().map(|row| name_key(row)).collect();
+        let mut by_name: Vec<Slot> = (0..).zip(names.iter()).map(|(slot, _)| slot).collect();
+        by_name.sort_unstable_by(|a, b| names.get(*a).cmp(&names.get(*b)));
         Self {
+            by_name: Order::of_sorted(by_name),
+            names,
             index: Index::build(rows.iter().map(|row| &row.member)),
             by_rpps: Order::of_sorted(by_rpps),
             rows,
@@ -45,10 +55,23 @@ impl People {
         let before = known.and_then(|slot| self.rows.get(slot).cloned());
         let was = before.as_ref().map(|before| &before.member);
         let slot = self.index.put(was, &row.member);
+        let name = name_key(&row);
+        let renamed = self.names.get(slot) != Some(&name);
         if before.is_some() {
             self.rows.set(slot, Arc::clone(&row));
+            if renamed {
+                self.by_name.remove(slot);
+                self.names.set(slot, Arc::clone(&name));
+            }
         } else {
             self.rows.push(Arc::clone(&row));
+            self.names.push(Arc::clone(&name));
+        }
+        if renamed {
+            let names = &self.names;
+            self.by_name
+                .insert(slot, |held| names.get(held).cmp(&Some(&name)));
+            self.by_name.tidy(|a, b| names.get(a).cmp(&names.get(b)));
         }
         if before.as_ref().is_none_or(|before| before.rpps != row.rpps) {
             if before.is_some() {
@@ -82,6 +105,21 @@ impl People {
         self.at(self.by_rpps.find(wanted)?)
     }
 
+    /// Those whose folded name begins so, in its order, each with it.
+    pub(super) fn named<'p>(
+        &'p self,
+        beginning: &'p str,
+    ) -> impl Iterator<Item = (&'p str, &'p ProfessionalRow)> {
+        let names = &self.names;
+        let before = |slot| names.get(slot).is_none_or(|name| **name < *beginning);
+        let slots = self
+            .by_name
+            .from(before, |a, b| names.get(a).cmp(&names.get(b)));
+        slots
+            .filter_map(|slot| Some((&**names.get(slot)?, self.at(slot)?)))
+            .take_while(move |(name, _)| name.starts_with(beginning))
+    }
+
     /// Everybody with a membership, whatever its status, in a network; neighbours together.
     pub(super) fn of_network(&self, id: NetworkId) -> impl Iterator<Item = &ProfessionalRow> {
         let roll = self.index.of_network(id);
@@ -92,6 +130,15 @@ impl People {
     pub(super) fn iter(&self) -> impl Iterator<Item = &ProfessionalRow> {
         self.index.slots().filter_map(|slot| self.at(slot))
     }
+}
+
+/// What a professional is found by while their name is typed.
+fn name_key(row: &ProfessionalRow) -> Arc<str> {
+    let place = row.places.iter().find(|place| place.main);
+    let place = place.or(row.places.first()).map(|place| place.insee);
+    let commune = place.and_then(|insee| Communes::shipped().get(insee));
+    let town = commune.map_or("", |commune| commune.name);
+    folded(&format!("{} {} {town}", row.last_name, row.first_names)).into()
 }
 
 fn rpps(rows: &Shelf<Arc<ProfessionalRow>>, slot: Slot) -> Option<&str> {

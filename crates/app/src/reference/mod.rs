@@ -5,6 +5,7 @@
 pub mod care_types;
 pub mod communes;
 pub mod communes_file;
+pub mod directory_file;
 pub mod motives;
 pub mod numbers;
 pub mod radii;

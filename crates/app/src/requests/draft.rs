@@ -13,7 +13,7 @@ use jiff::civil::Date;
 use relais_core::access::{Actor, Role};
 use relais_core::cascade::{Refusal, WINDOW_MAX_MINUTES, WINDOW_MIN_MINUTES};
 use relais_core::geo::Insee;
-use relais_core::ids::NetworkId;
+use relais_core::ids::{NetworkId, RequestId};
 use relais_core::people::Profession;
 use relais_core::request::{Contacted, Need, Origin, PatientFacts, RedFlags, Usual, UsualDoctor};
 use relais_core::slug::Slug;
@@ -22,6 +22,8 @@ use serde::Deserialize;
 
 /// Longest code of a list kept beside the need, bytes.
 const CODE_MAX: usize = 60;
+/// Most requests said to be of somebody else.
+const APART_MAX: usize = 12;
 /// Most usual professionals declared.
 const USUAL_MAX: usize = 10;
 
@@ -48,6 +50,9 @@ pub struct RequestDraft {
     /// Where it comes from.
     #[serde(default)]
     pub origin: Option<String>,
+    /// Requests shown as possible duplicates that are of somebody else (R2).
+    #[serde(default)]
+    pub not_same_as: Vec<String>,
 }
 
 /// Usual professionals as typed.
@@ -109,6 +114,10 @@ pub struct Checked {
     pub window_minutes: Option<u16>,
     /// Consent.
     pub consent_synthesis: bool,
+    /// Requests of somebody else, whatever they have in common (R2).
+    pub not_same_as: Vec<RequestId>,
+    /// RPPS number of the usual doctor, when they are no member.
+    pub outside_rpps: Option<String>,
 }
 
 impl RequestDraft {
@@ -127,6 +136,7 @@ impl RequestDraft {
         let red_flags = self.red_flags(&mut errors, actor);
         let origin = self.origin(&mut errors, actor, directory);
         let window_minutes = self.window(&mut errors);
+        let not_same_as = self.not_same_as(&mut errors);
         let (Some((identity, phone, age, sex)), Some((insee, postcode)), Some(need)) =
             (identity, place, need)
         else {
@@ -176,6 +186,8 @@ impl RequestDraft {
             origin,
             window_minutes,
             consent_synthesis: self.consent_synthesis,
+            not_same_as,
+            outside_rpps: self.outside_rpps(directory),
         })
     }
 
@@ -269,6 +281,25 @@ impl RequestDraft {
                 None
             }
         }
+    }
+
+    fn outside_rpps(&self, directory: &Directory) -> Option<String> {
+        let rpps = self.usual.rpps.as_deref()?.trim();
+        let unknown = !rpps.is_empty() && directory.by_rpps(rpps).is_none();
+        unknown.then(|| rpps.to_owned())
+    }
+
+    fn not_same_as(&self, errors: &mut Errors) -> Vec<RequestId> {
+        let pointer = "/not_same_as";
+        if self.not_same_as.len() > APART_MAX {
+            errors.add(pointer, format!("{APART_MAX} demandes au plus."));
+            return Vec::new();
+        }
+        let read = self.not_same_as.iter().map(|text| text.parse().ok());
+        read.collect::<Option<Vec<RequestId>>>().unwrap_or_else(|| {
+            errors.add(pointer, "Ce n’est pas le numéro d’une demande.");
+            Vec::new()
+        })
     }
 
     fn window(&self, errors: &mut Errors) -> Option<u16> {

@@ -6,6 +6,8 @@ use crate::contacts::Ending;
 use crate::directory::Directory;
 use crate::error::AppError;
 use crate::journal;
+use crate::patients::alike::{Probe, alike};
+use crate::patients::look_up::write_outside;
 use crate::protocols::answers::{self, Given};
 use crate::protocols::count_answers;
 use crate::requests::draft::{Checked, RequestDraft};
@@ -15,9 +17,10 @@ use relais_core::cascade::{self, Facts, Preview, Raise, due};
 use relais_core::contact::{Kind, Outcome};
 use relais_core::ids::{ContactId, PatientId, RequestId};
 use relais_core::request::{Request, Requester};
-use relais_core::time::{Duration, Instant};
+use relais_core::time::Instant;
 use relais_store::contacts::{self, Contact};
-use relais_store::{Tx, keys, patients, requests};
+use relais_store::seal::Secret;
+use relais_store::{Tx, keys, national, patients, requests};
 use std::sync::Arc;
 
 /// A request just raised.
@@ -169,6 +172,7 @@ pub(crate) fn raise(
     let same = same_person(inner, tx, &checked, now)?;
     let patient = PatientId::from_bits(chance::id(now));
     insert_patient(inner, tx, patient, &checked, now)?;
+    keep_outside(inner, tx, patient, &checked)?;
     let code = requests::next_code(tx, network)?;
     requests::insert(tx, &decision.after, &code, patient, due(&decision.after))?;
     match &open {
@@ -197,6 +201,7 @@ pub(crate) fn raise(
         effects: &decision.effects,
     };
     save(inner, tx, &directory, &saving, who, now, None)?;
+    said_apart(tx, &decision.after, patient, &checked.not_same_as, who, now)?;
     Ok(Raised {
         id,
         code,
@@ -302,6 +307,45 @@ fn insert_patient(
     Ok(())
 }
 
+/// Keeps, sealed with the patient, the usual doctor who is no member: by the national directory, they can be written to.
+fn keep_outside(
+    inner: &Inner,
+    tx: &mut Tx<'_>,
+    patient: PatientId,
+    checked: &Checked,
+) -> Result<(), AppError> {
+    let Some(rpps) = checked.outside_rpps.as_deref() else {
+        return Ok(());
+    };
+    let places = national::list_of_person(tx, rpps)?;
+    let name = places.first().map(crate::directory::outside_name);
+    let kept = write_outside(rpps, &name.unwrap_or_default());
+    patients::set_usual_outside(tx, &inner.vault, patient, &Secret::new(kept))?;
+    Ok(())
+}
+
+/// Writes down the possible duplicates that the desk said were somebody else's (R2).
+fn said_apart(
+    tx: &mut Tx<'_>,
+    request: &Request,
+    patient: PatientId,
+    others: &[RequestId],
+    who: &Who,
+    now: Instant,
+) -> Result<(), AppError> {
+    if others.is_empty() {
+        return Ok(());
+    }
+    let ids: Vec<String> = others.iter().map(ToString::to_string).collect();
+    let body = serde_json::json!({
+        "say": "Doublon possible écarté\u{a0}: ce n’est pas la même personne",
+        "others": ids,
+    });
+    let about = Some((request, patient));
+    let (network, act) = (Some(request.network), "duplicate.denied");
+    journal::act(tx, network, act, about, None, &body, who, now)
+}
+
 /// Requests of the same person, open or less than 24 h old (R2).
 fn same_person(
     inner: &Inner,
@@ -310,22 +354,21 @@ fn same_person(
     now: Instant,
 ) -> Result<Vec<(RequestId, String)>, AppError> {
     let identity = &checked.identity;
-    let found = patients::find_by_person(
-        tx,
-        &inner.vault,
-        checked.network,
-        identity.birth_name.expose(),
-        identity.first_names.expose(),
-        identity.birth_date.expose(),
-    )?;
-    if found.is_empty() {
-        return Ok(Vec::new());
-    }
-    Ok(requests::list_open_for_patient(
-        tx,
-        &found,
-        now - Duration::hours(24),
-    )?)
+    let text = |secret: &Secret| secret.expose().to_owned();
+    let probe = Probe {
+        birth_name: text(&identity.birth_name),
+        used_name: identity.used_name.as_ref().map(text).unwrap_or_default(),
+        first_names: text(&identity.first_names),
+        birth_date: text(&identity.birth_date),
+        phone: text(&identity.phone),
+    };
+    let found = alike(inner, tx, checked.network, &probe, now)?;
+    let others = found
+        .into_iter()
+        .filter(|alike| !checked.not_same_as.contains(&alike.stored.request.id));
+    Ok(others
+        .map(|alike| (alike.stored.request.id, alike.stored.code))
+        .collect())
 }
 
 impl App {

@@ -36,6 +36,7 @@ impl App {
             Ok(())
         })
         .await?;
+        self.mark_patients().await?;
         self.0.watch.pulse.beat(Task::Housekeeping, wall);
         Ok(())
     }

@@ -98,13 +98,10 @@ fn a_possible_duplicate_is_shown() {
             .map(|(id, _)| *id)
             .collect();
         assert_eq!(shown, [first]);
-        let other = v
-            .app
-            .raise(
-                &v.desk(),
-                v.call_for("Belin", Profession::Gp, None, PATIENT),
-            )
-            .await;
+        // Of the same house, born another day.
+        let mut other = v.call_for("Belin", Profession::Gp, None, PATIENT);
+        other.patient.birth_date = "1953-01-30".to_owned();
+        let other = v.app.raise(&v.desk(), other).await;
         assert!(other.unwrap().possible_duplicates.is_empty());
         v.does(first, Act::Cancel(CancelledBy::Patient))
             .await

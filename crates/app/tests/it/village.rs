@@ -216,6 +216,7 @@ impl Village {
             window_minutes: None,
             consent_synthesis: false,
             origin: Some("patient".to_owned()),
+            not_same_as: Vec::new(),
         }
     }
 

@@ -1,7 +1,7 @@
 //! Accounts and tokens.
 
 use super::say;
-use crate::cli::{Listing, TokenCreate, UserAdd, UserDisable};
+use crate::cli::{Listing, TokenCreate, UserAdd, UserDesk, UserDisable};
 use crate::config::Config;
 use crate::wiring;
 use anyhow::{Context as _, anyhow, bail};
@@ -22,6 +22,14 @@ fn role(code: &str) -> anyhow::Result<Role> {
             all.join(", ")
         )
     })
+}
+
+/// `relais user desk`
+pub(crate) async fn desk(args: UserDesk) -> anyhow::Result<()> {
+    let app = open(args.with.config.as_deref())?;
+    app.set_desk(&args.login, &args.desk).await?;
+    say(format!("The telephone set of {} is noted.", args.login));
+    Ok(())
 }
 
 /// `relais user add`

@@ -5,6 +5,7 @@ mod accounts;
 mod backup;
 mod check;
 mod demo;
+mod directory;
 mod drill;
 mod import;
 mod journal;
@@ -24,10 +25,12 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Doctor(args) => blocking(check::doctor(args)),
         Command::Config(ConfigCommand::Check(args)) => check::config(&args),
         Command::Import(Import::Communes(args)) => blocking(import::communes(args)),
+        Command::Import(Import::Directory(args)) => blocking(directory::import(args)),
         Command::Import(Import::Network(args)) => blocking(import::network(args)),
         Command::Import(Import::Protocols(args)) => blocking(import::protocols(args)),
         Command::User(User::Add(args)) => blocking(accounts::add(args)),
         Command::User(User::List(args)) => blocking(accounts::list(args)),
+        Command::User(User::Desk(args)) => blocking(accounts::desk(args)),
         Command::User(User::Disable(args)) => blocking(accounts::disable(args)),
         Command::Token(Token::Create(args)) => blocking(accounts::token(args)),
         Command::Simulate(args) => simulate::run(&args),

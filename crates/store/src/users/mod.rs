@@ -82,6 +82,9 @@ sql! { "users";
     LIST = concat!(columns!(), "ORDER BY login");
     OF_NETWORK = concat!(columns!(), "WHERE network = $1 ORDER BY login");
     SET_STATUS = "UPDATE users SET status = $2 WHERE id = $1";
+    SET_DESK = "UPDATE users SET desk = $2 WHERE id = $1";
+    BY_DESK = "SELECT id FROM users WHERE network = $1 AND desk = $2 AND status = 'active' \
+               AND role IN ('operator', 'regulator')";
     SET_PASSWORD = "UPDATE users SET password_hash = $2 WHERE id = $1";
     SET_TOTP = "UPDATE users SET totp_sealed = $2 WHERE id = $1";
     SET_LAST_LOGIN = "UPDATE users SET last_login_at = $2 WHERE id = $1";
@@ -139,6 +142,20 @@ pub fn get(tx: &mut Tx<'_>, id: UserId) -> Result<User, StoreError> {
 /// The account of a login.
 pub fn find_by_login(tx: &mut Tx<'_>, login: &str) -> Result<Option<User>, StoreError> {
     tx.query_opt(BY_LOGIN, params![login], user)
+}
+
+/// Names somebody's telephone set, as the exchange says it.
+pub fn set_desk(tx: &mut Tx<'_>, user: UserId, desk: Option<&str>) -> Result<(), StoreError> {
+    tx.exec_one(SET_DESK, params![user, desk])
+}
+
+/// Whoever of the desk has this telephone set.
+pub fn find_by_desk(
+    tx: &mut Tx<'_>,
+    network: NetworkId,
+    desk: &str,
+) -> Result<Option<UserId>, StoreError> {
+    tx.query_opt(BY_DESK, params![network, desk], |r| r.id(0))
 }
 
 /// The account of a professional.

@@ -3,6 +3,7 @@
 //! refusal an RFC 9457 problem; lists never hold an identity.
 
 mod ask;
+mod calls;
 mod communes;
 mod contact_log;
 mod contacts;
@@ -98,6 +99,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
             Right::Professional,
             me::replace,
         );
+    let routes = post(routes, "/api/v1/calls", Right::Raiser, calls::hear);
     let routes = post(routes, "/api/v1/contacts", Right::Raiser, contacts::record)
         .api(
             Method::Get,

@@ -54,6 +54,18 @@ const INSIDE: &str = "operator, regulator, coordinator of the network";
 /// All of them.
 pub(crate) const OPERATIONS: &[Operation] = &[
     Operation {
+        path: "/api/v1/calls",
+        name: "hearCall",
+        summary: "Hears of a telephone call: it rings, a desk answered, it is over. Safe to repeat, in any order.",
+        who: "operator, regulator, partner",
+        body: Some("CallDraft"),
+        body_required: true,
+        status: 200,
+        answer: "Call",
+        gives: "The contact it became.",
+        ..ACT
+    },
+    Operation {
         path: "/api/v1/contacts",
         name: "recordContact",
         summary: "Records a call or a form that raised no request, with its coded outcome.",

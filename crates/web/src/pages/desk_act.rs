@@ -301,6 +301,7 @@ pub(crate) async fn other_profession(
         window_minutes: request.window_minutes.map(i64::from),
         consent_synthesis: request.consent_synthesis,
         origin: text(request.origin.code()),
+        not_same_as: Vec::new(),
     };
     let raised = web.app.raise(&who, draft).await?;
     let end = Act::Close(Closure::Administrative);

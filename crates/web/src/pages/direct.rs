@@ -89,6 +89,7 @@ pub(crate) async fn page(
         sheet: "Tronc commun, démonstration non validée".to_owned(),
         once: once(),
         reach,
+        known: crate::views::KnownList::default(),
         board: read_board(web, signed).await?,
     })
 }

@@ -15,6 +15,7 @@ mod example;
 pub(crate) mod fifteen;
 pub(crate) mod hand;
 pub(crate) mod home;
+pub(crate) mod known;
 pub(crate) mod launch;
 pub(crate) mod mine;
 pub(crate) mod notifications;
@@ -121,6 +122,7 @@ impl Told {
             "protocole" => "Prise en charge sous protocole inscrite. Aucune demande n’est lancée.",
             "protocole-declare" => "Protocole déclaré.",
             "protocole-fini" => "Protocole terminé.",
+            "rattachee" => "Appel terminé comme doublon. La demande continue.",
             "passe" => "C’est noté, vous passez. Sans motif, c’est votre droit.",
             "plus-rien" => "Plus rien aujourd’hui. Bonne soirée.",
             "desiste" => "Vous vous êtes désisté. La demande repart vers vos confrères.",
@@ -217,6 +219,9 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .act("/direct", Right::Desk, launch::launch)
         .part("/direct/tableau", Right::Overseer, direct::board)
         .act("/direct/portee", Right::Desk, reach::desk)
+        .act("/direct/patients", Right::Desk, known::look_up)
+        .act("/direct/doublon", Right::Desk, known::merge)
+        .act("/direct/reprendre-saisie", Right::Desk, known::back)
         .page("/direct/15", Right::Desk, fifteen::show)
         .act("/direct/alerte", Right::Desk, fifteen::flagged)
         .act("/direct/transfert", Right::Desk, fifteen::done)

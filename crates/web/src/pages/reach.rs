@@ -11,7 +11,7 @@ use relais_core::matching::Test;
 use relais_core::request::Origin;
 
 use super::suggest::department;
-use super::{ask, direct, eye, is_fragment};
+use super::{ask, direct, eye, is_fragment, known};
 use crate::fail::{Answer, Fail, html};
 use crate::forms::{Fields, draft, preview_draft, triage};
 use crate::gate::Signed;
@@ -26,7 +26,9 @@ pub(crate) async fn desk(
     headers: HeaderMap,
     fields: Fields,
 ) -> Answer {
-    let reach = count(&web, &signed, &fields).await?;
+    let mut reach = count(&web, &signed, &fields).await?;
+    let eye = eye(&web, &signed).await?;
+    reach.alike = known::alike(&web, &signed, &eye, &fields).await?;
     if is_fragment(&headers) {
         return html(&ReachPart { reach });
     }
@@ -147,5 +149,6 @@ fn say(eye: &Eye, preview: &Preview) -> Reach {
         } else {
             Vec::new()
         },
+        alike: Vec::new(),
     }
 }

@@ -5,14 +5,16 @@ use std::collections::BTreeMap;
 use axum::Json;
 use axum::extract::{Query, State};
 use axum::response::IntoResponse;
+use relais_app::directory::Suggestion;
 use relais_app::reference::communes::Communes;
 use relais_app::reference::motives::Motives;
+use relais_core::people::Profession;
 use serde::Deserialize;
 use serde_json::json;
 
 use crate::fail::Answer;
 use crate::gate::Signed;
-use crate::typed::{commune_label, motive_label, professional_label};
+use crate::typed::{commune_label, motive_label, outside_label, professional_label};
 use crate::web::Web;
 
 /// Most suggestions of one answer.
@@ -23,6 +25,9 @@ const MOST: usize = 12;
 pub(crate) struct Typed {
     #[serde(default)]
     q: String,
+    /// Code of the profession looked for.
+    #[serde(default)]
+    profession: String,
 }
 
 /// The department in which a network's communes mostly are.
@@ -58,23 +63,24 @@ pub(crate) async fn communes(
     Ok(Json(json!({ "items": items })).into_response())
 }
 
-/// `GET /professionnels?q=`
+/// `GET /professionnels?q=&profession=`: members, then the national directory.
 pub(crate) async fn professionals(
     State(web): State<Web>,
-    _: Signed,
+    signed: Signed,
     Query(typed): Query<Typed>,
 ) -> Answer {
+    let profession = Profession::from_code(&typed.profession);
+    let found = web
+        .app
+        .suggest_professionals(&signed.who(), typed.q, profession, MOST)
+        .await?;
     let directory = web.app.directory().await?;
-    let text = typed.q.to_lowercase();
-    let words: Vec<&str> = text.split_whitespace().take(5).collect();
-    let items: Vec<_> = directory
-        .people()
-        .map(professional_label)
-        .filter(|(label, _)| {
-            let label = label.to_lowercase();
-            !words.is_empty() && words.iter().all(|word| label.contains(word))
+    let items: Vec<_> = found
+        .iter()
+        .filter_map(|one| match one {
+            Suggestion::Member(id) => directory.person(*id).map(professional_label),
+            Suggestion::Outside(entry) => Some(outside_label(entry)),
         })
-        .take(MOST)
         .map(|(label, rpps)| json!({ "label": label, "rpps": rpps }))
         .collect();
     Ok(Json(json!({ "items": items })).into_response())

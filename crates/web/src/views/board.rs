@@ -3,7 +3,7 @@
 
 use askama::Template;
 
-use super::HandCase;
+use super::{AlikeLine, HandCase, KnownList};
 use crate::parts::{Choice, Desk, Form, MiniTrack, State};
 
 /// One request on the board.
@@ -100,6 +100,8 @@ pub struct Reach {
     pub warning: String,
     /// When nobody would be asked: the other ways.
     pub instead: Vec<String>,
+    /// Requests that may already be this person's (R2).
+    pub alike: Vec<AlikeLine>,
 }
 
 /// The count alone, as swapped in the form while it is filled in.
@@ -154,6 +156,8 @@ pub struct DirectPage {
     pub once: String,
     /// The count, when it was asked for without script.
     pub reach: Option<Reach>,
+    /// Who is known of those looked up, when it was asked for without script.
+    pub known: KnownList,
     /// The board.
     pub board: Board,
 }

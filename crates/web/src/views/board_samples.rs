@@ -239,6 +239,7 @@ fn sample_reach() -> Reach {
         left_out: "23 écartés\u{a0}: distance 11, indisponible 8, plafond du jour 4".to_owned(),
         warning: String::new(),
         instead: Vec::new(),
+        alike: Vec::new(),
     }
 }
 
@@ -255,10 +256,12 @@ impl Sample for ReachPart {
                 "Élargir à 15\u{a0}km".to_owned(),
                 "Réseau voisin, Val d’Orge".to_owned(),
             ],
+            alike: vec![super::known::sample_alike(true)],
         };
         let late = Reach {
             warning: "Il reste moins de 10\u{a0}min avant la fermeture.".to_owned(),
             left_out: format!("{} écartés", "160"),
+            alike: vec![super::known::sample_alike(false); 2],
             ..sample_reach()
         };
         vec![
@@ -319,6 +322,7 @@ impl Sample for DirectPage {
             sheet: "Tronc commun, version 0.1, démonstration non validée".to_owned(),
             once: "k-1".to_owned(),
             reach: Some(sample_reach()),
+            known: super::KnownList::default(),
             board: sample_board(many),
         };
         let typed = Form::default()

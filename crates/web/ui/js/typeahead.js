@@ -19,6 +19,8 @@ function suggest(input) {
       asked = text;
       const url = new URL(address, location.href);
       url.searchParams.set("q", text);
+      const profession = input.form?.elements.namedItem("profession");
+      if (profession instanceof HTMLSelectElement) url.searchParams.set("profession", profession.value);
       try {
         const answer = await fetch(url);
         if (!answer.ok) return;

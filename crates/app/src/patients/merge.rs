@@ -1,0 +1,89 @@
+//! A call that turns out to be about a request already open: it ends as a duplicate that points to it, and what the
+//! caller adds becomes a note of that request, whose requester stays who they were (R2).
+
+use crate::app::{App, Who};
+use crate::chance;
+use crate::contacts::{Ending, close, raisable};
+use crate::error::AppError;
+use crate::journal;
+use crate::requests::desk::{clean_reason, permitted, refuse_identity_in};
+use relais_core::access::Permission;
+use relais_core::contact::Outcome;
+use relais_core::ids::{ContactId, RequestId};
+use relais_core::request::Origin;
+use relais_store::contacts::{self, Contact};
+use relais_store::requests;
+use serde_json::json;
+
+/// A call to be joined to a request.
+#[derive(Debug, Clone)]
+pub struct Merge {
+    /// The request that is already there.
+    pub into: RequestId,
+    /// The call, when it is an open contact; a new one is recorded otherwise.
+    pub contact: Option<ContactId>,
+    /// Who called, for a contact not recorded yet.
+    pub origin: Origin,
+    /// What the caller adds, without identity.
+    pub text: Option<String>,
+}
+
+impl App {
+    /// Ends a call as a duplicate of a request, with a note on it when there is something to add.
+    ///
+    /// # Errors
+    /// `NotFound` for a request or a contact of others; `Invalid` for a text that names the patient; `Conflict` when
+    /// the contact has an outcome already.
+    pub async fn merge(&self, who: &Who, merge: Merge) -> Result<ContactId, AppError> {
+        let actor = who.signed_in()?;
+        let text = clean_reason("/text", merge.text.clone())?;
+        let (now, who) = (self.now(), who.clone());
+        let done = self
+            .write(move |inner, tx| {
+                let stored = requests::get_for_update(tx, merge.into)?;
+                permitted(&actor, Permission::Handle, &stored.request)?;
+                if let Some(text) = text.as_deref() {
+                    refuse_identity_in(inner, tx, &stored, "/text", text)?;
+                }
+                let network = stored.request.network;
+                let raised = (merge.into, stored.patient);
+                let id = match merge.contact {
+                    Some(id) => {
+                        let open = raisable(tx, &actor, id)?;
+                        let ending = Ending::plain(Outcome::Duplicate);
+                        close(tx, &open, &ending, Some(raised), &who, now)?;
+                        id
+                    }
+                    None => {
+                        let id = ContactId::from_bits(chance::id(now));
+                        let contact = Contact {
+                            outcome: Some(Outcome::Duplicate),
+                            request: Some(merge.into),
+                            patient: Some(stored.patient),
+                            operator: Some(actor.user),
+                            ended_at: Some(now),
+                            body: "{}".to_owned(),
+                            ..Contact::new(id, network, merge.origin, now)
+                        };
+                        contacts::insert(tx, &contact)?;
+                        let body = json!({ "contact": id.to_string(), "outcome": "duplicate" });
+                        let act = "contact.ended";
+                        journal::act(tx, Some(network), act, None, None, &body, &who, now)?;
+                        id
+                    }
+                };
+                let body = json!({
+                    "say": "Nouvel appel pour la même demande",
+                    "more": text,
+                    "contact": id.to_string(),
+                });
+                let about = Some((&stored.request, stored.patient));
+                let act = "request.called-again";
+                journal::act(tx, Some(network), act, about, None, &body, &who, now)?;
+                Ok(id)
+            })
+            .await?;
+        self.wake();
+        Ok(done)
+    }
+}

@@ -1,0 +1,247 @@
+//! The national directory of professionals as rows, and the imports that wrote them. Public data: who practises what,
+//! where. Found by a beginning of a folded key, near first. Refuses people's own terms and any tie to a patient.
+
+use crate::db::{Row, Tx};
+use crate::error::StoreError;
+use crate::params;
+use crate::sql::sql;
+
+/// Most words of a search beside the one that opens the key.
+pub const WORDS_MAX: usize = 3;
+
+/// A person at a commune of work.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// National number, eleven digits.
+    pub rpps: String,
+    /// INSEE code of the commune; empty when the extract gives none.
+    pub insee: String,
+    /// Code of the profession.
+    pub profession: String,
+    /// `Dr`, `Mme`, or nothing.
+    pub civility: String,
+    /// Surname.
+    pub last_name: String,
+    /// First name.
+    pub first_name: String,
+    /// Name of the commune; may be empty.
+    pub commune: String,
+    /// Postcode; may be empty.
+    pub postcode: String,
+    /// Department, as text; empty without a commune.
+    pub dept: String,
+    /// Phone of the place, as published.
+    pub phone: Option<String>,
+    /// `surname first-name commune`, folded: letters, digits and single spaces.
+    pub search: String,
+}
+
+/// An import of one file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Import {
+    /// Its number, from 1.
+    pub run: i64,
+    /// Lines of the file dealt with.
+    pub lines_done: i64,
+    /// When it was whole.
+    pub finished_at: Option<i64>,
+}
+
+sql! { "national_directory";
+    SET = "INSERT INTO national_directory (rpps, insee, profession, civility, last_name, first_name, commune, \
+           postcode, dept, phone, search, run) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) \
+           ON CONFLICT (rpps, insee) DO UPDATE SET profession = CASE WHEN national_directory.run = excluded.run \
+           AND national_directory.profession = 'gp' AND excluded.profession = 'specialist' THEN 'gp' \
+           ELSE excluded.profession END, civility = excluded.civility, last_name = excluded.last_name, \
+           first_name = excluded.first_name, commune = excluded.commune, postcode = excluded.postcode, \
+           dept = excluded.dept, phone = excluded.phone, search = excluded.search, run = excluded.run";
+    NEAR = "SELECT rpps, insee, profession, civility, last_name, first_name, commune, postcode, dept, phone, search \
+            FROM national_directory WHERE profession = $1 AND dept = $2 AND search >= $3 AND search < $4 \
+            AND search LIKE $5 AND search LIKE $6 AND search LIKE $7 ORDER BY search LIMIT $8";
+    ANYWHERE = "SELECT rpps, insee, profession, civility, last_name, first_name, commune, postcode, dept, phone, \
+                search FROM national_directory WHERE profession = $1 AND search >= $2 AND search < $3 \
+                AND search LIKE $4 AND search LIKE $5 AND search LIKE $6 ORDER BY search LIMIT $7";
+    OF_PERSON = "SELECT rpps, insee, profession, civility, last_name, first_name, commune, postcode, dept, phone, \
+                 search FROM national_directory WHERE rpps = $1 ORDER BY insee LIMIT 20";
+    COUNT = "SELECT COUNT(*) FROM national_directory";
+    SWEEP = "DELETE FROM national_directory WHERE (rpps, insee) IN \
+             (SELECT rpps, insee FROM national_directory WHERE run < $1 LIMIT $2)";
+    FIND_IMPORT = "SELECT run, lines_done, finished_at FROM directory_imports WHERE digest = $1";
+    NEXT_RUN = "SELECT COALESCE(MAX(run), 0) + 1 FROM directory_imports";
+    LATEST = "SELECT entries FROM directory_imports WHERE finished_at IS NOT NULL ORDER BY run DESC LIMIT 1";
+    START_IMPORT = "INSERT INTO directory_imports (digest, run, entries, lines_done, started_at) \
+                    VALUES ($1, $2, $3, 0, $4) ON CONFLICT (digest) DO UPDATE SET run = excluded.run, \
+                    entries = excluded.entries, lines_done = 0, started_at = excluded.started_at, finished_at = NULL";
+    ADVANCE = "UPDATE directory_imports SET lines_done = $2 WHERE digest = $1 AND finished_at IS NULL";
+    FINISH = "UPDATE directory_imports SET finished_at = $2 WHERE digest = $1 AND finished_at IS NULL";
+}
+
+fn entry(row: &Row<'_>) -> Result<Entry, StoreError> {
+    Ok(Entry {
+        rpps: row.text("rpps")?,
+        insee: row.text("insee")?,
+        profession: row.text("profession")?,
+        civility: row.text("civility")?,
+        last_name: row.text("last_name")?,
+        first_name: row.text("first_name")?,
+        commune: row.text("commune")?,
+        postcode: row.text("postcode")?,
+        dept: row.text("dept")?,
+        phone: row.opt_text("phone")?,
+        search: row.text("search")?,
+    })
+}
+
+/// Writes or replaces entries, stamped with the import they come from. Of two lines of one import about one person at
+/// one commune, general practice wins over another specialty, whatever their order.
+pub fn set(tx: &mut Tx<'_>, entries: &[Entry], run: i64) -> Result<(), StoreError> {
+    for e in entries {
+        tx.exec_one(
+            SET,
+            params![
+                &e.rpps,
+                &e.insee,
+                &e.profession,
+                &e.civility,
+                &e.last_name,
+                &e.first_name,
+                &e.commune,
+                &e.postcode,
+                &e.dept,
+                e.phone.as_deref(),
+                &e.search,
+                run
+            ],
+        )?;
+    }
+    Ok(())
+}
+
+/// What a search asks of the key: how it begins, and the beginnings of later words.
+#[derive(Debug, Clone, Copy)]
+pub struct Beginning<'a> {
+    /// How the key begins: letters, digits, single spaces.
+    pub key: &'a str,
+    /// Beginnings of later words, at most [`WORDS_MAX`]; more are not looked at.
+    pub words: &'a [&'a str],
+}
+
+impl Beginning<'_> {
+    /// The first key that does not begin so: `~` comes after every letter and digit.
+    fn end(&self) -> String {
+        format!("{}~", self.key)
+    }
+
+    fn like(&self, nth: usize) -> String {
+        match self.words.get(nth) {
+            Some(word) => format!("% {word}%"),
+            None => "%".to_owned(),
+        }
+    }
+}
+
+/// Entries of a profession in a department whose key begins so, in the order of the key.
+pub fn list_near(
+    tx: &mut Tx<'_>,
+    profession: &str,
+    dept: &str,
+    begins: Beginning<'_>,
+    limit: u32,
+) -> Result<Vec<Entry>, StoreError> {
+    let (end, like) = (begins.end(), |nth| begins.like(nth));
+    tx.query(
+        NEAR,
+        params![
+            profession,
+            dept,
+            begins.key,
+            end,
+            like(0),
+            like(1),
+            like(2),
+            limit
+        ],
+        entry,
+    )
+}
+
+/// The same, anywhere.
+pub fn list_anywhere(
+    tx: &mut Tx<'_>,
+    profession: &str,
+    begins: Beginning<'_>,
+    limit: u32,
+) -> Result<Vec<Entry>, StoreError> {
+    let (end, like) = (begins.end(), |nth| begins.like(nth));
+    tx.query(
+        ANYWHERE,
+        params![
+            profession,
+            begins.key,
+            end,
+            like(0),
+            like(1),
+            like(2),
+            limit
+        ],
+        entry,
+    )
+}
+
+/// The places of somebody.
+pub fn list_of_person(tx: &mut Tx<'_>, rpps: &str) -> Result<Vec<Entry>, StoreError> {
+    tx.query(OF_PERSON, params![rpps], entry)
+}
+
+/// How many entries there are.
+pub fn count(tx: &mut Tx<'_>) -> Result<i64, StoreError> {
+    tx.query_one(COUNT, params![], |r| r.int(0))
+}
+
+/// Takes away entries that an import did not renew, a few at a time; answers how many.
+pub fn sweep(tx: &mut Tx<'_>, run: i64, limit: u32) -> Result<u64, StoreError> {
+    tx.exec(SWEEP, params![run, limit])
+}
+
+/// An import of this very file, if there was one.
+pub fn find_import(tx: &mut Tx<'_>, digest: &str) -> Result<Option<Import>, StoreError> {
+    tx.query_opt(FIND_IMPORT, params![digest], |r| {
+        Ok(Import {
+            run: r.int("run")?,
+            lines_done: r.int("lines_done")?,
+            finished_at: r.opt_int("finished_at")?,
+        })
+    })
+}
+
+/// How many entries the last whole import had.
+pub fn find_last_size(tx: &mut Tx<'_>) -> Result<Option<i64>, StoreError> {
+    tx.query_opt(LATEST, params![], |r| r.int(0))
+}
+
+/// Whether an import is the last that was begun.
+pub fn is_last(tx: &mut Tx<'_>, run: i64) -> Result<bool, StoreError> {
+    tx.query_one(NEXT_RUN, params![], |r| Ok(r.int(0)? == run + 1))
+}
+
+/// Begins an import of a file with so many entries; answers its number.
+pub fn start_import(
+    tx: &mut Tx<'_>,
+    digest: &str,
+    entries: i64,
+    at: i64,
+) -> Result<i64, StoreError> {
+    let run = tx.query_one(NEXT_RUN, params![], |r| r.int(0))?;
+    tx.exec_one(START_IMPORT, params![digest, run, entries, at])?;
+    Ok(run)
+}
+
+/// Writes down how far an import is.
+pub fn advance_import(tx: &mut Tx<'_>, digest: &str, lines: i64) -> Result<(), StoreError> {
+    tx.exec_one(ADVANCE, params![digest, lines])
+}
+
+/// Ends an import.
+pub fn finish_import(tx: &mut Tx<'_>, digest: &str, at: i64) -> Result<(), StoreError> {
+    tx.exec_one(FINISH, params![digest, at])
+}
