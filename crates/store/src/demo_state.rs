@@ -18,6 +18,14 @@ sql! { "demo_state";
     WIPE_PUBLIC_FORMS = "DELETE FROM public_forms";
     WIPE_PUBLIC_COUNTS = "DELETE FROM public_counts";
     WIPE_REQUEST_NOTES = "DELETE FROM request_notes";
+    WIPE_PHONE_CALLS = "DELETE FROM phone_calls";
+    WIPE_PATIENT_MARKS = "DELETE FROM patient_marks";
+    WIPE_PHOTOS = "DELETE FROM photos";
+    WIPE_RED_FLAG_OVERRIDES = "DELETE FROM red_flag_overrides";
+    WIPE_REGULATOR_CLAIMS = "DELETE FROM regulator_claims";
+    WIPE_REGULATOR_NOTES = "DELETE FROM regulator_notes";
+    WIPE_REGULATOR_DUTIES = "DELETE FROM regulator_duties";
+    WIPE_COOPERATIONS = "DELETE FROM cooperations";
     WIPE_CONTACTS = "DELETE FROM contacts";
     WIPE_VERDICTS = "DELETE FROM verdicts";
     WIPE_OFFERS = "DELETE FROM offers";
@@ -72,6 +80,14 @@ pub fn wipe(tx: &mut Tx<'_>) -> Result<(), StoreError> {
         WIPE_PUBLIC_FORMS,
         WIPE_PUBLIC_COUNTS,
         WIPE_REQUEST_NOTES,
+        WIPE_PHONE_CALLS,
+        WIPE_PATIENT_MARKS,
+        WIPE_PHOTOS,
+        WIPE_RED_FLAG_OVERRIDES,
+        WIPE_REGULATOR_CLAIMS,
+        WIPE_REGULATOR_NOTES,
+        WIPE_REGULATOR_DUTIES,
+        WIPE_COOPERATIONS,
         WIPE_CONTACTS,
         WIPE_VERDICTS,
         WIPE_OFFERS,

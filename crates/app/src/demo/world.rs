@@ -9,7 +9,9 @@ use relais_core::access::Role;
 use relais_core::cascade::{Policy, Raise};
 use relais_core::geo::{Insee, Point};
 use relais_core::ids::{NetworkId, PatientId, PlaceId, ProfessionalId, RequestId, UserId};
-use relais_core::people::{Channels, Member, Membership, Profession, Profile, Standing};
+use relais_core::people::{
+    Channels, Member, Membership, MembershipStatus, Profession, Profile, Standing,
+};
 use relais_core::request::{Age, PatientFacts, Requester, Sex, Usual};
 use relais_core::slug::Slug;
 use relais_core::time::{Calendar, Instant, OpeningHours};
@@ -135,6 +137,13 @@ pub struct DemoProfessional {
 }
 
 impl DemoProfessional {
+    /// They left every network they were a member of: nothing is open to them any more.
+    pub fn has_left(&self) -> bool {
+        self.memberships
+            .iter()
+            .all(|one| one.status == MembershipStatus::Left)
+    }
+
     /// As matching sees them.
     pub fn member(&self) -> Member {
         Member {

@@ -147,6 +147,11 @@ impl Directory {
         self.people.of_network(id)
     }
 
+    /// The same, each with their folded name (`surname first-names town`).
+    pub fn named_in(&self, id: NetworkId) -> impl Iterator<Item = (&str, &ProfessionalRow)> {
+        self.people.named_in(id)
+    }
+
     /// Everybody, by id.
     pub fn people(&self) -> impl Iterator<Item = &ProfessionalRow> {
         self.people.iter()

@@ -126,6 +126,12 @@ impl People {
         roll.filter_map(|(slot, _)| self.at(slot))
     }
 
+    /// The same, each with their folded name.
+    pub(super) fn named_in(&self, id: NetworkId) -> impl Iterator<Item = (&str, &ProfessionalRow)> {
+        let roll = self.index.of_network(id);
+        roll.filter_map(|(slot, _)| Some((&**self.names.get(slot)?, self.at(slot)?)))
+    }
+
     /// Everybody, by id.
     pub(super) fn iter(&self) -> impl Iterator<Item = &ProfessionalRow> {
         self.index.slots().filter_map(|slot| self.at(slot))

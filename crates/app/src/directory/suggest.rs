@@ -185,6 +185,16 @@ fn members(
             }
         }
     }
+    // A word from inside a surname (`oliveira` for De Oliveira) finds those of one's own network.
+    for (held, row) in directory.named_in(network) {
+        let fits = words.iter().all(|word| has(held, word));
+        let asked = profession.is_none_or(|wanted| row.member.profession == wanted);
+        let known = found.iter().any(|(.., id)| *id == row.member.id);
+        if fits && asked && !known && found.len() < MEMBERS_MAX {
+            let theirs = row.member.belongs_to(network);
+            found.push((!theirs, found.len(), row.member.id));
+        }
+    }
     found.sort_unstable();
     found.into_iter().map(|(.., id)| id).collect()
 }

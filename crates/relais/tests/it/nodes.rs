@@ -122,7 +122,7 @@ pub(crate) fn gps(world: &DemoWorld) -> Vec<usize> {
         world
             .professionals
             .iter()
-            .any(|p| p.id == id && p.profession == Profession::Gp)
+            .any(|p| p.id == id && p.profession == Profession::Gp && !p.has_left())
     };
     let users = world.users.iter().enumerate();
     users
