@@ -153,9 +153,21 @@ async fn questions_that_were_not_shown_are_asked_and_a_doubt_is_the_regulator_s(
     let mut doubt = cystitis(4);
     doubt.insert("red_flags".to_owned(), "unknown".to_owned());
     // Somebody else: the same person again would be said to be a possible duplicate.
-    doubt.insert("first_names".to_owned(), "Bérénice".to_owned());
+    for (name, value) in [
+        ("birth_name", "Autre"),
+        ("first_names", "Bérénice"),
+        ("birth_date", "12/05/1990"),
+        ("phone", "0639981099"),
+    ] {
+        doubt.insert(name.to_owned(), value.to_owned());
+    }
     let page = counter.post("/demander", &pairs(&doubt)).await;
-    assert!(page.location.ends_with("dit=a-qualifier"), "{}", page.text);
+    assert!(
+        page.location.ends_with("dit=a-qualifier"),
+        "{} {}",
+        page.location,
+        page.text
+    );
 }
 
 #[tokio::test]
