@@ -7,7 +7,7 @@ use crate::error::AppError;
 use crate::journal;
 use crate::outbox::Body;
 use crate::tasks::deliver::note_receipts;
-use crate::text::{Desk, When, push};
+use crate::text::push;
 use relais_core::ids::{MessageId, ProfessionalId};
 use relais_core::time::{Duration, Instant};
 use relais_gateways::push::{DEVICES_MAX, Subscription};
@@ -190,14 +190,7 @@ impl App {
             };
             let directory = inner.directory.current(tx)?;
             let entry = directory.network(actor.network)?;
-            let desk = Desk {
-                svc: &entry.network.short_name,
-                tel: &entry.network.phone,
-                when: When {
-                    now,
-                    zone: &entry.calendar.zone,
-                },
-            };
+            let desk = entry.desk(now);
             let notice = push::trial(&desk);
             let id = MessageId::from_bits(chance::id(now));
             let body = Body {

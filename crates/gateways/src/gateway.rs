@@ -71,6 +71,13 @@ pub enum Failure {
 }
 
 impl Failure {
+    /// Not this message, ever.
+    pub fn never(code: &str) -> Self {
+        Self::Never {
+            code: code.to_owned(),
+        }
+    }
+
     /// A stable code for the row of the delivery.
     pub fn code(&self) -> &str {
         match self {
@@ -146,11 +153,7 @@ pub trait Gateway: Send + Sync {
 /// # Errors
 /// [`Failure::Never`] with `wrong-channel`, `empty`, `no-address` or `too-long`.
 pub fn check(about: &About, outgoing: &Outgoing) -> Result<(), Failure> {
-    let never = |code: &str| {
-        Err(Failure::Never {
-            code: code.to_owned(),
-        })
-    };
+    let never = |code: &str| Err(Failure::never(code));
     if outgoing.channel != about.channel {
         return never("wrong-channel");
     }

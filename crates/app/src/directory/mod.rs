@@ -13,6 +13,7 @@ pub use relais_store::professionals::ProfessionalRow;
 pub use suggest::{Suggestion, outside_name};
 
 use crate::error::AppError;
+use crate::text::{Desk, When};
 use jiff::tz::TimeZone;
 use names::Names;
 use people::People;
@@ -20,7 +21,7 @@ use relais_core::geo::Insee;
 use relais_core::ids::{NetworkId, ProfessionalId, UserId};
 use relais_core::matching::Pool;
 use relais_core::people::Load;
-use relais_core::time::Calendar;
+use relais_core::time::{Calendar, Instant};
 use relais_store::directory::{Mark, Moved};
 use relais_store::networks::{self, Network};
 use relais_store::professionals;
@@ -39,6 +40,27 @@ pub struct NetworkEntry {
     pub communes: BTreeMap<Insee, bool>,
     /// Networks that lend it their professionals.
     pub lenders: Vec<NetworkId>,
+}
+
+impl NetworkEntry {
+    /// The department in which most of its own communes are; `None` without communes.
+    pub fn department(&self) -> Option<&str> {
+        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+        for (insee, _) in self.communes.iter().filter(|(_, tolerated)| !**tolerated) {
+            *counts.entry(insee.department()).or_default() += 1;
+        }
+        let most = counts.into_iter().max_by_key(|(_, count)| *count);
+        most.map(|(code, _)| code)
+    }
+
+    /// Who speaks and when, for the texts of this network.
+    pub(crate) fn desk(&self, now: Instant) -> Desk<'_> {
+        Desk {
+            svc: &self.network.short_name,
+            tel: &self.network.phone,
+            when: When::new(now, &self.calendar.zone),
+        }
+    }
 }
 
 /// One version of the directory. A copy shares everything with it, and so does the next version

@@ -9,7 +9,6 @@ use relais_core::ids::{NetworkId, ProfessionalId};
 use relais_core::people::Profession;
 use relais_store::Tx;
 use relais_store::national::{self, Beginning, Entry, WORDS_MAX};
-use std::collections::BTreeMap;
 
 /// Longest text looked at, characters.
 const TEXT_MAX: usize = 80;
@@ -62,11 +61,12 @@ impl App {
                 .take(limit)
                 .map(Suggestion::Member)
                 .collect();
-            let near = department(&directory, actor.network);
+            let near = directory.network(actor.network).ok();
+            let near = near.and_then(|entry| entry.department());
             let profession = profession.unwrap_or(Profession::Gp);
             if found.len() < limit {
                 let room = limit - found.len();
-                let others = outside(tx, &directory, &words, profession, near.as_deref(), room)?;
+                let others = outside(tx, &directory, &words, profession, near, room)?;
                 found.extend(others.into_iter().map(|e| Suggestion::Outside(Box::new(e))));
             }
             Ok(found)
@@ -121,17 +121,6 @@ fn words(text: &str) -> Vec<String> {
         .take(TYPED_MAX)
         .map(str::to_owned)
         .collect()
-}
-
-/// The department in which most of a network's communes are.
-fn department(directory: &Directory, network: NetworkId) -> Option<String> {
-    let entry = directory.network(network).ok()?;
-    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    for (insee, _) in entry.communes.iter().filter(|(_, tolerated)| !**tolerated) {
-        *counts.entry(insee.department()).or_default() += 1;
-    }
-    let most = counts.into_iter().max_by_key(|(_, count)| *count);
-    most.map(|(code, _)| code.to_owned())
 }
 
 /// How a search may open a key: from each of its words to the end with those before it behind (`jean de la tour` finds

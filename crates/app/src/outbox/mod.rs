@@ -13,7 +13,7 @@ use crate::chance;
 use crate::directory::{Directory, NetworkEntry};
 use crate::error::AppError;
 use crate::reference::communes::Communes;
-use crate::text::{Caregiver, Case, Desk, When, Written};
+use crate::text::{Caregiver, Case, Desk, Written};
 use relais_core::ids::{MessageId, OfferId, PatientId};
 use relais_core::message::Effect;
 use relais_core::people::Mode;
@@ -180,14 +180,7 @@ impl Writer<'_, '_> {
     }
 
     fn desk(&self) -> Desk<'_> {
-        Desk {
-            svc: &self.entry.network.short_name,
-            tel: &self.entry.network.phone,
-            when: When {
-                now: self.post.now,
-                zone: &self.entry.calendar.zone,
-            },
-        }
+        self.entry.desk(self.post.now)
     }
 
     fn offer(&self, id: OfferId) -> Result<&Offer, AppError> {

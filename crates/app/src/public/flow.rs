@@ -10,7 +10,7 @@ use crate::directory::NetworkEntry;
 use crate::error::{AppError, FieldError};
 use crate::outbox::{Body, WEB_RECEIVED};
 use crate::phone::Phone;
-use crate::text::{self, Desk, When};
+use crate::text;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use relais_core::contact::Kind;
@@ -291,11 +291,7 @@ fn confirm(
     promised_at: Instant,
     now: Instant,
 ) -> Result<(), AppError> {
-    let desk = Desk {
-        svc: &entry.network.short_name,
-        tel: &entry.network.phone,
-        when: When::new(now, &entry.calendar.zone),
-    };
+    let desk = entry.desk(now);
     let body = Body {
         subject: None,
         text: text::sms::received(&desk, promised_at),

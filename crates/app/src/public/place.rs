@@ -5,7 +5,6 @@ use crate::directory::NetworkEntry;
 use crate::reference::communes::{Commune, Communes};
 use crate::reference::folded;
 use relais_core::geo::Insee;
-use std::collections::BTreeMap;
 
 /// Most communes proposed at once.
 const PROPOSED: usize = 15;
@@ -71,7 +70,7 @@ fn candidates(entry: &NetworkEntry, text: &str) -> Vec<Commune<'static>> {
     if plain.chars().filter(|c| c.is_ascii_alphabetic()).count() < 2 {
         return Vec::new();
     }
-    let found = all.search(text.trim(), department(entry).as_deref(), 40);
+    let found = all.search(text.trim(), entry.department(), 40);
     let bare = |name: &str| {
         let name = folded(name);
         let first = name.split(' ').next().unwrap_or_default().to_owned();
@@ -101,14 +100,4 @@ fn candidates(entry: &NetworkEntry, text: &str) -> Vec<Commune<'static>> {
 fn nearest<'c>(entry: &NetworkEntry, mut found: Vec<Commune<'c>>) -> Vec<Commune<'c>> {
     found.sort_by_key(|c| !entry.communes.contains_key(&c.insee));
     found
-}
-
-/// The department in which a network's communes mostly are.
-pub(super) fn department(entry: &NetworkEntry) -> Option<String> {
-    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    for (insee, _) in entry.communes.iter().filter(|(_, tolerated)| !**tolerated) {
-        *counts.entry(insee.department()).or_default() += 1;
-    }
-    let most = counts.into_iter().max_by_key(|(_, count)| *count);
-    most.map(|(code, _)| code.to_owned())
 }

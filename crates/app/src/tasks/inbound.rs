@@ -5,7 +5,7 @@ use crate::app::{App, Inner, Who};
 use crate::chance;
 use crate::error::AppError;
 use crate::outbox::Body;
-use crate::text::{self, Desk, ReplyNews, Understood, When};
+use crate::text::{self, ReplyNews, Understood};
 use relais_core::access::{Actor, Role};
 use relais_core::cascade::{Command, Refusal};
 use relais_core::ids::{MessageId, NetworkId, PatientId, ProfessionalId, RequestId, UserId};
@@ -280,14 +280,7 @@ fn patient(
         }
     };
     let entry = directory.network(network)?;
-    let desk = Desk {
-        svc: &entry.network.short_name,
-        tel: &entry.network.phone,
-        when: When {
-            now,
-            zone: &entry.calendar.zone,
-        },
-    };
+    let desk = entry.desk(now);
     let text = text::reply(&desk, &news);
     let reply = Message {
         request: Some(request),
@@ -320,14 +313,7 @@ fn tell(
         .or(home)
         .ok_or(AppError::NotFound)?;
     let entry = directory.network(network)?;
-    let desk = Desk {
-        svc: &entry.network.short_name,
-        tel: &entry.network.phone,
-        when: When {
-            now,
-            zone: &entry.calendar.zone,
-        },
-    };
+    let desk = entry.desk(now);
     let text = text::reply(&desk, news);
     let reply = Message {
         request: row.map(|row| row.request),

@@ -137,7 +137,7 @@ impl Smtp {
             .expose()
             .trim()
             .parse()
-            .map_err(|_| never("bad-address"))?;
+            .map_err(|_| Failure::never("bad-address"))?;
         // One line, whatever it was made of: a subject never opens another header.
         let subject: String = outgoing
             .subject
@@ -155,7 +155,7 @@ impl Smtp {
             .subject(subject)
             .header(ContentType::TEXT_PLAIN)
             .body(outgoing.text.clone())
-            .map_err(|_| never("not-a-mail"))
+            .map_err(|_| Failure::never("not-a-mail"))
     }
 
     /// The same over every attempt: a server or a reader that knows it shows one mail.
@@ -231,8 +231,8 @@ fn understood(provider: &'static str, error: &Error) -> Failure {
     let code = error.status().map(|status| status.to_string());
     match code.as_deref() {
         Some("530" | "534" | "535" | "538") => return away("unauthorised", None),
-        Some("554") if error.is_permanent() => return never("smtp-554"),
-        Some(code) if error.is_permanent() => return never(&format!("smtp-{code}")),
+        Some("554") if error.is_permanent() => return Failure::never("smtp-554"),
+        Some(code) if error.is_permanent() => return Failure::never(&format!("smtp-{code}")),
         Some("421") => return away("unavailable", None),
         Some(_) => {
             return Failure::Later {
@@ -265,10 +265,4 @@ fn refused(error: &Error) -> bool {
         cause = inner.source();
     }
     false
-}
-
-fn never(code: &str) -> Failure {
-    Failure::Never {
-        code: code.to_owned(),
-    }
 }

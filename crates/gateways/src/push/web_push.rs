@@ -204,7 +204,7 @@ impl Gateway for WebPush {
     fn send(&self, outgoing: &Outgoing) -> Result<Accepted, Failure> {
         check(&self.about(), outgoing)?;
         let Some(browsers) = Subscription::read(&outgoing.to) else {
-            return Err(never("no-device"));
+            return Err(Failure::never("no-device"));
         };
         let url = outgoing.offer.map(|offer| format!("/offres/{offer}"));
         let note = Note {
@@ -215,7 +215,7 @@ impl Gateway for WebPush {
             replaces: outgoing.replaces,
             url: url.as_deref(),
         };
-        let note = serde_json::to_vec(&note).map_err(|_| never("not-json"))?;
+        let note = serde_json::to_vec(&note).map_err(|_| Failure::never("not-json"))?;
         let mut said = Said::default();
         for browser in &browsers {
             let told = self.tell(browser, outgoing, &note);
@@ -285,13 +285,7 @@ impl Said {
         if let Some(retry_after) = self.later {
             return Err(Failure::Later { retry_after });
         }
-        Err(never(self.never.unwrap_or("no-device")))
-    }
-}
-
-fn never(code: &str) -> Failure {
-    Failure::Never {
-        code: code.to_owned(),
+        Err(Failure::never(self.never.unwrap_or("no-device")))
     }
 }
 
@@ -378,7 +372,10 @@ mod tests {
         assert_eq!(said.answer("k"), Err(away("timeout", Some(NAME))));
         let mut said = Said::default();
         said.hear(Told::Gone);
-        assert_eq!(said.answer("k"), Err(never("no-device")));
-        assert_eq!(Said::default().answer("k"), Err(never("no-device")));
+        assert_eq!(said.answer("k"), Err(Failure::never("no-device")));
+        assert_eq!(
+            Said::default().answer("k"),
+            Err(Failure::never("no-device"))
+        );
     }
 }

@@ -194,7 +194,7 @@ impl Ovh {
             tag: &outgoing.idempotency_key,
             validity_period: valid,
         };
-        let body = serde_json::to_string(&body).map_err(|_| never("not-json"))?;
+        let body = serde_json::to_string(&body).map_err(|_| Failure::never("not-json"))?;
         let url = format!("{}/sms/{}/jobs", self.settings.base, self.settings.service);
         let time = self.time()?;
         let mut response = self
@@ -280,7 +280,9 @@ fn understood(
                 Some(id) => Ok(Accepted {
                     provider_ref: id.to_string(),
                 }),
-                None if !taken.invalid_receivers.is_empty() => Err(never("unknown-number")),
+                None if !taken.invalid_receivers.is_empty() => {
+                    Err(Failure::never("unknown-number"))
+                }
                 None => Err(away("unreadable", perhaps)),
             }
         }
@@ -291,14 +293,8 @@ fn understood(
         402 => Err(away("no-credit", None)),
         401 | 403 => Err(away("unauthorised", None)),
         404 => Err(away("no-such-account", None)),
-        400..=499 => Err(never(&format!("http-{status}"))),
+        400..=499 => Err(Failure::never(&format!("http-{status}"))),
         500..=599 => Err(away("server-error", perhaps)),
         _ => Err(away("not-a-gateway", None)),
-    }
-}
-
-fn never(code: &str) -> Failure {
-    Failure::Never {
-        code: code.to_owned(),
     }
 }

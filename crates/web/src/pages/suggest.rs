@@ -1,7 +1,5 @@
 //! Suggestions while typing: communes, professionals, motives. All are public lists.
 
-use std::collections::BTreeMap;
-
 use axum::Json;
 use axum::extract::{Query, State};
 use axum::response::IntoResponse;
@@ -36,14 +34,7 @@ pub(crate) fn department(
     signed: &Signed,
 ) -> Option<String> {
     let entry = directory.network(signed.actor().network).ok()?;
-    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    for (insee, _) in entry.communes.iter().filter(|(_, tolerated)| !**tolerated) {
-        *counts.entry(insee.department()).or_default() += 1;
-    }
-    counts
-        .into_iter()
-        .max_by_key(|(_, count)| *count)
-        .map(|(code, _)| code.to_owned())
+    entry.department().map(str::to_owned)
 }
 
 /// `GET /communes?q=`
