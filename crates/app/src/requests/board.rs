@@ -101,7 +101,7 @@ impl App {
 
 /// Risk first (the nearest care deadline among those who need a hand), then time left; what is
 /// taken on, newest first.
-fn order(stored: &Stored) -> (Group, i64, RequestOrder) {
+pub(super) fn order(stored: &Stored) -> (Group, i64, RequestOrder) {
     let request = &stored.request;
     let when = match &request.phase {
         Phase::Unfilled(_) => request.care_deadline.millis(),

@@ -8,6 +8,7 @@ pub mod draft;
 pub(crate) mod field;
 pub mod habits;
 pub mod need;
+pub mod paper;
 pub mod person;
 pub mod raise;
 pub mod read;

@@ -21,6 +21,7 @@ pub(crate) mod mine;
 pub(crate) mod notifications;
 pub(crate) mod offers;
 pub(crate) mod overrides;
+pub(crate) mod paper;
 pub(crate) mod patients;
 pub(crate) mod person;
 pub(crate) mod photos;
@@ -261,6 +262,8 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .page("/reglages/regulation", Right::Coordinator, regulation::show)
         .act("/reglages/regulation", Right::Coordinator, regulation::save)
         .page("/demandes", Right::Overseer, requests::show)
+        .page(paper::PAGE, Right::Overseer, paper::show)
+        .act(paper::PAGE, Right::Desk, paper::with_numbers)
         .page("/demandes/{id}", Right::Overseer, request::show)
         .part("/demandes/{id}/suivi", Right::Overseer, request::part)
         .page("/demandes/{id}/photos/{n}", Right::Desk, photos::show)

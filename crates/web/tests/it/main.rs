@@ -10,6 +10,7 @@ mod description;
 mod doubles;
 mod fixture;
 mod leaks;
+mod paper;
 mod people;
 mod public;
 mod regulation;
