@@ -22,11 +22,13 @@ demo: ## build, then serve a living demonstration territory on http://127.0.0.1:
 	exec target/release/relais demo --port $(PORT) --data demo-data
 
 test: ## everything CI runs: lints, tests on SQLite and PostgreSQL, browser tests
-	@scripts/need build postgres clock browser valgrind
+	@scripts/need build postgres clock browser valgrind documents
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --workspace --all-targets -- -D warnings
 	$(CARGO) xtask tidy
-	RELAIS_TEST_CLOCK=1 $(CARGO) xtask postgres -- scripts/unit
+	@rm -rf target/documents
+	RELAIS_TEST_CLOCK=1 RELAIS_TEST_DOCUMENTS=$(CURDIR)/target/documents $(CARGO) xtask postgres -- scripts/unit
+	@scripts/documents target/documents
 	@scripts/instructions
 	@$(MAKE) --no-print-directory sim
 	@$(MAKE) --no-print-directory e2e

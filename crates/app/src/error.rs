@@ -123,3 +123,15 @@ impl TxError for AppError {
         }
     }
 }
+
+impl From<relais_documents::BadFont> for AppError {
+    fn from(error: relais_documents::BadFont) -> Self {
+        Self::Bug(error.to_string())
+    }
+}
+
+impl From<relais_documents::DocumentError> for AppError {
+    fn from(error: relais_documents::DocumentError) -> Self {
+        Self::Bug(format!("document: {error}"))
+    }
+}

@@ -11,7 +11,8 @@ const MAY_SEE: &[(&str, &[&str])] = &[
     ("core", &[]),
     ("store", &["core"]),
     ("gateways", &["core"]),
-    ("app", &["core", "store", "gateways"]),
+    ("documents", &["core"]),
+    ("app", &["core", "store", "gateways", "documents"]),
     ("web", &["core", "app"]),
     (
         "relais",

@@ -1,9 +1,8 @@
 //! The poster a network puts in its waiting rooms: its number, its hours, the way to its public form,
 //! and the 15 above everything else. One A4 page, in large type, as a PDF.
 //!
-//! Owns what it says and where; the page and its letters are [`sheet`] and [`letters`].
+//! Owns what it says and where; the page is [`sheet`], its letters `relais_documents`'.
 
-mod letters;
 mod sheet;
 #[cfg(test)]
 mod tests;
@@ -12,8 +11,8 @@ use crate::directory::NetworkEntry;
 use crate::error::AppError;
 use crate::public::closed::shown;
 use crate::text::hours;
-use letters::Letters;
 use qrcode::{Color, EcLevel, QrCode};
+use relais_documents::Letters;
 use sheet::{Ink, Sheet};
 
 /// Width of A4, points.

@@ -1,9 +1,9 @@
 //! One page of paper: filled rectangles, lines and paragraphs of text at a place, written as a PDF
 //! that says its title and its language. Knows nothing of what is written on it.
 
-use super::letters::Letters;
 use crate::error::AppError;
 use pdf_writer::{Content, Finish as _, Name, Pdf, Rect, Ref, Str, TextStr};
+use relais_documents::Letters;
 use std::collections::BTreeMap;
 
 /// A colour of the page.

@@ -1,9 +1,9 @@
 //! The poster, read back: its words as a reader copies them, and its square as a phone sees it.
 
-use super::letters::Letters;
 use super::{HEIGHT, Poster, WIDTH};
 use lopdf::Document;
 use lopdf::content::Content;
+use relais_documents::Letters;
 
 fn poster(name: &str, form: Option<&str>) -> Poster {
     Poster {

@@ -1,43 +1,51 @@
 //! A font of ours, embedded: which letters it has, how wide they are, and how a PDF is given it. The
 //! same faces as the screens, one weight each, unhinted.
 
-use crate::error::AppError;
 use pdf_writer::types::{CidFontType, FontFlags, SystemInfo, UnicodeCmap};
 use pdf_writer::{Finish as _, Name, Pdf, Rect, Ref, Str};
 use std::collections::BTreeMap;
 use ttf_parser::{Face, GlyphId};
 
-const TITLE: &[u8] = include_bytes!("../../fonts/bricolage-grotesque-700.ttf");
-const TEXT: &[u8] = include_bytes!("../../fonts/atkinson-next-400.ttf");
+const TITLE: &[u8] = include_bytes!("../fonts/bricolage-grotesque-700.ttf");
+const TEXT: &[u8] = include_bytes!("../fonts/atkinson-next-400.ttf");
+
+/// A font that ships broken: a defect of the build.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the font {name}: {error}")]
+pub struct BadFont {
+    name: &'static str,
+    error: ttf_parser::FaceParsingError,
+}
 
 /// A font.
-pub(super) struct Letters {
+pub struct Letters {
     bytes: &'static [u8],
     face: Face<'static>,
     /// Its name in the PDF.
     name: &'static str,
     /// Its name in the page's resources.
-    pub(super) key: &'static [u8],
+    pub key: &'static [u8],
 }
 
 impl Letters {
     /// The face of titles and numbers.
-    pub(super) fn title() -> Result<Self, AppError> {
+    ///
+    /// # Errors
+    /// When the font cannot be read.
+    pub fn title() -> Result<Self, BadFont> {
         Self::read(TITLE, "BricolageGrotesque-Bold", b"F1")
     }
 
     /// The face of sentences.
-    pub(super) fn text() -> Result<Self, AppError> {
+    ///
+    /// # Errors
+    /// When the font cannot be read.
+    pub fn text() -> Result<Self, BadFont> {
         Self::read(TEXT, "AtkinsonHyperlegibleNext-Regular", b"F2")
     }
 
-    fn read(
-        bytes: &'static [u8],
-        name: &'static str,
-        key: &'static [u8],
-    ) -> Result<Self, AppError> {
-        let face = Face::parse(bytes, 0)
-            .map_err(|error| AppError::Bug(format!("the font {name}: {error}")))?;
+    fn read(bytes: &'static [u8], name: &'static str, key: &'static [u8]) -> Result<Self, BadFont> {
+        let face = Face::parse(bytes, 0).map_err(|error| BadFont { name, error })?;
         Ok(Self {
             bytes,
             face,
@@ -47,7 +55,7 @@ impl Letters {
     }
 
     /// The glyph of a letter; a no-break space of any width is a space, what is missing a blank.
-    pub(super) fn glyph(&self, letter: char) -> u16 {
+    pub fn glyph(&self, letter: char) -> u16 {
         let letter = match letter {
             '\u{202f}' | '\u{a0}' => ' ',
             other => other,
@@ -56,8 +64,7 @@ impl Letters {
     }
 
     /// Whether it has a letter.
-    #[cfg(test)]
-    pub(super) fn has(&self, letter: char) -> bool {
+    pub fn has(&self, letter: char) -> bool {
         self.glyph(letter) != 0
     }
 
@@ -72,25 +79,19 @@ impl Letters {
     }
 
     /// How wide a text is at a size, points.
-    pub(super) fn width(&self, text: &str, size: f32) -> f32 {
+    pub fn width(&self, text: &str, size: f32) -> f32 {
         let units: f32 = text.chars().map(|c| self.advance(self.glyph(c))).sum();
         units * size / 1000.0
     }
 
     /// The letters of a text as the page shows them: two bytes a glyph.
-    pub(super) fn encode(&self, text: &str) -> Vec<u8> {
+    pub fn encode(&self, text: &str) -> Vec<u8> {
         let glyphs = text.chars().map(|letter| self.glyph(letter));
         glyphs.flat_map(u16::to_be_bytes).collect()
     }
 
     /// Gives the font to a PDF, with what a reader needs to copy or read the text aloud.
-    pub(super) fn embed(
-        &self,
-        pdf: &mut Pdf,
-        font: Ref,
-        next: &mut Ref,
-        used: &BTreeMap<u16, char>,
-    ) {
+    pub fn embed(&self, pdf: &mut Pdf, font: Ref, next: &mut Ref, used: &BTreeMap<u16, char>) {
         let (cid, descriptor, file, cmap) = (next.bump(), next.bump(), next.bump(), next.bump());
         let name = Name(self.name.as_bytes());
         let info = SystemInfo {
