@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { DESK, PHONE, Person, launch } from "../harness/browser.mjs";
 import { assertSilent, assertShown, canary } from "../harness/identity.mjs";
-import { choose, pick, type } from "../harness/keyboard.mjs";
+import { pick, type } from "../harness/keyboard.mjs";
 import { Demo, eventually } from "../harness/server.mjs";
 import { MASSY, asked, openOffer, reached, usualDoctor } from "../harness/story.mjs";
 
@@ -32,26 +32,41 @@ async function boardSays(page, href, word) {
   await eventually(async () => (await group(page, href))?.includes(word), `the board at ${word}`);
 }
 
+/** What is asked now, and what a yes does; nothing once the questions are over. */
+const asking = (page) => page.evaluate(() => ({
+  question: document.querySelector("#q-texte")?.textContent ?? "",
+  consequence: document.querySelector(".ask__if")?.textContent ?? "",
+}));
+
+/** The usual answer to every question, one key each. */
+async function through(page) {
+  for (;;) {
+    const { question, consequence } = await asking(page);
+    if (!question) return;
+    await page.keyboard.press(consequence.includes("la fiche s’applique") ? "Alt+KeyO" : "Alt+KeyN");
+    await eventually(async () => (await asking(page)).question !== question, `something after ${question}`);
+  }
+}
+
 /** Fills the call panel from the keyboard, as far as the form goes. */
 async function fillCall(operator, patient, usual) {
   const { page } = operator;
-  const flags = await page.locator("[data-triage] > li").count();
-  assert.ok(flags >= 10, `only ${flags} red-flag questions`);
-  for (let n = 0; n < flags; n += 1) await page.keyboard.press("Alt+KeyN");
-  assert.match(await page.locator("[data-triage-progress]").innerText(), /Aucun des \d+ signes/);
-  await choose(operator, page.getByLabel("Motif", { exact: true }), "otalgie");
-  await choose(operator, page.getByLabel("Profession", { exact: true }), "gp");
-  await choose(operator, page.getByLabel("À voir"), "12");
-  await pick(operator, "mode", "consultation");
-  await type(operator, page.getByLabel(/^Commentaire/), "Douleur depuis hier soir.");
+  await type(operator, page.getByLabel("Téléphone", { exact: true }), `0${patient.phone.slice(3)}`);
   await type(operator, page.getByLabel("Nom de naissance"), patient.birth_name);
   await type(operator, page.getByLabel("Prénoms"), patient.first_names);
   const [year, month, day] = patient.birth_date.split("-");
   await type(operator, page.getByLabel("Né ou née le"), `${day}/${month}/${year}`);
   await pick(operator, "sex", "F");
-  await type(operator, page.getByLabel("Téléphone", { exact: true }), `0${patient.phone.slice(3)}`);
-  await type(operator, page.getByLabel("Adresse"), patient.address.line);
   await suggested(operator, page.getByLabel("Commune", { exact: true }), MASSY.name);
+  await type(operator, page.getByLabel("Adresse"), patient.address.line);
+  await through(page);
+  await type(operator, page.getByLabel("Motif", { exact: true }), "mal d'oreille");
+  await page.keyboard.press("Enter");
+  await eventually(async () => (await asking(page)).question !== "", "the sheet of the motive");
+  await through(page);
+  assert.match(await page.locator("#call-gravity").innerText(), /Aucun des \d+ signes/);
+  assert.equal(await page.getByLabel("Profession", { exact: true }).inputValue(), "gp");
+  await type(operator, page.getByLabel(/^Commentaire/), "Douleur depuis hier soir.");
   if (usual) {
     await pick(operator, "usual", "yes");
     await suggested(operator, page.getByLabel("Nom et commune"), usual.name.split(" ").at(-1));
@@ -160,27 +175,6 @@ test("otalgia in Massy: usual doctor passes, community, taken — by keyboard, t
     person.assertNoComplaint();
     await person.close();
   }
-});
-
-test("one yes to a red flag: only the transfer to 15 goes forward", async () => {
-  const operator = await Person.at(browser, demo, DESK);
-  const account = demo.account("operator");
-  await operator.signIn(account);
-  await operator.open("/direct");
-  const before_ = (await demo.api(account, "GET", "/requests")).body.items.map((r) => r.id);
-  await operator.page.keyboard.press("Alt+KeyN");
-  await operator.page.keyboard.press("Alt+KeyO");
-  const transfer = operator.page.locator(".call").getByRole("button", { name: /Transférer au 15/ });
-  await transfer.waitFor();
-  const launchable = operator.page.locator(".call").getByRole("button", { name: /^Lancer/ });
-  assert.ok(!(await launchable.isVisible()), "a request could be launched despite a red flag");
-  await operator.page.keyboard.press("Control+Enter");
-  await operator.page.waitForURL(/\/(direct\/alerte|direct\/15|demandes\/)/);
-  await operator.assertAccessible("the transfer to 15");
-  const after_ = (await demo.api(account, "GET", "/requests")).body.items.map((r) => r.id);
-  assert.deepEqual(after_, before_, "a red flag raised a request");
-  operator.assertNoComplaint();
-  await operator.close();
 });
 
 test("an empty form comes back with what is missing, focus on the summary, nothing stored", async () => {

@@ -164,7 +164,6 @@ sql! { "contacts";
     BY_CALLER = concat!(columns!(), "WHERE network = $1 AND caller_index = $2 AND outcome IS NULL ORDER BY id DESC");
     COUNT_OPEN = "SELECT COUNT(*) AS n FROM contacts WHERE network = $1 AND kind = $2 AND outcome IS NULL";
     SEALED = "SELECT id, network, key_id, dek, draft FROM contacts WHERE id = $1 AND draft IS NOT NULL";
-    FORGET = "UPDATE contacts SET key_id = NULL, dek = NULL, draft = NULL WHERE id = $1";
     FORGET_OLD = "UPDATE contacts SET key_id = NULL, dek = NULL, draft = NULL, caller_index = NULL \
                   WHERE draft IS NOT NULL AND ended_at IS NOT NULL AND ended_at < $1";
     COUNTS = "SELECT COALESCE(outcome, '') AS id, COUNT(*) AS n FROM contacts \
@@ -370,11 +369,6 @@ pub fn open_draft(
     let records = keys::get_records_key_by_id(tx, vault, &network.to_string(), &key_id)?;
     let key = records.open_record_key(&id.to_string(), &dek)?;
     key.open(DRAFT, &draft).map(Some)
-}
-
-/// Forgets what was typed: its data key and the sealed form.
-pub fn forget_draft(tx: &mut Tx<'_>, id: ContactId) -> Result<(), StoreError> {
-    tx.exec(FORGET, params![id]).map(|_| ())
 }
 
 /// Forgets what was typed in contacts that ended before a moment; answers how many.

@@ -104,9 +104,9 @@ static ASSETS: &[Asset] = &[
         bytes: include_bytes!("../ui/js/keys.js"),
     },
     Asset {
-        name: "triage.js",
+        name: "call.js",
         kind: JS,
-        bytes: include_bytes!("../ui/js/triage.js"),
+        bytes: include_bytes!("../ui/js/call.js"),
     },
     Asset {
         name: "print.js",

@@ -9,7 +9,6 @@ use bytes::Bytes;
 use http::header;
 use relais_app::directory::Directory;
 use relais_app::error::{AppError, FieldError as AppFieldError};
-use relais_app::reference::red_flags::{RedFlagTarget, common_trunk};
 use relais_app::requests::draft::{
     AddressDraft, MotiveDraft, NeedDraft, PatientDraft, RequestDraft, TriageDraft, UsualDraft,
 };
@@ -151,67 +150,6 @@ fn plain(bytes: &[u8]) -> String {
         .collect()
 }
 
-/// What the red-flag questions gave.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Triage {
-    /// A yes that leads to the 15.
-    Fifteen,
-    /// A "does not know", or a yes that leads to the regulator.
-    Regulator,
-    /// Every answer no.
-    Clear,
-    /// So many questions not asked yet: never a no (R3).
-    Unasked(usize),
-}
-
-/// Reads the answers of the operator's form.
-pub(crate) fn triage(fields: &Fields) -> Triage {
-    let (mut unasked, mut doubt) = (0, false);
-    for (index, question) in common_trunk().iter().enumerate() {
-        match (fields.get(&format!("flag_{index}")), question.leads_to) {
-            ("yes", RedFlagTarget::Fifteen) => return Triage::Fifteen,
-            ("yes", RedFlagTarget::Regulator) | ("unknown", _) => doubt = true,
-            ("no", _) => {}
-            _ => unasked += 1,
-        }
-    }
-    match (unasked, doubt) {
-        (0, false) => Triage::Clear,
-        (0, true) => Triage::Regulator,
-        (left, _) => Triage::Unasked(left),
-    }
-}
-
-/// The answers to the common questions, by their keys: what the regulator reads.
-fn trunk_answers(fields: &Fields) -> Vec<serde_json::Value> {
-    let book = relais_app::protocols::Book::demonstration();
-    let Some(trunk) = book.trunk() else {
-        return Vec::new();
-    };
-    trunk
-        .sheet
-        .red_flags()
-        .enumerate()
-        .filter_map(|(index, (_, question))| {
-            let answer = fields.some(&format!("flag_{index}"))?;
-            Some(serde_json::json!({ "question": question.key, "answer": answer }))
-        })
-        .collect()
-}
-
-/// The signs that were ticked, as asked.
-pub(crate) fn signs(fields: &Fields) -> Vec<String> {
-    common_trunk()
-        .iter()
-        .enumerate()
-        .filter(|(index, question)| {
-            question.leads_to == RedFlagTarget::Fifteen
-                && fields.get(&format!("flag_{index}")) == "yes"
-        })
-        .map(|(_, question)| crate::show::typeset(&question.question))
-        .collect()
-}
-
 /// Which field of the form a JSON pointer is.
 pub(crate) fn field_of(pointer: &str) -> &'static str {
     match pointer {
@@ -348,7 +286,7 @@ pub(crate) fn draft(
             red_flags: red_flags.to_owned(),
             sheet: None,
             version: None,
-            answers: trunk_answers(fields),
+            answers: Vec::new(),
         }),
         need: NeedDraft {
             profession: fields.get("profession").to_owned(),
@@ -420,30 +358,6 @@ mod tests {
         assert_eq!(fields.get("c"), "%zz");
         assert_eq!(fields.some("d"), None);
         assert_eq!(Fields::parse(b"x=%00%07ok").get("x"), "ok");
-    }
-
-    #[test]
-    fn a_question_not_asked_is_never_a_no() {
-        let count = common_trunk().len();
-        let all_no = |skip: Option<usize>| {
-            let mut fields = Fields::default();
-            for index in (0..count).filter(|index| Some(*index) != skip) {
-                fields
-                    .0
-                    .insert(format!("flag_{index}"), vec!["no".to_owned()]);
-            }
-            fields
-        };
-        assert_eq!(triage(&all_no(None)), Triage::Clear);
-        assert_eq!(triage(&all_no(Some(2))), Triage::Unasked(1));
-        let mut doubt = all_no(None);
-        doubt
-            .0
-            .insert("flag_1".to_owned(), vec!["unknown".to_owned()]);
-        assert_eq!(triage(&doubt), Triage::Regulator);
-        doubt.0.insert("flag_0".to_owned(), vec!["yes".to_owned()]);
-        assert_eq!(triage(&doubt), Triage::Fifteen);
-        assert_eq!(signs(&doubt).len(), 1);
     }
 
     #[test]

@@ -29,6 +29,7 @@ pub mod stream;
 mod typed;
 mod upload;
 pub mod views;
+mod walk;
 pub mod web;
 
 pub use listen::listen;

@@ -78,6 +78,42 @@ impl App {
     }
 }
 
+impl App {
+    /// Writes down that somebody passed over a sign towards the 15, and why: the regulator decides
+    /// from here on, never a cascade (R3). `signs` are the keys of the questions.
+    pub async fn pass_over(
+        &self,
+        who: &Who,
+        id: ContactId,
+        signs: Vec<String>,
+        reason: String,
+    ) -> Result<(), AppError> {
+        let actor = who.signed_in()?;
+        if reason.chars().count() > REASON_MAX {
+            let detail = format!("{REASON_MAX} caractères au plus.");
+            return Err(AppError::invalid("/reason", detail));
+        }
+        let (now, who) = (self.now(), who.clone());
+        self.write(move |inner, tx| {
+            let contact = raisable(tx, &actor, id)?;
+            refuse_identity(inner, tx, id, &reason)?;
+            let body = json!({ "contact": id.to_string(), "signs": signs });
+            let (network, why) = (Some(contact.network), Some(reason.as_str()));
+            journal::act(
+                tx,
+                network,
+                "contact.passed-over",
+                None,
+                why,
+                &body,
+                &who,
+                now,
+            )
+        })
+        .await
+    }
+}
+
 /// An open contact somebody may raise a request from, read for update.
 pub(crate) fn raisable(tx: &mut Tx<'_>, actor: &Actor, id: ContactId) -> Result<Contact, AppError> {
     let contact = contacts::get_for_update(tx, id)?;
@@ -109,10 +145,6 @@ pub(crate) fn close(
         pointer: ending.pointer.as_deref(),
     };
     contacts::end(tx, contact.id, &end, now)?;
-    if raised.is_some() {
-        // The patient's own record holds it from here on.
-        contacts::forget_draft(tx, contact.id)?;
-    }
     let given = contact
         .triage
         .as_deref()

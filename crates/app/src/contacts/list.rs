@@ -4,6 +4,7 @@ use super::{Desk, Facts, Typed, workable};
 use crate::app::{App, Who};
 use crate::error::AppError;
 use relais_core::access::Role;
+use relais_core::contact::Kind;
 use relais_core::ids::ContactId;
 use relais_store::contacts::{self, Contact};
 
@@ -19,6 +20,15 @@ pub struct Waiting {
     pub facts: Facts,
     /// Whoever has it, by name.
     pub holder: Option<String>,
+}
+
+impl Waiting {
+    /// A call on hold or a ringing phone: somebody is at the other end, and nobody has it.
+    pub fn is_on_the_line(&self) -> bool {
+        self.contact.holder.is_none()
+            && self.contact.promised_at.is_none()
+            && matches!(self.contact.kind, Kind::Call | Kind::Ring)
+    }
 }
 
 impl App {

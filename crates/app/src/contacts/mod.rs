@@ -9,6 +9,7 @@ mod list;
 mod open;
 mod save;
 mod sweep;
+mod undo;
 
 pub use end::Ending;
 pub(crate) use end::{close, raisable};
@@ -16,6 +17,7 @@ pub(crate) use hand::hand_over;
 pub use list::Waiting;
 pub use open::Opening;
 pub(crate) use open::{due_of, open};
+pub use undo::UNDO;
 
 use crate::app::Inner;
 use crate::error::AppError;

@@ -90,7 +90,7 @@ impl App {
             };
             store::insert_override(tx, &one)?;
             let say = format!(
-                "Signe d’alerte annulé par l’opérateur\u{a0}: {}",
+                "L’opérateur est passé outre un signe d’alerte\u{a0}: {}",
                 signs.join(" ")
             );
             let body = json!({ "say": say, "more": reason });

@@ -42,8 +42,8 @@ pub(crate) async fn show(
 ) -> Answer {
     let directory = web.app.directory().await?;
     let form = super::example::form(&web, &directory, &told.exemple);
-    if !form.is_empty() {
-        return html(&page(&web, &signed, form, None).await?);
+    if let Some(fields) = form {
+        return html(&page(&web, &signed, fields.again(Vec::new()), None).await?);
     }
     let last = web.app.last_asked(&signed.who()).await?;
     let recalled = last.is_some();

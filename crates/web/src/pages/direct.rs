@@ -5,22 +5,24 @@ use axum::response::{IntoResponse, Response};
 use http::HeaderValue;
 use relais_app::reference::care_types::CARE_TYPES;
 use relais_app::reference::motives::Motives;
-use relais_app::reference::red_flags::{RedFlagTarget, common_trunk, warning};
 use relais_app::text::labels;
 use relais_core::access::Role;
 use relais_core::people::Profession;
 use relais_core::request::{Need, Origin};
+use relais_core::triage::Step;
 use std::collections::BTreeSet;
 
+use super::call::{self, Around};
 use super::{Told, eye};
 use crate::fail::{Answer, Fail, html};
+use crate::forms::Fields;
 use crate::gate::Signed;
-use crate::parts::{Choice, Form};
+use crate::parts::{Choice, FieldError};
 use crate::show::{self, typeset, upper};
-use crate::views::{Board, BoardPart, DirectPage, Flag, NeedChoices, Peek, Reach};
+use crate::views::{Board, BoardPart, CallPanel, DirectPage, NeedChoices, Peek};
 use crate::web::Web;
 
-/// `GET /direct`
+/// `GET /direct`: the call one has on the desk, where one was; a blank one otherwise.
 pub(crate) async fn show(
     State(web): State<Web>,
     signed: Signed,
@@ -29,9 +31,18 @@ pub(crate) async fn show(
     if signed.actor().role == Role::Coordinator {
         return crate::fail::see_other("/demandes");
     }
-    let directory = web.app.directory().await?;
-    let form = super::example::form(&web, &directory, &told.exemple);
-    let mut page = page(&web, &signed, form, None).await?;
+    let around = Around::read(&web, &signed).await?;
+    let example = super::example::form(&web, &around.eye.directory, &told.exemple);
+    let fields = match (example, web.app.contact_in_hand(&signed.who()).await?) {
+        (Some(fields), _) => fields,
+        (None, Some(desk)) => call::fields_of(desk),
+        (None, None) => Fields::default(),
+    };
+    // A sign that leads to the 15 is not left by a reload (R3).
+    if matches!(around.walk(&fields).step, Step::Fifteen(_)) {
+        return crate::fail::see_other("/direct/15");
+    }
+    let mut page = page(&web, &signed, &around, &fields, Vec::new()).await?;
     page.desk = page.desk.toast(told.toast());
     html(&page)
 }
@@ -53,7 +64,9 @@ pub(crate) fn stamped(mut response: Response, web: &Web) -> Response {
 async fn read_board(web: &Web, signed: &Signed) -> Result<Board, Fail> {
     let eye = eye(web, signed).await?;
     let reading = web.app.board(&signed.who()).await?;
+    let waiting = web.app.open_contacts(&signed.who()).await?;
     let mut board = show::board(&eye, &reading);
+    show::waiting(&eye, &waiting, signed.actor().user, &mut board);
     let pressing = reading
         .rows
         .iter()
@@ -72,38 +85,77 @@ async fn read_board(web: &Web, signed: &Signed) -> Result<Board, Fail> {
 pub(crate) async fn page(
     web: &Web,
     signed: &Signed,
-    form: Form,
-    reach: Option<Reach>,
+    around: &Around,
+    fields: &Fields,
+    errors: Vec<FieldError>,
 ) -> Result<DirectPage, Fail> {
-    let eye = eye(web, signed).await?;
-    let title = if form.errors().is_empty() {
+    let title = if errors.is_empty() {
         "Poste opérateur"
     } else {
         "Erreur\u{a0}: la demande n’est pas partie"
     };
     Ok(DirectPage {
-        desk: show::desk(web, &eye, signed, title, "/direct"),
-        form,
-        choices: choices(true),
-        flags: flags(),
-        sheet: "Tronc commun, démonstration non validée".to_owned(),
-        once: once(),
-        reach,
-        known: crate::views::KnownList::default(),
+        desk: show::desk(web, &around.eye, signed, title, "/direct"),
+        call: panel(web, signed, around, fields, errors).await?,
         board: read_board(web, signed).await?,
     })
 }
 
-/// The common red-flag questions.
-pub(crate) fn flags() -> Vec<Flag> {
-    debug_assert!(!warning().is_empty(), "the trunk comes with its warning");
-    common_trunk()
+/// The call panel, with a form as it stands.
+pub(crate) async fn panel(
+    web: &Web,
+    signed: &Signed,
+    around: &Around,
+    fields: &Fields,
+    errors: Vec<FieldError>,
+) -> Result<CallPanel, Fail> {
+    let waiting = web.app.open_contacts(&signed.who()).await?;
+    let held = call::named(fields);
+    let since = waiting
         .iter()
-        .map(|one| Flag {
-            question: typeset(&one.question),
-            regulator: one.leads_to == RedFlagTarget::Regulator,
-        })
-        .collect()
+        .map(|one| &one.contact)
+        .find(|one| held.is_some_and(|held| held.id == one.id));
+    let mut panel = show::call(around, fields, errors);
+    panel.choices = choices(true);
+    panel.once = match fields.get("once") {
+        "" => once(),
+        kept => kept.to_owned(),
+    };
+    panel.waiting = waiting.iter().filter(|one| one.is_on_the_line()).count();
+    if let Some(contact) = since {
+        panel.since_ms = Some(contact.received_at.millis());
+        panel.lasting = show::lasting(around.eye.now.since(contact.received_at));
+        "brouillon gardé".clone_into(&mut panel.kept);
+    }
+    Ok(panel)
+}
+
+/// Fills the need as the sheet proposes it, once its questions are answered; whatever somebody chose
+/// otherwise stays as they chose it.
+pub(crate) fn proposed(around: &Around, mut fields: Fields) -> Fields {
+    let now = show::proposal(&around.walk(&fields), &fields);
+    let before: Vec<String> = fields
+        .get("proposed")
+        .split('|')
+        .map(str::to_owned)
+        .collect();
+    let Some(now) = now else {
+        return fields;
+    };
+    for (place, (name, value)) in now.iter().enumerate() {
+        let stands = fields.get(name).to_owned();
+        let untouched = stands.is_empty()
+            || before.get(place).is_some_and(|old| *old == stands)
+            || (before.len() < 3 && show::STARTS.contains(&(*name, stands.as_str())));
+        if untouched && !value.is_empty() {
+            fields.0.insert((*name).to_owned(), vec![value.clone()]);
+        }
+    }
+    let joined: Vec<_> = now.iter().map(|(_, value)| value.as_str()).collect();
+    fields
+        .0
+        .insert("proposed".to_owned(), vec![joined.join("|")]);
+    fields
 }
 
 /// A key made for a form, so that a double click acts once.
@@ -156,9 +208,14 @@ pub(crate) fn choices(desk: bool) -> NeedChoices {
     NeedChoices {
         origins,
         motives,
-        professions: Profession::ALL
-            .iter()
-            .map(|p| Choice::new(p.code(), upper(labels::profession(*p))))
+        professions: desk
+            .then(|| Choice::new("", "Choisir"))
+            .into_iter()
+            .chain(
+                Profession::ALL
+                    .iter()
+                    .map(|p| Choice::new(p.code(), upper(labels::profession(*p)))),
+            )
             .collect(),
         care_types,
         delays: Need::DELAYS_HOURS

@@ -6,7 +6,7 @@ use relais_app::directory::Directory;
 use relais_app::reference::communes::Communes;
 use relais_app::reference::motives::Motives;
 
-use crate::parts::Form;
+use crate::forms::Fields;
 use crate::show::{care, commune, motives};
 use crate::typed::{motive_label, professional_label};
 use crate::web::Web;
@@ -68,27 +68,19 @@ impl Example<'_> {
 }
 
 /// The form of a guided call; an empty one outside the demonstration, or for another word.
-pub(super) fn form(web: &Web, directory: &Directory, name: &str) -> Form {
-    let Some(demo) = &web.site.demo else {
-        return Form::default();
-    };
+pub(super) fn form(web: &Web, directory: &Directory, name: &str) -> Option<Fields> {
+    let demo = web.site.demo.as_ref()?;
     let world = &demo.world;
     let found = examples(world)
         .into_iter()
-        .find(|example| example.name == name);
-    match found.and_then(|example| Some((world.patients.get(example.call.patient)?, example))) {
-        // The counter's form takes words, the operator's codes.
-        Some((patient, example)) => filled(
-            directory,
-            example.call,
-            patient,
-            example.page == "/demander",
-        ),
-        None => Form::default(),
-    }
+        .find(|example| example.name == name)?;
+    let patient = world.patients.get(found.call.patient)?;
+    // The counter's form takes words, the operator's codes.
+    let words = found.page == "/demander";
+    Some(filled(directory, found.call, patient, words))
 }
 
-fn filled(directory: &Directory, call: &GuidedCall, patient: &DemoPatient, words: bool) -> Form {
+fn filled(directory: &Directory, call: &GuidedCall, patient: &DemoPatient, words: bool) -> Fields {
     let place = Communes::shipped().get(patient.insee);
     let town = place.map_or_else(String::new, |place| {
         format!("{} {}", place.name, patient.postcode)
@@ -104,7 +96,7 @@ fn filled(directory: &Directory, call: &GuidedCall, patient: &DemoPatient, words
         patient.usual.doctor.code()
     };
     let birth = patient.birth_date;
-    let mut form = Form::default()
+    let mut form = Filled::default()
         .with("birth_name", &patient.birth_name)
         .with(
             "used_name",
@@ -133,5 +125,17 @@ fn filled(directory: &Directory, call: &GuidedCall, patient: &DemoPatient, words
         let motive = known.map_or_else(|| code.to_string(), motive_label);
         form = form.with("motive", &motive);
     }
-    form
+    form.0
+}
+
+/// A form being filled.
+#[derive(Default)]
+struct Filled(Fields);
+
+impl Filled {
+    fn with(mut self, name: &str, value: &str) -> Self {
+        let values = self.0.0.entry(name.to_owned()).or_default();
+        values.push(value.to_owned());
+        self
+    }
 }

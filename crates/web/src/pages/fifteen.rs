@@ -1,22 +1,22 @@
 //! The red-flag interruption: the 15, or a written reason (R3).
 
 use axum::extract::{Path, State};
+use relais_app::contacts::Ending;
 use relais_app::error::AppError;
 use relais_app::requests::desk::Act;
 use relais_core::contact::Outcome;
 use relais_core::request::Origin;
+use relais_core::triage::Step;
 
+use super::call::{self, Around, Keeping};
 use super::direct::unprocessable;
-use super::suggest::department;
-use super::{eye, request_id};
+use super::request_id;
 use crate::fail::{Answer, Fail, html, see_other};
-use crate::forms::{Fields, draft, signs};
+use crate::forms::Fields;
 use crate::gate::Signed;
 use crate::show;
 use crate::views::FifteenPage;
 use crate::web::Web;
-
-use super::launch::{Raising, raise_once};
 
 async fn page_of(
     web: &Web,
@@ -24,77 +24,107 @@ async fn page_of(
     fields: &Fields,
     error: String,
 ) -> Result<FifteenPage, Fail> {
-    let eye = eye(web, signed).await?;
-    let ticked = signs(fields);
+    let around = Around::read(web, signed).await?;
+    let walk = around.walk(fields);
+    let alarmed = matches!(walk.step, Step::Fifteen(_));
+    let signs: Vec<_> = walk.alarms();
     let mut address = vec![fields.get("address_line"), fields.get("commune")];
     address.retain(|part| !part.is_empty());
-    let flagged = !ticked.is_empty();
     let title = if error.is_empty() {
         "Transférer au 15"
     } else {
         "Erreur\u{a0}: transférer au 15"
     };
     Ok(FifteenPage {
-        desk: show::desk(web, &eye, signed, title, "/direct"),
-        signs: ticked,
+        desk: show::desk(web, &around.eye, signed, title, "/direct"),
+        signs: signs
+            .iter()
+            .map(|sign| show::typeset(walk.question(*sign)))
+            .collect(),
+        stuck: alarmed && !around.on_duty,
         address: address.join(", "),
         phone: fields.get("phone").to_owned(),
         direct_line: String::new(),
         done: "/direct/transfert".to_owned(),
-        mistaken: if flagged {
+        mistaken: if alarmed && around.on_duty {
             "/direct/passer-outre".to_owned()
         } else {
             String::new()
         },
         back: "/direct".to_owned(),
-        kept: fields
+        kept: crate::walk::kept(fields)
             .0
-            .iter()
-            .filter(|(name, _)| {
-                !matches!(name.as_str(), "override_reason" | "fait" | "samu_reference")
-            })
-            .flat_map(|(name, values)| {
-                values
-                    .iter()
-                    .map(move |value| (name.clone(), value.clone()))
-            })
+            .into_iter()
+            .filter(|(name, _)| name != "override_reason")
+            .flat_map(|(name, values)| values.into_iter().map(move |value| (name.clone(), value)))
+            .chain(
+                ["contact", "version", "once"]
+                    .into_iter()
+                    .map(|name| (name.to_owned(), fields.get(name).to_owned())),
+            )
             .collect(),
         error,
     })
 }
 
-/// The interruption, in answer to a form.
-pub(crate) async fn interrupt(
-    web: &Web,
-    signed: &Signed,
-    fields: &Fields,
-    error: String,
-) -> Answer {
-    unprocessable(&page_of(web, signed, fields, error).await?)
+/// The form to act on: what was posted, or the call one has on the desk.
+async fn at_hand(web: &Web, signed: &Signed, posted: Fields) -> Result<Fields, Fail> {
+    if call::named(&posted).is_some() || crate::walk::says_something(&posted) {
+        return Ok(posted);
+    }
+    let desk = web.app.contact_in_hand(&signed.who()).await?;
+    Ok(desk.map_or(posted, call::fields_of))
 }
 
-/// `GET /direct/15`: the operator pressed the button herself.
+/// `GET /direct/15`: a sign leads there, or the operator pressed the button herself.
 pub(crate) async fn show(State(web): State<Web>, signed: Signed) -> Answer {
-    html(&page_of(&web, &signed, &Fields::default(), String::new()).await?)
-}
-
-/// `POST /direct/alerte`: a sign was ticked.
-pub(crate) async fn flagged(State(web): State<Web>, signed: Signed, fields: Fields) -> Answer {
+    let fields = at_hand(&web, &signed, Fields::default()).await?;
     html(&page_of(&web, &signed, &fields, String::new()).await?)
 }
 
-/// `POST /direct/transfert`: the call was handed over; the contact ends there.
+/// `POST /direct/alerte`: the same, with a form as it stands.
+pub(crate) async fn flagged(State(web): State<Web>, signed: Signed, fields: Fields) -> Answer {
+    let fields = at_hand(&web, &signed, fields).await?;
+    html(&page_of(&web, &signed, &fields, String::new()).await?)
+}
+
+/// `POST /direct/transfert`: the call was handed over; the contact ends there, with its signs.
 pub(crate) async fn done(State(web): State<Web>, signed: Signed, fields: Fields) -> Answer {
-    let origin = Origin::from_code(fields.get("origin")).unwrap_or(Origin::Patient);
-    web.app
-        .record_contact(
-            &signed.who(),
-            origin,
-            Outcome::Transferred15,
-            Some(reason(&fields)),
-        )
-        .await?;
+    let around = Around::read(&web, &signed).await?;
+    let form = at_hand(&web, &signed, fields.clone()).await?;
+    let walk = around.walk(&form);
+    let mut why: Vec<String> = walk
+        .alarms()
+        .into_iter()
+        .filter_map(|sign| Some(around.book.question(walk.chosen, sign)?.short().to_owned()))
+        .collect();
+    why.push(reason(&fields));
+    let why = shortened(&why.join(" · "));
+    let held = match call::keep(&web, &signed, &around, &form).await? {
+        Keeping::Done(held) => held.map(|held| held.id),
+        // Whoever has it on screen, the transfer was made: it is written down.
+        Keeping::Clash(id, _) => id,
+    };
+    let Some(id) = held else {
+        let origin = Origin::from_code(form.get("origin")).unwrap_or(Origin::Patient);
+        let who = signed.who();
+        let outcome = Outcome::Transferred15;
+        web.app
+            .record_contact(&who, origin, outcome, Some(why))
+            .await?;
+        return see_other("/direct?dit=transferee");
+    };
+    let ending = Ending {
+        reason: Some(why),
+        ..Ending::plain(Outcome::Transferred15)
+    };
+    web.app.end_contact(&signed.who(), id, ending).await?;
     see_other("/direct?dit=transferee")
+}
+
+/// As long as a reason may be.
+fn shortened(text: &str) -> String {
+    text.chars().take(480).collect()
 }
 
 /// What is written down of a transfer: steps done and the SAMU's own number, no identity.
@@ -115,46 +145,49 @@ fn reason(fields: &Fields) -> String {
     parts.join(", ")
 }
 
-/// `POST /direct/passer-outre`: ticked by mistake, says the operator: the regulator decides, never
-/// the cascade (R3).
+/// `POST /direct/passer-outre`: ticked by mistake, says the operator: written down, and the regulator
+/// decides, never the cascade; without a regulator there is only the 15 (R3).
 pub(crate) async fn mistaken(State(web): State<Web>, signed: Signed, fields: Fields) -> Answer {
+    let around = Around::read(&web, &signed).await?;
     let reason = fields.get("override_reason").to_owned();
+    let mut form = at_hand(&web, &signed, fields.clone()).await?;
+    form.0.remove("override_reason");
+    if !around.on_duty {
+        let message = "Aucun médecin régulateur\u{a0}: transférez au 15".to_owned();
+        return interrupt(&web, &signed, &form, message).await;
+    }
     if reason.chars().count() < 5 {
         let message = "Écrivez pourquoi ce signe a été coché par erreur".to_owned();
-        return interrupt(&web, &signed, &fields, message).await;
+        return interrupt(&web, &signed, &form, message).await;
     }
-    let eye = eye(&web, &signed).await?;
-    let department = department(&eye.directory, &signed);
-    let mut drafted = draft(&fields, &eye.directory, department.as_deref(), "unknown");
-    // Walked again, the sign passed over would lead to the 15 again: it is kept as passed over instead.
-    if let Some(triage) = &mut drafted.draft.triage {
-        triage.answers.clear();
-    }
-    match raise_once(&web, &signed, &fields, drafted.draft, drafted.errors).await? {
-        Raising::Done { id, .. } => {
-            let request = request_id(&id)?;
-            let passed = signs(&fields);
-            let who = signed.who();
-            let noted = web
-                .app
-                .note_override(&who, request, passed.clone(), reason)
-                .await;
-            match noted {
-                // That a sign was passed over is written down in any case; the words are not, when
-                // they say who it is.
-                Err(AppError::Invalid(_)) => {
-                    let reason = "Motif retiré\u{a0}: il nommait la personne.".to_owned();
-                    web.app.note_override(&who, request, passed, reason).await?;
-                }
-                other => other?,
-            }
-            see_other(&format!("/demandes/{id}?dit=a-qualifier"))
+    let walk = around.walk(&form);
+    let signs = walk.alarms();
+    let key = |sign| Some(around.book.question(walk.chosen, sign)?.key.clone());
+    let signs: Vec<String> = signs.into_iter().filter_map(key).collect();
+    form.0
+        .insert("override_reason".to_owned(), vec![reason.clone()]);
+    let held = match call::keep(&web, &signed, &around, &form).await? {
+        Keeping::Done(Some(held)) => held,
+        Keeping::Done(None) => return see_other("/direct"),
+        Keeping::Clash(_, detail) => return interrupt(&web, &signed, &fields, detail).await,
+    };
+    let who = signed.who();
+    match web.app.pass_over(&who, held.id, signs, reason).await {
+        Ok(()) => see_other("/direct?dit=passe-outre"),
+        Err(AppError::Invalid(_)) => {
+            form.0.remove("override_reason");
+            let message =
+                "Ce motif contient l’identité de la personne\u{a0}: retirez-la".to_owned();
+            let form = call::with_contact(&form, Some(held));
+            interrupt(&web, &signed, &form, message).await
         }
-        Raising::Wrong(errors) => {
-            let page = super::direct::page(&web, &signed, fields.again(errors), None).await?;
-            unprocessable(&page)
-        }
+        Err(error) => Err(Fail(error)),
     }
+}
+
+/// The interruption, in answer to a form.
+async fn interrupt(web: &Web, signed: &Signed, fields: &Fields, error: String) -> Answer {
+    unprocessable(&page_of(web, signed, fields, error).await?)
 }
 
 /// `GET /demandes/{id}/15`

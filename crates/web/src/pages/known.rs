@@ -13,6 +13,7 @@ use relais_core::ids::RequestId;
 use relais_core::request::{Origin, Phase, Sex};
 use serde_json::{Map, Value, json};
 
+use super::call::Around;
 use super::direct::{self, unprocessable};
 use super::person::person_of;
 use super::{eye, is_fragment, request_id};
@@ -35,11 +36,12 @@ pub(crate) async fn look_up(
     fields: Fields,
 ) -> Answer {
     signed.strong()?;
-    let eye = eye(&web, &signed).await?;
+    let around = Around::read(&web, &signed).await?;
+    let eye = &around.eye;
     if let Some(record) = fields.some("pick") {
         let record = record.parse().map_err(|_| Fail(AppError::NotFound))?;
         let known = web.app.known_patient(&signed.who(), record).await?;
-        let filled = filled(&eye, &known);
+        let filled = filled(eye, &known);
         if is_fragment(&headers) {
             let fields: Map<String, Value> = filled
                 .into_iter()
@@ -47,8 +49,8 @@ pub(crate) async fn look_up(
                 .collect();
             return Ok(Json(json!({ "fields": fields })).into_response());
         }
-        let form = fields.with(filled).again(Vec::new());
-        return html(&direct::page(&web, &signed, form, None).await?);
+        let fields = fields.with(filled);
+        return html(&direct::page(&web, &signed, &around, &fields, Vec::new()).await?);
     }
     let search = Search {
         phone: fields.get("phone").to_owned(),
@@ -60,7 +62,7 @@ pub(crate) async fn look_up(
         contact: fields.get("contact").parse().ok(),
     };
     let part = match web.app.look_up(&signed.who(), search).await {
-        Ok(found) => list(&eye, &found),
+        Ok(found) => list(eye, &found),
         Err(AppError::Invalid(errors)) => KnownList {
             error: errors
                 .first()
@@ -73,8 +75,8 @@ pub(crate) async fn look_up(
     if is_fragment(&headers) {
         return html(&KnownPart { known: part });
     }
-    let mut page = direct::page(&web, &signed, fields.again(Vec::new()), None).await?;
-    page.known = part;
+    let mut page = direct::page(&web, &signed, &around, &fields, Vec::new()).await?;
+    page.call.known = part;
     html(&page)
 }
 
@@ -274,7 +276,8 @@ pub(crate) async fn merge(State(web): State<Web>, signed: Signed, fields: Fields
 
 /// `POST /direct/reprendre-saisie`: back to the form as it stood.
 pub(crate) async fn back(State(web): State<Web>, signed: Signed, fields: Fields) -> Answer {
-    html(&direct::page(&web, &signed, fields.again(Vec::new()), None).await?)
+    let around = Around::read(&web, &signed).await?;
+    html(&direct::page(&web, &signed, &around, &fields, Vec::new()).await?)
 }
 
 async fn merge_page(

@@ -2,53 +2,133 @@
 
 use axum::extract::State;
 use relais_app::app::Who;
+use relais_app::contacts::Ending;
 use relais_app::error::AppError;
 use relais_app::idempotent::Keyed;
 use relais_app::requests::draft::RequestDraft;
 use relais_app::requests::raise::Kept;
-use relais_core::contact::Outcome;
-use relais_core::request::Origin;
+use relais_core::contact::{Outcome, Scope};
+use relais_core::geo::Insee;
+use relais_core::ids::ContactId;
+use relais_core::request::{Origin, RedFlags};
+use relais_core::triage::Step;
 
-use super::direct::{page, unprocessable};
-use super::suggest::department;
-use super::{eye, fifteen};
+use super::call::{self, Around, Keeping};
+use super::direct::{self, page, unprocessable};
+use super::request_id;
 use crate::fail::{Answer, Fail, see_other};
-use crate::forms::{Fields, Triage, draft, form_errors, triage};
+use crate::forms::{Drafted, Fields, draft, form_errors};
 use crate::gate::Signed;
 use crate::parts::FieldError;
+use crate::walk;
 use crate::web::Web;
 
-/// `POST /direct`
+/// `POST /direct`: the call becomes a request, whose first messages leave with it.
 pub(crate) async fn launch(State(web): State<Web>, signed: Signed, fields: Fields) -> Answer {
-    let flags = match triage(&fields) {
-        Triage::Fifteen => return fifteen::interrupt(&web, &signed, &fields, String::new()).await,
-        Triage::Clear => "none",
-        Triage::Regulator => "unknown",
-        Triage::Unasked(left) => {
-            let message = if left == 1 {
-                "Il reste une question de gravité à poser".to_owned()
-            } else {
-                format!("Il reste {left} questions de gravité à poser")
-            };
-            let mut errors = vec![FieldError {
-                name: "flags".to_owned(),
-                message,
-            }];
-            let eye = eye(&web, &signed).await?;
-            let department = department(&eye.directory, &signed);
-            errors.extend(draft(&fields, &eye.directory, department.as_deref(), "unknown").errors);
-            return unprocessable(&page(&web, &signed, fields.again(errors), None).await?);
+    let around = Around::read(&web, &signed).await?;
+    let fields = direct::proposed(&around, fields);
+    // A form that never named a call opens none if it can be launched as it is: sent twice, it
+    // still makes one request and one contact.
+    let kept = match call::named(&fields) {
+        Some(_) => call::keep(&web, &signed, &around, &fields).await?,
+        None => Keeping::Done(None),
+    };
+    let (fields, held) = match kept {
+        Keeping::Done(held) => (call::with_contact(&fields, held), held),
+        // The same form sent twice: the first made the request, the key below says which.
+        Keeping::Clash(None, _) => (fields.clone(), call::named(&fields)),
+        Keeping::Clash(_, detail) => {
+            let mut page = page(&web, &signed, &around, &fields, Vec::new()).await?;
+            page.call.clash = detail;
+            return unprocessable(&page);
         }
     };
-    let eye = eye(&web, &signed).await?;
-    let department = department(&eye.directory, &signed);
-    let drafted = draft(&fields, &eye.directory, department.as_deref(), flags);
-    match raise_once(&web, &signed, &fields, drafted.draft, drafted.errors).await? {
-        Raising::Done { id, said } => see_other(&format!("/demandes/{id}?dit={said}")),
-        Raising::Wrong(errors) => {
-            unprocessable(&page(&web, &signed, fields.again(errors), None).await?)
+    let walk = around.walk(&fields);
+    let mut errors = Vec::new();
+    let mut unasked = |name: &str, message: String| {
+        errors.push(FieldError {
+            name: name.to_owned(),
+            message,
+        });
+    };
+    match &walk.step {
+        Step::Fifteen(_) => {
+            if held.is_none() {
+                call::keep(&web, &signed, &around, &fields).await?;
+            }
+            return see_other("/direct/15");
+        }
+        Step::Ask(_) => {
+            let left = walk.left();
+            let message = match left {
+                1 => "Il reste une question à poser".to_owned(),
+                left => format!("Il reste {left} questions à poser"),
+            };
+            unasked("flags", message);
+        }
+        Step::ChooseMotive => unasked("motive", "Choisissez au moins un motif".to_owned()),
+        Step::Done(_) => {}
+    }
+    let drafted = drafted(&around, &fields);
+    for error in drafted.errors {
+        if !errors.iter().any(|known| known.name == error.name) {
+            errors.push(error);
         }
     }
+    let contact = held.map(|held| held.id);
+    match raise_of(&web, &signed, &fields, drafted.draft, errors, contact).await? {
+        Raising::Done { id, said } => {
+            if fields.get("override_reason").is_empty() || said == "deja-lancee" {
+                return see_other(&format!("/demandes/{id}?dit={said}"));
+            }
+            let question = |sign| around.book.question(walk.chosen, sign);
+            let alarms = walk.alarms().into_iter();
+            let signs = alarms.filter_map(question).map(|one| one.text.clone());
+            let reason = fields.get("override_reason").to_owned();
+            let request = request_id(&id)?;
+            web.app
+                .note_override(&signed.who(), request, signs.collect(), reason)
+                .await?;
+            see_other(&format!("/demandes/{id}?dit=a-qualifier"))
+        }
+        Raising::Wrong(errors) => {
+            let mut fields = fields;
+            if held.is_none()
+                && let Keeping::Done(held) = call::keep(&web, &signed, &around, &fields).await?
+            {
+                fields = call::with_contact(&fields, held);
+            }
+            unprocessable(&page(&web, &signed, &around, &fields, errors).await?)
+        }
+    }
+}
+
+/// The draft of the operator's form, with what its questions gave.
+pub(crate) fn drafted(around: &Around, fields: &Fields) -> Drafted {
+    let walk = around.walk(fields);
+    let (coded, wrong) = walk::coded(fields);
+    let department = around.department.as_deref();
+    let flags = walk.step.red_flags().unwrap_or(RedFlags::Unknown);
+    let mut drafted = draft(&coded, &around.eye.directory, department, flags.code());
+    if let Some(message) = wrong {
+        drafted.errors.retain(|error| error.name != "motive");
+        drafted.errors.push(FieldError {
+            name: "motive".to_owned(),
+            message,
+        });
+    }
+    // Passed over, the answers say 15 and stay with the contact; the regulator decides.
+    if fields.get("override_reason").is_empty()
+        && matches!(walk.step, Step::Done(_))
+        && let Some(triage) = &mut drafted.draft.triage
+    {
+        let given = walk.given();
+        triage.version = given.version;
+        triage.sheet = given.sheet;
+        let answers = given.answers.iter().map(serde_json::to_value);
+        triage.answers = answers.filter_map(Result::ok).collect();
+    }
+    drafted
 }
 
 /// What came of a form.
@@ -70,7 +150,19 @@ pub(crate) async fn raise_once(
     signed: &Signed,
     fields: &Fields,
     draft: RequestDraft,
+    errors: Vec<FieldError>,
+) -> Result<Raising, Fail> {
+    raise_of(web, signed, fields, draft, errors, None).await
+}
+
+/// The same, from an open contact.
+async fn raise_of(
+    web: &Web,
+    signed: &Signed,
+    fields: &Fields,
+    draft: RequestDraft,
     mut errors: Vec<FieldError>,
+    contact: Option<ContactId>,
 ) -> Result<Raising, Fail> {
     let who = signed.who();
     if !errors.is_empty() {
@@ -103,7 +195,7 @@ pub(crate) async fn raise_once(
             Err(error) => return Err(Fail(error)),
         }
     }
-    let raised = raise(web, &who, draft, keyed.then(|| key.clone())).await;
+    let raised = raise(web, &who, draft, keyed.then(|| key.clone()), contact).await;
     if keyed {
         let (status, body) = match &raised {
             Ok(Raising::Done { id, .. }) => (201, id.clone()),
@@ -120,12 +212,13 @@ async fn raise(
     who: &Who,
     draft: RequestDraft,
     key: Option<String>,
+    contact: Option<ContactId>,
 ) -> Result<Raising, Fail> {
     let kept = key.map(|key| Kept {
         key,
         answer: Box::new(|raised, _| raised.id.to_string()),
     });
-    match web.app.raise_once(who, draft, kept).await {
+    match web.app.raise_from(who, draft, kept, contact).await {
         Ok(raised) => {
             let said = match raised.request.status() {
                 _ if !raised.possible_duplicates.is_empty() => "doublon",
@@ -150,19 +243,65 @@ async fn raise(
     }
 }
 
-/// `POST /direct/appel`: a call that raises no request still ends with a named outcome (R2).
+/// `POST /direct/appel`: a call that raises no request still ends with one named outcome (R2).
 pub(crate) async fn note_call(State(web): State<Web>, signed: Signed, fields: Fields) -> Answer {
-    let outcome = Outcome::from_code(fields.get("outcome"))
+    let around = Around::read(&web, &signed).await?;
+    let held = match call::keep(&web, &signed, &around, &fields).await? {
+        Keeping::Done(held) => held,
+        Keeping::Clash(_, detail) => {
+            let mut page = page(&web, &signed, &around, &fields, Vec::new()).await?;
+            page.call.clash = detail;
+            return unprocessable(&page);
+        }
+    };
+    let sent = match fields.get("outcome_now") {
+        "" => fields.get("outcome"),
+        now => now,
+    };
+    let outcome = Outcome::from_code(sent)
         .filter(|outcome| !matches!(outcome, Outcome::Request | Outcome::Transferred15));
     let Some(outcome) = outcome else {
-        return Err(Fail(AppError::invalid(
-            "/outcome",
-            "Choisissez l’issue de l’appel dans la liste.",
-        )));
+        let message = "Choisissez l’issue de l’appel dans la liste".to_owned();
+        let fields = call::with_contact(&fields, held);
+        let error = FieldError {
+            name: "outcome".to_owned(),
+            message,
+        };
+        return unprocessable(&page(&web, &signed, &around, &fields, vec![error]).await?);
     };
-    let origin = Origin::from_code(fields.get("origin")).unwrap_or(Origin::Patient);
-    web.app
-        .record_contact(&signed.who(), origin, outcome, None)
-        .await?;
-    see_other("/direct?dit=appel")
+    let scope = Scope::from_code(fields.get("scope")).filter(|_| outcome == Outcome::OutOfScope);
+    let reason = fields.some("reason");
+    let Some(held) = held else {
+        let origin = Origin::from_code(fields.get("origin")).unwrap_or(Origin::Patient);
+        web.app
+            .record_contact(&signed.who(), origin, outcome, reason)
+            .await?;
+        return see_other("/direct?dit=appel");
+    };
+    let ending = Ending {
+        outcome,
+        reason,
+        reason_code: scope.map(|scope| scope.code().to_owned()),
+        pointer: (outcome == Outcome::OutOfTerritory)
+            .then(|| pointer(&around, &fields))
+            .flatten(),
+    };
+    match web.app.end_contact(&signed.who(), held.id, ending).await {
+        Ok(()) => see_other("/direct?dit=appel"),
+        Err(AppError::Invalid(wrong)) => {
+            let fields = call::with_contact(&fields, Some(held));
+            unprocessable(&page(&web, &signed, &around, &fields, form_errors(&wrong)).await?)
+        }
+        Err(error) => Err(Fail(error)),
+    }
+}
+
+/// Whose territory the commune typed is: a name and a number, for the log and for the caller.
+fn pointer(around: &Around, fields: &Fields) -> Option<String> {
+    let department = around.department.as_deref();
+    let (insee, _) = crate::typed::read_commune(fields.get("commune"), department).ok()?;
+    let insee = Insee::new(&insee)?;
+    let mut networks = around.eye.directory.networks();
+    let found = networks.find(|network| network.communes.get(&insee) == Some(&false))?;
+    Some(format!("{}, {}", found.network.name, found.network.phone))
 }

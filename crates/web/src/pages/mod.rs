@@ -4,6 +4,7 @@
 pub(crate) mod activity;
 pub(crate) mod ask;
 pub(crate) mod away;
+pub(crate) mod call;
 pub(crate) mod calls;
 pub(crate) mod case;
 pub(crate) mod cooperation;
@@ -109,6 +110,13 @@ impl Told {
             "conseil" => "Conseil noté. La demande est close.",
             "transferee" => "Transfert au 15 inscrit. L’appel est clos.",
             "appel" => "Appel noté.",
+            "attente" => "Appel mis en attente. Il est dans «\u{a0}À qualifier\u{a0}».",
+            "passe-outre" => {
+                "Motif inscrit au journal. Le médecin régulateur décide\u{a0}: complétez la fiche et demandez son avis."
+            }
+            "defaite" => {
+                "Demande annulée. Ceux qui l’avaient reçue voient «\u{a0}retirée\u{a0}». Voici l’appel."
+            }
             "annulee" => "Demande annulée. Tout le monde est prévenu.",
             "modifiee" => "Demande modifiée. Ceux qui la voient le savent.",
             "pause" => "Demande en pause. Les délais sont décalés d’autant.",
@@ -139,11 +147,17 @@ impl Told {
         })
     }
 
+    /// Whether a request was just launched.
+    pub(crate) fn just_launched(&self) -> bool {
+        matches!(self.dit.as_str(), "lancee" | "a-qualifier" | "doublon")
+    }
+
     /// The toast of what just happened.
     pub(crate) fn toast(&self) -> Option<Toast> {
         self.sentence().map(|text| Toast {
             text: text.to_owned(),
             link: None,
+            undo: None,
         })
     }
 }
@@ -223,6 +237,11 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .act("/direct/patients", Right::Desk, known::look_up)
         .act("/direct/doublon", Right::Desk, known::merge)
         .act("/direct/reprendre-saisie", Right::Desk, known::back)
+        .act("/direct/suite", Right::Desk, call::next)
+        .act("/direct/garder", Right::Desk, call::save)
+        .act("/direct/attente", Right::Desk, call::hold)
+        .act("/direct/suivant", Right::Desk, call::next_call)
+        .act("/direct/reprendre/{id}", Right::Desk, call::take)
         .page("/direct/15", Right::Desk, fifteen::show)
         .act("/direct/alerte", Right::Desk, fifteen::flagged)
         .act("/direct/transfert", Right::Desk, fifteen::done)
@@ -276,6 +295,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .page("/demandes/{id}/15", Right::Desk, fifteen::show_for)
         .act("/demandes/{id}/15", Right::Desk, fifteen::done_for)
         .act("/demandes/{id}/lancer", Right::Regulator, desk_act::qualify)
+        .act("/demandes/{id}/defaire", Right::Desk, call::undo)
         .act("/demandes/{id}/modifier", Right::Desk, desk_act::edit)
         .act("/demandes/{id}/annuler", Right::Desk, desk_act::cancel)
         .act("/demandes/{id}/pause", Right::Desk, desk_act::pause)

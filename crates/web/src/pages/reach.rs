@@ -8,15 +8,17 @@ use relais_app::text::verdict::test_counted;
 use relais_core::access::Role;
 use relais_core::cascade::{Clip, Preview};
 use relais_core::matching::Test;
-use relais_core::request::Origin;
+use relais_core::request::{Origin, RedFlags};
 
+use super::call::Around;
 use super::suggest::department;
 use super::{ask, direct, eye, is_fragment, known};
 use crate::fail::{Answer, Fail, html};
-use crate::forms::{Fields, draft, preview_draft, triage};
+use crate::forms::{Fields, draft, preview_draft};
 use crate::gate::Signed;
 use crate::show::Eye;
 use crate::views::{Reach, ReachPart};
+use crate::walk;
 use crate::web::Web;
 
 /// `POST /direct/portee`
@@ -26,13 +28,20 @@ pub(crate) async fn desk(
     headers: HeaderMap,
     fields: Fields,
 ) -> Answer {
-    let mut reach = count(&web, &signed, &fields).await?;
-    let eye = eye(&web, &signed).await?;
-    reach.alike = known::alike(&web, &signed, &eye, &fields).await?;
+    let around = Around::read(&web, &signed).await?;
+    let (coded, _) = walk::coded(&fields);
+    let flags = match around.walk(&fields).step.red_flags() {
+        Some(RedFlags::Unknown) => "unknown",
+        _ => "none",
+    };
+    let mut reach = count(&web, &signed, &coded, flags).await?;
+    reach.alike = known::alike(&web, &signed, &around.eye, &fields).await?;
     if is_fragment(&headers) {
         return html(&ReachPart { reach });
     }
-    html(&direct::page(&web, &signed, fields.again(Vec::new()), Some(reach)).await?)
+    let mut page = direct::page(&web, &signed, &around, &fields, Vec::new()).await?;
+    page.call.reach = Some(reach);
+    html(&page)
 }
 
 /// `POST /demander/portee`
@@ -42,7 +51,7 @@ pub(crate) async fn phone(
     headers: HeaderMap,
     fields: Fields,
 ) -> Answer {
-    let reach = count(&web, &signed, &ask::coded(&fields).0).await?;
+    let reach = count(&web, &signed, &ask::coded(&fields).0, "none").await?;
     if is_fragment(&headers) {
         return html(&ReachPart { reach });
     }
@@ -50,13 +59,9 @@ pub(crate) async fn phone(
 }
 
 /// Counts with what is typed so far; nothing while commune or profession is missing.
-async fn count(web: &Web, signed: &Signed, fields: &Fields) -> Result<Reach, Fail> {
+async fn count(web: &Web, signed: &Signed, fields: &Fields, flags: &str) -> Result<Reach, Fail> {
     let eye = eye(web, signed).await?;
     let department = department(&eye.directory, signed);
-    let flags = match triage(fields) {
-        crate::forms::Triage::Regulator => "unknown",
-        _ => "none",
-    };
     let drafted = draft(fields, &eye.directory, department.as_deref(), flags);
     if drafted.errors.iter().any(|error| error.name == "commune")
         || fields.get("profession").is_empty()

@@ -51,6 +51,7 @@ pub(crate) async fn show(
             page.desk.toast = Some(crate::parts::Toast {
                 text: "Réglage enregistré.".to_owned(),
                 link: None,
+                undo: None,
             });
         }
         return html(&page);

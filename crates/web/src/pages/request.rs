@@ -2,6 +2,8 @@
 
 use axum::extract::{Path, Query, State};
 use relais_app::app::Who;
+use relais_app::contacts::UNDO;
+use relais_core::access::Role;
 use relais_core::ids::RequestId;
 use relais_core::request::{Request, Sex};
 use relais_core::time::Instant;
@@ -32,8 +34,18 @@ pub(crate) async fn show(
     Query(told): Query<Told>,
     Query(wanted): Query<Wanted>,
 ) -> Answer {
-    let mut page = page(&web, &signed, request_id(&id)?, wanted.tous == "oui").await?;
-    page.desk = page.desk.toast(told.toast());
+    let id = request_id(&id)?;
+    let mut page = page(&web, &signed, id, wanted.tous == "oui").await?;
+    let mut toast = told.toast();
+    if told.just_launched()
+        && signed.actor().role != Role::Coordinator
+        && let Some(toast) = &mut toast
+    {
+        let read = web.app.request(&signed.who(), id).await?;
+        let young = web.now().since(read.stored.request.raised_at) <= UNDO;
+        toast.undo = young.then(|| format!("/demandes/{id}/defaire"));
+    }
+    page.desk = page.desk.toast(toast);
     html(&page)
 }
 

@@ -214,6 +214,16 @@ impl Form {
 
     /// The `index`-th list of a repeated field.
     #[must_use]
+    pub fn text_nth(&self, name: &str, index: &usize, label: &str) -> Field {
+        let mut field = self.text(name, label);
+        self.nth(name, *index).clone_into(&mut field.value);
+        field.id = format!("{}-{index}", field.id);
+        field.error = String::new();
+        field
+    }
+
+    /// The `index`-th list of that name.
+    #[must_use]
     pub fn select_nth(
         &self,
         name: &str,

@@ -17,6 +17,8 @@ pub struct Toast {
     pub text: String,
     /// An address and its word, if there is something to open.
     pub link: Option<(String, String)>,
+    /// Where the launch is taken back, while it may be.
+    pub undo: Option<String>,
 }
 
 /// What the bar of a desk page says.

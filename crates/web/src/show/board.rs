@@ -154,6 +154,8 @@ fn row(eye: &Eye, reading: &Reading, request: &Request) -> Row {
         }),
         who,
         who_more,
+        act: None,
+        key: "",
     }
 }
 

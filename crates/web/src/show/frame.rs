@@ -133,6 +133,7 @@ impl Phone {
         self.toast = text.map(|text| Toast {
             text: text.to_owned(),
             link: None,
+            undo: None,
         });
         self
     }

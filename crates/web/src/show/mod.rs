@@ -3,6 +3,7 @@
 
 mod actions;
 mod board;
+mod call;
 pub(crate) mod calls;
 mod case;
 mod frame;
@@ -14,6 +15,7 @@ mod stages;
 mod track;
 
 pub(crate) use board::board;
+pub(crate) use call::{STARTS, call, lasting, proposal, waiting};
 pub(crate) use case::case;
 pub(crate) use frame::{desk, phone};
 pub(crate) use offer::{agreed, is_open, mine_words, offer_page, open_item, past_item, settled};

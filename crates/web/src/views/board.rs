@@ -3,8 +3,8 @@
 
 use askama::Template;
 
-use super::{AlikeLine, HandCase, KnownList};
-use crate::parts::{Choice, Desk, Form, MiniTrack, State};
+use super::{AlikeLine, CallPanel, HandCase};
+use crate::parts::{Choice, Desk, MiniTrack, State};
 
 /// One request on the board.
 #[derive(Clone, Debug)]
@@ -35,6 +35,10 @@ pub struct Row {
     pub who_more: String,
     /// What the operator can do at once: address and word.
     pub link: Option<(String, String)>,
+    /// An act of one gesture: where it posts, and its word.
+    pub act: Option<(String, &'static str)>,
+    /// The shortcut of that act, `Alt+KeyR`; empty for none.
+    pub key: &'static str,
 }
 
 /// The requests of one state.
@@ -129,94 +133,14 @@ pub struct NeedChoices {
     pub windows: Vec<Choice>,
 }
 
-/// A red-flag question of the common trunk.
-#[derive(Clone, Debug)]
-pub struct Flag {
-    /// The question, as read aloud.
-    pub question: String,
-    /// A yes leads to the regulator rather than to the 15.
-    pub regulator: bool,
-}
-
 /// The operator's page.
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/direct.html")]
 pub struct DirectPage {
     /// The frame.
     pub desk: Desk,
-    /// What was typed and what is wrong with it.
-    pub form: Form,
-    /// The lists.
-    pub choices: NeedChoices,
-    /// The common red-flag questions, in order.
-    pub flags: Vec<Flag>,
-    /// Which sheet they come from, its version and who signed it.
-    pub sheet: String,
-    /// A key made for this form, so that a double click launches once.
-    pub once: String,
-    /// The count, when it was asked for without script.
-    pub reach: Option<Reach>,
-    /// Who is known of those looked up, when it was asked for without script.
-    pub known: KnownList,
+    /// The call in progress.
+    pub call: CallPanel,
     /// The board.
     pub board: Board,
-}
-
-impl DirectPage {
-    fn answered(&self, index: &usize) -> &str {
-        self.form.value(&format!("flag_{index}"))
-    }
-
-    fn sexes() -> Vec<Choice> {
-        Choice::list(&[("F", "Femme"), ("M", "Homme"), ("U", "Non dit")])
-    }
-
-    fn trio() -> Vec<Choice> {
-        Choice::list(&[("yes", "Oui"), ("no", "Non"), ("unknown", "Ne sait pas")])
-    }
-
-    fn contacted() -> Vec<Choice> {
-        Choice::list(&[
-            ("unable", "Ne peut pas"),
-            ("unreachable", "Injoignable"),
-            ("not-tried", "Pas encore"),
-        ])
-    }
-
-    fn outcomes() -> Vec<Choice> {
-        Choice::list(&[
-            ("usual-doctor", "Son médecin peut le voir"),
-            ("advice", "Conseil donné"),
-            (
-                "out-of-scope",
-                "Hors du champ (renouvellement, certificat…)",
-            ),
-            ("out-of-territory", "Hors du territoire"),
-            ("out-of-hours", "Hors des heures d’ouverture"),
-            ("duplicate", "Doublon d’une demande ouverte"),
-            ("hung-up", "A raccroché"),
-            ("wrong-number", "Erreur de numéro"),
-        ])
-    }
-
-    fn other_motive(index: &usize) -> &'static str {
-        [
-            "Motif",
-            "Deuxième motif",
-            "Troisième motif",
-            "Quatrième motif",
-            "Cinquième motif",
-        ]
-        .get(*index)
-        .copied()
-        .unwrap_or("Autre motif")
-    }
-
-    fn modes() -> Vec<Choice> {
-        Choice::list(&[
-            ("consultation", "Consultation"),
-            ("visit", "Visite"),
-            ("teleconsultation", "Téléconsultation"),
-        ])
-    }
 }

@@ -1,11 +1,9 @@
 //! Samples of the operator's page: nothing, an ordinary afternoon, far too much.
 
-use super::board::{
-    Board, BoardPart, DirectPage, Flag, Group, NeedChoices, Peek, Reach, ReachPart, Row,
-};
-use super::{Sample, sample_desk};
+use super::board::{Board, BoardPart, DirectPage, Group, NeedChoices, Peek, Reach, ReachPart, Row};
+use super::{CallPanel, Sample, sample_desk};
 use crate::icon::Icon;
-use crate::parts::{Baton, Choice, Form, Leg, MiniTrack, State, Tone};
+use crate::parts::{Baton, Choice, Leg, MiniTrack, State, Tone};
 
 pub(crate) fn sample_choices() -> NeedChoices {
     NeedChoices {
@@ -50,19 +48,6 @@ pub(crate) fn sample_choices() -> NeedChoices {
     }
 }
 
-pub(crate) fn sample_flags() -> Vec<Flag> {
-    [
-        "La personne est-elle confuse, difficile à réveiller, ou a-t-elle perdu connaissance\u{a0}?",
-        "Le souffle l’empêche-t-il de finir ses phrases, s’étouffe-t-elle, respire-t-elle très vite, a-t-elle les lèvres bleues\u{a0}?",
-        "A-t-elle mal ou un serrement dans la poitrine, maintenant ou dans les dernières heures\u{a0}?",
-        "La douleur est-elle insupportable, la pire jamais ressentie\u{a0}?",
-    ]
-    .iter()
-    .enumerate()
-    .map(|(index, question)| Flag { question: (*question).to_owned(), regulator: index == 3 })
-    .collect()
-}
-
 fn row(
     state: &State,
     left: (&str, &str),
@@ -84,6 +69,8 @@ fn row(
         who: who.0.to_owned(),
         who_more: who.1.to_owned(),
         link: None,
+        act: None,
+        key: "",
     }
 }
 
@@ -232,7 +219,7 @@ pub(crate) fn sample_board(many: usize) -> Board {
     }
 }
 
-fn sample_reach() -> Reach {
+pub(super) fn sample_reach() -> Reach {
     Reach {
         asked: Some(8),
         sentence: "Dr\u{a0}Marquenne seul jusqu’à 15:32, puis 7 à moins de 10\u{a0}km".to_owned(),
@@ -314,41 +301,18 @@ impl Sample for DirectPage {
     const NAME: &'static str = "direct";
 
     fn samples() -> Vec<(&'static str, Self)> {
-        let page = |form: Form, many| Self {
+        let page = |call: CallPanel, many| Self {
             desk: sample_desk("Poste opérateur", "/direct"),
-            form,
-            choices: sample_choices(),
-            flags: sample_flags(),
-            sheet: "Tronc commun, version 0.1, démonstration non validée".to_owned(),
-            once: "k-1".to_owned(),
-            reach: Some(sample_reach()),
-            known: super::KnownList::default(),
+            call,
             board: sample_board(many),
         };
-        let typed = Form::default()
-            .with("flag_0", "no")
-            .with("flag_1", "no")
-            .with("birth_name", "Tervaux")
-            .with("commune", "Massy 91300")
-            .with("motive", "otalgie")
-            .with("usual", "yes");
-        let wrong = Form::default()
-            .with("flag_0", "yes")
-            .with("birth_name", super::LONG)
-            .with("phone", "06 39 98 41")
-            .wrong(
-                "phone",
-                "Il manque deux chiffres au téléphone. Par exemple\u{a0}: 06 39 98 41 07",
-            )
-            .wrong("motive", "Choisissez au moins un motif")
-            .wrong("sex", "Dites le sexe, ou «\u{a0}non dit\u{a0}»");
+        let [empty, ordinary, wrong, led] = super::call::sample_calls();
         let mut failed = page(wrong, 40);
         failed.desk.title = "Erreur\u{a0}: la demande n’est pas partie".to_owned();
-        let mut empty = page(Form::default(), 0);
-        empty.reach = None;
         vec![
-            ("vide", empty),
-            ("courant", page(typed, 2)),
+            ("vide", page(empty, 0)),
+            ("courant", page(ordinary, 2)),
+            ("oriente", page(led, 2)),
             ("extreme", failed),
         ]
     }

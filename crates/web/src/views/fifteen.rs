@@ -14,6 +14,8 @@ pub struct FifteenPage {
     pub desk: Desk,
     /// The signs that were ticked, in words; empty when the operator pressed the button herself.
     pub signs: Vec<String>,
+    /// No regulator is on duty: there is only the 15 (R3).
+    pub stuck: bool,
     /// The address to repeat, if known.
     pub address: String,
     /// The number to call back, if known.
@@ -39,6 +41,7 @@ impl Sample for FifteenPage {
         let page = |signs: &[&str], address: &str| Self {
             desk: sample_desk("Transférer au 15", "/direct"),
             signs: signs.iter().map(|sign| (*sign).to_owned()).collect(),
+            stuck: false,
             address: address.to_owned(),
             phone: "06 39 98 41 07".to_owned(),
             direct_line: "01 99 00 15 91".to_owned(),
@@ -52,6 +55,7 @@ impl Sample for FifteenPage {
         bare.phone = String::new();
         bare.direct_line = String::new();
         bare.mistaken = String::new();
+        bare.stuck = true;
         let mut wrong = page(
             &["Saigne-t-elle beaucoup sans que cela cède en appuyant, vomit-elle du sang, a-t-elle des selles noires\u{a0}?";
                 4],

@@ -6,6 +6,7 @@ mod ask;
 mod away;
 mod board;
 mod board_samples;
+mod call;
 mod calls;
 mod cooperation;
 mod demo;
@@ -34,9 +35,8 @@ mod slip;
 pub use activity::{ActivityPage, Figure};
 pub use ask::{Ask, AskPage, Delegated, Inclusion, Severity, SeverityPart};
 pub use away::AwayPage;
-pub use board::{
-    Board, BoardPart, DirectPage, Flag, Group, NeedChoices, Peek, Reach, ReachPart, Row,
-};
+pub use board::{Board, BoardPart, DirectPage, Group, NeedChoices, Peek, Reach, ReachPart, Row};
+pub use call::{Asking, CallAnswer, CallPanel, Led, Line};
 pub use calls::{CallList, CallRow, CallsPage, Count, Counts};
 pub use cooperation::{CooperationPage, CooperationRow, MyCooperation, ProtocolsPage};
 pub use demo::{Call, DemoPage, FakePhone, PhoneLine, PhonesPage, Role, RoleGroup};
@@ -218,6 +218,7 @@ pub(crate) fn sample_phone(title: &str, tab: PhoneTab) -> Phone {
 pub(crate) fn sample_toast(text: &str) -> Toast {
     Toast {
         text: text.to_owned(),
+        undo: None,
         link: Some(("/demandes/req_1".to_owned(), "Ouvrir".to_owned())),
     }
 }

@@ -369,17 +369,17 @@ fn the_coordinator_looks_at_the_effect_then_saves() {
 fn a_sign_passed_over_is_read_by_the_coordinator() {
     in_territory(|t| async move {
         let operator = Person::of(&t, Role::Operator).await;
-        let flags: String = (0..11)
-            .map(|index| format!("&flag_{index}={}", if index == 0 { "yes" } else { "no" }))
-            .collect();
-        let body = format!(
-            "override_reason=coche+par+erreur&motive=fievre&profession=gp&mode=consultation&within_hours=12\
-             &birth_name={}&first_names=Odile&birth_date=02/04/1951&sex=F&phone=0639981001&commune=Massy\
-             &address_line=&usual=no&contacted=not-tried&origin=patient{flags}",
-            CANARY.birth_name
-        );
-        let to = operator.does("/direct/passer-outre", &body).await;
-        assert!(to.ends_with("?dit=a-qualifier"), "{to}");
+        let mut doubt = t.draft();
+        doubt["triage"]["red_flags"] = json!("unknown");
+        let raised = t.post(&t.operator(), "/requests", &doubt).await.json();
+        assert_eq!(raised["status"], "to_qualify", "{raised}");
+        let request = text(&raised["id"]).parse().unwrap();
+        let signs = vec!["A-t-elle mal dans la poitrine\u{a0}?".to_owned()];
+        let who = t.who(Role::Operator);
+        let noted = t
+            .app
+            .note_override(&who, request, signs, "coche par erreur".to_owned());
+        noted.await.unwrap();
         for role in [Role::Coordinator, Role::Regulator] {
             let list = Person::of(&t, role).await.sees("/derogations").await;
             assert!(list.contains("coche par erreur"), "{list}");

@@ -275,7 +275,7 @@ fn encode(fields: &[(&str, &str)]) -> String {
 
 /// The operator's form of the story: a patient of Massy, an earache, a general practitioner.
 pub(crate) fn call() -> BTreeMap<String, String> {
-    let mut fields: BTreeMap<String, String> = [
+    let fields: BTreeMap<String, String> = [
         ("once", "0123456789abcdef0123456789abcdef"),
         ("motive", "otalgie"),
         ("profession", "gp"),
@@ -295,8 +295,22 @@ pub(crate) fn call() -> BTreeMap<String, String> {
     .iter()
     .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
     .collect();
-    for index in 0..relais_app::reference::red_flags::common_trunk().len() {
-        fields.insert(format!("flag_{index}"), "no".to_owned());
+    answered(fields)
+}
+
+/// The form with every question answered the usual way, trunk and sheet of its motive.
+fn answered(mut fields: BTreeMap<String, String>) -> BTreeMap<String, String> {
+    let book = relais_app::protocols::Book::demonstration();
+    let motive = relais_core::slug::Slug::new(&fields["motive"]).expect("a motive code");
+    let sheet = book.choose(&motive, None).sheet();
+    let sheets = book.trunk().into_iter().chain(sheet);
+    for question in sheets.flat_map(|sheet| &sheet.sheet.questions) {
+        let usual = if question.kind == relais_core::triage::Kind::Inclusion {
+            "yes"
+        } else {
+            "no"
+        };
+        fields.insert(format!("q_{}", question.key), usual.to_owned());
     }
     fields
 }

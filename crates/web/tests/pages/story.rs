@@ -206,17 +206,21 @@ async fn a_red_flag_leads_to_the_15_and_to_no_request() {
     let served = Served::open("flag").await;
     let operator = served.staff(Role::Operator).await;
     let mut form = call();
-    form.insert("flag_2".to_owned(), "yes".to_owned());
+    form.insert("q_tronc-3".to_owned(), "yes".to_owned());
     let page = operator.post("/direct", &pairs(&form)).await;
+    assert_eq!(page.location, "/direct/15", "{}", page.text);
+    let page = operator.get("/direct/15").await;
     assert!(page.text.contains("Transférer au 15 maintenant"));
-    assert!(page.text.contains("tel:15"));
-    let done = operator.post("/direct/transfert", &pairs(&form)).await;
-    assert_eq!(done.location, "/direct?dit=transferee");
-    let mistaken = operator.post("/direct/passer-outre", &pairs(&form)).await;
+    assert!(page.text.contains("tel:15") && page.text.contains("12 rue des Sablons"));
+    let reload = operator.get("/direct").await;
+    assert_eq!(reload.location, "/direct/15", "a reload does not leave it");
+    let mistaken = operator.post("/direct/passer-outre", &[]).await;
     assert!(
         mistaken.text.contains("Écrivez pourquoi"),
         "going back demands a reason"
     );
+    let done = operator.post("/direct/transfert", &[]).await;
+    assert_eq!(done.location, "/direct?dit=transferee");
     let board = operator.get("/direct/tableau").await;
     assert!(
         board.text.contains("Aucune demande en cours"),
@@ -224,11 +228,24 @@ async fn a_red_flag_leads_to_the_15_and_to_no_request() {
         board.text
     );
 
-    form.insert(
-        "override_reason".to_owned(),
-        "douleur ancienne déjà vue par son cardiologue".to_owned(),
-    );
-    let page = operator.post("/direct/passer-outre", &pairs(&form)).await;
+    let page = operator.post("/direct", &pairs(&form)).await;
+    assert_eq!(page.location, "/direct/15");
+    let why = "douleur ancienne déjà vue par son cardiologue";
+    let page = operator
+        .post("/direct/passer-outre", &[("override_reason", why)])
+        .await;
+    assert_eq!(page.location, "/direct?dit=passe-outre", "{}", page.text);
+    let call = operator.get("/direct").await;
+    assert!(call.text.contains("Demander l’avis du régulateur"));
+    let hidden = |name: &str| {
+        let mark = format!("name=\"{name}\" value=\"");
+        let (_, rest) = call.text.split_once(&mark).expect("a hidden field");
+        rest.split('"').next().unwrap_or_default().to_owned()
+    };
+    for name in ["contact", "version", "override_reason"] {
+        form.insert(name.to_owned(), hidden(name));
+    }
+    let page = operator.post("/direct", &pairs(&form)).await;
     assert!(
         page.location.ends_with("dit=a-qualifier"),
         "{} {}",
@@ -239,8 +256,8 @@ async fn a_red_flag_leads_to_the_15_and_to_no_request() {
         .get(&format!("/demandes/{}", id_in(&page.location, "req_")))
         .await;
     assert!(
-        request.text.contains("À qualifier"),
-        "the regulator decides, never the cascade"
+        request.text.contains("À qualifier") && request.text.contains("passé outre"),
+        "the regulator decides, never the cascade, and reads why"
     );
 }
 
@@ -253,7 +270,7 @@ async fn what_is_wrong_is_said_at_once_and_nothing_is_lost() {
     form.insert("phone".to_owned(), "06 39".to_owned());
     form.insert("commune".to_owned(), "Nulle-Part".to_owned());
     form.remove("motive");
-    form.remove("flag_3");
+    form.remove("q_tronc-4");
     let page = operator.post("/direct", &pairs(&form)).await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
     for anchor in ["#flags", "#commune", "#motive"] {
@@ -266,7 +283,7 @@ async fn what_is_wrong_is_said_at_once_and_nothing_is_lost() {
         page.text.contains("value=\"Testardeau\""),
         "what was typed is kept"
     );
-    form.insert("flag_3".to_owned(), "no".to_owned());
+    form.insert("q_tronc-4".to_owned(), "no".to_owned());
     let page = operator.post("/direct", &pairs(&form)).await;
     for anchor in ["#birth-date", "#phone", "#commune", "#motive"] {
         assert!(
@@ -281,13 +298,9 @@ async fn what_is_wrong_is_said_at_once_and_nothing_is_lost() {
         page.text.contains("<a href=\"#comment\""),
         "a comment with the name is refused (R6)"
     );
-    assert!(
-        operator
-            .get("/direct/tableau")
-            .await
-            .text
-            .contains("Aucune demande en cours")
-    );
+    let board = operator.get("/direct/tableau").await;
+    assert!(!board.text.contains("/demandes/req_"), "{}", board.text);
+    assert!(!named(&board.text), "a call on hold shows no name");
 }
 
 #[tokio::test]

@@ -25,3 +25,6 @@ for (const button of document.querySelectorAll("[data-echo]")) {
   form?.addEventListener("change", repeat);
   repeat();
 }
+
+// A launch may be taken back for ten seconds; the server counts them too.
+for (const one of document.querySelectorAll("[data-fleeting]")) setTimeout(() => one.remove(), 10_000);

@@ -50,7 +50,7 @@ document.addEventListener("keydown", (event) => {
   const target = targets[0];
   if (!(target instanceof HTMLElement)) return;
   event.preventDefault();
-  if (target.matches("a,button")) target.click(); else { target.focus(); target.scrollIntoView({ block: "nearest" }); }
+  if (target.matches("a,button,summary")) { target.click(); if (target.matches("summary")) target.focus(); } else { target.focus(); target.scrollIntoView({ block: "nearest" }); }
 });
 
 const toggle = document.getElementById("raccourcis-actifs");

@@ -32,6 +32,7 @@ function count(form) {
     clearTimeout(timer);
     timer = setTimeout(() => void ask(), DEBOUNCE);
   });
+  form.addEventListener("relais:count", () => void ask());
   void ask();
 }
 

@@ -1,0 +1,64 @@
+//! Taking a launch back in the seconds after it: the request is cancelled, whoever was asked already
+//! is told that it is withdrawn, and the call is on the desk again as it was typed. Nothing is held
+//! back meanwhile: the clock of R4 starts at the launch, and starts truly.
+
+use super::open::{Opening, open};
+use super::{Facts, Kept, Typed};
+use crate::app::{App, Who};
+use crate::error::AppError;
+use crate::phone::Phone;
+use crate::requests::desk::Act;
+use relais_core::ids::RequestId;
+use relais_core::request::CancelledBy;
+use relais_core::time::Duration;
+use relais_store::contacts;
+
+/// How long a launch may be taken back in one gesture.
+pub const UNDO: Duration = Duration::seconds(10);
+
+/// Why, as the history says it.
+const REASON: &str = "Lancement annulé dans les dix secondes";
+
+impl App {
+    /// Cancels a request just launched and puts its call back on the actor's desk.
+    ///
+    /// # Errors
+    /// `too-late-to-undo` once the ten seconds are over: cancelling stays possible, with a reason.
+    pub async fn undo_launch(&self, who: &Who, id: RequestId) -> Result<(), AppError> {
+        let read = self.request(who, id).await?;
+        let request = read.stored.request;
+        if self.now().since(request.raised_at) > UNDO {
+            let detail = "Les dix secondes sont passées\u{a0}: annulez la demande depuis sa page, avec un motif.";
+            return Err(AppError::problem("too-late-to-undo", 409, detail));
+        }
+        let cancel = Act::Cancel(CancelledBy::Operator);
+        self.act(who, id, cancel, Some(REASON.to_owned())).await?;
+        let (now, who) = (self.now(), who.clone());
+        self.write(move |inner, tx| {
+            let found = contacts::list_for_request(tx, id)?.into_iter().next();
+            let Some(contact) = found else {
+                return Ok(());
+            };
+            let Some(secret) = contacts::open_draft(tx, &inner.vault, contact.id)? else {
+                return Ok(());
+            };
+            let typed = Typed::unseal(&secret)?;
+            let triage = contact.triage.as_deref();
+            let kept = Kept {
+                caller: Phone::read(typed.get("phone")).map(|phone| phone.e164().to_owned()),
+                origin: contact.origin,
+                facts: Facts::of(&contact),
+                sheet: contact.sheet.clone(),
+                triage: triage.and_then(|text| serde_json::from_str(text).ok()),
+                typed,
+            };
+            let opening = Opening {
+                kept: Some(kept),
+                origin: contact.origin,
+                ..Opening::call(contact.network)
+            };
+            open(inner, tx, &who, &opening, now).map(|_| ())
+        })
+        .await
+    }
+}

@@ -1,0 +1,199 @@
+// The call in progress: one question after another without a new page, every field kept within two
+// seconds of being typed, the length of the call. Without script each answer is a page: the form is
+// the same. What is being typed is never replaced by what comes back.
+import { announce, manual, now, put } from "./clock.js";
+
+const QUIET = 900;
+
+/** @param {HTMLFormElement} form the form of the call */
+function follow(form) {
+  const panel = form.parentElement ?? document.body;
+  /** One exchange at a time: each needs the version the one before answered. */
+  let turn = Promise.resolve();
+  /** @type {number | undefined} */
+  let timer;
+  let dirty = false;
+  let stopped = false;
+
+  /** @param {string} name a hidden field @returns {HTMLInputElement | null} it */
+  const hidden = (name) => form.querySelector(`input[type=hidden][name="${name}"]`);
+  /** @param {string} name a hidden field @param {string} value its value */
+  const set = (name, value) => { const field = hidden(name); if (field) field.value = value; };
+
+  /** @param {HTMLElement | null} [pressed] the button that sends it @returns {URLSearchParams} the form */
+  const body = (pressed) => {
+    const all = new URLSearchParams();
+    for (const [name, value] of new FormData(form)) if (typeof value === "string") all.append(name, value);
+    if (pressed instanceof HTMLButtonElement && pressed.name) all.append(pressed.name, pressed.value);
+    return all;
+  };
+
+  /** @param {string} text how it is kept, in words */
+  const say = (text) => {
+    const place = form.querySelector("[data-kept]");
+    if (place && place.textContent !== text) place.textContent = text;
+  };
+
+  /** @param {string} detail why this page is no longer the one that keeps the call */
+  const clash = (detail) => {
+    stopped = true;
+    const place = form.querySelector("#call-clash");
+    if (!place) return;
+    const note = document.createElement("div");
+    note.className = "note";
+    note.setAttribute("role", "alert");
+    const text = document.createElement("p");
+    text.textContent = detail;
+    const row = document.createElement("p");
+    row.className = "row";
+    const mine = document.createElement("button");
+    mine.className = "btn btn--s";
+    mine.type = "submit";
+    mine.name = "anyway";
+    mine.value = "oui";
+    mine.setAttribute("formaction", "/direct/suite");
+    mine.textContent = "Garder ce qui est affiché ici";
+    const theirs = document.createElement("a");
+    theirs.className = "btn btn--s";
+    theirs.href = "/direct";
+    theirs.textContent = "Reprendre ce qui a été gardé";
+    row.append(mine, " ", theirs);
+    note.append(text, row);
+    place.replaceChildren(note);
+  };
+
+  addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+
+  const save = () => {
+    clearTimeout(timer);
+    timer = undefined;
+    turn = turn.then(async () => {
+      if (!dirty || stopped) return;
+      dirty = false;
+      try {
+        const answer = await fetch("/direct/garder", { method: "POST", body: body() });
+        if (!answer.ok) { dirty = true; say("pas encore gardé"); return; }
+        /** @type {{ contact?: string, version?: number, kept?: string, clash?: string }} */
+        const kept = await answer.json();
+        if (kept.clash) { clash(kept.clash); return; }
+        if (kept.contact) set("contact", kept.contact);
+        if (kept.version !== undefined) set("version", String(kept.version));
+        if (kept.kept) say(kept.kept);
+      } catch { dirty = true; say("pas encore gardé, la connexion revient"); }
+    });
+  };
+
+  const touched = () => {
+    dirty = true;
+    clearTimeout(timer);
+    timer = setTimeout(save, QUIET);
+  };
+
+  /** Takes what came back, but never a field: only what the server says of them.
+   *  @param {string} html the panel as it stands */
+  const take = (html) => {
+    const fresh = new DOMParser().parseFromString(html, "text/html");
+    const active = document.activeElement;
+    for (const id of ["call-keys", "call-kept", "call-timer", "call-wait", "call-clash", "call-errors", "call-caller", "call-gravity", "call-answers", "call-motive", "call-usual", "call-ask", "call-go"]) {
+      const mine = form.querySelector(`#${id}`);
+      const theirs = fresh.querySelector(`#${id}`);
+      if (mine && theirs) {
+        for (const { name, value } of theirs.attributes) mine.setAttribute(name, value);
+        put(mine, theirs.innerHTML);
+      }
+    }
+    // The need as the sheet proposes it: choices nobody is making at this moment.
+    for (const theirs of fresh.querySelectorAll("#call-need select")) {
+      const mine = form.querySelector(`#${CSS.escape(theirs.id)}`);
+      if (mine instanceof HTMLSelectElement && theirs instanceof HTMLSelectElement && mine !== active) mine.value = theirs.value;
+    }
+    for (const theirs of fresh.querySelectorAll("details[data-step]")) {
+      const mine = form.querySelector(`#${CSS.escape(theirs.id)}`);
+      if (!(mine instanceof HTMLDetailsElement)) continue;
+      mine.querySelector(".step__k")?.replaceChildren(...(theirs.querySelector(".step__k")?.childNodes ?? []));
+      const step = mine.dataset.step;
+      if ((step === "caller" || step === "motive") && !theirs.hasAttribute("open") && !mine.contains(active)) mine.open = false;
+      if (step === "motive" && theirs.hasAttribute("open")) mine.open = true;
+    }
+    form.dispatchEvent(new CustomEvent("relais:count"));
+    announce(form.querySelector("#q-texte")?.textContent ?? form.querySelector("#call-ask .strong")?.textContent ?? "");
+    clock();
+  };
+
+  /** Where the keyboard goes once a step is complete. */
+  const onward = () => {
+    const motive = form.querySelector("#motive");
+    const asked = form.querySelector("#call-ask .ask__q");
+    const body_ = form.querySelector("#form");
+    const held = document.activeElement?.closest("details[data-step=motive]");
+    if (asked && held instanceof HTMLDetailsElement && form.querySelector("#pas-motif .step__k svg") && body_ instanceof HTMLElement) {
+      body_.focus({ preventScroll: true });
+      held.open = false;
+    }
+    if (!asked && motive instanceof HTMLInputElement && motive.value === "" && motive.closest("details")?.open) motive.focus();
+    else if (document.activeElement === document.body && body_ instanceof HTMLElement) body_.focus({ preventScroll: true });
+  };
+
+  /** @param {HTMLElement | null} pressed the button that asks for the next step */
+  const next = (pressed) => {
+    clearTimeout(timer);
+    timer = undefined;
+    turn = turn.then(async () => {
+      try {
+        const answer = await fetch("/direct/suite", { method: "POST", body: body(pressed), headers: { "X-Fragment": "1" } });
+        const go = answer.headers.get("X-Go");
+        if (go) { location.assign(go); return; }
+        if (!answer.ok || answer.redirected) { location.assign("/direct"); return; }
+        dirty = false;
+        stopped = false;
+        take(await answer.text());
+        onward();
+      } catch { say("pas encore gardé, la connexion revient"); }
+    });
+  };
+
+  form.addEventListener("submit", (event) => {
+    const pressed = event.submitter;
+    if (!(pressed instanceof HTMLButtonElement)) return;
+    if (new URL(pressed.formAction).pathname !== "/direct/suite") {
+      if (stopped) return;
+      // What is on its way comes first: the page that follows needs the version it answers.
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      clearTimeout(timer);
+      stopped = true;
+      // Not within this event: a form does not send itself while it is being sent.
+      void turn.then(() => setTimeout(() => form.requestSubmit(pressed), 0));
+      return;
+    }
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    next(pressed);
+  }, true);
+  form.addEventListener("input", touched);
+  form.addEventListener("change", (event) => {
+    touched();
+    save();
+    const changed = event.target;
+    // The motive and an answer looked at again move the questions; so does the age.
+    if (changed instanceof HTMLInputElement && (changed.name === "motive" || changed.name.startsWith("q_") || changed.name === "birth_date")) next(null);
+  });
+  addEventListener("pagehide", () => {
+    if (dirty && !stopped) navigator.sendBeacon("/direct/garder", body());
+  });
+
+  const clock = () => {
+    const timer_ = form.querySelector("[data-since]");
+    if (!timer_) return;
+    const seconds = Math.max(0, Math.floor((now() - Number(timer_.getAttribute("data-since"))) / 1000));
+    timer_.textContent = `${String(Math.floor(seconds / 60)).padStart(2, "0")}:${String(seconds % 60).padStart(2, "0")}`;
+  };
+  if (!manual) setInterval(clock, 1000);
+
+  const first = form.querySelector("#phone");
+  if (first instanceof HTMLInputElement && first.value === "" && !panel.querySelector("[data-focus]")) first.focus({ preventScroll: true });
+}
+
+for (const form of document.querySelectorAll("form[data-call]")) {
+  if (form instanceof HTMLFormElement) follow(form);
+}
