@@ -298,6 +298,20 @@ CREATE INDEX offers_request ON offers USING btree (request)
 CREATE UNIQUE INDEX offers_one_accepted ON offers USING btree (request) WHERE (status = 'accepted'::text)
 CREATE UNIQUE INDEX offers_pkey ON offers USING btree (id)
 CREATE UNIQUE INDEX offers_sms_code ON offers USING btree (alert_number, sms_code) WHERE ((sms_code IS NOT NULL) AND (status = ANY (ARRAY['queued'::text, 'sent'::text, 'delivered'::text, 'seen'::text])))
+column patient_links.request text not null
+column patient_links.network text not null
+column patient_links.digest text not null
+column patient_links.sealed bytea not null
+column patient_links.made_at bigint not null
+column patient_links.revoked_at bigint
+column patient_links.late_minutes bigint
+column patient_links.late_at bigint
+constraint patient_links.patient_links_digest_key UNIQUE (digest)
+constraint patient_links.patient_links_network_fkey FOREIGN KEY (network) REFERENCES networks(id)
+constraint patient_links.patient_links_pkey PRIMARY KEY (request)
+constraint patient_links.patient_links_request_fkey FOREIGN KEY (request) REFERENCES requests(id)
+CREATE UNIQUE INDEX patient_links_digest_key ON patient_links USING btree (digest)
+CREATE UNIQUE INDEX patient_links_pkey ON patient_links USING btree (request)
 column patient_marks.network text not null
 column patient_marks.kind text not null
 column patient_marks.mark bytea not null

@@ -215,6 +215,16 @@ CREATE TABLE offers (
   updated_at BIGINT NOT NULL,
   body TEXT NOT NULL
 );
+CREATE TABLE patient_links (
+  request TEXT PRIMARY KEY REFERENCES requests (id),
+  network TEXT NOT NULL REFERENCES networks (id),
+  digest TEXT NOT NULL UNIQUE,
+  sealed BLOB NOT NULL,
+  made_at BIGINT NOT NULL,
+  revoked_at BIGINT,
+  late_minutes BIGINT,
+  late_at BIGINT
+);
 CREATE TABLE patient_marks (
   network TEXT NOT NULL REFERENCES networks (id),
   kind TEXT NOT NULL CHECK (kind IN ('phone', 'dated-phone', 'dated-name', 'dated-first')),

@@ -26,6 +26,21 @@ pub(crate) fn token() -> String {
     URL_SAFE_NO_PAD.encode(bytes::<32>())
 }
 
+/// The digits of a short secret: none that a phone leaves out of a link, or that is read as another.
+const DIGITS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+
+/// A secret of 128 bits in twenty-two letters and digits, short enough for an SMS.
+pub(crate) fn short_token() -> String {
+    let mut left = u128::from_be_bytes(bytes::<16>());
+    let mut digits = String::with_capacity(22);
+    for _ in 0..22 {
+        let digit = usize::try_from(left % 62).unwrap_or_default();
+        digits.extend(DIGITS.get(digit).copied().map(char::from));
+        left /= 62;
+    }
+    digits
+}
+
 /// The name of one life of a process.
 pub(crate) fn epoch() -> String {
     bytes::<8>().iter().map(|b| format!("{b:02x}")).collect()

@@ -21,6 +21,7 @@ pub mod demo;
 pub mod devices;
 pub mod directory;
 pub mod error;
+pub mod holder;
 pub mod idempotent;
 mod journal;
 pub mod offers;

@@ -84,6 +84,13 @@ pub enum PatientNews {
         /// When and how.
         appointment: Appointment,
     },
+    /// The hour or the manner they knew has changed.
+    Moved {
+        /// Who.
+        professional: ProfessionalId,
+        /// When and how from now on.
+        appointment: Appointment,
+    },
     /// Nobody is free yet; an operator calls before.
     Unfilled {
         /// Promised.

@@ -53,6 +53,7 @@ tables! {
     PROTOCOL_COUNTS "protocol_counts" by "network, code, version, question",
     PATIENT_MARKS "patient_marks" by "patient, kind, mark",
     REQUESTS "requests" by "id",
+    PATIENT_LINKS "patient_links" by "request",
     PHOTOS "photos" by "request, n",
     OFFERS "offers" by "id",
     VERDICTS "verdicts" by "request, round, stage",

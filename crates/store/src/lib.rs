@@ -30,6 +30,7 @@ pub mod notes;
 pub mod offers;
 pub mod overview;
 pub mod paces;
+pub mod patient_links;
 pub mod patient_marks;
 pub mod patients;
 pub mod phone_calls;

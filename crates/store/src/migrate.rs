@@ -43,6 +43,7 @@ migrations! {
     8 "regulation" "0008_regulation.sql",
     9 "push_proof" "0009_push_proof.sql",
     10 "known" "0010_known.sql",
+    11 "patient_links" "0011_patient_links.sql",
 }
 
 const TABLE: &str = "CREATE TABLE migrations (version BIGINT PRIMARY KEY, name TEXT NOT NULL, \

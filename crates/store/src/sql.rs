@@ -65,6 +65,7 @@ pub const ALL: &[(&str, &[Sql])] = &[
     ("offers", crate::offers::STATEMENTS),
     ("overview", crate::overview::STATEMENTS),
     ("paces", crate::paces::STATEMENTS),
+    ("patient_links", crate::patient_links::STATEMENTS),
     ("patient_marks", crate::patient_marks::STATEMENTS),
     ("patients", crate::patients::STATEMENTS),
     ("photos", crate::photos::STATEMENTS),

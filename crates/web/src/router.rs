@@ -184,14 +184,16 @@ mod tests {
             .filter(|route| route.right == Right::Everyone && route.method != Method::Get)
             .map(|route| route.path)
             .collect();
-        // The public form and the commune of the hours' page: each carries or needs no more than its
-        // own ticket, and is limited by address.
+        // The public form and the commune of the hours' page, the patient's own page: each carries or
+        // needs no more than its own ticket or secret, and is limited by address.
         assert_eq!(
             open,
             [
                 "/n/{network}",
                 "/n/{network}/{question}",
                 "/horaires/{network}",
+                "/p/{secret}/annuler",
+                "/p/{secret}/retard",
                 "/connexion"
             ]
         );

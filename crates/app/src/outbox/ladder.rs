@@ -57,6 +57,7 @@ pub(crate) fn next_rung(
         voice: None,
         replaces: false,
         wait: Duration::ZERO,
+        until: None,
     };
     writer.insert(tx, note)?;
     Ok(true)

@@ -7,6 +7,7 @@ mod news;
 
 pub(crate) use asking::Late;
 pub(crate) use ladder::{has_next_rung, next_rung};
+pub(crate) use news::tell_late;
 
 use crate::app::{Inner, Who};
 use crate::chance;
@@ -15,7 +16,7 @@ use crate::error::AppError;
 use crate::reference::communes::Communes;
 use crate::text::{Caregiver, Case, Desk, Written};
 use relais_core::ids::{MessageId, OfferId, PatientId};
-use relais_core::message::Effect;
+use relais_core::message::{Effect, RequesterNews};
 use relais_core::people::Mode;
 use relais_core::request::{Offer, OfferStatus, Request};
 use relais_core::time::{Duration, Instant};
@@ -34,6 +35,8 @@ const LADDER: [Channel; 3] = [Channel::Push, Channel::Sms, Channel::Mail];
 
 /// The kind of the news a patient gets.
 const PATIENT: &str = "patient";
+/// The kind of the reminder of an appointment: it waits, and gives way to any later news.
+const REMINDER: &str = "patient-reminder";
 /// The kind of the message that tells somebody their form arrived.
 pub(crate) const WEB_RECEIVED: &str = "web-received";
 /// The kind of a message to whoever raised it.
@@ -96,6 +99,7 @@ struct Note<'a> {
     voice: Option<String>,
     replaces: bool,
     wait: Duration,
+    until: Option<Instant>,
 }
 
 impl<'a> Note<'a> {
@@ -109,6 +113,7 @@ impl<'a> Note<'a> {
             voice: None,
             replaces: false,
             wait: Duration::ZERO,
+            until: None,
         }
     }
 }
@@ -173,7 +178,12 @@ impl Writer<'_, '_> {
             }
             Effect::Accepter { professional, news } => self.accepter(tx, *professional, *news),
             Effect::Patient(news) => self.patient(tx, *news),
-            Effect::Requester(news) => self.requester(tx, *news),
+            Effect::Requester(news) => {
+                if ends(*news) {
+                    messages::replace_waiting(tx, self.post.request.id, &[REMINDER])?;
+                }
+                self.requester(tx, *news)
+            }
             Effect::Usual { professional, news } => self.usual(tx, *professional, *news),
             Effect::Desk(_) => Ok(()),
         }
@@ -275,7 +285,9 @@ impl Writer<'_, '_> {
             status: MessageStatus::Queued,
             due_at: now + note.wait,
             created_at: now,
-            expires_at: ladder.then(|| request.care_deadline.max(now + Duration::hours(1))),
+            expires_at: note
+                .until
+                .or_else(|| ladder.then(|| request.care_deadline.max(now + Duration::hours(1)))),
             ..Message::default()
         };
         let message = match note.to {
@@ -297,6 +309,14 @@ impl Writer<'_, '_> {
         };
         messages::insert(tx, &message)?;
         Ok(())
+    }
+}
+
+/// Whether nobody is awaited any more after these news.
+const fn ends(news: RequesterNews) -> bool {
+    match news {
+        RequesterNews::Cancelled | RequesterNews::Closed(_) | RequesterNews::Transferred15 => true,
+        RequesterNews::Taken { .. } | RequesterNews::Unfilled | RequesterNews::Released => false,
     }
 }
 

@@ -2,9 +2,11 @@
 //! to the patient (R7).
 
 use super::ladder::{address, first_rung};
-use super::{Note, PATIENT, REQUESTER, TIME_CHOICE, To, Writer};
+use super::{Note, PATIENT, Post, REMINDER, REQUESTER, TIME_CHOICE, To, Writer};
+use crate::app::Inner;
+use crate::directory::Directory;
 use crate::error::AppError;
-use crate::text::{self, Written};
+use crate::text::{self, Caregiver, PAGE_MASK, Written};
 use relais_core::ids::ProfessionalId;
 use relais_core::message::{AccepterNews, PatientNews, RequesterNews, UsualNews};
 use relais_core::request::{Appointment, Requester};
@@ -12,6 +14,7 @@ use relais_core::time::Duration;
 use relais_gateways::Channel;
 use relais_store::Tx;
 use relais_store::messages::{self, Audience};
+use std::collections::BTreeMap;
 
 impl Writer<'_, '_> {
     pub(super) fn accepter(
@@ -75,7 +78,7 @@ impl Writer<'_, '_> {
             RequesterNews::Taken { appointment, .. } => self.wait_for_a_time(appointment),
             _ => Duration::ZERO,
         };
-        messages::replace_waiting(tx, self.post.request.id, REQUESTER)?;
+        messages::replace_waiting(tx, self.post.request.id, &[REQUESTER])?;
         let note = Note {
             wait,
             ..Note::new(self.key(), REQUESTER, to, written)
@@ -124,18 +127,21 @@ impl Writer<'_, '_> {
             return Ok(());
         }
         let by = match news {
-            PatientNews::Taken { professional, .. } => self.directory.person(professional),
+            PatientNews::Taken { professional, .. } | PatientNews::Moved { professional, .. } => {
+                self.directory.person(professional)
+            }
             _ => None,
         };
         let (name, place) = by.map(|p| self.named(p)).unwrap_or_default();
         let by = by.map(|p| self.caregiver(p, &name, place.as_deref()));
-        let text = text::patient(Channel::Sms, &self.desk(), news, by.as_ref());
+        let page = self.link(&format!("/p/{PAGE_MASK}"));
+        let text = text::patient(Channel::Sms, &self.desk(), news, by.as_ref(), Some(&page));
         let written = Written {
             subject: None,
             text,
         };
         // What still waits for a gateway is no longer true: the patient reads the last word.
-        messages::replace_waiting(tx, self.post.request.id, PATIENT)?;
+        messages::replace_waiting(tx, self.post.request.id, &[PATIENT, REMINDER])?;
         let wait = match news {
             PatientNews::Taken { appointment, .. } => self.wait_for_a_time(appointment),
             _ => Duration::ZERO,
@@ -147,9 +153,85 @@ impl Writer<'_, '_> {
                 &self.desk(),
                 news,
                 by.as_ref(),
+                None,
             )),
             ..Note::new(self.key(), PATIENT, To::Patient, written)
         };
+        self.insert(tx, note)?;
+        match (news, &by) {
+            (
+                PatientNews::Taken { appointment, .. } | PatientNews::Moved { appointment, .. },
+                Some(by),
+            ) => self.remind(tx, appointment, by, &page),
+            _ => Ok(()),
+        }
+    }
+
+    /// The reminder of an appointment is written down with the news of it, and waits: a stored value
+    /// like any other deadline (R4.13), which any later news replaces.
+    fn remind(
+        &self,
+        tx: &mut Tx<'_>,
+        appointment: Appointment,
+        by: &Caregiver<'_>,
+        page: &str,
+    ) -> Result<(), AppError> {
+        let now = self.post.now;
+        let hours = self.entry.network.policy.patient_reminder_hours;
+        let Some(at) = appointment.reminder_at(now, hours, &self.entry.calendar) else {
+            return Ok(());
+        };
+        let desk = self.entry.desk(at);
+        let written = Written {
+            subject: None,
+            text: text::sms::reminder(&desk, by, appointment, Some(page)),
+        };
+        let note = Note {
+            wait: at.since(now),
+            until: appointment.latest(),
+            voice: Some(text::voice::reminder(&desk, by, appointment)),
+            ..Note::new(
+                format!("{}:reminder", self.key()),
+                REMINDER,
+                To::Patient,
+                written,
+            )
+        };
         self.insert(tx, note)
     }
+}
+
+/// The patient is late: the professional who has them is told by their first channel. `false` when
+/// they have none.
+pub(crate) fn tell_late(
+    inner: &Inner,
+    tx: &mut Tx<'_>,
+    directory: &Directory,
+    post: &Post<'_>,
+    professional: ProfessionalId,
+    minutes: Option<u16>,
+) -> Result<bool, AppError> {
+    let writer = Writer {
+        inner,
+        directory,
+        entry: directory.network(post.request.network)?,
+        post,
+        codes: BTreeMap::new(),
+        gone: None,
+        places: BTreeMap::new(),
+        count: 0,
+    };
+    let Some(person) = directory.person(professional) else {
+        return Ok(false);
+    };
+    let Some((channel, address)) = first_rung(person) else {
+        return Ok(false);
+    };
+    let link = writer.link(&format!("/prises/{}", post.request.id));
+    let case = writer.case(post.code, &link);
+    let written = text::late(channel, &writer.desk(), &case, minutes);
+    let to = To::Professional(person, Audience::Professional, channel, address);
+    let key = format!("late:{}:{}", post.request.id, post.now.millis());
+    writer.insert(tx, Note::new(key, "accepter", to, written))?;
+    Ok(true)
 }

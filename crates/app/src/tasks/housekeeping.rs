@@ -5,7 +5,7 @@ use crate::app::App;
 use crate::condition::Task;
 use crate::error::AppError;
 use relais_core::time::Duration;
-use relais_store::{anchors, contacts, journal, nodes, public_forms, users};
+use relais_store::{anchors, contacts, journal, nodes, patient_links, public_forms, users};
 
 /// How often it runs.
 pub(super) const EVERY: Duration = Duration::hours(1);
@@ -20,6 +20,9 @@ const NODES_KEPT: Duration = Duration::hours(24);
 /// What was typed in a contact that raised no request: somebody may call back within the day.
 const DRAFTS_KEPT: Duration = Duration::hours(24);
 
+/// Links to patients' own pages go a month after their request (they open nothing from a week after).
+const LINKS_KEPT: Duration = Duration::hours(24 * 30);
+
 impl App {
     /// One pass.
     pub async fn housekeeping(&self) -> Result<(), AppError> {
@@ -29,6 +32,7 @@ impl App {
             users::prune_sessions(tx, wall - SESSIONS_KEPT)?;
             nodes::prune(tx, wall - NODES_KEPT)?;
             public_forms::prune(tx, now)?;
+            patient_links::prune(tx, now - LINKS_KEPT)?;
             contacts::forget_drafts(tx, now - DRAFTS_KEPT)?;
             for chain in journal::list_chains(tx)? {
                 anchors::insert_anchor(tx, &chain, now.millis())?;

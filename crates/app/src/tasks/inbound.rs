@@ -4,6 +4,7 @@
 use crate::app::{App, Inner, Who};
 use crate::chance;
 use crate::error::AppError;
+use crate::holder::{self, Told};
 use crate::outbox::Body;
 use crate::text::{self, ReplyNews, Understood};
 use relais_core::access::{Actor, Role};
@@ -71,7 +72,7 @@ pub(super) fn answer(
     let understood = text::understand(&inbound.text);
     let known = professionals::find_by_alert_number(tx, number)?;
     // A professional may be a patient too: what only a patient says is read as theirs first.
-    if known.is_empty() || understood == Understood::Cancel {
+    if known.is_empty() || matches!(understood, Understood::Cancel | Understood::Late(_)) {
         let heard = patient(inner, tx, number, &understood, key, now)?;
         if heard || known.is_empty() {
             return Ok(());
@@ -120,7 +121,7 @@ fn professional(
             return tell(inner, tx, number, None, &ReplyNews::TrialHeard, key, now);
         }
         Understood::Cancel
-        | Understood::Late
+        | Understood::Late(_)
         | Understood::Seen
         | Understood::NotSeen
         | Understood::Unclear => {
@@ -257,9 +258,31 @@ fn patient(
     };
     let stored = requests::get_for_update(tx, request)?;
     let open = !stored.request.is_ended();
+    let name;
     let news = match understood {
         // Two children under their mother's number: which of them is for a person to hear.
         Understood::Cancel if count_open > 1 => ReplyNews::PatientSeveralOpen,
+        Understood::Cancel if open && !holder::cancellable(&stored.request, now) => {
+            ReplyNews::PatientNothingToCancel
+        }
+        Understood::Late(_) if count_open > 1 => ReplyNews::PatientSeveralLate,
+        Understood::Late(minutes) => {
+            let who = Who::platform("sms");
+            match holder::late(inner, tx, &stored, *minutes, &who, now)? {
+                Told::Them(id) => {
+                    name = inner
+                        .directory
+                        .current(tx)?
+                        .person(id)
+                        .map(|p| p.display_name());
+                    ReplyNews::PatientLate {
+                        name: name.as_deref().unwrap_or_default(),
+                    }
+                }
+                Told::Nobody => ReplyNews::PatientLateCall,
+                Told::NothingToBeLateFor => ReplyNews::PatientNothingToCancel,
+            }
+        }
         Understood::Cancel if open => {
             let was = match &stored.request.phase {
                 Phase::Engaged(engagement) => engagement.appointment.latest(),
@@ -275,7 +298,7 @@ fn patient(
         }
         Understood::Cancel => ReplyNews::PatientNothingToCancel,
         Understood::Yes(_) | Understood::Ok | Understood::Seen => ReplyNews::PatientThanks,
-        Understood::No(_) | Understood::Late | Understood::NotSeen | Understood::Unclear => {
+        Understood::No(_) | Understood::NotSeen | Understood::Unclear => {
             ReplyNews::PatientNotUnderstood
         }
     };

@@ -118,18 +118,29 @@ pub fn usual(
     written(channel, desk, short, || push::usual(desk, case, news, by))
 }
 
+/// To the professional who has the patient: they will be late.
+pub fn late(channel: Channel, desk: &Desk<'_>, case: &Case<'_>, minutes: Option<u16>) -> Written {
+    let short = || sms::late(desk, case, minutes);
+    written(channel, desk, short, || push::late(desk, case, minutes))
+}
+
+/// Stands in a text for the secret of a patient's own page, which is put there when the message
+/// leaves: as long as it, so that what fits with one fits with the other.
+pub const PAGE_MASK: &str = "**********************";
+
 /// To the patient: by SMS, or as a script read on a landline. `by` is the professional a
-/// [`PatientNews::Taken`] names.
+/// [`PatientNews::Taken`] names; `page` is the address of the patient's own page.
 pub fn patient(
     channel: Channel,
     desk: &Desk<'_>,
     news: PatientNews,
     by: Option<&Caregiver<'_>>,
+    page: Option<&str>,
 ) -> String {
     match channel {
         Channel::Voice => voice::patient(desk, news, by),
         Channel::Sms | Channel::Push | Channel::Mail | Channel::Mssante => {
-            sms::patient(desk, news, by)
+            sms::patient(desk, news, by, page)
         }
     }
 }

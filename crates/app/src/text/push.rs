@@ -47,6 +47,18 @@ pub fn ask(desk: &Desk<'_>, ask: &Ask<'_>) -> Notice {
     notice(desk, title, &need(desk, ask), ask.link)
 }
 
+/// The patient says they are late, by how many minutes if they said so.
+pub fn late(desk: &Desk<'_>, case: &Case<'_>, minutes: Option<u16>) -> Notice {
+    let by = minutes.map_or_else(String::new, |minutes| {
+        format!(" d’environ {minutes}\u{a0}min")
+    });
+    let sentence = format!(
+        "le patient de la demande {} prévient d’un retard{by}. Rien à faire.",
+        case.code
+    );
+    notice(desk, "Patient en retard", &sentence, case.link)
+}
+
 /// A notification one asked for, to see that it arrives.
 pub fn trial(desk: &Desk<'_>) -> Notice {
     notice(

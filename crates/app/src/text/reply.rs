@@ -11,8 +11,8 @@ pub enum Understood {
     No(Option<String>),
     /// `ANNUL`.
     Cancel,
-    /// `RETARD`.
-    Late,
+    /// `RETARD 20`, with its minutes if they were said.
+    Late(Option<u16>),
     /// `1`: was seen.
     Seen,
     /// `2`: was not.
@@ -36,7 +36,7 @@ pub fn understand(text: &str) -> Understood {
         (true, false, false, false) if !denied => Understood::Yes(code(&words)),
         (false, true, false, false) => Understood::No(code(&words)),
         (false, false, true, false) if !denied => Understood::Cancel,
-        (false, false, false, true) if !denied => Understood::Late,
+        (false, false, false, true) if !denied => Understood::Late(minutes(&words)),
         (false, false, false, false) => match words.as_slice() {
             [one] if one == "1" => Understood::Seen,
             [two] if two == "2" => Understood::NotSeen,
@@ -62,6 +62,25 @@ fn words(text: &str) -> Vec<String> {
         last = c;
     }
     words
+}
+
+/// Longest lateness believed, minutes: beyond, somebody must speak with somebody.
+pub const LATE_MAX: u16 = 180;
+
+/// The minutes of a lateness: `20`, `1h`, `1 h 30`; none when it is not believable.
+fn minutes(words: &[String]) -> Option<u16> {
+    let number = |word: &String| word.parse::<u16>().ok();
+    let place = words.iter().position(|word| number(word).is_some())?;
+    let mut after = words.iter().skip(place);
+    let first = after.next().and_then(number)?;
+    let hours = after.next().is_some_and(|word| word.starts_with('h'));
+    let total = if hours {
+        let more = after.next().and_then(number).unwrap_or(0);
+        first.checked_mul(60)?.checked_add(more)?
+    } else {
+        first
+    };
+    (1..=LATE_MAX).contains(&total).then_some(total)
 }
 
 /// The first number of the message; `48 21` is one number.
@@ -95,7 +114,13 @@ mod tests {
         check("NON je ne peux pas", Understood::No(None));
         check("Annulé", Understood::Cancel);
         check("ANNULER svp", Understood::Cancel);
-        check("en retard de 10 min", Understood::Late);
+        check("en retard de 10 min", Understood::Late(Some(10)));
+        check("RETARD", Understood::Late(None));
+        check("Retard20", Understood::Late(Some(20)));
+        check("retard 1h30", Understood::Late(Some(90)));
+        check("RETARD 2 heures", Understood::Late(Some(120)));
+        check("retard 999", Understood::Late(None));
+        check("retard 70000", Understood::Late(None));
         check("1", Understood::Seen);
         check("2.", Understood::NotSeen);
         check("Ok", Understood::Ok);

@@ -33,6 +33,7 @@ pub(super) struct World {
     doctor: &'static str,
     address: &'static str,
     link: &'static str,
+    page: &'static str,
     code: &'static str,
     hours_ahead: i64,
 }
@@ -44,6 +45,7 @@ pub(super) const USUAL: World = World {
     doctor: "Dr Sorrel",
     address: "12 rue de Paris, Massy",
     link: "https://relais.example/offres/7K2Q",
+    page: "https://relais.example/p/**********************",
     code: "4821",
     hours_ahead: 0,
 };
@@ -55,6 +57,7 @@ pub(super) const LONGEST: World = World {
     doctor: "Dr Marie-Charlotte-Éléonore Vandenbroucke-de-La-Rochefoucauld",
     address: "1112 bis avenue du Maréchal de Lattre de Tassigny, Courcouronnes",
     link: "https://relais.communaute-essonne-nord.example/prises/req_01ARZ3NDEKTSV4RRFFQ69G5FAV",
+    page: "https://relais.communaute-essonne-nord.example/p/**********************",
     code: "482193",
     hours_ahead: 72,
 };
@@ -212,6 +215,14 @@ fn professionals(world: World, desk: &Desk<'_>) -> Vec<Sample> {
             accepter(channel, desk, &case, news)
         }));
     }
+    for (name, minutes) in [
+        ("patient en retard", None),
+        ("patient en retard de 20 min", Some(20)),
+    ] {
+        samples.extend(on_each(to, name, |channel| {
+            super::late(channel, desk, &case, minutes)
+        }));
+    }
     let by = caregiver(world, Mode::Consultation);
     let news = UsualNews::TakenBy(ProfessionalId::from_bits(1));
     samples.extend(on_each(
@@ -316,19 +327,40 @@ fn patients(world: World, desk: &Desk<'_>) -> Vec<Sample> {
                     appointment,
                 },
             ));
+            let name = format!("changement, {} : {}", mode.code(), named(appointment));
+            news.push((
+                name,
+                *mode,
+                PatientNews::Moved {
+                    professional,
+                    appointment,
+                },
+            ));
         }
     }
     let mut samples = Vec::new();
     for (name, mode, news) in news {
         let by = caregiver(world, mode);
         for channel in [Channel::Sms, Channel::Voice] {
-            let text = patient(channel, desk, news, Some(&by));
+            let text = patient(channel, desk, news, Some(&by), Some(world.page));
             samples.push(text_only("Patient", &name, channel, text));
         }
     }
     let at = later(world, 187);
+    for mode in Mode::ALL {
+        for appointment in [
+            Appointment::At(at),
+            Appointment::Between(at, at + Duration::minutes(95)),
+        ] {
+            let by = caregiver(world, *mode);
+            let name = format!("rappel, {} : {}", mode.code(), named(appointment));
+            let text = sms::reminder(desk, &by, appointment, Some(world.page));
+            samples.push(text_only("Patient", &name, Channel::Sms, text));
+            let script = super::voice::reminder(desk, &by, appointment);
+            samples.push(text_only("Patient", &name, Channel::Voice, script));
+        }
+    }
     for (name, text) in [
-        ("rappel de la veille", sms::eve(desk, at)),
         ("avez-vous été reçu", sms::check_seen(desk)),
         ("formulaire : demande reçue", sms::received(desk, at)),
     ] {
@@ -378,7 +410,12 @@ fn replies(world: World, desk: &Desk<'_>) -> Vec<Sample> {
             ReplyNews::PatientCancelled { was: None },
         ),
         ("RETARD", ReplyNews::PatientLate { name: world.doctor }),
-        ("ANNUL : rien à annuler", ReplyNews::PatientNothingToCancel),
+        ("RETARD : personne à prévenir", ReplyNews::PatientLateCall),
+        ("RETARD : plusieurs demandes", ReplyNews::PatientSeveralLate),
+        (
+            "ANNUL ou RETARD : rien à venir",
+            ReplyNews::PatientNothingToCancel,
+        ),
         (
             "patient, annulation, plusieurs demandes",
             ReplyNews::PatientSeveralOpen,

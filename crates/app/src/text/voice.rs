@@ -22,6 +22,9 @@ pub fn patient(desk: &Desk<'_>, news: PatientNews, by: Option<&Caregiver<'_>>) -
             when.at(next)
         ),
         PatientNews::Taken { appointment, .. } => taken(desk, by, appointment),
+        PatientNews::Moved { appointment, .. } => {
+            format!("Il y a un changement. {}", taken(desk, by, appointment))
+        }
         PatientNews::Unfilled { call_before } => format!(
             "Personne n’est libre pour le moment. Un opérateur vous rappelle {}.",
             when.before(call_before)
@@ -36,6 +39,12 @@ pub fn patient(desk: &Desk<'_>, news: PatientNews, by: Option<&Caregiver<'_>>) -
         }
     };
     format!("Bonjour, ici {svc}. {body} {WORSE}")
+}
+
+/// The reminder, as it is said.
+pub fn reminder(desk: &Desk<'_>, by: &Caregiver<'_>, appointment: Appointment) -> String {
+    let body = taken(desk, Some(by), appointment);
+    format!("Bonjour, ici {}. Un rappel. {body} {WORSE}", desk.svc)
 }
 
 fn taken(desk: &Desk<'_>, by: Option<&Caregiver<'_>>, appointment: Appointment) -> String {

@@ -11,6 +11,7 @@ mod faults;
 mod fixture;
 mod follow_up;
 mod free_text;
+mod holder;
 mod identity;
 mod in_step;
 mod isolation;

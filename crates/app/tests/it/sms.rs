@@ -140,7 +140,7 @@ fn a_patient_cancels_and_is_answered_once() {
         phones.silent();
         assert_eq!(v.status(id).await, Status::Cancelled);
         v.answers(PATIENT, "ANNUL").await;
-        phones.phone(PATIENT).expects("aucun RDV a annuler");
+        phones.phone(PATIENT).expects("aucun RDV a venir");
         v.answers(PATIENT, "je ne veux pas annuler").await;
         phones.phone(PATIENT).expects("n'est pas lu");
         phones.silent();

@@ -1,6 +1,7 @@
 //! What professionals answer: yes first wins, no is free, a gift can be given back (R4.6–R4.8).
 
 use super::draft::{Decision, Draft};
+use super::policy::HORIZON_MAX_HOURS;
 use super::{Clip, Event, Refusal, WINDOW_FLOOR, Window, stages};
 use crate::ids::{OfferId, ProfessionalId};
 use crate::request::{
@@ -8,9 +9,6 @@ use crate::request::{
 };
 use crate::time::{Duration, Instant};
 use std::collections::BTreeMap;
-
-/// Furthest appointment accepted, days.
-const HORIZON_DAYS: i64 = 31;
 
 /// What a gateway said of the message of an offer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -114,7 +112,7 @@ pub(super) fn accept(
     let target = acceptable(&draft.state, &offer)
         .ok_or(Refusal::OfferClosed)?
         .clone();
-    check_appointment(appointment, draft.now)?;
+    check_appointment(appointment, draft)?;
     let (_, candidate) = draft
         .facts
         .pool
@@ -165,8 +163,16 @@ fn acceptable<'s>(state: &'s Request, pressed: &'s Offer) -> Option<&'s Offer> {
 }
 
 /// A time that can be kept: not past, not turned round, within the horizon.
-pub(super) fn check_appointment(appointment: Appointment, now: Instant) -> Result<(), Refusal> {
-    let far = now + Duration::hours(24 * HORIZON_DAYS);
+///
+/// The horizon is the network's of today, not the one frozen at the launch: it is about the days of
+/// whoever takes the patient (R8).
+pub(super) fn check_appointment(
+    appointment: Appointment,
+    draft: &Draft<'_, '_>,
+) -> Result<(), Refusal> {
+    let now = draft.now;
+    let hours = draft.facts.policy.appointment_horizon_hours;
+    let far = now + Duration::hours(i64::from(hours.clamp(1, HORIZON_MAX_HOURS)));
     let keepable = |at: Instant| now <= at && at <= far;
     let good = match appointment {
         Appointment::At(at) => keepable(at),

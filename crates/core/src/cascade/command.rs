@@ -228,8 +228,8 @@ pub enum Refusal {
     /// Only the one who has the patient may.
     #[error("only the professional who has the patient")]
     NotAccepter,
-    /// An appointment in the past, or that ends before it starts.
-    #[error("appointment in the past or turned round")]
+    /// An appointment in the past, beyond the network's horizon, or that ends before it starts.
+    #[error("appointment in the past, too far or turned round")]
     BadAppointment,
     /// This outcome does not fit (`no-taker` needs an unfilled request, `seen` a taken one).
     #[error("this outcome does not fit")]

@@ -54,7 +54,7 @@ pub(super) fn set_appointment(
     if engagement.appointment == appointment {
         return Ok(());
     }
-    check_appointment(appointment, draft.now)?;
+    check_appointment(appointment, draft)?;
     let (at, due_at) = (draft.now, follow_up(draft, appointment));
     draft.emit(Event::AppointmentSet {
         at,

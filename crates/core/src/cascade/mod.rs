@@ -28,8 +28,8 @@ pub use event::{Event, Launch};
 pub use evolve::evolve;
 pub use next_best::{NextBest, next_best};
 pub use policy::{
-    Clip, Policy, Regulation, WINDOW_FLOOR, WINDOW_MAX_MINUTES, WINDOW_MIN_MINUTES, Waves, Window,
-    window,
+    Clip, HORIZON_MAX_HOURS, Policy, Regulation, WINDOW_FLOOR, WINDOW_MAX_MINUTES,
+    WINDOW_MIN_MINUTES, Waves, Window, window,
 };
 pub use preview::{Preview, preview};
 pub use react::react;

@@ -11,6 +11,9 @@ pub const WINDOW_MAX_MINUTES: u16 = 1_440;
 /// Shortest window that may be asked, minutes (R2).
 pub const WINDOW_MIN_MINUTES: u16 = 10;
 
+/// Furthest horizon a network may set for its appointments, hours: a month (R8).
+pub const HORIZON_MAX_HOURS: u16 = 744;
+
 /// Community in waves rather than all at once (R4.3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Waves {
@@ -70,6 +73,10 @@ pub struct Policy {
     pub fallback_minutes: u16,
     /// The motive may stand on a lock screen (R6, off).
     pub motive_on_lock_screen: bool,
+    /// No appointment further than so many hours ahead (R8).
+    pub appointment_horizon_hours: u16,
+    /// The patient is reminded so many hours before; 0 = never (R7).
+    pub patient_reminder_hours: u16,
 }
 
 impl Default for Policy {
@@ -93,6 +100,8 @@ impl Default for Policy {
             usual_sees_name: true,
             fallback_minutes: 3,
             motive_on_lock_screen: false,
+            appointment_horizon_hours: HORIZON_MAX_HOURS,
+            patient_reminder_hours: 3,
         }
     }
 }

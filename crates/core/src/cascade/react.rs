@@ -51,7 +51,7 @@ pub fn react(before: &Request, event: &Event, after: &Request) -> Vec<Effect> {
             appointment,
             accepter,
             ..
-        } => set(after, *appointment, accepter.is_none()),
+        } => set(before, after, *appointment, accepter.is_none()),
         Event::ClosureReminded { .. } => closing(before),
         Event::Cancelled { who, .. } => {
             let mut effects = vec![
@@ -170,16 +170,31 @@ fn edited(before: &Request) -> Vec<Effect> {
     effects
 }
 
-fn set(after: &Request, appointment: Appointment, by_the_desk: bool) -> Vec<Effect> {
+fn set(
+    before: &Request,
+    after: &Request,
+    appointment: Appointment,
+    by_the_desk: bool,
+) -> Vec<Effect> {
     let Phase::Engaged(engagement) = &after.phase else {
         return Vec::new();
     };
     let professional = engagement.professional;
-    let mut effects = vec![
-        Effect::Patient(PatientNews::Taken {
+    // Told as a change only to somebody who was told an hour before.
+    let knew = matches!(&before.phase, Phase::Engaged(e) if e.appointment.has_time());
+    let patient = if knew {
+        PatientNews::Moved {
             professional,
             appointment,
-        }),
+        }
+    } else {
+        PatientNews::Taken {
+            professional,
+            appointment,
+        }
+    };
+    let mut effects = vec![
+        Effect::Patient(patient),
         Effect::Requester(RequesterNews::Taken {
             professional,
             appointment,

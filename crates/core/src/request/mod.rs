@@ -4,6 +4,7 @@
 mod need;
 mod offer;
 mod phase;
+mod reminder;
 
 pub use need::{
     Age, AgeShown, COMMENT_MAX, Contacted, MOTIVES_MAX, Need, NeedError, Origin, PatientFacts,

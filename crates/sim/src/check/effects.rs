@@ -65,7 +65,9 @@ pub(super) fn hold(seen: &Seen<'_>, say: super::Say<'_>) {
                     say("R6", "the accepter's news went to somebody else".to_owned());
                 }
             }
-            Effect::Patient(PatientNews::Taken { professional, .. })
+            Effect::Patient(
+                PatientNews::Taken { professional, .. } | PatientNews::Moved { professional, .. },
+            )
             | Effect::Requester(RequesterNews::Taken { professional, .. })
                 if holder(after) != Some(*professional) =>
             {

@@ -47,6 +47,8 @@ pub enum Setting {
     SetTime(u16),
     /// Closure due, hours.
     Closure(u16),
+    /// Furthest appointment, hours.
+    Horizon(u16),
     /// A pause is questioned, minutes.
     Pause(u16),
     /// Medical regulation.
@@ -111,6 +113,7 @@ impl Setting {
             .or_else(|| small("news every ", "min").map(Self::News))
             .or_else(|| small("time set within ", "min").map(Self::SetTime))
             .or_else(|| small("closure within ", "h").map(Self::Closure))
+            .or_else(|| small("appointments within ", "h").map(Self::Horizon))
             .or_else(|| small("pause questioned after ", "min").map(Self::Pause))
     }
 
@@ -139,6 +142,7 @@ impl Setting {
             Self::News(minutes) => format!("news every {minutes} min"),
             Self::SetTime(minutes) => format!("time set within {minutes} min"),
             Self::Closure(hours) => format!("closure within {hours} h"),
+            Self::Horizon(hours) => format!("appointments within {hours} h"),
             Self::Pause(minutes) => format!("pause questioned after {minutes} min"),
             Self::Regulation(Regulation::WhenUnknown) => "regulates when unknown".to_owned(),
             Self::Regulation(Regulation::Always) => "regulates always".to_owned(),
@@ -180,6 +184,7 @@ impl Setting {
             Self::News(minutes) => policy.patient_news_minutes = *minutes,
             Self::SetTime(minutes) => policy.set_time_reminder_minutes = *minutes,
             Self::Closure(hours) => policy.closure_hours = *hours,
+            Self::Horizon(hours) => policy.appointment_horizon_hours = *hours,
             Self::Pause(minutes) => policy.pause_minutes = *minutes,
             Self::Regulation(regulation) => policy.regulation = regulation.clone(),
         }

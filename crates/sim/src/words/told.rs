@@ -81,6 +81,13 @@ fn patient(play: &Play<'_>, news: PatientNews, clock: &Clock) -> String {
             let name = play.world.names.of(professional);
             format!("{name} sees you, {}", appointment(when, clock))
         }
+        PatientNews::Moved {
+            professional,
+            appointment: when,
+        } => {
+            let name = play.world.names.of(professional);
+            format!("changed: {name} sees you, {}", appointment(when, clock))
+        }
         PatientNews::Unfilled { call_before } => {
             format!(
                 "nobody yet, an operator calls before {}",

@@ -25,6 +25,8 @@ pub(crate) struct PolicyDto {
     usual_sees_name: bool,
     fallback_minutes: u16,
     motive_on_lock_screen: bool,
+    appointment_horizon_hours: u16,
+    patient_reminder_hours: u16,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -77,6 +79,8 @@ impl From<&Policy> for PolicyDto {
             usual_sees_name: p.usual_sees_name,
             fallback_minutes: p.fallback_minutes,
             motive_on_lock_screen: p.motive_on_lock_screen,
+            appointment_horizon_hours: p.appointment_horizon_hours,
+            patient_reminder_hours: p.patient_reminder_hours,
         }
     }
 }
@@ -115,6 +119,8 @@ impl From<PolicyDto> for Policy {
             usual_sees_name: p.usual_sees_name,
             fallback_minutes: p.fallback_minutes,
             motive_on_lock_screen: p.motive_on_lock_screen,
+            appointment_horizon_hours: p.appointment_horizon_hours,
+            patient_reminder_hours: p.patient_reminder_hours,
         }
     }
 }

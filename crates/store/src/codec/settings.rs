@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
-use relais_core::cascade::{Policy, WINDOW_MAX_MINUTES, WINDOW_MIN_MINUTES};
+use relais_core::cascade::{HORIZON_MAX_HOURS, Policy, WINDOW_MAX_MINUTES, WINDOW_MIN_MINUTES};
 use relais_core::time::{MINUTES_PER_DAY, OpenSpan, OpeningHours, Overseas, Weekly};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -327,6 +327,9 @@ fn check_policy(p: &Policy) -> Result<(), SettingsError> {
         if minutes == 0 {
             return wrong(key, "at least 1");
         }
+    }
+    if !(1..=HORIZON_MAX_HOURS).contains(&p.appointment_horizon_hours) {
+        return wrong("appointment_horizon_hours", "from 1 hour to 744, a month");
     }
     Ok(())
 }

@@ -190,7 +190,7 @@ sql! { "messages";
                AND offer IN (SELECT id FROM offers WHERE request = $1 AND status = 'withdrawn')";
     OF_OFFERS = "SELECT id, offer, channel, kind, status, attempts, sent_at, failure FROM messages WHERE request = $1 \
                AND offer IS NOT NULL ORDER BY id";
-    REPLACE_WAITING = "UPDATE messages SET status = 'replaced' WHERE request = $1 AND kind = $2 \
+    REPLACE_WAITING = "UPDATE messages SET status = 'replaced' WHERE request = $1 AND kind IN ($2, $3) \
                        AND status = 'queued'";
     BY_KEY = concat!(columns!(), "WHERE idem_key = $1");
     ONE = concat!(columns!(), "WHERE id = $1");
@@ -337,9 +337,16 @@ pub fn list_told(tx: &mut Tx<'_>, request: RequestId) -> Result<Vec<Told>, Store
     })
 }
 
-/// Newer news of a kind make the ones that still wait untrue. Answers how many were replaced.
-pub fn replace_waiting(tx: &mut Tx<'_>, request: RequestId, kind: &str) -> Result<u64, StoreError> {
-    tx.exec(REPLACE_WAITING, params![request, kind])
+/// Newer news make those of these kinds (two at most) that still wait untrue. Answers how many were replaced.
+pub fn replace_waiting(
+    tx: &mut Tx<'_>,
+    request: RequestId,
+    kinds: &[&str],
+) -> Result<u64, StoreError> {
+    let (Some(one), Some(other)) = (kinds.first(), kinds.last()) else {
+        return Ok(0);
+    };
+    tx.exec(REPLACE_WAITING, params![request, *one, *other])
 }
 
 /// What waits for a gateway on one channel.

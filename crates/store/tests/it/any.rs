@@ -93,6 +93,8 @@ impl Any {
             usual_sees_name: self.flag(),
             fallback_minutes: self.small(),
             motive_on_lock_screen: self.flag(),
+            appointment_horizon_hours: self.small(),
+            patient_reminder_hours: self.small(),
         }
     }
 

@@ -109,6 +109,7 @@ async fn page(web: &Web, signed: &Signed, id: RequestId, form: Form) -> Result<P
         } else {
             format!("{}, {commune}", person.line)
         },
+        late: late_words(web.app.lateness(&signed.who(), id).await?, &when),
         route: facts
             .point
             .filter(|_| visit)
@@ -143,6 +144,18 @@ async fn page(web: &Web, signed: &Signed, id: RequestId, form: Form) -> Result<P
         over: engagement.is_none(),
         photos: photos::of_request(web, signed, id, &format!("/prises/{id}"), false).await?,
     })
+}
+
+/// The lateness a patient told, in words.
+fn late_words(told: Option<(Instant, Option<u16>)>, when: &When<'_>) -> String {
+    match told {
+        Some((at, Some(minutes))) => format!(
+            "Le patient a prévenu d’un retard de {minutes}\u{a0}min, à {}.",
+            when.hour(at)
+        ),
+        Some((at, None)) => format!("Le patient a prévenu d’un retard, à {}.", when.hour(at)),
+        None => String::new(),
+    }
 }
 
 fn question(request: &Request) -> String {
@@ -226,6 +239,18 @@ fn chosen(eye: &Eye, fields: &Fields) -> Result<Appointment, (&'static str, &'st
     }
 }
 
+/// Why an hour is not taken, with how far ahead the network gives appointments (R8).
+pub(super) fn no_such_hour(eye: &Eye, signed: &Signed) -> String {
+    let entry = eye.directory.network(signed.actor().network).ok();
+    let hours = entry.map_or(0, |entry| entry.network.policy.appointment_horizon_hours);
+    let far = if hours == 0 || hours > 72 {
+        format!("à plus de {} jours", hours / 24)
+    } else {
+        format!("à plus de {hours}\u{a0}heures")
+    };
+    format!("Cette heure est passée, {far}, ou la fin est avant le début")
+}
+
 /// `POST /prises/{id}/rendez-vous`
 pub(crate) async fn appointment(
     State(web): State<Web>,
@@ -249,10 +274,12 @@ pub(crate) async fn appointment(
                 .await
             {
                 Ok(_) => return see_other(&format!("/prises/{request}?dit=rendez-vous")),
-                Err(AppError::Refused(Refusal::BadAppointment)) => (
-                    "time",
-                    "Cette heure est passée, ou la fin est avant le début",
-                ),
+                Err(AppError::Refused(Refusal::BadAppointment)) => {
+                    let form = fields
+                        .again(Vec::new())
+                        .wrong("time", &no_such_hour(&eye, &signed));
+                    return direct::unprocessable(&page(&web, &signed, request, form).await?);
+                }
                 Err(error) => return Err(Fail(error)),
             }
         }

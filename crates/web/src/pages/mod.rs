@@ -36,6 +36,7 @@ pub(crate) mod service;
 pub(crate) mod severity;
 pub(crate) mod slip;
 pub(crate) mod suggest;
+pub(crate) mod ticket;
 
 use std::sync::Arc;
 
@@ -223,6 +224,10 @@ pub(crate) fn routes(routes: Routes) -> Routes {
             Right::Keeper,
             public::desk::poster_pdf,
         )
+        .page("/p/{secret}", Right::Everyone, ticket::show)
+        .page("/p/{secret}/rendez-vous.ics", Right::Everyone, ticket::ics)
+        .act("/p/{secret}/annuler", Right::Everyone, ticket::cancel)
+        .act("/p/{secret}/retard", Right::Everyone, ticket::late)
         .page("/connexion", Right::Everyone, door::show)
         .act("/connexion", Right::Everyone, door::open)
         .act("/deconnexion", Right::SignedIn, door::close)

@@ -103,6 +103,8 @@ pub struct Public {
     pub phone: Option<(String, String)>,
     /// Where its public pages are, `/n/essonne-nord`.
     pub home: String,
+    /// Whether everything is written larger.
+    pub large: bool,
     /// Whether this is the demonstration.
     pub demo: bool,
 }

@@ -31,6 +31,7 @@ mod request;
 mod requests;
 mod service;
 mod slip;
+mod ticket;
 
 pub use activity::{ActivityPage, Figure};
 pub use ask::{Ask, AskPage, Delegated, Inclusion, Severity, SeverityPart};
@@ -68,6 +69,7 @@ pub use request::{
 pub use requests::{Filter, ListRow, RequestsPage};
 
 pub use slip::SlipPage;
+pub use ticket::TicketPage;
 
 pub use service::{DueRow, FailedRow, NodeRow, PostPart, ServicePage, TaskRow, TroubleRow};
 
@@ -152,6 +154,7 @@ pub fn gallery() -> Result<Vec<Rendered>, askama::Error> {
     push::<QuestionPage>(&mut out)?;
     push::<ReviewPage>(&mut out)?;
     push::<SayPage>(&mut out)?;
+    push::<TicketPage>(&mut out)?;
     push::<ClosedPage>(&mut out)?;
     push::<PublicDeskPage>(&mut out)?;
     push::<PosterPage>(&mut out)?;

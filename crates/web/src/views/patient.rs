@@ -50,6 +50,8 @@ pub struct PatientPage {
     pub carer: String,
     /// The address on one line; empty when it is not known.
     pub address: String,
+    /// What the patient told on their way; empty when nothing.
+    pub late: String,
     /// Where the route opens; empty without an address.
     pub route: String,
     /// The motives.
@@ -119,6 +121,8 @@ impl Sample for PatientPage {
             tel_words: "06 39 98 41 07".to_owned(),
             carer: String::new(),
             address: "8 allée des Tilleuls, 91120 Palaiseau".to_owned(),
+            late: "Le patient a prévenu d’un retard de 20\u{a0}min, à 15\u{a0}h\u{a0}10."
+                .to_owned(),
             route: "geo:48.71,2.24".to_owned(),
             motive: "Mal d’oreille, fièvre 38,4\u{a0}°C".to_owned(),
             motive_more: "Aucun signe d’alerte".to_owned(),
@@ -137,6 +141,7 @@ impl Sample for PatientPage {
             tel: String::new(),
             tel_words: String::new(),
             address: String::new(),
+            late: String::new(),
             route: String::new(),
             motive_more: String::new(),
             usual: String::new(),

@@ -164,6 +164,7 @@ fn frame(title: &str) -> Public {
             "01\u{a0}99\u{a0}00\u{a0}91\u{a0}91".to_owned(),
         )),
         home: "/n/essonne-nord".to_owned(),
+        large: false,
         demo: true,
     }
 }

@@ -18,3 +18,4 @@ mod schema;
 mod service;
 mod story;
 mod streams;
+mod ticket;

@@ -324,6 +324,7 @@ fn address(path: &str, relation: Relation, cases: &Cases) -> String {
         .replace("{hash}", "0")
         .replace("{*name}", "relais.css")
         .replace("{name}", "relais.css")
+        .replace("{secret}", "0000000000000000000000")
 }
 
 impl Cases {

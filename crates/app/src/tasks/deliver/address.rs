@@ -3,9 +3,12 @@
 
 use crate::app::Inner;
 use crate::error::AppError;
+use crate::holder;
 use crate::outbox::Body;
+use crate::text::PAGE_MASK;
 use relais_core::access::delivery_identity;
 use relais_core::ids::{PatientId, ProfessionalId, RequestId};
+use relais_core::time::Instant;
 use relais_gateways::push::{DEVICES_MAX, Subscription};
 use relais_gateways::{Address, Channel, Outgoing, Urgency};
 use relais_store::messages::Message;
@@ -24,6 +27,40 @@ pub(super) fn number_or_none(
             Ok(None)
         }
         other => other,
+    }
+}
+
+/// A patient's message with the secret of their page in it, where it gives one: like their number,
+/// in no row of the outbox. One that cannot be read fails visibly, the others go.
+pub(super) fn opened(
+    inner: &Inner,
+    tx: &mut Tx<'_>,
+    message: &mut Message,
+    now: Instant,
+) -> Result<bool, AppError> {
+    let (Some(_), Some(request)) = (message.recipient_patient, message.request) else {
+        return Ok(true);
+    };
+    if !message.body.contains(PAGE_MASK) {
+        return Ok(true);
+    }
+    let (body, network) = (message.body.clone(), message.network);
+    let put = tx.attempt(|tx| {
+        let mut read: Body = serde_json::from_str(&body)
+            .map_err(|error| AppError::Bug(format!("message body: {error}")))?;
+        read.text = holder::put_in(inner, tx, &read.text, request, network, now)?;
+        serde_json::to_string(&read).map_err(|error| AppError::Bug(format!("body: {error}")))
+    });
+    match put {
+        Ok(body) => {
+            message.body = body;
+            Ok(true)
+        }
+        Err(error) if !error.is_unavailable() => {
+            tracing::error!(%error, message.id = %message.id, "the link of a page cannot be given");
+            Ok(false)
+        }
+        Err(error) => Err(error),
     }
 }
 

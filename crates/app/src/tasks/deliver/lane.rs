@@ -4,7 +4,7 @@
 //! A provider that answers in this process is given one message after the other, and its answers
 //! are written down together: the order of things is the order of the messages.
 
-use super::address::{number_or_none, outgoing};
+use super::address::{number_or_none, opened, outgoing};
 use super::{BATCH, record};
 use crate::app::App;
 use crate::error::AppError;
@@ -222,8 +222,13 @@ impl App {
             let rows = messages::claim(tx, now, now + LEASE, me, channel.code(), limit)?;
             let taken = rows.len();
             let mut claimed = Vec::with_capacity(taken);
-            for message in rows {
-                let to = number_or_none(inner, tx, &message)?;
+            for mut message in rows {
+                let mut to = number_or_none(inner, tx, &message)?;
+                if to.as_ref().is_some_and(|(to, _)| *to == channel)
+                    && !opened(inner, tx, &mut message, now)?
+                {
+                    to = None;
+                }
                 match &to {
                     // A landline is called, not written to: the voice lane's business.
                     Some((other, _)) if *other != channel => {

@@ -5,8 +5,8 @@ mod patient;
 mod professional;
 mod replies;
 
-pub use patient::{check_seen, eve, patient, received};
-pub use professional::{accepter, ask, replaced, requester, updated, usual};
+pub use patient::{check_seen, patient, received, reminder};
+pub use professional::{accepter, ask, late, replaced, requester, updated, usual};
 pub use replies::{ReplyNews, reply};
 
 use super::facts::Desk;

@@ -1,6 +1,7 @@
 //! To the patient: what happens, who, where, when, how to cancel, and 15. Never why they are ill.
+//! The address of their own page is given where it fits, and is never needed to understand.
 
-use super::{fit, short_name};
+use super::{bare, fit, short_name};
 use crate::text::facts::{Caregiver, Desk, dialled};
 use relais_core::message::PatientNews;
 use relais_core::people::Mode;
@@ -12,22 +13,38 @@ const CANCEL: &str = "Annuler: repondez ANNUL.";
 const URGENT: &str = "Urgence: 15.";
 
 /// Any news to the patient. `by` is the professional a [`PatientNews::Taken`] names; without them
-/// the desk stands for them.
-pub fn patient(desk: &Desk<'_>, news: PatientNews, by: Option<&Caregiver<'_>>) -> String {
+/// the desk stands for them. `page` is the address of their own page.
+pub fn patient(
+    desk: &Desk<'_>,
+    news: PatientNews,
+    by: Option<&Caregiver<'_>>,
+    page: Option<&str>,
+) -> String {
     let (svc, tel) = (desk.svc, dialled(desk.tel));
     match news {
-        PatientNews::Searching { next } => fit([format!(
-            "{svc}: nous cherchons un professionnel pour vous. Prochain message avant {}. {WORSE}",
-            desk.when.sms_moment(next)
-        )]),
+        PatientNews::Searching { next } => {
+            let at = desk.when.sms_moment(next);
+            let text = format!(
+                "{svc}: nous cherchons un professionnel pour vous. Prochain message avant {at}. {WORSE}"
+            );
+            let short =
+                format!("{svc}: nous cherchons pour vous. Prochain message avant {at}. {WORSE}");
+            fit([seen_at(&text, page), seen_at(&short, page), text])
+        }
         PatientNews::StillSearching { next } => fit([format!(
             "{svc}: nous cherchons encore. Prochain message {}. {WORSE}",
             desk.when.sms_at(next)
         )]),
         PatientNews::Taken { appointment, .. } => match by {
-            Some(by) => taken(desk, by, appointment),
+            Some(by) => taken(desk, by, appointment, page, ""),
             None => fit([format!(
                 "{svc}: un professionnel s'occupe de vous. Un operateur vous appelle du {tel}. {WORSE}"
+            )]),
+        },
+        PatientNews::Moved { appointment, .. } => match by {
+            Some(by) => taken(desk, by, appointment, page, "changement, "),
+            None => fit([format!(
+                "{svc}: votre RDV change. Un operateur vous appelle du {tel}. {WORSE}"
             )]),
         },
         PatientNews::Unfilled { call_before } => fit([format!(
@@ -46,27 +63,48 @@ pub fn patient(desk: &Desk<'_>, news: PatientNews, by: Option<&Caregiver<'_>>) -
     }
 }
 
-/// Who sees them, when and where.
-fn taken(desk: &Desk<'_>, by: &Caregiver<'_>, appointment: Appointment) -> String {
+/// A text, and where its reader sees more; without a page, nothing that could be chosen.
+fn seen_at(text: &str, page: Option<&str>) -> String {
+    match page {
+        Some(page) => format!("{text} Voir {}", bare(page)),
+        None => text.to_owned(),
+    }
+}
+
+/// Who sees them, when and where; `first` is said before, when that has changed.
+fn taken(
+    desk: &Desk<'_>,
+    by: &Caregiver<'_>,
+    appointment: Appointment,
+    page: Option<&str>,
+    first: &str,
+) -> String {
     let short = short_name(by.name);
     let tel = dialled(by.tel.unwrap_or(desk.tel));
     let whole = what(desk, by, by.name, appointment, entre);
     let cut = what(desk, by, &short, appointment, dash);
-    let svc = desk.svc;
+    let svc = format!("{}: {first}", desk.svc);
     match appointment {
         Appointment::At(_) | Appointment::Between(_, _) => fit([
-            format!("{svc}: {whole}. Tel {tel}. {CANCEL} {URGENT}"),
-            format!("{svc}: {cut}. Tel {tel}. {CANCEL} {URGENT}"),
-            format!("{svc}: {cut}. Tel {tel}. Annuler: ANNUL. {URGENT}"),
-            format!("{svc}: {cut}. Tel {tel}. Annuler: ANNUL."),
+            seen_at(&format!("{svc}{whole}. Tel {tel}. {CANCEL} {URGENT}"), page),
+            seen_at(
+                &format!("{svc}{whole}. Tel {tel}. Annuler: ANNUL. {URGENT}"),
+                page,
+            ),
+            format!("{svc}{whole}. Tel {tel}. {CANCEL} {URGENT}"),
+            format!("{svc}{cut}. Tel {tel}. {CANCEL} {URGENT}"),
+            format!("{svc}{cut}. Tel {tel}. Annuler: ANNUL. {URGENT}"),
+            format!("{svc}{cut}. Tel {tel}. Annuler: ANNUL."),
+            format!("{}: {cut}. Tel {tel}. Annuler: ANNUL.", desk.svc),
         ]),
         Appointment::Call(_) => fit([
-            format!("{svc}: {whole}, d'un numero peut-etre masque. Merci de decrocher. {URGENT}"),
-            format!("{svc}: {cut}, d'un numero peut-etre masque. Merci de decrocher. {URGENT}"),
+            format!("{svc}{whole}, d'un numero peut-etre masque. Merci de decrocher. {URGENT}"),
+            format!("{svc}{cut}, d'un numero peut-etre masque. Merci de decrocher. {URGENT}"),
+            format!("{svc}{cut}, numero peut-etre masque. Merci de decrocher. {URGENT}"),
         ]),
         Appointment::ToBeSet => fit([
-            format!("{svc}: {whole}. {WORSE}"),
-            format!("{svc}: {cut}. {WORSE}"),
+            format!("{svc}{whole}. {WORSE}"),
+            format!("{svc}{cut}. {WORSE}"),
         ]),
     }
 }
@@ -152,13 +190,47 @@ pub fn received(desk: &Desk<'_>, promised_at: Instant) -> String {
     )])
 }
 
-/// The reminder of the day before.
-pub fn eve(desk: &Desk<'_>, at: Instant) -> String {
-    let (day, hour) = (desk.when.sms_day(at), desk.when.sms_hour(at));
-    fit([format!(
-        "{}: votre RDV est {day} a {hour}. Empeche? Repondez ANNUL, un autre patient aura la place.",
-        desk.svc
-    )])
+/// The reminder, written as it is read: `desk.when.now` is the moment it leaves.
+pub fn reminder(
+    desk: &Desk<'_>,
+    by: &Caregiver<'_>,
+    appointment: Appointment,
+    page: Option<&str>,
+) -> String {
+    let svc = desk.svc;
+    let when = match appointment {
+        Appointment::Between(from, to) => format!(
+            "{} entre {} et {}",
+            desk.when.sms_day(from),
+            desk.when.sms_hour(from),
+            until(desk, from, to)
+        ),
+        Appointment::At(at) | Appointment::Call(Some(at)) => {
+            format!("{} a {}", desk.when.sms_day(at), desk.when.sms_hour(at))
+        }
+        Appointment::Call(None) | Appointment::ToBeSet => String::new(),
+    };
+    let what = match by.mode {
+        Mode::Visit => format!("{} passe chez vous {when}", short_name(by.name)),
+        Mode::Teleconsultation => format!("votre teleconsultation est {when}"),
+        Mode::Consultation => format!("votre RDV est {when}"),
+    };
+    // Whoever is visited is never late.
+    let late = if by.mode == Mode::Visit {
+        ""
+    } else {
+        " En retard? RETARD 20."
+    };
+    let long =
+        format!("{svc}: {what}. Empeche? Repondez ANNUL, un autre patient aura la place.{late}");
+    let short = format!("{svc}: {what}. Empeche? Repondez ANNUL.{late}");
+    fit([
+        seen_at(&long, page),
+        seen_at(&short, page),
+        long,
+        short,
+        format!("{svc}: {what}. Empeche? Repondez ANNUL."),
+    ])
 }
 
 /// After the appointment.

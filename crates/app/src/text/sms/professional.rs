@@ -168,6 +168,15 @@ fn appointment_set(desk: &Desk<'_>, appointment: Appointment) -> String {
     }
 }
 
+/// The patient says they are late, by how many minutes if they said so.
+pub fn late(desk: &Desk<'_>, case: &Case<'_>, minutes: Option<u16>) -> String {
+    let (svc, code) = (desk.svc, case.code);
+    let by = minutes.map_or_else(String::new, |minutes| format!(" d'environ {minutes} min"));
+    fit([format!(
+        "{svc}: demande {code}, le patient previent d'un retard{by}. Rien a faire."
+    )])
+}
+
 /// To whoever raised the request.
 pub fn requester(
     desk: &Desk<'_>,

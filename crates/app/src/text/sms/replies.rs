@@ -65,6 +65,10 @@ pub enum ReplyNews<'a> {
         /// The professional who is told.
         name: &'a str,
     },
+    /// A patient will be late, and nobody could be told: they phone.
+    PatientLateCall,
+    /// A patient will be late, and several requests are open under their number: nobody was told.
+    PatientSeveralLate,
     /// A patient cancels nothing that exists.
     PatientNothingToCancel,
     /// A patient cancels, and several requests are open under their number: nothing was cancelled.
@@ -137,8 +141,14 @@ pub fn reply(desk: &Desk<'_>, news: &ReplyNews<'_>) -> String {
             "{svc}: {} est prevenu de votre retard.",
             short_name(name)
         )]),
+        ReplyNews::PatientLateCall => fit([format!(
+            "{svc}: pour prevenir de votre retard, appelez le {tel}. Urgence: 15."
+        )]),
+        ReplyNews::PatientSeveralLate => fit([format!(
+            "{svc}: plusieurs demandes en cours pour ce numero. Pour prevenir d'un retard: {tel}."
+        )]),
         ReplyNews::PatientNothingToCancel => fit([format!(
-            "{svc}: aucun RDV a annuler. Pour nous parler: {tel}. Urgence: 15."
+            "{svc}: aucun RDV a venir. Pour nous parler: {tel}. Urgence: 15."
         )]),
         ReplyNews::PatientSeveralOpen => fit([format!(
             "{svc}: plusieurs demandes en cours pour ce numero, rien n'est annule. Appelez le {tel}."

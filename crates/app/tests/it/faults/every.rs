@@ -61,7 +61,12 @@ fn shown(v: &Village) -> Vec<String> {
     let mut texts: Vec<String> = rows
         .iter()
         .map(|row| {
-            let text: String = row.text.chars().filter(|c| c.is_alphabetic()).collect();
+            // The secret of a patient's page is chance; that there is one is not.
+            let said = match row.text.split_once("/p/") {
+                Some((said, secret)) => format!("{said}, page {}", secret.len() == 22),
+                None => row.text.clone(),
+            };
+            let text: String = said.chars().filter(|c| c.is_alphabetic()).collect();
             format!("{:?} {} {text}", row.channel, row.owner)
         })
         .collect();

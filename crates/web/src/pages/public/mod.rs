@@ -93,6 +93,7 @@ impl Desk {
             network: self.entry.network.name.clone(),
             phone: (!self.until().is_empty()).then(|| self.number()),
             home: self.home(),
+            large: false,
             demo: self.demo,
         }
     }
