@@ -15,6 +15,7 @@ mod numbers;
 mod patients;
 mod people;
 mod play;
+mod practice;
 mod rehearsal;
 mod scripts;
 mod staff;
@@ -28,6 +29,7 @@ mod world;
 
 pub use install::token_of;
 pub use play::draft;
+pub use practice::{PracticeCall, practice};
 pub use start::demo_start;
 pub use stories::{Guided, GuidedCall, Step, Story, When, Who};
 pub use world::{

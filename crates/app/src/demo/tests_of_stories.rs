@@ -261,6 +261,26 @@ fn no_comment_holds_a_word_that_could_be_somebody_s_name_or_street() {
     }
 }
 
+/// Whoever opens the demonstration finds the six, whatever the seed, each about somebody else.
+#[test]
+fn six_practice_calls_can_be_played_whatever_the_seed() {
+    for world in worlds() {
+        let calls = practice(world);
+        assert_eq!(calls.len(), 6, "seed {}", world.seed);
+        let mut patients = BTreeSet::new();
+        for call in &calls {
+            assert!(patients.insert(call.patient), "{}", call.name);
+            let story = world.stories.iter().find(|s| s.patient == call.patient);
+            assert_eq!(story.is_some(), call.known, "{}", call.name);
+            assert_eq!(world.patients[call.patient].network, world.networks[0].id);
+        }
+        let duplicate = world.stories.iter().find(|s| s.patient == calls[5].patient);
+        assert_eq!(duplicate.unwrap().closure, None);
+        let simple = world.stories.iter().find(|s| s.patient == calls[0].patient);
+        assert!(simple.unwrap().closure.is_some());
+    }
+}
+
 /// Judging is what shows that nobody inactive is ever asked: R5 leaves them out.
 #[test]
 fn an_inactive_membership_is_left_out_by_its_verdict() {

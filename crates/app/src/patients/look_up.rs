@@ -119,7 +119,12 @@ impl App {
             let mut more = full;
             for record in records {
                 let person = open(inner, tx, record, &access)?;
-                if people.iter().any(|known| same(known, &person)) {
+                if let Some(known) = people.iter_mut().find(|known| same(known, &person)) {
+                    // The record that was last asked for says most: who the usual doctor is.
+                    let asked = |person: &KnownPerson| person.last.as_ref().map(|l| l.raised_at);
+                    if asked(&person) > asked(known) {
+                        *known = person;
+                    }
                     continue;
                 }
                 if people.len() == PEOPLE_MAX {

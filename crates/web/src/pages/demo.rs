@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use axum::extract::{Path, Query, State};
 use http::{HeaderMap, header};
-use relais_app::demo::{DemoUser, DemoWorld};
+use relais_app::demo::{DemoUser, DemoWorld, PracticeCall};
 use relais_app::error::AppError;
 use relais_app::text::labels;
 use relais_app::text::when::When;
@@ -13,6 +13,7 @@ use serde::Deserialize;
 
 use super::door::{Asked as Door, own_path, signed_in};
 use super::example::examples;
+use super::practice;
 use crate::fail::{Answer, Fail, html};
 use crate::parts::Form;
 use crate::show::{commune, upper};
@@ -59,6 +60,7 @@ pub(crate) async fn home(State(web): State<Web>, Query(asked): Query<Asked>) -> 
     };
     html(&DemoPage {
         calls: calls(world),
+        practice: to_practise(world),
         groups: groups(world),
         clock: format!("{}, {}", when.date(web.now()), when.hour(web.now())),
         said: said.to_owned(),
@@ -84,6 +86,27 @@ fn calls(world: &DemoWorld) -> Vec<Call> {
                 button: format!("Ouvrir comme {}", user.name),
             })
         })
+        .collect()
+}
+
+/// The six practice calls, as the first operator.
+fn to_practise(world: &DemoWorld) -> Vec<Call> {
+    let operator = world.users.get(world.guided.first_call.requester);
+    let enter = |call: &PracticeCall| {
+        Some(Call {
+            href: format!(
+                "/demo/entrer/{}?suite={}",
+                crate::gate::encode(&operator?.login),
+                crate::gate::encode(&practice::address(call))
+            ),
+            title: call.title.to_owned(),
+            text: crate::show::typeset(call.says),
+            button: String::new(),
+        })
+    };
+    relais_app::demo::practice(world)
+        .iter()
+        .filter_map(enter)
         .collect()
 }
 

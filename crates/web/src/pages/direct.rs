@@ -32,7 +32,8 @@ pub(crate) async fn show(
         return crate::fail::see_other("/demandes");
     }
     let around = Around::read(&web, &signed).await?;
-    let example = super::example::form(&web, &around.eye.directory, &told.exemple);
+    let example = super::example::form(&web, &around.eye.directory, &told.exemple)
+        .or_else(|| super::practice::blank(&web, &told.exemple));
     let fields = match (example, web.app.contact_in_hand(&signed.who()).await?) {
         (Some(fields), _) => fields,
         (None, Some(desk)) => call::fields_of(desk),
@@ -117,6 +118,7 @@ pub(crate) async fn panel(
         .find(|one| held.is_some_and(|held| held.id == one.id));
     let mut panel = show::call(around, fields, errors);
     panel.choices = choices(true);
+    panel.script = super::practice::script(web, fields);
     panel.once = match fields.get("once") {
         "" => once(),
         kept => kept.to_owned(),

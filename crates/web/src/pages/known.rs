@@ -240,10 +240,13 @@ fn holder(eye: &Eye, request: &relais_core::request::Request) -> String {
             |name| format!("en main\u{a0}: {name}"),
         ),
         (Phase::ToQualify { .. }, _) => "chez le médecin régulateur".to_owned(),
-        _ => format!(
-            "demandée par {raised_by}, {}",
-            labels::origin(request.origin)
-        ),
+        _ => match request.origin {
+            Origin::Patient | Origin::Relative => format!("saisie par {raised_by}"),
+            origin => format!(
+                "demandée par {raised_by}, {}",
+                lower(labels::origin(origin))
+            ),
+        },
     }
 }
 

@@ -26,6 +26,7 @@ pub(crate) mod paper;
 pub(crate) mod patients;
 pub(crate) mod person;
 pub(crate) mod photos;
+mod practice;
 pub(crate) mod public;
 pub(crate) mod qualify;
 pub(crate) mod reach;

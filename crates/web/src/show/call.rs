@@ -63,6 +63,7 @@ pub(crate) fn call(around: &Around, fields: &Fields, errors: Vec<FieldError>) ->
         regulator,
         reach: None,
         known: crate::views::KnownList::default(),
+        script: None,
         banner: banner(&around.book),
         choices: crate::views::NeedChoices::default(),
         form: shown.again(errors),

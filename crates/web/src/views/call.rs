@@ -56,6 +56,25 @@ pub struct Led {
     pub outcome: String,
 }
 
+/// A practice call of the demonstration, to read beside the page: nothing of it is filled in.
+#[derive(Clone, Debug, Default)]
+pub struct Script {
+    /// The word that names it in an address.
+    pub name: String,
+    /// `Appel d’essai 2 sur 6 : un signe d’alerte`.
+    pub title: String,
+    /// What they say, in their words.
+    pub says: String,
+    /// What to type, when asked: what, and the words.
+    pub facts: Vec<(&'static str, String)>,
+    /// What they answer to the questions.
+    pub answers: String,
+    /// How one knows that it was done well.
+    pub done_when: String,
+    /// Where the next one is.
+    pub next: String,
+}
+
 /// The panel.
 #[derive(Clone, Debug, Template)]
 #[template(path = "parts/call.html")]
@@ -104,6 +123,8 @@ pub struct CallPanel {
     pub reach: Option<Reach>,
     /// Who is known of those looked up, when it was asked for without script.
     pub known: KnownList,
+    /// The practice call being played, in the demonstration.
+    pub script: Option<Script>,
     /// Under the question: sheets are shown, nothing is computed; the banner of a demonstration.
     pub banner: String,
 }
@@ -160,6 +181,14 @@ impl CallPanel {
             ("visit", "Visite"),
             ("teleconsultation", "Téléconsultation"),
         ])
+    }
+
+    /// Short: the field says what they are.
+    fn delays() -> Vec<Choice> {
+        relais_core::request::Need::DELAYS_HOURS
+            .iter()
+            .map(|hours| Choice::new(hours.to_string(), format!("{hours}\u{a0}h")))
+            .collect()
     }
 
     fn other_motive(index: &usize) -> &'static str {
@@ -245,6 +274,7 @@ pub(super) fn sample_calls() -> [CallPanel; 4] {
         regulator: false,
         reach: None,
         known: KnownList::default(),
+        script: None,
         banner: "Fiches de démonstration, validées par aucun médecin.".to_owned(),
     };
     let mut ordinary = empty.clone();
@@ -288,6 +318,18 @@ pub(super) fn sample_calls() -> [CallPanel; 4] {
         .wrong("motive", "Choisissez au moins un motif")
         .wrong("sex", "Dites le sexe, ou «\u{a0}non dit\u{a0}»");
     let mut led = ordinary.clone();
+    led.script = Some(Script {
+        name: "essai-alerte".to_owned(),
+        title: "Appel d’essai 2 sur 6\u{a0}: un signe d’alerte".to_owned(),
+        says: "«\u{a0}Ça me serre dans la poitrine.\u{a0}»".to_owned(),
+        facts: vec![
+            ("Téléphone", "06 39 98 41 07".to_owned()),
+            ("Nom de naissance", super::LONG.to_owned()),
+        ],
+        answers: "Oui à la question sur la poitrine.".to_owned(),
+        done_when: "L’écran ne propose plus que le 15.".to_owned(),
+        next: "/direct?exemple=essai-doute".to_owned(),
+    });
     led.ask = None;
     led.regulator = true;
     led.form = Form::default().with(

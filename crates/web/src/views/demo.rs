@@ -48,6 +48,8 @@ pub struct Call {
 pub struct DemoPage {
     /// The calls to play.
     pub calls: Vec<Call>,
+    /// The six practice calls.
+    pub practice: Vec<Call>,
     /// The roles.
     pub groups: Vec<RoleGroup>,
     /// The demonstration's time, in words.
@@ -117,6 +119,14 @@ impl Sample for DemoPage {
                     title: "Une otite à Massy".to_owned(),
                     text: format!("{}, 06 39 98 12 34, Massy.", super::LONG),
                     button: "Ouvrir comme opérateur".to_owned(),
+                })
+                .collect(),
+            practice: (0..many.min(6))
+                .map(|_| Call {
+                    href: "/demo/entrer/usr_1?suite=/direct%3Fexemple=essai-doute".to_owned(),
+                    title: "Une voisine qui ne sait pas".to_owned(),
+                    text: "«\u{a0}J’appelle pour ma voisine.\u{a0}»".to_owned(),
+                    button: String::new(),
                 })
                 .collect(),
             groups: vec![

@@ -37,7 +37,7 @@ pub use activity::{ActivityPage, Figure};
 pub use ask::{Ask, AskPage, Delegated, Inclusion, Severity, SeverityPart};
 pub use away::AwayPage;
 pub use board::{Board, BoardPart, DirectPage, Group, NeedChoices, Peek, Reach, ReachPart, Row};
-pub use call::{Asking, CallAnswer, CallPanel, Led, Line};
+pub use call::{Asking, CallAnswer, CallPanel, Led, Line, Script};
 pub use calls::{CallList, CallRow, CallsPage, Count, Counts};
 pub use cooperation::{CooperationPage, CooperationRow, MyCooperation, ProtocolsPage};
 pub use demo::{Call, DemoPage, FakePhone, PhoneLine, PhonesPage, Role, RoleGroup};

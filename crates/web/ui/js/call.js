@@ -178,6 +178,12 @@ function follow(form) {
     // The motive and an answer looked at again move the questions; so does the age.
     if (changed instanceof HTMLInputElement && (changed.name === "motive" || changed.name.startsWith("q_") || changed.name === "birth_date")) next(null);
   });
+  form.addEventListener("relais:known", () => {
+    // Everything about the caller is there: the questions come next.
+    const body_ = form.querySelector("#form");
+    if (body_ instanceof HTMLElement) body_.focus({ preventScroll: true });
+    next(null);
+  });
   addEventListener("pagehide", () => {
     if (dirty && !stopped) navigator.sendBeacon("/direct/garder", body());
   });

@@ -59,6 +59,7 @@ function know(form) {
     last = digits();
     // One event for all: whoever counts or saves looks at the whole form.
     form.dispatchEvent(new Event("input", { bubbles: true }));
+    form.dispatchEvent(new CustomEvent("relais:known"));
     announce("Fiche remplie avec ce qui est connu. Vérifiez avec la personne.");
   };
 
@@ -66,6 +67,13 @@ function know(form) {
     const phone = form.elements.namedItem("phone");
     return phone instanceof HTMLInputElement ? phone.value.replace(/\D/g, "") : "";
   };
+
+  const name = form.elements.namedItem("birth_name");
+  if (digits().length >= WHOLE && name instanceof HTMLInputElement && name.value === "") {
+    // The exchange gave the number before anybody typed.
+    last = digits();
+    void search();
+  }
 
   form.addEventListener("input", (event) => {
     if (!(event.target instanceof HTMLInputElement) || event.target.name !== "phone") return;
