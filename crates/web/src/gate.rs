@@ -74,6 +74,20 @@ impl Signed {
     }
 }
 
+impl Signed {
+    /// Whether a signature may be recorded: an authentication of minutes.
+    ///
+    /// # Errors
+    /// [`AppError::StepUp`] when it is older.
+    pub(crate) fn fresh(&self) -> Result<(), AppError> {
+        if self.account.fresh {
+            Ok(())
+        } else {
+            Err(AppError::StepUp)
+        }
+    }
+}
+
 impl<S: Send + Sync> FromRequestParts<S> for Signed {
     type Rejection = Fail;
 

@@ -304,7 +304,7 @@ impl App {
         .await
     }
 
-    /// A draft was read again, by the coordinator or a regulator.
+    /// A draft was read again, by a regulator or a coordinator who did not write it.
     pub async fn review_protocol(&self, who: &Who, seen: Seen) -> Result<(), AppError> {
         let actor = reader(who)?;
         if actor.role == Role::Operator {
@@ -314,6 +314,13 @@ impl App {
         self.write(move |_, tx| {
             let version = held(tx, actor.network, &seen)?;
             sound(&sheet_of(&version)?)?;
+            if version.author == actor.user.to_string() {
+                return Err(AppError::problem(
+                    "protocol-own-words",
+                    409,
+                    text::own_words(),
+                ));
+            }
             protocols::review(tx, &version, &actor.user.to_string(), now)?;
             let number = (seen.code.as_str(), seen.version);
             tell(

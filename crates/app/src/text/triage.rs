@@ -230,6 +230,11 @@ pub const fn changed_meanwhile() -> &'static str {
     "Quelqu’un a modifié cette version entre-temps. Relisez-la, puis recommencez."
 }
 
+/// Nobody reads their own words again.
+pub const fn own_words() -> &'static str {
+    "Vous avez écrit cette version\u{a0}: une autre personne la relit, un médecin régulateur ou un autre coordinateur."
+}
+
 /// Only a draft is edited.
 pub const fn not_a_draft() -> &'static str {
     "Cette version ne se modifie plus\u{a0}: préparez une nouvelle version."

@@ -105,17 +105,19 @@ impl<'a> When<'a> {
     /// `lundi 23 novembre 2026`.
     pub fn date(&self, at: Instant) -> String {
         let date = self.civil(at).date();
+        format!("{} {}", day_name(date, &DAYS), self.plain_date(at))
+    }
+
+    /// `23 novembre 2026`, where the day of the week says nothing.
+    pub fn plain_date(&self, at: Instant) -> String {
+        let date = self.civil(at).date();
         let month = month_name(date, &MONTHS);
         let day = if date.day() == 1 {
             "1er".to_owned()
         } else {
             date.day().to_string()
         };
-        format!(
-            "{} {day}\u{a0}{month} {}",
-            day_name(date, &DAYS),
-            date.year()
-        )
+        format!("{day}\u{a0}{month} {}", date.year())
     }
 
     /// `aujourd’hui à 16 h 20`, `lun. 23 à 8 h`.

@@ -164,6 +164,11 @@ fn a_new_version_comes_in_force_at_its_date_and_the_old_one_is_kept() {
         assert_eq!(slug(&refused), "/questions/0");
         sheet.questions[0].text = "La personne bave-t-elle ?".to_owned();
         t.app.save_protocol(&who, step, sheet).await.unwrap();
+        let step = seen(&t.app, &who, "GORGE", 2).await;
+        let own = t.app.review_protocol(&who, step.clone()).await;
+        assert_eq!(slug(&own.unwrap_err()), "protocol-own-words");
+        let regulator = t.staff(Role::Regulator);
+        t.app.review_protocol(&regulator, step).await.unwrap();
         let tomorrow: Instant = t.app.now() + Duration::hours(24);
         let step = seen(&t.app, &who, "GORGE", 2).await;
         t.app.enforce_protocol(&who, step, tomorrow).await.unwrap();

@@ -15,6 +15,7 @@ mod offers;
 mod once;
 mod page;
 pub(crate) mod problems;
+mod protocols;
 mod requests;
 mod view;
 
@@ -80,6 +81,18 @@ pub(crate) fn routes(routes: Routes) -> Routes {
             "/api/v1/motives",
             Right::SignedIn,
             motives::list,
+        )
+        .api(
+            Method::Get,
+            "/api/v1/protocols",
+            Right::Follower,
+            protocols::list,
+        )
+        .api(
+            Method::Get,
+            "/api/v1/protocols/{code}",
+            Right::Follower,
+            protocols::read,
         )
         .api(
             Method::Get,

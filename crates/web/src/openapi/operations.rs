@@ -49,6 +49,7 @@ const ACT: Operation = Operation {
 
 const RAISERS: &str = "operator, regulator, professional, partner";
 const THEIRS: &str = "requester, operator, regulator";
+const FOLLOWERS: &str = "operator, regulator, coordinator, professional, partner";
 const INSIDE: &str = "operator, regulator, coordinator of the network";
 
 /// All of them.
@@ -382,6 +383,24 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         who: "everybody with a token",
         answer: "MotivePage",
         gives: "The motives.",
+        ..READ
+    },
+    Operation {
+        path: "/api/v1/protocols",
+        name: "listProtocols",
+        summary: "The orientation sheets in force, the common trunk first. Written and signed by the territory's clinicians; nothing is computed.",
+        who: FOLLOWERS,
+        answer: "ProtocolPage",
+        gives: "The sheets, without their questions.",
+        ..READ
+    },
+    Operation {
+        path: "/api/v1/protocols/{code}",
+        name: "readProtocol",
+        summary: "One sheet in force with its questions: the answers of `triage.answers` name their keys.",
+        who: FOLLOWERS,
+        answer: "Protocol",
+        gives: "The sheet.",
         ..READ
     },
     Operation {

@@ -27,6 +27,7 @@ pub(crate) mod patients;
 pub(crate) mod person;
 pub(crate) mod photos;
 mod practice;
+pub(crate) mod protocols;
 pub(crate) mod public;
 pub(crate) mod qualify;
 pub(crate) mod reach;
@@ -286,6 +287,65 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .page("/derogations", Right::Reviewer, overrides::show)
         .page("/reglages/regulation", Right::Coordinator, regulation::show)
         .act("/reglages/regulation", Right::Coordinator, regulation::save)
+        .page("/protocoles", Right::Overseer, protocols::list)
+        .act("/protocoles", Right::Coordinator, protocols::create)
+        .page(
+            "/protocoles/imprimer",
+            Right::Overseer,
+            protocols::print_all,
+        )
+        .page("/protocoles/{code}", Right::Overseer, protocols::read)
+        .page(
+            "/protocoles/{code}/imprimer",
+            Right::Overseer,
+            protocols::print_one,
+        )
+        .page("/protocoles/{code}/essai", Right::Overseer, protocols::walk)
+        .act(
+            "/protocoles/{code}/preparer",
+            Right::Coordinator,
+            protocols::draft,
+        )
+        .page(
+            "/protocoles/{code}/modifier",
+            Right::Coordinator,
+            protocols::edit,
+        )
+        .act(
+            "/protocoles/{code}/modifier",
+            Right::Coordinator,
+            protocols::change,
+        )
+        .act(
+            "/protocoles/{code}/relire",
+            Right::Reviewer,
+            protocols::review,
+        )
+        .act(
+            "/protocoles/{code}/reprendre",
+            Right::Coordinator,
+            protocols::reopen,
+        )
+        .page(
+            "/protocoles/{code}/signer",
+            Right::Coordinator,
+            protocols::sign_page,
+        )
+        .act(
+            "/protocoles/{code}/signer",
+            Right::Coordinator,
+            protocols::sign,
+        )
+        .act(
+            "/protocoles/{code}/vigueur",
+            Right::Coordinator,
+            protocols::enforce,
+        )
+        .act(
+            "/protocoles/{code}/retirer",
+            Right::Coordinator,
+            protocols::retire,
+        )
         .page("/demandes", Right::Overseer, requests::show)
         .page(paper::PAGE, Right::Overseer, paper::show)
         .act(paper::PAGE, Right::Desk, paper::with_numbers)

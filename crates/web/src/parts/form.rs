@@ -195,6 +195,12 @@ impl Form {
         self.field(Kind::Text("time"), name, label)
     }
 
+    /// A day.
+    #[must_use]
+    pub fn date(&self, name: &str, label: &str) -> Field {
+        self.field(Kind::Text("date"), name, label)
+    }
+
     /// Several lines.
     #[must_use]
     pub fn area(&self, name: &str, label: &str) -> Field {

@@ -69,6 +69,12 @@ pub(crate) fn desk(web: &Web, eye: &Eye, signed: &Signed, title: &str, here: &'s
             label: "Coopération",
         });
     }
+    if crate::right::Right::Overseer.allows(actor.role) {
+        tabs.push(Tab {
+            href: super::protocols::PAGE,
+            label: "Fiches",
+        });
+    }
     if matches!(actor.role, Role::Coordinator | Role::Administrator) {
         tabs.push(Tab {
             href: crate::pages::public::desk::PAGE,

@@ -8,6 +8,7 @@ pub(crate) mod calls;
 mod case;
 mod frame;
 mod offer;
+pub(crate) mod protocols;
 pub(crate) mod qualify;
 mod request;
 pub(crate) mod service;

@@ -23,6 +23,7 @@ mod paper;
 mod patient;
 mod photos;
 mod problem;
+mod protocols;
 mod public;
 mod public_desk;
 mod qualify;
@@ -54,6 +55,11 @@ pub use paper::{PaperCall, PaperPage, PaperRow};
 pub use patient::{ClosePage, PatientPage, Slot};
 pub use photos::Photos;
 pub use problem::ProblemPage;
+pub use protocols::{
+    ChangeRow, EditRow, PaperQuestion, PaperSheet, ProtocolEditPage, ProtocolListPage,
+    ProtocolPage, ProtocolPaperPage, ProtocolSignPage, ProtocolTrialPage, QuestionRow, SheetRow,
+    Step, TrialAnswer, VersionRow,
+};
 pub use public::{
     Answered, ClosedPage, NumberGroup, QuestionPage, ReviewPage, SayPage, SignsPage, ToDial,
 };
@@ -129,6 +135,12 @@ pub fn gallery() -> Result<Vec<Rendered>, askama::Error> {
     push::<QualifyPage>(&mut out)?;
     push::<OverridesPage>(&mut out)?;
     push::<RegulationPage>(&mut out)?;
+    push::<ProtocolListPage>(&mut out)?;
+    push::<ProtocolPage>(&mut out)?;
+    push::<ProtocolEditPage>(&mut out)?;
+    push::<ProtocolSignPage>(&mut out)?;
+    push::<ProtocolTrialPage>(&mut out)?;
+    push::<ProtocolPaperPage>(&mut out)?;
     push::<HandPage>(&mut out)?;
     push::<OffersPage>(&mut out)?;
     push::<OfferPage>(&mut out)?;

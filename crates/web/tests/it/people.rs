@@ -249,7 +249,11 @@ impl Cast {
             Body::from(example(route).to_string())
         } else {
             request = request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
-            Body::from(FORM)
+            Body::from(if route.path.starts_with("/protocoles") {
+                SHEET
+            } else {
+                FORM
+            })
         };
         let response = t
             .router
@@ -276,6 +280,10 @@ impl Cast {
         }
     }
 }
+
+/// What the forms of a sheet take.
+const SHEET: &str = "version=1&revision=2&code=ESSAI&libelle=Essai&nombre=0&depuis=2026-03-11\
+    &rpps=10000000000&mois=12&present=oui";
 
 /// A body the operation understands.
 fn example(route: &Route) -> Value {
@@ -317,6 +325,7 @@ fn address(path: &str, relation: Relation, cases: &Cases) -> String {
         .replace("{network}", "essonne-nord")
         .replace("{question}", "telephone")
         .replace("{insee}", "91377")
+        .replace("{code}", "OREILLE")
         .replace("{number}", "%2B33639980001")
         .replace("{login}", "personne")
         .replace("{page}", "offre")
