@@ -24,6 +24,7 @@ mod provider;
 pub mod right;
 mod router;
 pub mod routes;
+mod serve;
 mod show;
 pub mod stream;
 mod typed;
@@ -34,5 +35,6 @@ pub mod web;
 
 pub use listen::listen;
 pub use openapi::document as description;
-pub use router::{router, routes, serve};
+pub use router::{router, routes};
+pub use serve::{Patience, serve};
 pub use web::{DemoControls, Site};

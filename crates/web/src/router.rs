@@ -1,22 +1,15 @@
 //! The whole URL space and what surrounds every answer: the strict policy, the body limit,
 //! compression, and what is said of an address that does not exist.
 
-use std::future::Future;
-use std::io;
-use std::net::SocketAddr;
-use std::time::Duration;
-
 use axum::Extension;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::middleware::{self, Next};
 use axum::response::Response;
-use axum::serve::ListenerExt as _;
 use http::{HeaderName, HeaderValue, Uri, header};
 use relais_app::app::App;
 use relais_app::error::AppError;
 use relais_app::text::when::When;
-use tokio::net::TcpListener;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
@@ -26,8 +19,6 @@ use crate::web::{Site, Web};
 
 /// Largest body taken, bytes.
 const BODY_MAX: usize = 1024 * 1024;
-/// How long open answers may take to end once asked to stop.
-const GRACE: Duration = Duration::from_secs(3);
 
 /// What a page may load and do: our own files, and nothing else.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self'; \
@@ -121,42 +112,6 @@ async fn headers(secure: bool, request: Request, next: Next) -> Response {
         );
     }
     response
-}
-
-/// Serves until asked to stop, then lets open answers end for a moment.
-///
-/// # Errors
-/// When the socket fails.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the grace given to open streams is real time, whatever the clock"
-)]
-pub async fn serve(
-    listener: TcpListener,
-    router: Router,
-    shutdown: impl Future<Output = ()> + Send + 'static,
-) -> io::Result<()> {
-    let (tell, mut told) = tokio::sync::watch::channel(false);
-    let service = router.into_make_service_with_connect_info::<SocketAddr>();
-    // News are small and must not wait for the acknowledgement of those before.
-    let listener = listener.tap_io(|socket| {
-        if let Err(error) = socket.set_nodelay(true) {
-            tracing::debug!(%error, "a connection that went before it was served");
-        }
-    });
-    let stopped = async move {
-        let _ = told.changed().await;
-    };
-    let server = axum::serve(listener, service).with_graceful_shutdown(stopped);
-    let ending = async move {
-        shutdown.await;
-        let _ = tell.send(true);
-        tokio::time::sleep(GRACE).await;
-    };
-    tokio::select! {
-        ended = async { server.await } => ended,
-        () = ending => Ok(()),
-    }
 }
 
 #[cfg(test)]

@@ -47,7 +47,14 @@ pub(crate) async fn run(args: Demo) -> anyhow::Result<()> {
         trusted_proxies: Vec::new(),
     };
     let router = relais_web::router(app.clone(), site);
-    relais_web::serve(listener, router, crate::wiring::end(app.db().clone())).await?;
+    let patience = relais_web::Patience::default();
+    relais_web::serve(
+        listener,
+        router,
+        patience,
+        crate::wiring::end(app.db().clone()),
+    )
+    .await?;
     if !app.db().is_lost() {
         app.save_demo_clock().await?;
     }

@@ -25,7 +25,8 @@ pub(crate) async fn run(args: WithConfig) -> anyhow::Result<()> {
         trusted_proxies: config.http.trusted_proxies.clone(),
     };
     let router = relais_web::router(app.clone(), site);
-    relais_web::serve(listener, router, wiring::end(app.db().clone())).await?;
+    let patience = relais_web::Patience::default();
+    relais_web::serve(listener, router, patience, wiring::end(app.db().clone())).await?;
     if let Err(error) = app.leave().await {
         tracing::warn!(%error, "the others will miss this process for a while");
     }

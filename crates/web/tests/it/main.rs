@@ -16,6 +16,7 @@ mod public;
 mod regulation;
 mod schema;
 mod service;
+mod slow_lines;
 mod story;
 mod streams;
 mod ticket;
