@@ -71,7 +71,12 @@ pub(crate) fn events(
         .filter_map(|event| {
             let told = timeline::event(event, &names, &when)?;
             let status = request.status().code();
-            let body = json!({ "say": told.sentence, "more": told.consequence, "status": status });
+            let mut body =
+                json!({ "say": told.sentence, "more": told.consequence, "status": status });
+            if told.at != now {
+                // Lived on paper: the row's own hour is that of the entry (R2).
+                body["happened_at"] = told.at.millis().into();
+            }
             Some(entry(
                 who,
                 now,

@@ -248,6 +248,7 @@ fn event_holds(
             }
         }
         Event::BecameUnfilled { why, .. } if !seen.behind => unfilled(world, now, *why, at, say),
+        Event::TakenByPhone { offer, .. } => track.holder = Some(offer.professional),
         Event::Accepted { professional, .. } => {
             if let Some(holder) = track.holder {
                 say(

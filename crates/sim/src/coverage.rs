@@ -161,6 +161,7 @@ impl Coverage {
             Refusal::NoRegulator => "refused: no regulator",
             Refusal::OutOfHours { .. } => "refused: out of hours",
             Refusal::Window => "refused: window",
+            Refusal::Late(_) => "refused: late entry",
             Refusal::Need(_) => "refused: need",
             Refusal::NoSuchOffer => "refused: no such offer",
             Refusal::AlreadyTaken { .. } => "refused: already taken",

@@ -8,7 +8,9 @@ use crate::check::{self, Breach, Track};
 use crate::engine::Engine;
 use crate::script::{Act, Ask, Line, Say, Script};
 use crate::world::World;
-use relais_core::cascade::{Command, Decision, Event, Preview, Refusal, due, preview};
+use relais_core::cascade::{
+    Command, Decision, Event, Late, Preview, Refusal, due, enter_late, preview,
+};
 use relais_core::message::Effect;
 use relais_core::request::Request;
 use relais_core::time::{Duration, Instant};
@@ -104,6 +106,10 @@ impl<'e> Play<'e> {
         let (at, label) = (line.at, line.request);
         match &line.say {
             Say::Request(ask) => self.raise(at, label, ask).map(|step| vec![step]),
+            Say::Late(ask, called, answers) => {
+                let late = commands::late(&self.world, *called, answers)?;
+                self.late(at, label, ask, &late).map(|step| vec![step])
+            }
             Say::Preview(ask) => {
                 let raise = commands::raise(&self.world, label, ask)?;
                 let shown = Answer::Shown(Box::new(preview(raise, at, &self.world.facts(at))));
@@ -215,10 +221,29 @@ impl<'e> Play<'e> {
         if !same {
             self.breach("I14", "raised twice, answered differently".to_owned());
         }
+        Ok(self.begun(at, label, &blank, first))
+    }
+
+    /// One lived on paper: its life begins at the call.
+    fn late(&mut self, at: Instant, label: u8, ask: &Ask, late: &Late) -> Result<Step, String> {
+        let raise = commands::raise(&self.world, label, ask)?;
+        let facts = self.world.facts(at);
+        let first = enter_late(raise.clone(), late, at, &facts);
+        let blank = check::blank(raise, late.happened_at, facts.policy);
+        Ok(self.begun(at, label, &blank, first))
+    }
+
+    fn begun(
+        &mut self,
+        at: Instant,
+        label: u8,
+        blank: &Request,
+        first: Result<Decision, Refusal>,
+    ) -> Step {
         let answer = match first {
             Ok(decision) => {
                 let mut track = Track::default();
-                self.checked(&mut track, &blank, &Command::Tick, true, at, &decision);
+                self.checked(&mut track, blank, &Command::Tick, true, at, &decision);
                 self.world.remember(&decision.events);
                 let Decision {
                     after,
@@ -237,12 +262,12 @@ impl<'e> Play<'e> {
             }
             Err(refusal) => Answer::Refused(refusal),
         };
-        Ok(Step {
+        Step {
             at,
             request: label,
             act: None,
             answer,
-        })
+        }
     }
 
     /// Carries out an act on a request.

@@ -7,6 +7,7 @@ pub mod desk;
 pub mod draft;
 pub(crate) mod field;
 pub mod habits;
+pub mod late;
 pub mod need;
 pub mod paper;
 pub mod person;

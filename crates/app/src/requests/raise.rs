@@ -13,7 +13,7 @@ use crate::protocols::count_answers;
 use crate::requests::draft::{Checked, RequestDraft};
 use crate::shell::{Saving, loads, save};
 use relais_core::access::{Actor, Role};
-use relais_core::cascade::{self, Facts, Preview, Raise, due};
+use relais_core::cascade::{self, Facts, Late, Preview, Raise, due};
 use relais_core::contact::{Kind, Outcome};
 use relais_core::ids::{ContactId, PatientId, RequestId};
 use relais_core::request::{Request, Requester};
@@ -44,6 +44,16 @@ pub struct Kept {
     pub answer: Box<dyn Fn(&Raised, &Directory) -> String + Send + Sync>,
 }
 
+/// What a request is raised from.
+pub(crate) enum Start {
+    /// Nothing: its contact is written with it.
+    Now,
+    /// An open contact, which ends with it.
+    Contact(ContactId),
+    /// What was lived on paper while the machine was down.
+    Paper(Late),
+}
+
 impl App {
     /// Raises a request: contact, sealed patient, cascade, first messages, in one transaction.
     pub async fn raise(&self, who: &Who, draft: RequestDraft) -> Result<Raised, AppError> {
@@ -69,6 +79,17 @@ impl App {
         kept: Option<Kept>,
         contact: Option<ContactId>,
     ) -> Result<Raised, AppError> {
+        let start = contact.map_or(Start::Now, Start::Contact);
+        self.raise_as(who, draft, kept, start).await
+    }
+
+    pub(super) async fn raise_as(
+        &self,
+        who: &Who,
+        draft: RequestDraft,
+        kept: Option<Kept>,
+        start: Start,
+    ) -> Result<Raised, AppError> {
         let actor = who.signed_in()?;
         if !actor.may_raise() {
             return Err(AppError::Denied);
@@ -76,7 +97,7 @@ impl App {
         let (now, who) = (self.now(), who.clone());
         let raised = self
             .write(move |inner, tx| {
-                let raised = raise(inner, tx, &who, actor, &draft, contact, now)?;
+                let raised = raise(inner, tx, &who, actor, &draft, &start, now)?;
                 if let Some(kept) = &kept {
                     let directory = inner.directory.current(tx)?;
                     let body = (kept.answer)(&raised, &directory);
@@ -149,12 +170,13 @@ pub(crate) fn raise(
     who: &Who,
     actor: Actor,
     draft: &RequestDraft,
-    contact: Option<ContactId>,
+    start: &Start,
     now: Instant,
 ) -> Result<Raised, AppError> {
-    let open = contact
-        .map(|id| crate::contacts::raisable(tx, &actor, id))
-        .transpose()?;
+    let open = match start {
+        Start::Contact(id) => Some(crate::contacts::raisable(tx, &actor, *id)?),
+        Start::Now | Start::Paper(_) => None,
+    };
     let directory = inner.directory.held_still(tx)?;
     let checked = checked(inner, tx, &directory, &actor, draft, now)?;
     let network = checked.network;
@@ -167,7 +189,11 @@ pub(crate) fn raise(
         first_id: chance::id(now),
     };
     let id = RequestId::from_bits(chance::id(now));
-    let decision = cascade::raise(to_raise(&checked, id, requester(&actor)), now, &facts)?;
+    let wanted = to_raise(&checked, id, requester(&actor));
+    let decision = match start {
+        Start::Paper(late) => cascade::enter_late(wanted, late, now, &facts)?,
+        Start::Now | Start::Contact(_) => cascade::raise(wanted, now, &facts)?,
+    };
     inner.somebody_regulates(tx, &directory, &actor, &decision.after, now)?;
     let same = same_person(inner, tx, &checked, now)?;
     let patient = PatientId::from_bits(chance::id(now));
@@ -183,6 +209,10 @@ pub(crate) fn raise(
         None => {
             let mut contact = contact_of(&checked, draft, &actor, id, patient, now);
             contact.triage = crate::regulation::case::kept(inner, tx, network, draft, now)?;
+            if let Start::Paper(late) = start {
+                contact.happened_at = Some(late.happened_at);
+                contact.entered_late = true;
+            }
             contacts::insert(tx, &contact)?;
         }
     }

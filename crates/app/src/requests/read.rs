@@ -13,7 +13,7 @@ use relais_core::time::Instant;
 use relais_store::journal::Link;
 use relais_store::messages::{self, Message};
 use relais_store::requests::{self, Filter, Stored};
-use relais_store::{journal, patients, verdicts};
+use relais_store::{contacts, journal, patients, verdicts};
 use std::sync::Arc;
 
 /// Most rows of one answer.
@@ -30,6 +30,8 @@ pub struct Read {
     pub may_open_identity: bool,
     /// Whether this actor may see inside (verdicts, messages, timeline).
     pub may_see_inside: bool,
+    /// It was lived on paper and entered afterwards; said with its verdicts, not in a list.
+    pub entered_late: bool,
 }
 
 /// Verdicts of one stage of one round.
@@ -137,7 +139,10 @@ impl App {
                 .collect();
             stages.sort_by_key(|s| std::cmp::Reverse((s.round, s.at, s.stage)));
             let directory = inner.directory.current(tx)?;
-            Ok((read(stored, directory, &actor), stages))
+            let contacts = contacts::list_for_request(tx, id)?;
+            let mut read = read(stored, directory, &actor);
+            read.entered_late = contacts.iter().any(|contact| contact.entered_late);
+            Ok((read, stages))
         })
         .await
     }
@@ -179,6 +184,7 @@ fn read(stored: Stored, directory: Arc<Directory>, actor: &Actor) -> Read {
     Read {
         may_open_identity: access::identity(actor, &stored.request).is_ok(),
         may_see_inside: access::may(actor, Permission::SeeInside, &stored.request),
+        entered_late: false,
         stored,
         directory,
     }

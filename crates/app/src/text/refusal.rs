@@ -1,7 +1,7 @@
 //! A refusal of the core, told kindly: what it is, why, and what can be done now. No blame.
 
 use super::when::When;
-use relais_core::cascade::Refusal;
+use relais_core::cascade::{LateError, Refusal};
 use relais_core::request::NeedError;
 
 /// A refusal in words.
@@ -47,6 +47,7 @@ pub fn refusal(value: &Refusal, when: &When<'_>) -> Said {
             "Le délai de réponse va de 10\u{a0}minutes à 24\u{a0}heures.",
             "Choisissez un autre délai.",
         ),
+        Refusal::Late(late) => late_said(*late),
         Refusal::Need(need) => need_said(*need),
         Refusal::NoSuchOffer => said(
             "Demande introuvable",
@@ -101,6 +102,32 @@ pub fn refusal(value: &Refusal, when: &When<'_>) -> Said {
             "Elle ne correspond pas à ce qui est arrivé à la demande.",
             "Choisissez une autre issue.",
         ),
+    }
+}
+
+fn late_said(late: LateError) -> Said {
+    let (sentence, action) = match late {
+        LateError::CallTime => (
+            "L’appel ne peut être ni à venir, ni vieux de plus de sept jours.",
+            "Corrigez le jour et l’heure de l’appel.",
+        ),
+        LateError::AnswerTime => (
+            "Une réponse est notée avant l’appel, après maintenant, ou avant celle qui la précède.",
+            "Corrigez l’heure des réponses.",
+        ),
+        LateError::AnswerTwice => (
+            "Le même professionnel est noté deux fois, ou quelqu’un après celui qui a dit oui.",
+            "Retirez la réponse en trop.",
+        ),
+        LateError::Stranger => (
+            "Un des professionnels notés n’est pas membre, ou n’exerce pas la profession demandée.",
+            "Choisissez-le dans la liste, ou changez la profession.",
+        ),
+    };
+    Said {
+        title: "Saisie après coup impossible",
+        sentence: sentence.to_owned(),
+        action,
     }
 }
 

@@ -5,7 +5,9 @@ use super::when::{When, duration};
 use relais_core::cascade::{Clip, Event, Launch};
 use relais_core::ids::{OfferId, ProfessionalId, UserId};
 use relais_core::matching::{Test, Verdict};
-use relais_core::request::{Appointment, CancelledBy, RefusalReason, Stage, WithdrawReason};
+use relais_core::request::{
+    Appointment, CancelledBy, OfferStatus, RefusalReason, Stage, WithdrawReason,
+};
 use relais_core::time::Instant;
 
 /// Most names told before a number is told instead.
@@ -36,6 +38,9 @@ pub struct Entry {
 pub fn event(event: &Event, names: &dyn Names, when: &When<'_>) -> Option<Entry> {
     let (at, sentence, consequence) = match event {
         Event::Raised { at } => (*at, "Demande enregistrée".to_owned(), None),
+        Event::EnteredLate { .. } | Event::PassedByPhone { .. } | Event::TakenByPhone { .. } => {
+            by_phone(event, names, when)?
+        }
         Event::SentToQualify { at, .. } => {
             let after = "Personne n’est sollicité avant".to_owned();
             (
@@ -103,6 +108,37 @@ pub fn event(event: &Event, names: &dyn Names, when: &When<'_>) -> Option<Entry>
         at,
         sentence,
         consequence,
+    })
+}
+
+/// What was lived on paper is told with its true hour: the row's own is the hour of the entry.
+fn by_phone(event: &Event, names: &dyn Names, when: &When<'_>) -> Option<Line> {
+    Some(match event {
+        Event::EnteredLate { at, happened_at } => {
+            let after = format!("Appel reçu {}", when.at(*happened_at));
+            (*at, "Saisie après coup".to_owned(), Some(after))
+        }
+        Event::PassedByPhone { at, offer } => {
+            let name = names.professional(offer.professional);
+            let after = match offer.status {
+                OfferStatus::Refused { reason, .. } => labels::refusal_reason(reason).to_owned(),
+                _ => String::new(),
+            };
+            let sentence = format!("Refus de {name} au téléphone, {}", when.at(*at));
+            (*at, sentence, Some(after).filter(|text| !text.is_empty()))
+        }
+        Event::TakenByPhone {
+            at,
+            offer,
+            appointment,
+            ..
+        } => {
+            let name = names.professional(offer.professional);
+            let sentence = format!("Acceptée par {name} au téléphone, {}", when.at(*at));
+            let after = capital(&labels::appointment(*appointment, when));
+            (*at, sentence, Some(after))
+        }
+        _ => return None,
     })
 }
 

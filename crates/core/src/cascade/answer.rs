@@ -170,7 +170,15 @@ pub(super) fn check_appointment(
     appointment: Appointment,
     draft: &Draft<'_, '_>,
 ) -> Result<(), Refusal> {
-    let now = draft.now;
+    check_appointment_made(appointment, draft.now, draft)
+}
+
+/// The same for one agreed at another moment than this one (R2, on paper).
+pub(super) fn check_appointment_made(
+    appointment: Appointment,
+    now: Instant,
+    draft: &Draft<'_, '_>,
+) -> Result<(), Refusal> {
     let hours = draft.facts.policy.appointment_horizon_hours;
     let far = now + Duration::hours(i64::from(hours.clamp(1, HORIZON_MAX_HOURS)));
     let keepable = |at: Instant| now <= at && at <= far;

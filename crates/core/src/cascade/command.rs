@@ -198,6 +198,9 @@ pub enum Refusal {
     /// A window outside 10 minutes – 24 hours.
     #[error("window outside 10 minutes to 24 hours")]
     Window,
+    /// What was lived on paper cannot be true as it is entered.
+    #[error("late entry: {0}")]
+    Late(#[from] super::LateError),
     /// The need does not hold together.
     #[error("need: {0}")]
     Need(#[from] NeedError),
@@ -244,6 +247,7 @@ impl Refusal {
             Self::NoRegulator => "no-regulator",
             Self::OutOfHours { .. } => "out-of-hours",
             Self::Window => "window",
+            Self::Late(_) => "late-entry",
             Self::Need(_) => "need",
             Self::NoSuchOffer => "no-such-offer",
             Self::AlreadyTaken { .. } => "already-taken",

@@ -38,6 +38,35 @@ pub enum Event {
         /// When.
         at: Instant,
     },
+    /// It was lived on paper and entered afterwards (R2); `Raised` holds the true hour.
+    EnteredLate {
+        /// When it was entered.
+        at: Instant,
+        /// When the call came.
+        happened_at: Instant,
+    },
+    /// Somebody passed on the phone, while the machine was down.
+    PassedByPhone {
+        /// When they said so.
+        at: Instant,
+        /// The offer, as answered.
+        offer: Offer,
+    },
+    /// Somebody took the patient on the phone, while the machine was down.
+    TakenByPhone {
+        /// When they said so.
+        at: Instant,
+        /// The offer, as answered.
+        offer: Offer,
+        /// Supervisor of an intern.
+        supervisor: Option<ProfessionalId>,
+        /// When and how.
+        appointment: Appointment,
+        /// Deadline of the window as it would have been, for a release.
+        deadline: Instant,
+        /// Next moment somebody must act.
+        due_at: Instant,
+    },
     /// Waits for the regulator.
     SentToQualify {
         /// When.
@@ -288,6 +317,9 @@ impl Event {
     pub const fn act(&self) -> &'static str {
         match self {
             Self::Raised { .. } => "request.raised",
+            Self::EnteredLate { .. } => "request.entered-late",
+            Self::PassedByPhone { .. } => "offer.passed-by-phone",
+            Self::TakenByPhone { .. } => "offer.taken-by-phone",
             Self::SentToQualify { .. } => "request.to-qualify",
             Self::Qualified { .. } => "request.qualified",
             Self::Launched(_) => "cascade.launched",

@@ -12,6 +12,7 @@ use crate::time::{Duration, Instant};
 pub fn evolve(mut state: Request, event: &Event) -> Request {
     match event {
         Event::Raised { .. }
+        | Event::EnteredLate { .. }
         | Event::Qualified { .. }
         | Event::UsualSkipped { .. }
         | Event::Judged { .. } => {}
@@ -61,6 +62,8 @@ pub fn evolve(mut state: Request, event: &Event) -> Request {
                 },
             );
         }
+        Event::PassedByPhone { offer, .. } => state.offers.push(offer.clone()),
+        Event::TakenByPhone { .. } => taken_by_phone(&mut state, event),
         Event::Accepted { .. } => accepted(&mut state, event),
         Event::Withdrawn { at, offers, why } => {
             for offer in offers {
@@ -204,6 +207,35 @@ fn accepted(state: &mut Request, event: &Event) {
     state.phase = Phase::Engaged(Engagement {
         offer: *offer,
         professional: *professional,
+        supervisor: *supervisor,
+        at: *at,
+        appointment: *appointment,
+        deadline: *deadline,
+        due_at: Some(*due_at),
+        reminders: 0,
+    });
+}
+
+fn taken_by_phone(state: &mut Request, event: &Event) {
+    let Event::TakenByPhone {
+        at,
+        offer,
+        supervisor,
+        appointment,
+        deadline,
+        due_at,
+    } = event
+    else {
+        return;
+    };
+    assert!(
+        !matches!(state.phase, Phase::Engaged(_) | Phase::Ended(_)),
+        "I1: at most one engagement per request"
+    );
+    state.offers.push(offer.clone());
+    state.phase = Phase::Engaged(Engagement {
+        offer: offer.id,
+        professional: offer.professional,
         supervisor: *supervisor,
         at: *at,
         appointment: *appointment,

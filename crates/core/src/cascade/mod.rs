@@ -13,6 +13,7 @@ mod draft;
 mod due;
 mod event;
 mod evolve;
+mod late;
 mod next_best;
 mod policy;
 mod preview;
@@ -26,6 +27,7 @@ pub use draft::{Decision, Facts};
 pub use due::{Why, due};
 pub use event::{Event, Launch};
 pub use evolve::evolve;
+pub use late::{LATE_MAX, Late, LateAnswer, LateError, Said, enter_late};
 pub use next_best::{NextBest, next_best};
 pub use policy::{
     Clip, HORIZON_MAX_HOURS, Policy, Regulation, WINDOW_FLOOR, WINDOW_MAX_MINUTES,

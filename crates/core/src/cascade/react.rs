@@ -2,7 +2,7 @@
 //! the shell's.
 
 use super::Event;
-use crate::ids::OfferId;
+use crate::ids::{OfferId, ProfessionalId};
 use crate::message::{AccepterNews, DeskAlert, Effect, PatientNews, RequesterNews, UsualNews};
 use crate::request::{Appointment, Phase, Request, WithdrawReason};
 use crate::time::{Duration, Instant};
@@ -18,6 +18,9 @@ pub fn react(before: &Request, event: &Event, after: &Request) -> Vec<Effect> {
             .iter()
             .map(|offer| Effect::Ask { offer: offer.id })
             .collect(),
+        Event::TakenByPhone {
+            offer, appointment, ..
+        } => taken_by_phone(offer.professional, *appointment, after),
         Event::Accepted { .. } => accepted(event, after),
         Event::Withdrawn { offers, why, .. } => replaced(offers, *why),
         Event::BecameUnfilled { remind_at, .. } => {
@@ -70,6 +73,8 @@ pub fn react(before: &Request, event: &Event, after: &Request) -> Vec<Effect> {
             vec![Effect::Requester(RequesterNews::Closed(*closure))]
         }
         Event::Raised { .. }
+        | Event::EnteredLate { .. }
+        | Event::PassedByPhone { .. }
         | Event::Qualified { .. }
         | Event::UsualSkipped { .. }
         | Event::Judged { .. }
@@ -112,20 +117,33 @@ fn accepted(event: &Event, after: &Request) -> Vec<Effect> {
         }),
         Effect::Desk(DeskAlert::Taken),
     ];
-    if appointment == Appointment::ToBeSet {
-        effects.push(Effect::Desk(DeskAlert::SetTime));
-    }
-    let news = UsualNews::TakenBy(professional);
-    let others = after
-        .usual
-        .professionals
-        .iter()
-        .filter(|usual| **usual != professional);
-    effects.extend(others.map(|usual| Effect::Usual {
-        professional: *usual,
-        news,
-    }));
+    effects.extend(to_be_set(appointment));
+    effects.extend(told_usual(professional, after));
     effects
+}
+
+/// Patient, accepter and desk heard it on the phone: only the desk's task, and the usual
+/// professionals, who learn what happened (R7).
+fn taken_by_phone(
+    professional: ProfessionalId,
+    appointment: Appointment,
+    after: &Request,
+) -> Vec<Effect> {
+    let mut effects: Vec<_> = to_be_set(appointment).into_iter().collect();
+    effects.extend(told_usual(professional, after));
+    effects
+}
+
+fn to_be_set(appointment: Appointment) -> Option<Effect> {
+    (appointment == Appointment::ToBeSet).then_some(Effect::Desk(DeskAlert::SetTime))
+}
+
+fn told_usual(professional: ProfessionalId, after: &Request) -> impl Iterator<Item = Effect> {
+    let news = UsualNews::TakenBy(professional);
+    let others = after.usual.professionals.iter().copied();
+    others
+        .filter(move |usual| *usual != professional)
+        .map(move |professional| Effect::Usual { professional, news })
 }
 
 fn replaced(offers: &[OfferId], why: WithdrawReason) -> Vec<Effect> {

@@ -3,10 +3,37 @@
 
 use crate::script::{Act, Ask, NeedChange, Which};
 use crate::world::{OPERATOR, REGULATOR, World};
-use relais_core::cascade::{Command, Raise};
+use relais_core::cascade::{Command, Late, LateAnswer, Raise, Said};
 use relais_core::ids::{OfferId, RequestId};
 use relais_core::request::{Age, Need, PatientFacts, Request, Requester, Sex, Usual};
 use relais_core::slug::Slug;
+use relais_core::time::Instant;
+
+/// What was lived on paper, people by name.
+pub(crate) fn late(
+    world: &World,
+    happened_at: Instant,
+    answers: &[(Instant, Act)],
+) -> Result<Late, String> {
+    let mut said = Vec::new();
+    for (at, act) in answers {
+        let (name, said_so) = match act {
+            Act::Accepts(name, _, when) => (name, Said::Yes(*when)),
+            Act::Passes(name, _, why) => (name, Said::No(*why)),
+            other => return Err(format!("on the phone one accepts or passes: {other:?}")),
+        };
+        let known = world.names.professional(name);
+        said.push(LateAnswer {
+            professional: known.ok_or_else(|| format!("who is {name}?"))?,
+            at: *at,
+            said: said_so,
+        });
+    }
+    Ok(Late {
+        happened_at,
+        answers: said,
+    })
+}
 
 /// The request a scenario raises.
 pub(crate) fn raise(world: &World, label: u8, ask: &Ask) -> Result<Raise, String> {

@@ -113,6 +113,9 @@ fn say(text: &str, clock: &Clock) -> Option<Say> {
     if let Some(rest) = text.strip_prefix("request for ") {
         return ask(rest).map(Say::Request);
     }
+    if let Some(rest) = text.strip_prefix("late request, called ") {
+        return late(rest, clock);
+    }
     if let Some(rest) = text.strip_prefix("preview for ") {
         return ask(rest).map(Say::Preview);
     }
@@ -136,6 +139,20 @@ fn say(text: &str, clock: &Clock) -> Option<Say> {
         }
     }
     acts(text, clock).map(Say::Do)
+}
+
+/// `08:10, for gp, otalgie, Massy, within 12 h; 08:20 Dr A passes; 08:30 Dr B accepts, at 15:00`.
+fn late(text: &str, clock: &Clock) -> Option<Say> {
+    let (called, rest) = text.split_once(", for ")?;
+    let mut parts = rest.split(';').map(str::trim);
+    let ask = ask(parts.next()?)?;
+    let mut answers = Vec::new();
+    for part in parts {
+        let (hour, said) = part.split_once(' ')?;
+        let mut acts = people_act(said, clock)?;
+        answers.push((clock.parse(hour)?, acts.pop().filter(|_| acts.is_empty())?));
+    }
+    Some(Say::Late(ask, clock.parse(called)?, answers))
 }
 
 fn ask(text: &str) -> Option<Ask> {

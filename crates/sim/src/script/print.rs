@@ -73,6 +73,14 @@ impl Say {
         };
         match self {
             Self::Request(ask) => format!("request for {}", ask.print()),
+            Self::Late(ask, called, answers) => {
+                let mut out = format!("late request, called {}, for ", clock.show(*called));
+                out.push_str(&ask.print());
+                for (at, act) in answers {
+                    let _ = write!(out, "; {} {}", clock.show(*at), act.print(clock));
+                }
+                out
+            }
             Self::Preview(ask) => format!("preview for {}", ask.print()),
             Self::TimePasses => "time passes".to_owned(),
             Self::Settings(settings) => format!("network now: {}", all(settings)),

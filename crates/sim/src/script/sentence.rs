@@ -7,12 +7,15 @@ use relais_core::people::{Mode, Profession};
 use relais_core::request::{
     Appointment, CancelledBy, Closure, Contacted, Origin, RedFlags, RefusalReason, UsualDoctor,
 };
+use relais_core::time::Instant;
 
 /// What a line says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Say {
     /// A request is raised.
     Request(Ask),
+    /// One lived on paper is entered: when the call came, and what people said on the phone.
+    Late(Ask, Instant, Vec<(Instant, Act)>),
     /// What raising it would do.
     Preview(Ask),
     /// Commands at the same millisecond, in order.

@@ -24,6 +24,26 @@ pub(super) fn words(play: &Play<'_>, event: &Event, after: &Request, clock: &Clo
     };
     match event {
         Event::Raised { .. } => "raised".to_owned(),
+        Event::EnteredLate { happened_at, .. } => {
+            format!("entered late, called at {}", show(happened_at))
+        }
+        Event::PassedByPhone { at, offer } => {
+            let who = name(offer.professional);
+            format!("{who} passed by phone at {}", show(at))
+        }
+        Event::TakenByPhone {
+            at,
+            offer,
+            appointment: when,
+            due_at,
+            ..
+        } => format!(
+            "{} took it by phone at {}, {}, followed up at {}",
+            name(offer.professional),
+            show(at),
+            appointment(*when, clock),
+            show(due_at)
+        ),
         Event::SentToQualify { remind_at, .. } => {
             format!(
                 "sent to the regulator, desk reminded at {}",

@@ -17,6 +17,7 @@ pub(crate) mod fifteen;
 pub(crate) mod hand;
 pub(crate) mod home;
 pub(crate) mod known;
+pub(crate) mod late;
 pub(crate) mod launch;
 pub(crate) mod mine;
 pub(crate) mod notifications;
@@ -120,6 +121,8 @@ impl Told {
             "defaite" => {
                 "Demande annulée. Ceux qui l’avaient reçue voient «\u{a0}retirée\u{a0}». Voici l’appel."
             }
+            "apres-coup" => "Appel saisi après coup.",
+            "demande-apres-coup" => "Demande saisie après coup, avec ses heures vraies.",
             "annulee" => "Demande annulée. Tout le monde est prévenu.",
             "modifiee" => "Demande modifiée. Ceux qui la voient le savent.",
             "pause" => "Demande en pause. Les délais sont décalés d’autant.",
@@ -258,6 +261,8 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .part("/coup-de-main/liste", Right::Overseer, hand::part)
         .page("/appels", Right::Log, calls::show)
         .page("/appels.csv", Right::Overseer, calls::export)
+        .page(late::PAGE, Right::Desk, late::show)
+        .act(late::PAGE, Right::Desk, late::enter)
         .page("/a-qualifier", Right::Regulator, qualify::queue)
         .part("/a-qualifier/liste", Right::Regulator, qualify::part)
         .page("/a-qualifier/{id}", Right::Regulator, qualify::case)

@@ -115,6 +115,9 @@ pub(crate) async fn page(
     if page.desk.fifteen.is_some() && !read.stored.request.is_ended() {
         page.desk.fifteen = Some(format!("/demandes/{id}/15"));
     }
+    if read.entered_late {
+        page.lead.push_str(" · saisie après coup");
+    }
     page.messages = messages(web, &who, &eye, id, &read.stored.request).await?;
     page.events = events(web, &who, &eye, id).await?;
     let works = signed.actor().is_desk_of(read.stored.request.network);

@@ -45,6 +45,7 @@ pub(crate) fn page(
         (format!("{PAGE}?jour={other}"), word)
     };
     CallsPage {
+        late: desk.fifteen.is_some(),
         desk,
         title,
         day: day.day.to_string(),

@@ -97,6 +97,8 @@ pub struct CallsPage {
     pub after: Option<(String, String)>,
     /// `Sur 48 appels, 3 sont en cours.`
     pub sum: String,
+    /// May enter a call afterwards.
+    pub late: bool,
     /// The tables.
     pub counts: Vec<Counts>,
     /// The rows, unless only figures may be seen.
@@ -115,6 +117,7 @@ impl Sample for CallsPage {
             before: ("/appels?jour=2026-11-23".to_owned(), "lun. 23".to_owned()),
             after: None,
             sum: format!("Sur {many} appels, aucun n’est en cours."),
+            late: list,
             counts: vec![
                 Counts {
                     id: "h-issues",

@@ -3,9 +3,10 @@
 use super::*;
 use jiff::tz::TimeZone;
 use relais_core::cascade::Policy;
+use relais_core::ids::NetworkId;
 use relais_core::matching::{Finding, Measure};
 use relais_core::people::{Mode, Profession};
-use relais_core::request::{Appointment, Closure, Need, SkipReason, UnfilledReason};
+use relais_core::request::{Appointment, Closure, Need, Offer, SkipReason, UnfilledReason};
 use relais_core::slug::Slug;
 use relais_core::time::Duration;
 
@@ -116,6 +117,46 @@ fn people_who_answer() -> Vec<(Event, &'static str)> {
                 professional,
             },
             "Désistement de Dr Sorrel / La recherche reprend auprès des autres",
+        ),
+    ]
+}
+
+fn on_the_phone() -> Vec<(Event, &'static str)> {
+    let later = AT + Duration::hours(5);
+    let offer = |status| Offer {
+        id: OfferId::from_bits(1),
+        professional: ProfessionalId::from_bits(2),
+        network: NetworkId::from_bits(3),
+        stage: Stage::Community,
+        round: 0,
+        usual: false,
+        distance_m: None,
+        asked_at: AT,
+        status,
+    };
+    let (at, happened_at, reason) = (later, AT, RefusalReason::Full);
+    vec![
+        (
+            Event::EnteredLate { at, happened_at },
+            "Saisie après coup / Appel reçu à 10 h",
+        ),
+        (
+            Event::PassedByPhone {
+                at: AT,
+                offer: offer(OfferStatus::Refused { at: AT, reason }),
+            },
+            "Refus de Dr Sorrel au téléphone, à 10 h / Complet",
+        ),
+        (
+            Event::TakenByPhone {
+                at: AT,
+                offer: offer(OfferStatus::Accepted { at: AT }),
+                supervisor: None,
+                appointment: Appointment::At(later),
+                deadline: later,
+                due_at: later,
+            },
+            "Acceptée par Dr Sorrel au téléphone, à 10 h / Aujourd’hui à 15 h",
         ),
     ]
 }
@@ -251,7 +292,11 @@ fn desk_and_clock() -> Vec<(Event, &'static str)> {
 
 #[test]
 fn every_event_has_its_sentence() {
-    for (happened, expect) in people_who_answer().into_iter().chain(desk_and_clock()) {
+    for (happened, expect) in people_who_answer()
+        .into_iter()
+        .chain(on_the_phone())
+        .chain(desk_and_clock())
+    {
         assert_eq!(line(&happened).as_deref(), Some(expect));
     }
     let nothing = Event::Scheduled {
