@@ -13,7 +13,7 @@ use crate::fail::Fail;
 /// Deepest nesting taken.
 const DEPTH_MAX: usize = 32;
 /// Largest body taken, bytes.
-const BODY_MAX: usize = 1 << 20;
+pub(crate) const BODY_MAX: usize = 1 << 20;
 /// Most bytes read of one that is too large.
 const DRAINED_MAX: usize = 64 << 20;
 
@@ -34,7 +34,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
             essence.eq_ignore_ascii_case("application/json")
                 || essence.to_ascii_lowercase().ends_with("+json")
         });
-        let bytes = collect(request.into_body()).await?;
+        let bytes = collect(request.into_body(), BODY_MAX).await?;
         if !json && !bytes.is_empty() {
             let detail = "Envoyez du JSON, avec l’en-tête Content-Type: application/json.";
             return Err(Fail(AppError::problem(
@@ -47,12 +47,12 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
     }
 }
 
-/// The bytes of a body. One that is too large is read to its end and forgotten before it is
+/// The bytes of a body, `most` at most. One that is too large is read to its end and forgotten before it is
 /// refused, so that the sender hears the refusal instead of a broken line.
 ///
 /// # Errors
 /// Too large, or cut short.
-pub(crate) async fn collect(body: axum::body::Body) -> Result<Bytes, Fail> {
+pub(crate) async fn collect(body: axum::body::Body, most: usize) -> Result<Bytes, Fail> {
     let mut stream = body.into_data_stream();
     let (mut kept, mut total) = (Vec::new(), 0_usize);
     while let Some(chunk) = stream.next().await {
@@ -67,17 +67,17 @@ pub(crate) async fn collect(body: axum::body::Body) -> Result<Bytes, Fail> {
         if total > DRAINED_MAX {
             break;
         }
-        if total > BODY_MAX {
+        if total > most {
             kept = Vec::new();
         } else {
             kept.extend_from_slice(&chunk);
         }
     }
-    if total > BODY_MAX {
+    if total > most {
         return Err(Fail(AppError::problem(
             "too-large",
             413,
-            "Le corps de la demande dépasse 1\u{a0}Mo.",
+            format!("Le corps de la demande dépasse {}\u{a0}Mo.", most >> 20),
         )));
     }
     Ok(Bytes::from(kept))

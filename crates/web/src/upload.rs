@@ -9,14 +9,14 @@ use relais_app::error::AppError;
 use relais_app::photos::PHOTOS_MAX;
 use relais_app::photos::develop::{FILE_MAX, Picture, Unfit};
 
-use crate::body::collect;
+use crate::body::{BODY_MAX, collect};
 use crate::fail::Fail;
 use crate::forms::Fields;
 use crate::parts::FieldError;
 use crate::web::Web;
 
 /// Largest upload, bytes: five photos at their limit, and the rest of the form.
-const UPLOAD_MAX: usize = PHOTOS_MAX as usize * FILE_MAX + (1 << 20);
+pub(crate) const UPLOAD_MAX: usize = PHOTOS_MAX as usize * FILE_MAX + (1 << 20);
 /// Longest value of one text field, bytes.
 const VALUE_MAX: usize = 64 << 10;
 /// Most parts of a form.
@@ -49,7 +49,7 @@ impl FromRequest<Web> for Upload {
             .and_then(|value| value.to_str().ok())
             .unwrap_or_default();
         if kind.is_empty() || kind.starts_with("application/x-www-form-urlencoded") {
-            let bytes = collect(request.into_body()).await?;
+            let bytes = collect(request.into_body(), BODY_MAX).await?;
             return Ok(Self {
                 fields: Fields::parse(&bytes),
                 pictures: Vec::new(),
@@ -57,7 +57,7 @@ impl FromRequest<Web> for Upload {
             });
         }
         if !kind.starts_with("multipart/form-data") {
-            let detail = "Ce formulaire n’est pas lisible. Rechargez la page et recommencez.";
+            let detail = "Cet envoi n’est pas lisible\u{a0}: les photos viennent en multipart/form-data. Rechargez la page et recommencez.";
             return Err(Fail(AppError::problem(
                 "unsupported-media-type",
                 415,

@@ -53,6 +53,18 @@ where
     routes.api(Method::Post, path, right, kept)
 }
 
+/// A POST that brings files, in a body as large as they may be.
+fn post_files<H, T>(routes: Routes, path: &'static str, right: Right, handler: H) -> Routes
+where
+    H: Handler<T, Web>,
+    T: 'static,
+{
+    let kept = handler
+        .layer(from_fn_with_state(path, once::once))
+        .layer(crate::upload::room());
+    routes.api(Method::Post, path, right, kept)
+}
+
 /// A POST whose answer is a request with its identity: kept without, opened each time.
 fn post_with_identity<H, T>(routes: Routes, path: &'static str, right: Right, handler: H) -> Routes
 where

@@ -15,10 +15,11 @@ use relais_app::idempotent::Keyed;
 use relais_app::text::when::When;
 use relais_core::ids::UserId;
 
-use crate::body::collect;
+use crate::body::{BODY_MAX, collect};
 use crate::fail::Fail;
 use crate::gate::Signed;
 use crate::problem::tell;
+use crate::upload::UPLOAD_MAX;
 use crate::web::Web;
 
 /// Longest answer kept.
@@ -32,6 +33,9 @@ pub(crate) struct Key(pub(crate) String);
 
 /// Addresses whose act, done again, does nothing more: their keys are looked up, not claimed.
 const REPEATABLE: [&str; 1] = ["/api/v1/offers/{id}/accept"];
+
+/// Addresses that take files.
+const BULKY: [&str; 1] = ["/api/v1/requests/{id}/photos"];
 
 /// The layer of every POST of the API.
 pub(crate) async fn once(
@@ -62,7 +66,12 @@ async fn run(
     // An unreadable key is refused by the application, with its sentence.
     let key = key.to_str().unwrap_or_default().to_owned();
     let (parts, body) = request.into_parts();
-    let body = collect(body).await?;
+    let most = if BULKY.contains(&route) {
+        UPLOAD_MAX
+    } else {
+        BODY_MAX
+    };
+    let body = collect(body, most).await?;
     // The same key for another address is another demand.
     let mut asked = parts.uri.path().as_bytes().to_vec();
     asked.push(b'\n');

@@ -94,9 +94,15 @@ fn described(operation: &Operation) -> Value {
         "responses": answers,
     });
     if let Some(body) = operation.body {
+        let kind = if operation.files {
+            "multipart/form-data"
+        } else {
+            "application/json"
+        };
+        let content = Map::from_iter([(kind.to_owned(), json!({ "schema": shape(body) }))]);
         described["requestBody"] = json!({
             "required": operation.body_required,
-            "content": { "application/json": { "schema": shape(body) } },
+            "content": content,
         });
     }
     described

@@ -15,6 +15,8 @@ pub(crate) struct Operation {
     /// The shape of its body, if it takes one.
     pub(crate) body: Option<&'static str>,
     pub(crate) body_required: bool,
+    /// Its body is a form with files.
+    pub(crate) files: bool,
     /// The status when it is done.
     pub(crate) status: u16,
     /// The shape of its answer.
@@ -33,6 +35,7 @@ const READ: Operation = Operation {
     who: "",
     body: None,
     body_required: false,
+    files: false,
     status: 200,
     answer: "",
     gives: "",
@@ -258,6 +261,19 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         body: Some("Note"),
         body_required: true,
         status: 201,
+        ..ACT
+    },
+    Operation {
+        path: "/api/v1/requests/{id}/photos",
+        name: "addPhotos",
+        summary: "Adds photos, made anew from their pixels: place, hour and hidden thumbnail go. Five in all.",
+        who: THEIRS,
+        body: Some("PhotosDraft"),
+        body_required: true,
+        files: true,
+        status: 201,
+        answer: "Photos",
+        gives: "How many the request has.",
         ..ACT
     },
     Operation {

@@ -13,6 +13,7 @@ mod late;
 mod leaks;
 mod paper;
 mod people;
+mod photos;
 mod public;
 mod public_closed;
 mod public_limits;

@@ -8,6 +8,7 @@ mod edit;
 mod inside;
 mod list;
 mod note;
+mod photos;
 mod preview;
 mod qualify;
 mod raise;
@@ -19,7 +20,7 @@ use http::StatusCode;
 use relais_app::requests::desk::Act;
 use relais_core::ids::RequestId;
 
-use super::{json, ok, post, view};
+use super::{json, ok, post, post_files, view};
 use crate::fail::{Answer, Fail};
 use crate::gate::Signed;
 use crate::right::Right;
@@ -119,6 +120,12 @@ pub(super) fn routes(routes: Routes) -> Routes {
         "/api/v1/requests/{id}/note",
         Right::Raiser,
         note::note,
+    );
+    let routes = post_files(
+        routes,
+        "/api/v1/requests/{id}/photos",
+        Right::Raiser,
+        photos::add,
     );
     let routes = post(
         routes,

@@ -15,7 +15,8 @@ use crate::web::Web;
 pub(super) async fn read(State(web): State<Web>, signed: Signed, Path(id): Path<String>) -> Answer {
     let id = request_id(&id)?;
     let read = web.app.request(&signed.who(), id).await?;
-    let view = view::request(&read.directory, &read.stored.code, &read.stored.request);
+    let mut view = view::request(&read.directory, &read.stored.code, &read.stored.request);
+    view.photos = Some(web.app.count_photos(&signed.who(), id).await?);
     if !read.may_open_identity {
         return ok(&view);
     }

@@ -22,6 +22,9 @@ pub(crate) struct RequestView {
     pub(crate) origin: &'static str,
     pub(crate) requester: RequesterView,
     pub(crate) raised_at: String,
+    /// How many photos it has; said when one request is read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) photos: Option<usize>,
     pub(crate) care_deadline: String,
     /// When the window of the present round ends.
     pub(crate) deadline: Option<String>,
@@ -176,6 +179,7 @@ pub(crate) fn request(directory: &Directory, code: &str, request: &Request) -> R
         origin: request.origin.code(),
         requester: requester(directory, request),
         raised_at: at(request.raised_at),
+        photos: None,
         care_deadline: at(request.care_deadline),
         deadline: match &request.phase {
             Phase::Asking(asking) => Some(at(asking.deadline)),
