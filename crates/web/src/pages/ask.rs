@@ -171,8 +171,8 @@ pub(crate) async fn launch(State(web): State<Web>, signed: Signed, mut upload: U
     let (words, mut wrong) = coded(&fields);
     let sheets = sheets(&web, &signed, &words).await?;
     let triage = match sheets.read(&fields) {
-        Verdict::Fifteen(signs) => {
-            return fifteen(&web, &signed, &fields, signs, "").await;
+        Verdict::Fifteen { signs, alone } => {
+            return fifteen(&web, &signed, &fields, signs, alone, "").await;
         }
         Verdict::Go(triage, _) => Some(triage),
         Verdict::Wrong(error) => {
@@ -227,7 +227,8 @@ async fn sheets(web: &Web, signed: &Signed, coded: &Fields) -> Result<Sheets, Fa
     let directory = web.app.directory().await?;
     let today = directory.network(network)?.calendar.date(web.now());
     let book = web.app.protocols(network).await?;
-    Ok(Sheets::of(book, coded, today))
+    let regulated = web.app.regulator_on_duty(network).await?.is_some();
+    Ok(Sheets::of(book, coded, today, regulated))
 }
 
 /// The questions, and what the requester may do themselves.
@@ -303,6 +304,7 @@ async fn fifteen(
     signed: &Signed,
     fields: &Fields,
     signs: Vec<String>,
+    alone: bool,
     error: &str,
 ) -> Answer {
     let eye = eye(web, signed).await?;
@@ -313,10 +315,12 @@ async fn fifteen(
     unprocessable(&PhoneFifteenPage {
         phone: show::phone(web, &eye, "Appelez le 15", PhoneTab::None),
         signs,
+        alone,
         kept: kept
             .flat_map(|(name, values)| values.iter().map(|value| (name.clone(), value.clone())))
             .collect(),
-        doctor: is_doctor(own_profession(&eye, signed)),
+        // Passing over a sign is for the regulator to read: there must be one.
+        doctor: !alone && is_doctor(own_profession(&eye, signed)),
         error: error.to_owned(),
     })
 }
@@ -325,10 +329,17 @@ async fn fifteen(
 pub(crate) async fn transferred(State(web): State<Web>, signed: Signed, fields: Fields) -> Answer {
     let (words, _) = coded(&fields);
     let signs = match sheets(&web, &signed, &words).await?.read(&fields) {
-        Verdict::Fifteen(signs) => signs.join("\u{a0}; "),
-        _ => String::new(),
+        Verdict::Fifteen { signs, alone } => {
+            let why = if alone {
+                "Doute sans régulateur de garde"
+            } else {
+                "Signes"
+            };
+            format!("{why}\u{a0}: {}", signs.join("\u{a0}; "))
+        }
+        _ => "Signes\u{a0}: ".to_owned(),
     };
-    let reason: String = format!("Signes\u{a0}: {signs}").chars().take(400).collect();
+    let reason: String = signs.chars().take(400).collect();
     note(&web, &signed, &fields, "transferred-15", reason).await?;
     see_other("/mes-demandes?dit=transferee")
 }
@@ -343,11 +354,14 @@ pub(crate) async fn passed_over(State(web): State<Web>, signed: Signed, fields: 
     let reason = fields.get("override_reason").to_owned();
     if reason.chars().count() < 5 {
         let signs = match sheets(&web, &signed, &words).await?.read(&fields) {
-            Verdict::Fifteen(signs) => signs,
+            Verdict::Fifteen {
+                signs,
+                alone: false,
+            } => signs,
             _ => Vec::new(),
         };
         let error = "Écrivez pourquoi vous passez outre, en quelques mots";
-        return fifteen(&web, &signed, &fields, signs, error).await;
+        return fifteen(&web, &signed, &fields, signs, false, error).await;
     }
     let department = department(&eye.directory, &signed);
     let mut drafted = draft(&words, &eye.directory, department.as_deref(), "unknown");
@@ -391,7 +405,9 @@ pub(crate) async fn took_charge(State(web): State<Web>, signed: Signed, fields: 
         None => None,
     };
     match sheets.read(&fields) {
-        Verdict::Fifteen(signs) => return fifteen(&web, &signed, &fields, signs, "").await,
+        Verdict::Fifteen { signs, alone } => {
+            return fifteen(&web, &signed, &fields, signs, alone, "").await;
+        }
         Verdict::Wrong(error) => wrong.push(error),
         Verdict::Go(_, Some(proposal))
             if proposal.towards.iter().any(|to| Some(to.profession) == own) => {}

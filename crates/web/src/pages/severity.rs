@@ -25,26 +25,33 @@ pub(crate) struct Sheets {
     book: Arc<Book>,
     motive: Option<Slug>,
     age: Option<Age>,
+    regulated: bool,
 }
 
 /// What the answers amount to.
 pub(crate) enum Verdict {
     /// The request may be raised with this.
     Go(TriageDraft, Option<Proposal>),
-    /// Call 15: the signs, in words.
-    Fifteen(Vec<String>),
+    /// Call 15: the signs, in words; `alone` when it is a doubt and nobody is on duty to settle it (R3).
+    Fifteen {
+        /// The questions that say so.
+        signs: Vec<String>,
+        /// For want of a regulator.
+        alone: bool,
+    },
     /// Something is missing, or the case is for somebody else: said on its field.
     Wrong(FieldError),
 }
 
 impl Sheets {
-    /// The sheets for a form whose motive is a code.
-    pub(crate) fn of(book: Arc<Book>, coded: &Fields, today: Date) -> Self {
+    /// The sheets for a form whose motive is a code; `regulated` when a regulator is on duty.
+    pub(crate) fn of(book: Arc<Book>, coded: &Fields, today: Date, regulated: bool) -> Self {
         let birth = read_date(coded.get("birth_date"));
         Self {
             book,
             motive: Slug::new(coded.get("motive")).ok(),
             age: birth.and_then(|birth| Age::on(birth, today)),
+            regulated,
         }
     }
 
@@ -107,12 +114,12 @@ impl Sheets {
         let said = fields.get("red_flags");
         let present = fields.all("sign");
         if said == "present" && present.is_empty() {
-            return Verdict::Fifteen(Vec::new());
+            return self.fifteen(&[], false);
         }
         let Some(chosen) = self.chosen() else {
             // Without a motive the trunk alone is read: a 15 does not wait for the rest of the form.
             return match self.book.step(None, &self.answers(fields, None)) {
-                Step::Fifteen(signs) => Verdict::Fifteen(self.words(&signs)),
+                Step::Fifteen(signs) => self.fifteen(&signs, false),
                 _ => wrong(
                     "motive",
                     "Dites le motif en un mot, par exemple\u{a0}: gorge",
@@ -121,8 +128,9 @@ impl Sheets {
         };
         let answers = self.answers(fields, Some(chosen));
         let step = self.book.step(Some(chosen), &answers);
-        match step {
-            Step::Fifteen(signs) => Verdict::Fifteen(self.words(&signs)),
+        let doubt = matches!(step, Step::Done(Orientation::Regulator { .. }));
+        match step.with_regulator(self.regulated) {
+            Step::Fifteen(signs) => self.fifteen(&signs, doubt),
             _ if said.is_empty() => wrong(
                 "red_flags",
                 "Dites si les questions de gravité ont été posées",
@@ -147,7 +155,6 @@ impl Sheets {
                     Orientation::Cascade(ref proposal) => Some(proposal.clone()),
                     _ => None,
                 };
-                let doubt = matches!(orientation, Orientation::Regulator { .. });
                 let given = Given::write(&self.book, Some(chosen), &answers);
                 let draft = TriageDraft {
                     red_flags: if doubt { "unknown" } else { "none" }.to_owned(),
@@ -201,6 +208,13 @@ impl Sheets {
             }
         }
         answers
+    }
+
+    fn fifteen(&self, signs: &[Sign], alone: bool) -> Verdict {
+        Verdict::Fifteen {
+            signs: self.words(signs),
+            alone,
+        }
     }
 
     /// The signs, as asked.

@@ -87,6 +87,8 @@ pub struct PhoneFifteenPage {
     pub phone: Phone,
     /// The signs that were ticked, in words.
     pub signs: Vec<String>,
+    /// It is a doubt, and no regulator is on duty to settle it.
+    pub alone: bool,
     /// The form that was being filled, sent again unchanged.
     pub kept: Vec<(String, String)>,
     /// Only a doctor may pass over it, with a reason.
@@ -102,15 +104,19 @@ impl Sample for PhoneFifteenPage {
         let page = |doctor: bool, error: &str| Self {
             phone: sample_phone("Appelez le 15", PhoneTab::None),
             signs: vec!["Fièvre ou frissons avec les brûlures".to_owned()],
+            alone: false,
             kept: vec![("birth_name".to_owned(), "Tervaux".to_owned())],
             doctor,
             error: error.to_owned(),
         };
         let mut bare = page(false, "");
         bare.signs.clear();
+        let mut doubt = page(false, "");
+        doubt.alone = true;
         vec![
             ("vide", bare),
             ("courant", page(false, "")),
+            ("doute", doubt),
             (
                 "extreme",
                 page(true, "Écrivez pourquoi vous passez outre, en quelques mots"),

@@ -4,7 +4,8 @@
 use std::collections::BTreeMap;
 
 use http::StatusCode;
-use relais_core::access::Role;
+use relais_app::Who;
+use relais_core::access::{Actor, Role};
 use relais_core::ids::RequestId;
 use relais_core::time::Instant;
 use relais_store::contacts;
@@ -116,6 +117,39 @@ async fn a_doctor_passes_over_with_a_reason_and_the_regulator_reads_it_first() {
         seen.text.contains("convulsion ancienne"),
         "the reason is read"
     );
+}
+
+#[tokio::test]
+async fn a_doubt_with_no_regulator_on_duty_is_the_15_even_for_a_doctor() {
+    let served = Served::open("severity-alone").await;
+    let network = served.world.networks[0].id;
+    for user in &served.world.users {
+        if user.role == Role::Regulator && user.network == network {
+            let actor = Actor {
+                user: user.id,
+                role: user.role,
+                network,
+                professional: user.professional,
+            };
+            let regulator = Who::actor(actor, "test");
+            served.app.go_off_duty(&regulator).await.expect("off duty");
+        }
+    }
+    let doctor = served.professional(served.doctor()).await;
+    let mut form = cystitis(1);
+    form.insert("red_flags".to_owned(), "unknown".to_owned());
+    let page = doctor.post("/demander", &pairs(&form)).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(
+        page.text.contains("Appelez le 15 maintenant"),
+        "{}",
+        page.text
+    );
+    assert!(page.text.contains("aucun médecin régulateur de garde"));
+    assert!(!page.text.contains("passer outre"), "nobody would read it");
+    let done = doctor.post("/demander/15", &pairs(&form)).await;
+    assert_eq!(done.location, "/mes-demandes?dit=transferee");
+    assert_eq!(ended_as(&served, "transferred-15"), 1);
 }
 
 #[tokio::test]
