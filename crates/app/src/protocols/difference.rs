@@ -46,12 +46,12 @@ pub fn difference(old: &Sheet, new: &Sheet) -> Vec<Change> {
                 None,
                 Some(line(question)),
             ),
-            Some((_, before)) => push(
-                &mut found,
-                &format!("Question {}", question.key),
-                Some(line(before)),
-                Some(line(question)),
-            ),
+            Some((_, before)) => {
+                for ((what, was), (_, is)) in aspects(before).into_iter().zip(aspects(question)) {
+                    let what = format!("Question {}{what}", question.key);
+                    push(&mut found, &what, some(was), some(is));
+                }
+            }
         }
     }
     for question in &old.questions {
@@ -142,6 +142,29 @@ fn facts(sheet: &Sheet) -> Vec<(&'static str, String)> {
     ]
 }
 
+/// What a question says, one thing at a time: only what changed is read again.
+fn aspects(question: &Question) -> [(&'static str, String); 5] {
+    let kind = text::kind(&question.kind);
+    let nature = match question_target(question) {
+        Some(target) => format!("{kind}, oui\u{a0}: {target}"),
+        None => kind.to_owned(),
+    };
+    let only_if = question.only_if.as_ref().map(|(key, answer)| {
+        let answer = super::form::answer_word(*answer);
+        format!("seulement si {key}\u{a0}: {answer}")
+    });
+    [
+        (", phrase à lire", question.text.clone()),
+        (", nature et suite", nature),
+        (", condition", only_if.unwrap_or_default()),
+        (", phrase à dire", question.say.clone().unwrap_or_default()),
+        (
+            ", en quelques mots",
+            question.short.clone().unwrap_or_default(),
+        ),
+    ]
+}
+
 /// A question in one line.
 fn line(question: &Question) -> String {
     let mut line = format!("{} : {}", text::kind(&question.kind), question.text);
@@ -188,10 +211,11 @@ mod tests {
             [
                 "Titre",
                 "Ordre des questions",
-                "Question tronc-3",
+                "Question tronc-3, phrase à lire",
                 "Question tronc-4 retirée"
             ]
         );
+        assert_eq!(told[2].after.as_deref(), Some("Autrement ?"));
         assert_eq!(told[3].after, None);
         assert!(told[3].before.as_ref().unwrap().contains(&gone.text));
     }
