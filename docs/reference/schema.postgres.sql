@@ -85,6 +85,32 @@ column demo_state.name text not null
 column demo_state.value text not null
 constraint demo_state.demo_state_pkey PRIMARY KEY (name)
 CREATE UNIQUE INDEX demo_state_pkey ON demo_state USING btree (name)
+column desk_tasks.id text not null
+column desk_tasks.network text not null
+column desk_tasks.request text not null
+column desk_tasks.kind text not null
+column desk_tasks.made_at bigint not null
+column desk_tasks.due_at bigint not null
+column desk_tasks.script text not null
+column desk_tasks.words bytea
+column desk_tasks.origin text not null
+column desk_tasks.attempts bigint not null default 0
+column desk_tasks.last_attempt_at bigint
+column desk_tasks.done_at bigint
+column desk_tasks.done_by text
+column desk_tasks.outcome text
+constraint desk_tasks.desk_tasks_check CHECK (((done_at IS NULL) = (outcome IS NULL)))
+constraint desk_tasks.desk_tasks_done_by_fkey FOREIGN KEY (done_by) REFERENCES users(id)
+constraint desk_tasks.desk_tasks_kind_check CHECK ((kind = ANY (ARRAY['call'::text, 'words'::text, 'not-seen'::text])))
+constraint desk_tasks.desk_tasks_network_fkey FOREIGN KEY (network) REFERENCES networks(id)
+constraint desk_tasks.desk_tasks_origin_key UNIQUE (origin)
+constraint desk_tasks.desk_tasks_outcome_check CHECK ((outcome = ANY (ARRAY['reached'::text, 'message-left'::text, 'wrong-number'::text, 'unreachable'::text, 'handled'::text, 'replaced'::text])))
+constraint desk_tasks.desk_tasks_pkey PRIMARY KEY (id)
+constraint desk_tasks.desk_tasks_request_fkey FOREIGN KEY (request) REFERENCES requests(id)
+CREATE INDEX desk_tasks_open ON desk_tasks USING btree (network, due_at) WHERE (done_at IS NULL)
+CREATE INDEX desk_tasks_request ON desk_tasks USING btree (request)
+CREATE UNIQUE INDEX desk_tasks_origin_key ON desk_tasks USING btree (origin)
+CREATE UNIQUE INDEX desk_tasks_pkey ON desk_tasks USING btree (id)
 column directory_changes.version bigint not null
 column directory_changes.stamp bigint not null
 column directory_changes.kind text not null

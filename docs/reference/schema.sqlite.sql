@@ -52,6 +52,23 @@ CREATE TABLE demo_state (
   name TEXT PRIMARY KEY,
   value TEXT NOT NULL
 );
+CREATE TABLE desk_tasks (
+  id TEXT PRIMARY KEY,
+  network TEXT NOT NULL REFERENCES networks (id),
+  request TEXT NOT NULL REFERENCES requests (id),
+  kind TEXT NOT NULL CHECK (kind IN ('call', 'words', 'not-seen')),
+  made_at BIGINT NOT NULL,
+  due_at BIGINT NOT NULL,
+  script TEXT NOT NULL,
+  words BLOB,
+  origin TEXT NOT NULL UNIQUE,
+  attempts BIGINT NOT NULL DEFAULT 0,
+  last_attempt_at BIGINT,
+  done_at BIGINT,
+  done_by TEXT REFERENCES users (id),
+  outcome TEXT CHECK (outcome IN ('reached', 'message-left', 'wrong-number', 'unreachable', 'handled', 'replaced')),
+  CHECK ((done_at IS NULL) = (outcome IS NULL))
+);
 CREATE TABLE directory_changes (
   version BIGINT PRIMARY KEY,
   stamp BIGINT NOT NULL,
@@ -489,6 +506,8 @@ CREATE INDEX contacts_held ON contacts (holder) WHERE holder IS NOT NULL;
 CREATE INDEX contacts_network ON contacts (network, received_at);
 CREATE INDEX contacts_open ON contacts (network, received_at) WHERE outcome IS NULL;
 CREATE INDEX contacts_request ON contacts (request) WHERE request IS NOT NULL;
+CREATE INDEX desk_tasks_open ON desk_tasks (network, due_at) WHERE done_at IS NULL;
+CREATE INDEX desk_tasks_request ON desk_tasks (request);
 CREATE INDEX idempotency_created ON idempotency (created_at);
 CREATE INDEX journal_about ON journal (network, about, seq) WHERE about IS NOT NULL;
 CREATE INDEX journal_at ON journal (network, at);

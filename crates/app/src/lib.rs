@@ -11,6 +11,7 @@ pub mod admin;
 pub mod app;
 mod arbiter;
 pub mod bus;
+pub mod callbacks;
 mod chance;
 pub mod clock;
 pub mod condition;

@@ -54,6 +54,7 @@ tables! {
     PATIENT_MARKS "patient_marks" by "patient, kind, mark",
     REQUESTS "requests" by "id",
     PATIENT_LINKS "patient_links" by "request",
+    DESK_TASKS "desk_tasks" by "id",
     PHOTOS "photos" by "request, n",
     OFFERS "offers" by "id",
     VERDICTS "verdicts" by "request, round, stage",

@@ -19,6 +19,7 @@ sql! { "demo_state";
     WIPE_PUBLIC_COUNTS = "DELETE FROM public_counts";
     WIPE_REQUEST_NOTES = "DELETE FROM request_notes";
     WIPE_PHONE_CALLS = "DELETE FROM phone_calls";
+    WIPE_DESK_TASKS = "DELETE FROM desk_tasks";
     WIPE_PATIENT_LINKS = "DELETE FROM patient_links";
     WIPE_PATIENT_MARKS = "DELETE FROM patient_marks";
     WIPE_PHOTOS = "DELETE FROM photos";
@@ -82,6 +83,7 @@ pub fn wipe(tx: &mut Tx<'_>) -> Result<(), StoreError> {
         WIPE_PUBLIC_COUNTS,
         WIPE_REQUEST_NOTES,
         WIPE_PHONE_CALLS,
+        WIPE_DESK_TASKS,
         WIPE_PATIENT_LINKS,
         WIPE_PATIENT_MARKS,
         WIPE_PHOTOS,

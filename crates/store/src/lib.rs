@@ -15,6 +15,7 @@ pub mod cooperations;
 pub mod counters;
 pub mod db;
 pub mod demo_state;
+pub mod desk_tasks;
 pub mod dialect;
 pub mod directory;
 pub mod error;

@@ -44,6 +44,7 @@ migrations! {
     9 "push_proof" "0009_push_proof.sql",
     10 "known" "0010_known.sql",
     11 "patient_links" "0011_patient_links.sql",
+    12 "desk_tasks" "0012_desk_tasks.sql",
 }
 
 const TABLE: &str = "CREATE TABLE migrations (version BIGINT PRIMARY KEY, name TEXT NOT NULL, \

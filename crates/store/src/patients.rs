@@ -374,6 +374,7 @@ fn usual_key(
 pub fn erase(tx: &mut Tx<'_>, id: PatientId, now: Instant) -> Result<bool, StoreError> {
     patient_marks::erase(tx, id)?;
     crate::photos::erase(tx, id)?;
+    crate::desk_tasks::erase(tx, id)?;
     Ok(tx.exec(ERASE, params![id, now])? == 1)
 }
 

@@ -51,6 +51,7 @@ pub const ALL: &[(&str, &[Sql])] = &[
     ("cooperations", crate::cooperations::STATEMENTS),
     ("counters", crate::counters::STATEMENTS),
     ("demo_state", crate::demo_state::STATEMENTS),
+    ("desk_tasks", crate::desk_tasks::STATEMENTS),
     ("directory", crate::directory::STATEMENTS),
     ("idempotency", crate::idempotency::STATEMENTS),
     ("journal", crate::journal::STATEMENTS),

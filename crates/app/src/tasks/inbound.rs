@@ -2,7 +2,9 @@
 //! identity (R7).
 
 use crate::app::{App, Inner, Who};
+use crate::callbacks;
 use crate::chance;
+use crate::directory::NetworkEntry;
 use crate::error::AppError;
 use crate::holder::{self, Told};
 use crate::outbox::Body;
@@ -73,7 +75,7 @@ pub(super) fn answer(
     let known = professionals::find_by_alert_number(tx, number)?;
     // A professional may be a patient too: what only a patient says is read as theirs first.
     if known.is_empty() || matches!(understood, Understood::Cancel | Understood::Late(_)) {
-        let heard = patient(inner, tx, number, &understood, key, now)?;
+        let heard = patient(inner, tx, inbound, &understood, key, now)?;
         if heard || known.is_empty() {
             return Ok(());
         }
@@ -231,11 +233,12 @@ fn actor_of(tx: &mut Tx<'_>, professional: ProfessionalId) -> Result<Option<Acto
 fn patient(
     inner: &Inner,
     tx: &mut Tx<'_>,
-    number: &str,
+    inbound: &Inbound,
     understood: &Understood,
     key: &str,
     now: Instant,
 ) -> Result<bool, AppError> {
+    let number = inbound.from.expose();
     let directory = inner.directory.current(tx)?;
     // What is still open comes before what is over, then the latest.
     let mut latest: Option<(bool, RequestId, NetworkId, PatientId)> = None;
@@ -298,8 +301,16 @@ fn patient(
         }
         Understood::Cancel => ReplyNews::PatientNothingToCancel,
         Understood::Yes(_) | Understood::Ok | Understood::Seen => ReplyNews::PatientThanks,
-        Understood::No(_) | Understood::NotSeen | Understood::Unclear => {
-            ReplyNews::PatientNotUnderstood
+        Understood::NotSeen => {
+            callbacks::not_seen(inner, tx, &stored, key, now)?;
+            heard_by(directory.network(network)?, now)
+        }
+        Understood::No(_) | Understood::Unclear => {
+            if callbacks::hear(inner, tx, &stored, &inbound.text, key, now)? {
+                heard_by(directory.network(network)?, now)
+            } else {
+                ReplyNews::PatientNotUnderstood
+            }
         }
     };
     let entry = directory.network(network)?;
@@ -314,6 +325,17 @@ fn patient(
     };
     messages::insert(tx, &reply)?;
     Ok(true)
+}
+
+/// What a patient is told of words that a person will read: now, or when the desk opens.
+fn heard_by(entry: &NetworkEntry, now: Instant) -> ReplyNews<'static> {
+    if entry.calendar.is_open(now) {
+        return ReplyNews::PatientHeard { opens: None };
+    }
+    match entry.calendar.next_opening(now) {
+        Some(at) => ReplyNews::PatientHeard { opens: Some(at) },
+        None => ReplyNews::PatientNotUnderstood,
+    }
 }
 
 fn tell(

@@ -421,6 +421,14 @@ fn replies(world: World, desk: &Desk<'_>) -> Vec<Sample> {
             ReplyNews::PatientSeveralOpen,
         ),
         ("patient, pas compris", ReplyNews::PatientNotUnderstood),
+        (
+            "patient, texte libre",
+            ReplyNews::PatientHeard { opens: None },
+        ),
+        (
+            "patient, texte libre, service fermé",
+            ReplyNews::PatientHeard { opens: Some(was) },
+        ),
         ("patient, merci", ReplyNews::PatientThanks),
     ];
     let answer = |(name, news): (&str, ReplyNews<'_>)| {

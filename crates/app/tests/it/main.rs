@@ -2,6 +2,7 @@
 
 mod accounts;
 mod browsers;
+mod callbacks;
 mod callers;
 mod cascade;
 mod condition;

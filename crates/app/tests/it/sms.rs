@@ -142,7 +142,7 @@ fn a_patient_cancels_and_is_answered_once() {
         v.answers(PATIENT, "ANNUL").await;
         phones.phone(PATIENT).expects("aucun RDV a venir");
         v.answers(PATIENT, "je ne veux pas annuler").await;
-        phones.phone(PATIENT).expects("n'est pas lu");
+        phones.phone(PATIENT).expects("transmis a l'operateur");
         phones.silent();
         let live = v.read(id).await.live_offers().count();
         assert_eq!(live, 0, "everybody is free");

@@ -5,6 +5,7 @@ pub(crate) mod activity;
 pub(crate) mod ask;
 pub(crate) mod away;
 pub(crate) mod call;
+pub(crate) mod callbacks;
 pub(crate) mod calls;
 pub(crate) mod case;
 pub(crate) mod cooperation;
@@ -133,6 +134,7 @@ impl Told {
             "close" => "Demande terminée.",
             "rendez-vous" => "Rendez-vous donné. Le patient est prévenu.",
             "note" => "Note ajoutée.",
+            "essai-note" => "C’est noté.",
             "photos" => "Photos ajoutées.",
             "protocole" => "Prise en charge sous protocole inscrite. Aucune demande n’est lancée.",
             "protocole-declare" => "Protocole déclaré.",
@@ -259,6 +261,9 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .act("/direct/appel", Right::Desk, launch::note_call)
         .page("/coup-de-main", Right::Overseer, hand::show)
         .part("/coup-de-main/liste", Right::Overseer, hand::part)
+        .page(callbacks::PAGE, Right::Overseer, callbacks::list)
+        .page("/a-rappeler/{task}", Right::Desk, callbacks::show)
+        .act("/a-rappeler/{task}", Right::Desk, callbacks::end)
         .page("/appels", Right::Log, calls::show)
         .page("/appels.csv", Right::Overseer, calls::export)
         .page(late::PAGE, Right::Desk, late::show)

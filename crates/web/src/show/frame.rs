@@ -41,6 +41,12 @@ pub(crate) fn desk(web: &Web, eye: &Eye, signed: &Signed, title: &str, here: &'s
             label: "Demandes",
         });
     }
+    if works {
+        tabs.push(Tab {
+            href: crate::pages::callbacks::PAGE,
+            label: "À rappeler",
+        });
+    }
     if actor.role == Role::Regulator {
         tabs.push(Tab {
             href: super::qualify::PAGE,

@@ -3,6 +3,7 @@
 use super::record::{Known, taken_back_meanwhile};
 use super::{BATCH, asks, ladder};
 use crate::app::{App, Inner, Who};
+use crate::callbacks;
 use crate::error::AppError;
 use crate::outbox::Late;
 use crate::shell::{apply, apply_marks};
@@ -169,6 +170,8 @@ fn one(
             message.status = delivery::MessageStatus::Failed;
             if decided == Decision::Climb {
                 ladder::climb(inner, tx, known, message, now)?;
+            } else {
+                callbacks::no_message_arrives(inner, tx, message, now)?;
             }
         }
         Decision::Nothing | Decision::RetryAt(_) | Decision::Sent { .. } => {}

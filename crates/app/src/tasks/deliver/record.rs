@@ -4,6 +4,7 @@
 use super::lane::Sent;
 use super::{alone, asks, ladder};
 use crate::app::{Inner, Who};
+use crate::callbacks;
 use crate::error::AppError;
 use crate::outbox::{self, Late, Post};
 use crate::shell::apply_marks;
@@ -175,6 +176,9 @@ fn record(
             // Nothing follows from a claim that was lost: another node has it, or has sent it.
             if given_up && decided == Decision::Climb {
                 ladder::climb(inner, tx, known, message, now)?;
+            }
+            if given_up && decided == Decision::GiveUp {
+                callbacks::no_message_arrives(inner, tx, message, now)?;
             }
             Ok(perhaps(&facts, &why))
         }

@@ -73,6 +73,11 @@ pub enum ReplyNews<'a> {
     PatientNothingToCancel,
     /// A patient cancels, and several requests are open under their number: nothing was cancelled.
     PatientSeveralOpen,
+    /// A patient wrote something a person will read: now, or from then on.
+    PatientHeard {
+        /// When the desk opens, if it is closed.
+        opens: Option<Instant>,
+    },
     /// A patient wrote something else, which nobody reads.
     PatientNotUnderstood,
     /// A patient answered the question.
@@ -153,6 +158,16 @@ pub fn reply(desk: &Desk<'_>, news: &ReplyNews<'_>) -> String {
         ReplyNews::PatientSeveralOpen => fit([format!(
             "{svc}: plusieurs demandes en cours pour ce numero, rien n'est annule. Appelez le {tel}."
         )]),
+        ReplyNews::PatientHeard { opens: None } => fit([format!(
+            "{svc}: message transmis a l'operateur. Pour nous parler: {tel}. Urgence: 15."
+        )]),
+        ReplyNews::PatientHeard { opens: Some(at) } => fit([
+            format!(
+                "{svc}: service ferme, votre message sera lu {}. Urgence: 15.",
+                desk.when.sms_at(at)
+            ),
+            format!("{svc}: service ferme, message lu a l'ouverture. Urgence: 15."),
+        ]),
         ReplyNews::PatientNotUnderstood => fit([format!(
             "{svc}: ce message n'est pas lu. Pour nous parler: {tel}. Urgence: 15."
         )]),

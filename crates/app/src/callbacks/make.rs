@@ -1,0 +1,168 @@
+//! When the desk is given something to say or to read.
+
+use super::{CALL_WITHIN, OPEN_MAX, READ_WITHIN, WORDS_MAX};
+use crate::app::{Inner, Who};
+use crate::bus::Change;
+use crate::chance;
+use crate::error::AppError;
+use crate::journal;
+use crate::outbox::Body;
+use relais_core::ids::{NetworkId, RequestId};
+use relais_core::time::{Calendar, Duration, Instant};
+use relais_store::Tx;
+use relais_store::desk_tasks::{self, NewTask};
+use relais_store::messages::{Audience, Message};
+use relais_store::requests::Stored;
+use relais_store::seal::Secret;
+use serde_json::json;
+
+/// A time at which somebody is at the desk.
+fn at_the_desk(calendar: &Calendar, now: Instant, within: Duration) -> Instant {
+    let at = now + within;
+    if calendar.is_open(at) {
+        at
+    } else {
+        calendar.next_opening(at).unwrap_or(at)
+    }
+}
+
+fn id(now: Instant) -> String {
+    format!("dtk_{:032x}", chance::id(now))
+}
+
+/// A message to a patient will never arrive: somebody says it. What waited to be said before it is no
+/// longer true.
+pub(crate) fn no_message_arrives(
+    inner: &Inner,
+    tx: &mut Tx<'_>,
+    message: &Message,
+    now: Instant,
+) -> Result<(), AppError> {
+    let (Audience::Patient, Some(request)) = (message.audience, message.request) else {
+        return Ok(());
+    };
+    let body: Body = serde_json::from_str(&message.body)
+        .map_err(|error| AppError::Bug(format!("message body: {error}")))?;
+    // An answer to what they just wrote needs no call: news do, and have words to be said.
+    let Some(script) = body.voice else {
+        return Ok(());
+    };
+    let entry = inner.directory.current(tx)?;
+    let calendar = &entry.network(message.network)?.calendar;
+    let due_at = at_the_desk(calendar, now, CALL_WITHIN);
+    desk_tasks::replace_calls(tx, request, now)?;
+    let new = NewTask {
+        id: &id(now),
+        network: message.network,
+        request,
+        kind: "call",
+        at: now,
+        due_at,
+        script: &script,
+        words: None,
+        origin: &message.idem_key,
+    };
+    if desk_tasks::insert(tx, &inner.vault, &new)? {
+        wake(tx, message.network, request)?;
+    }
+    Ok(())
+}
+
+/// A patient wrote something no machine understands: a person reads it. `false` when nothing can be kept:
+/// as many already wait as somebody reads.
+pub(crate) fn hear(
+    inner: &Inner,
+    tx: &mut Tx<'_>,
+    stored: &Stored,
+    said: &str,
+    key: &str,
+    now: Instant,
+) -> Result<bool, AppError> {
+    let words: String = said
+        .chars()
+        .filter(|c| !c.is_control() || *c == '\n')
+        .take(WORDS_MAX)
+        .collect();
+    let waiting = desk_tasks::list_for_request(tx, stored.request.id, OPEN_MAX)?;
+    let waiting = waiting.iter().filter(|task| task.done_at.is_none()).count();
+    if words.trim().is_empty() || waiting >= OPEN_MAX as usize {
+        return Ok(false);
+    }
+    let kept = Task {
+        kind: "words",
+        say: "Le patient a écrit un SMS à lire",
+        within: READ_WITHIN,
+        words: Some(Secret::new(words)),
+    };
+    kept.keep(inner, tx, stored, key, now)?;
+    Ok(true)
+}
+
+/// A patient says that they were not seen (R7).
+pub(crate) fn not_seen(
+    inner: &Inner,
+    tx: &mut Tx<'_>,
+    stored: &Stored,
+    key: &str,
+    now: Instant,
+) -> Result<(), AppError> {
+    let kept = Task {
+        kind: "not-seen",
+        say: "Le patient dit ne pas avoir été reçu",
+        within: READ_WITHIN,
+        words: None,
+    };
+    kept.keep(inner, tx, stored, key, now)
+}
+
+struct Task {
+    kind: &'static str,
+    say: &'static str,
+    within: Duration,
+    words: Option<Secret>,
+}
+
+impl Task {
+    fn keep(
+        &self,
+        inner: &Inner,
+        tx: &mut Tx<'_>,
+        stored: &Stored,
+        key: &str,
+        now: Instant,
+    ) -> Result<(), AppError> {
+        let network = stored.request.network;
+        let directory = inner.directory.current(tx)?;
+        let calendar = &directory.network(network)?.calendar;
+        let new = NewTask {
+            id: &id(now),
+            network,
+            request: stored.request.id,
+            kind: self.kind,
+            at: now,
+            due_at: at_the_desk(calendar, now, self.within),
+            script: "",
+            words: self.words.as_ref().map(|words| (stored.patient, words)),
+            origin: &format!("sms:{key}"),
+        };
+        if desk_tasks::insert(tx, &inner.vault, &new)? {
+            let act = format!("patient.{}", self.kind);
+            let about = Some((&stored.request, stored.patient));
+            let body = json!({ "say": self.say });
+            let who = Who::platform("sms");
+            journal::act(tx, Some(network), &act, about, None, &body, &who, now)?;
+            wake(tx, network, stored.request.id)?;
+        }
+        Ok(())
+    }
+}
+
+fn wake(tx: &mut Tx<'_>, network: NetworkId, request: RequestId) -> Result<(), AppError> {
+    let change = Change {
+        network,
+        request: Some(request),
+        professionals: Some(Vec::new()),
+        alert: None,
+    };
+    Ok(tx.notify(change.encode())?)
+}

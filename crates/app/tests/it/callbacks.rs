@@ -1,0 +1,122 @@
+//! What the desk owes patients by voice: calls where no message arrives, words to read, how they end
+//! (R7).
+
+use crate::village::{NORTH, PATIENT, Village};
+use relais_app::AppError;
+use relais_app::callbacks::Ended;
+use relais_app::requests::desk::Act;
+use relais_core::access::Role;
+use relais_core::people::Profession;
+use relais_core::request::CancelledBy;
+use relais_gateways::Mood;
+
+const LANDLINE: &str = "+33199001234";
+
+/// Without a machine that speaks, a landline is called by the desk, with the words to say; newer news
+/// take the place of a call not made.
+#[test]
+fn a_landline_no_machine_speaks_to_becomes_a_call_of_the_desk() {
+    Village::each(|v| async move {
+        v.phones.set_mood(LANDLINE, Mood::Refuses).unwrap();
+        let draft = v.call_for("Belin", Profession::Gp, None, LANDLINE);
+        let id = v.raise(draft).await;
+        let (tasks, all) = v.app.desk_tasks(&v.desk()).await.unwrap();
+        assert_eq!((tasks.len(), all), (1, 1));
+        let first = &tasks[0].task;
+        assert_eq!(first.kind, "call");
+        assert!(first.script.contains("Nous cherchons"), "{}", first.script);
+        for identity in ["Belin", "Odile", "Sycomores", LANDLINE] {
+            assert!(!first.script.contains(identity), "{}", first.script);
+        }
+        v.pass(1).await;
+        v.accepts(id, "Leroy").await.unwrap();
+        let (tasks, _) = v.app.desk_tasks(&v.desk()).await.unwrap();
+        assert_eq!(tasks.len(), 1, "the newer news alone");
+        let call = &tasks[0].task;
+        assert!(call.script.contains("Dr Leroy"), "{}", call.script);
+
+        let desk = v.desk();
+        let end = |how| v.app.end_desk_task(&desk, call.id.clone(), how);
+        let opened = v
+            .app
+            .open_desk_task(&v.desk(), call.id.clone())
+            .await
+            .ok()
+            .unwrap();
+        assert_eq!(opened.identity.phone.expose(), LANDLINE);
+        end(Ended::NoAnswer).await.unwrap();
+        let (tasks, _) = v.app.desk_tasks(&v.desk()).await.unwrap();
+        assert_eq!(tasks[0].task.attempts, 1);
+        assert!(tasks[0].task.due_at > v.app.now(), "again later");
+        end(Ended::Reached).await.unwrap();
+        end(Ended::NoAnswer).await.unwrap();
+        assert_eq!(v.app.desk_tasks(&v.desk()).await.unwrap().1, 0);
+        let told = v.app.desk_tasks_of(&v.desk(), id).await.unwrap();
+        assert_eq!(
+            told[0].outcome.as_deref(),
+            Some("reached"),
+            "it stays as it ended"
+        );
+        assert_eq!(told[1].outcome.as_deref(), Some("replaced"));
+        let acts = v.acts(id).await;
+        assert_eq!(
+            acts.iter().filter(|act| *act == "patient.called").count(),
+            2
+        );
+    });
+}
+
+/// A mobile that refuses for good is called too.
+#[test]
+fn a_number_that_refuses_becomes_a_call_of_the_desk() {
+    Village::each(|v| async move {
+        v.phones.set_mood(PATIENT, Mood::Refuses).unwrap();
+        v.raise(v.open_call()).await;
+        let (tasks, _) = v.app.desk_tasks(&v.desk()).await.unwrap();
+        assert_eq!(tasks.len(), 1);
+        assert!(tasks[0].task.script.starts_with("Bonjour, ici"));
+    });
+}
+
+/// What a patient writes in their own words is read by the desk and by nobody else, even long after;
+/// their number of messages is bounded.
+#[test]
+fn free_words_are_read_by_the_desk_alone() {
+    Village::each(|v| async move {
+        let id = v.raise(v.open_call()).await;
+        v.answers(PATIENT, "je ne trouve pas l'adresse, c'est Odile")
+            .await;
+        let (tasks, _) = v.app.desk_tasks(&v.desk()).await.unwrap();
+        let task = tasks[0].task.clone();
+        assert_eq!((task.kind.as_str(), task.has_words), ("words", true));
+        assert!(!format!("{task:?}").contains("Odile"), "sealed");
+        let opened = v
+            .app
+            .open_desk_task(&v.desk(), task.id.clone())
+            .await
+            .ok()
+            .unwrap();
+        assert!(opened.words.unwrap().expose().contains("c'est Odile"));
+        assert!(v.acts(id).await.contains(&"identity.opened".to_owned()));
+        let coordinator = v.staff_of(NORTH, Role::Coordinator);
+        for other in [coordinator, v.as_pro("Leroy")] {
+            let refused = v.app.open_desk_task(&other, task.id.clone()).await;
+            assert!(matches!(
+                refused,
+                Err(AppError::Denied | AppError::NotFound)
+            ));
+        }
+        v.does(id, Act::Cancel(CancelledBy::Patient)).await.unwrap();
+        v.answers(PATIENT, "merci quand meme").await;
+        assert_eq!(
+            v.app.desk_tasks(&v.desk()).await.unwrap().1,
+            2,
+            "closed, and read"
+        );
+        for n in 0..25 {
+            v.answers(PATIENT, &format!("encore {n} fois bonjour"))
+                .await;
+        }
+        assert_eq!(v.app.desk_tasks(&v.desk()).await.unwrap().1, 20, "a bound");
+    });
+}
