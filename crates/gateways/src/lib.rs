@@ -32,5 +32,7 @@ pub use fake::{FakeWorld, Mood, PhoneRow};
 pub use gateway::{About, Accepted, Failure, Gateway, Inbox, Queue};
 pub use guard::{Guard, State};
 pub use http::HttpGateway;
-pub use message::{Address, Channel, Inbound, Outgoing, Receipt, ReceiptState, Urgency};
+pub use message::{
+    Address, Attached, Channel, Inbound, Outgoing, Receipt, ReceiptState, Secure, Urgency,
+};
 pub use registry::Gateways;

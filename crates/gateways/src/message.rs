@@ -113,6 +113,34 @@ pub struct Outgoing {
     /// The provider that may have it already, after an answer that never came: only it may be
     /// given it again.
     pub only: Option<String>,
+    /// What only a secure mail has.
+    pub secure: Option<Box<Secure>>,
+}
+
+/// A file that goes with a secure mail.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Attached {
+    /// Its name, as the receiver sees it.
+    pub name: String,
+    /// `application/pdf` …
+    pub media_type: &'static str,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+}
+
+/// What a secure mail says of itself beside its text (MSSanté, socle no. 2).
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secure {
+    /// When it was written: the same over every attempt.
+    pub at: Instant,
+    /// Code of the document inside, when there is one (`X-MSS-CODECDA`).
+    pub code: Option<String>,
+    /// Whether a qualified identity is inside (`X-MSS-INS`).
+    pub qualified: bool,
+    /// `Message-ID` of the mail it takes the place of.
+    pub answers: Option<String>,
+    /// Files.
+    pub files: Vec<Attached>,
 }
 
 impl Outgoing {
@@ -138,6 +166,7 @@ impl Outgoing {
             urgency: Urgency::Normal,
             ttl: None,
             only: None,
+            secure: None,
         }
     }
 }

@@ -4,6 +4,8 @@ use super::answer;
 use super::client::{agent, is_this_machine, unanswered};
 use crate::gateway::{About, Accepted, Failure, Gateway, check};
 use crate::message::{Channel, Outgoing, Urgency};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
 use std::fmt;
 use std::io::Read as _;
@@ -94,6 +96,42 @@ struct Body<'a> {
     urgency: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     ttl_seconds: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    secure: Option<Secure<'a>>,
+}
+
+/// What only a secure mail has, its files in base64.
+#[derive(Serialize)]
+struct Secure<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<&'a str>,
+    qualified: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    answers: Option<&'a str>,
+    files: Vec<File<'a>>,
+}
+
+#[derive(Serialize)]
+struct File<'a> {
+    name: &'a str,
+    media_type: &'static str,
+    content: String,
+}
+
+impl<'a> Secure<'a> {
+    fn of(secure: &'a crate::message::Secure) -> Self {
+        let files = secure.files.iter().map(|file| File {
+            name: &file.name,
+            media_type: file.media_type,
+            content: STANDARD.encode(&file.bytes),
+        });
+        Self {
+            code: secure.code.as_deref(),
+            qualified: secure.qualified,
+            answers: secure.answers.as_deref(),
+            files: files.collect(),
+        }
+    }
 }
 
 impl HttpGateway {
@@ -142,6 +180,7 @@ impl HttpGateway {
                 Urgency::Normal => "normal",
             },
             ttl_seconds: outgoing.ttl.map(|ttl| ttl.as_millis() / 1_000),
+            secure: outgoing.secure.as_deref().map(Secure::of),
         };
         let body = serde_json::to_vec(&body).map_err(|_| Failure::Never {
             code: "not-json".to_owned(),

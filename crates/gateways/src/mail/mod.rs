@@ -5,3 +5,4 @@ mod smtp;
 
 pub use fake::FakeMail;
 pub use smtp::{NAME, Protection, Settings as SmtpSettings, SettingsError as SmtpError, Smtp};
+pub(crate) use smtp::{message_id, understood};

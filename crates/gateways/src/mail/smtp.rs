@@ -160,15 +160,20 @@ impl Smtp {
 
     /// The same over every attempt: a server or a reader that knows it shows one mail.
     fn message_id(&self, key: &str) -> String {
-        let hash = digest(&SHA256, key.as_bytes());
-        let short: String = hash
-            .as_ref()
-            .iter()
-            .take(16)
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
-        format!("<{short}@{}>", self.from.email.domain())
+        message_id(key, self.from.email.domain())
     }
+}
+
+/// `Message-ID` of a key on a domain.
+pub(crate) fn message_id(key: &str, domain: &str) -> String {
+    let hash = digest(&SHA256, key.as_bytes());
+    let short: String = hash
+        .as_ref()
+        .iter()
+        .take(16)
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    format!("<{short}@{domain}>")
 }
 
 impl Gateway for Smtp {
@@ -227,7 +232,7 @@ fn parameters(settings: &Settings) -> Result<TlsParameters, SettingsError> {
 }
 
 /// A refusal of us is not a refusal of the mail; what had no answer may have been taken.
-fn understood(provider: &'static str, error: &Error) -> Failure {
+pub(crate) fn understood(provider: &'static str, error: &Error) -> Failure {
     let code = error.status().map(|status| status.to_string());
     match code.as_deref() {
         Some("530" | "534" | "535" | "538") => return away("unauthorised", None),

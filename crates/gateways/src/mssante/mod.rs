@@ -1,5 +1,31 @@
 //! Secure health mail (MSSanté), and the providers that carry it.
 
 mod fake;
+mod folder;
+mod submission;
 
 pub use fake::FakeMssante;
+pub use folder::{DropFolder, FolderError, NAME as FOLDER};
+pub use submission::{
+    Auth, NAME as SUBMISSION, Protection, Settings as SubmissionSettings,
+    SettingsError as SubmissionError, Submission,
+};
+
+/// Every secure mailbox is under it.
+const SPACE: &str = ".mssante.fr";
+
+/// Whether an address is in the secure space.
+pub fn is_mailbox(address: &str) -> bool {
+    let Some((local, domain)) = address.rsplit_once('@') else {
+        return false;
+    };
+    let domain = domain.to_ascii_lowercase();
+    let plain = |c: char| c.is_ascii_alphanumeric() || "._%+'-".contains(c);
+    !local.is_empty()
+        && local.chars().all(plain)
+        && domain.len() > SPACE.len()
+        && domain.ends_with(SPACE)
+        && domain
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || c == '.' || c == '-')
+}

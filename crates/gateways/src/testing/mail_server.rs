@@ -1,7 +1,9 @@
-//! A mail server in clear that takes mails, or answers what the test says at a step.
+//! A mail server that takes mails, or answers what the test says at a step: in clear, or after
+//! STARTTLS as the test's own certificates say.
 
+use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use std::collections::BTreeMap;
-use std::io::{BufRead as _, BufReader, Write as _};
+use std::io::{BufRead as _, BufReader, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
@@ -33,6 +35,18 @@ impl MailServer {
     /// # Panics
     /// Without a free port.
     pub fn start() -> Self {
+        Self::listen(None)
+    }
+
+    /// Starts one that takes nothing before TLS by this configuration.
+    ///
+    /// # Panics
+    /// Without a free port.
+    pub fn start_tls(config: Arc<ServerConfig>) -> Self {
+        Self::listen(Some(config))
+    }
+
+    fn listen(tls: Option<Arc<ServerConfig>>) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", 0));
         let listener = listener.unwrap_or_else(|error| panic!("no free port: {error}"));
         let address = listener
@@ -48,9 +62,9 @@ impl MailServer {
                 if let Ok(twin) = stream.try_clone() {
                     held(&inside).open.push(twin);
                 }
-                let state = Arc::clone(&inside);
+                let (state, tls) = (Arc::clone(&inside), tls.clone());
                 thread::spawn(move || {
-                    let _ended = converse(&state, stream);
+                    let _ended = converse(&state, stream, tls);
                 });
             }
         });
@@ -95,21 +109,53 @@ impl Drop for MailServer {
     }
 }
 
-fn converse(state: &Mutex<State>, stream: TcpStream) -> std::io::Result<()> {
-    let mut out = stream.try_clone()?;
-    let mut reader = BufReader::new(stream);
+/// How a conversation ended.
+enum Ended {
+    Over,
+    StartTls,
+}
+
+fn converse(
+    state: &Mutex<State>,
+    stream: TcpStream,
+    tls: Option<Arc<ServerConfig>>,
+) -> std::io::Result<()> {
+    let twin = stream.try_clone()?;
+    let mut plain = BufReader::new(stream);
+    plain.get_mut().write_all(b"220 test ESMTP\r\n")?;
+    let done = talk(state, &mut plain, tls.is_some()).and_then(|ended| match (ended, tls) {
+        (Ended::StartTls, Some(config)) => {
+            let connection = ServerConnection::new(config).map_err(std::io::Error::other)?;
+            let inside = StreamOwned::new(connection, plain.into_inner());
+            talk(state, &mut BufReader::new(inside), false).map(drop)
+        }
+        _ => Ok(()),
+    });
+    // Cut for whoever listens too: a twin of the line is kept by the server.
+    let _cut = twin.shutdown(Shutdown::Both);
+    done
+}
+
+fn talk<S: Read + Write>(
+    state: &Mutex<State>,
+    reader: &mut BufReader<S>,
+    tls_first: bool,
+) -> std::io::Result<Ended> {
     let mut mail: Option<String> = None;
-    out.write_all(b"220 test ESMTP\r\n")?;
     loop {
         let mut line = String::new();
         if reader.read_line(&mut line)? == 0 {
-            return Ok(());
+            return Ok(Ended::Over);
         }
         let step = match (&mut mail, line.as_str()) {
             (Some(_), ".\r\n") => ".",
             (Some(text), line) => {
                 text.push_str(line);
                 continue;
+            }
+            (None, "STARTTLS\r\n") if tls_first => {
+                reader.get_mut().write_all(b"220 go on\r\n")?;
+                return Ok(Ended::StartTls);
             }
             (None, line) => line.get(..4).unwrap_or_default().trim_end(),
         };
@@ -121,10 +167,13 @@ fn converse(state: &Mutex<State>, stream: TcpStream) -> std::io::Result<()> {
             }
         }
         let answer = match said {
-            Some(None) => return out.shutdown(Shutdown::Both),
+            Some(None) => return Ok(Ended::Over),
             Some(Some(answer)) => answer,
             None => match step {
-                "EHLO" => "250-test\r\n250 8BITMIME",
+                "EHLO" if tls_first => "250-test\r\n250 STARTTLS",
+                "EHLO" => "250-test\r\n250-8BITMIME\r\n250 AUTH PLAIN LOGIN",
+                "MAIL" if tls_first => "530 must issue a STARTTLS command first",
+                "AUTH" => "235 welcome",
                 "DATA" => {
                     mail = Some(String::new());
                     "354 go on"
@@ -133,6 +182,9 @@ fn converse(state: &Mutex<State>, stream: TcpStream) -> std::io::Result<()> {
                 _ => "250 ok",
             },
         };
-        out.write_all(format!("{answer}\r\n").as_bytes())?;
+        reader
+            .get_mut()
+            .write_all(format!("{answer}\r\n").as_bytes())?;
+        reader.get_mut().flush()?;
     }
 }

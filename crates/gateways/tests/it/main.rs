@@ -4,6 +4,7 @@
 mod guard;
 mod http;
 mod mail;
+mod mssante;
 mod ovh;
 mod phones;
 mod promises;
