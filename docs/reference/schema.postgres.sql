@@ -169,6 +169,14 @@ column login_attempts.at bigint not null
 column login_attempts.ok bigint not null
 constraint login_attempts.login_attempts_ok_check CHECK ((ok = ANY (ARRAY[(0)::bigint, (1)::bigint])))
 CREATE INDEX login_attempts_key ON login_attempts USING btree (key, at)
+column mailboxes.rpps text not null
+column mailboxes.address text not null
+column mailboxes.kind text not null
+column mailboxes.run bigint not null
+constraint mailboxes.mailboxes_kind_check CHECK ((kind = ANY (ARRAY['personal'::text, 'organisation'::text, 'application'::text])))
+constraint mailboxes.mailboxes_pkey PRIMARY KEY (rpps, address)
+CREATE INDEX mailboxes_run ON mailboxes USING btree (run)
+CREATE UNIQUE INDEX mailboxes_pkey ON mailboxes USING btree (rpps, address)
 column memberships.professional text not null
 column memberships.network text not null
 column memberships.status text not null
@@ -639,6 +647,37 @@ constraint sharing.sharing_status_check CHECK ((status = ANY (ARRAY['proposed'::
 constraint sharing.sharing_to_network_fkey FOREIGN KEY (to_network) REFERENCES networks(id)
 CREATE INDEX sharing_to ON sharing USING btree (to_network)
 CREATE UNIQUE INDEX sharing_pkey ON sharing USING btree (from_network, to_network)
+column syntheses.request text not null
+column syntheses.version bigint not null
+column syntheses.network text not null
+column syntheses.patient text not null
+column syntheses.author text not null
+column syntheses.validated_at bigint not null
+column syntheses.content bytea not null
+column syntheses.pdf bytea not null
+column syntheses.archive bytea not null
+column syntheses.digest text not null
+column syntheses.doctor text
+column syntheses.fate text not null
+column syntheses.message text
+column syntheses.read_at bigint
+column syntheses.displayed_at bigint
+column syntheses.error_code text
+constraint syntheses.syntheses_author_fkey FOREIGN KEY (author) REFERENCES users(id)
+constraint syntheses.syntheses_check CHECK (((fate <> 'sent'::text) OR (message IS NOT NULL)))
+constraint syntheses.syntheses_doctor_fkey FOREIGN KEY (doctor) REFERENCES professionals(id)
+constraint syntheses.syntheses_fate_check CHECK ((fate = ANY (ARRAY['sent'::text, 'no-consent'::text, 'no-doctor'::text, 'no-mailbox'::text, 'off'::text, 'withdrawn'::text, 'replaced'::text])))
+constraint syntheses.syntheses_message_fkey FOREIGN KEY (message) REFERENCES messages(id)
+constraint syntheses.syntheses_network_fkey FOREIGN KEY (network) REFERENCES networks(id)
+constraint syntheses.syntheses_patient_fkey FOREIGN KEY (patient) REFERENCES patients(id)
+constraint syntheses.syntheses_pkey PRIMARY KEY (request, version)
+constraint syntheses.syntheses_request_fkey FOREIGN KEY (request) REFERENCES requests(id)
+constraint syntheses.syntheses_version_check CHECK ((version > 0))
+CREATE INDEX syntheses_doctor ON syntheses USING btree (doctor, validated_at) WHERE (doctor IS NOT NULL)
+CREATE INDEX syntheses_message ON syntheses USING btree (message) WHERE (message IS NOT NULL)
+CREATE INDEX syntheses_network ON syntheses USING btree (network, validated_at)
+CREATE INDEX syntheses_patient ON syntheses USING btree (patient)
+CREATE UNIQUE INDEX syntheses_pkey ON syntheses USING btree (request, version)
 column tokens.id text not null
 column tokens.token_hash text not null
 column tokens.user_id text

@@ -120,6 +120,13 @@ CREATE TABLE login_attempts (
   at BIGINT NOT NULL,
   ok BIGINT NOT NULL CHECK (ok IN (0, 1))
 );
+CREATE TABLE mailboxes (
+  rpps TEXT NOT NULL,
+  address TEXT NOT NULL,
+  kind TEXT NOT NULL CHECK (kind IN ('personal', 'organisation', 'application')),
+  run BIGINT NOT NULL,
+  PRIMARY KEY (rpps, address)
+);
 CREATE TABLE memberships (
   professional TEXT NOT NULL REFERENCES professionals (id),
   network TEXT NOT NULL REFERENCES networks (id),
@@ -463,6 +470,26 @@ CREATE TABLE sharing (
   since BIGINT NOT NULL,
   PRIMARY KEY (from_network, to_network)
 );
+CREATE TABLE syntheses (
+  request TEXT NOT NULL REFERENCES requests (id),
+  version BIGINT NOT NULL CHECK (version > 0),
+  network TEXT NOT NULL REFERENCES networks (id),
+  patient TEXT NOT NULL REFERENCES patients (id),
+  author TEXT NOT NULL REFERENCES users (id),
+  validated_at BIGINT NOT NULL,
+  content BLOB NOT NULL,
+  pdf BLOB NOT NULL,
+  archive BLOB NOT NULL,
+  digest TEXT NOT NULL,
+  doctor TEXT REFERENCES professionals (id),
+  fate TEXT NOT NULL CHECK (fate IN ('sent', 'no-consent', 'no-doctor', 'no-mailbox', 'off', 'withdrawn', 'replaced')),
+  message TEXT REFERENCES messages (id),
+  read_at BIGINT,
+  displayed_at BIGINT,
+  error_code TEXT,
+  PRIMARY KEY (request, version),
+  CHECK (fate <> 'sent' OR message IS NOT NULL)
+);
 CREATE TABLE tokens (
   id TEXT PRIMARY KEY,
   token_hash TEXT NOT NULL UNIQUE,
@@ -513,6 +540,7 @@ CREATE INDEX journal_about ON journal (network, about, seq) WHERE about IS NOT N
 CREATE INDEX journal_at ON journal (network, at);
 CREATE INDEX journal_subject ON journal (subject, at) WHERE subject IS NOT NULL;
 CREATE INDEX login_attempts_key ON login_attempts (key, at);
+CREATE INDEX mailboxes_run ON mailboxes (run);
 CREATE INDEX memberships_network ON memberships (network, status);
 CREATE INDEX messages_due ON messages (due_at) WHERE status IN ('queued', 'sending');
 CREATE INDEX messages_escalate ON messages (escalate_at) WHERE escalate_at IS NOT NULL;
@@ -561,6 +589,10 @@ CREATE INDEX requests_updated ON requests (network, updated_at);
 CREATE INDEX sessions_expires ON sessions (expires_at);
 CREATE INDEX sessions_user ON sessions (user_id);
 CREATE INDEX sharing_to ON sharing (to_network);
+CREATE INDEX syntheses_doctor ON syntheses (doctor, validated_at) WHERE doctor IS NOT NULL;
+CREATE INDEX syntheses_message ON syntheses (message) WHERE message IS NOT NULL;
+CREATE INDEX syntheses_network ON syntheses (network, validated_at);
+CREATE INDEX syntheses_patient ON syntheses (patient);
 CREATE INDEX tokens_network ON tokens (network);
 CREATE UNIQUE INDEX users_desk ON users (network, desk) WHERE desk IS NOT NULL;
 CREATE INDEX users_network ON users (network);

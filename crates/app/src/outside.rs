@@ -1,6 +1,7 @@
 //! The outside world as the application sees it: gateways, what comes back from them, and under a
 //! demonstration the fake phones themselves.
 
+use crate::synthesis::Sender;
 use crate::tasks::deliver::Caller;
 use relais_gateways::{FakeWorld, Gateways, Queue};
 use std::sync::Arc;
@@ -18,6 +19,8 @@ pub struct Outside {
     pub callers: Vec<Caller>,
     /// The public key browsers subscribe under, when notifications are sent by ourselves.
     pub push_key: Option<String>,
+    /// Who writes to usual doctors by secure health mail; none = nobody does.
+    pub sender: Option<Sender>,
 }
 
 impl Outside {
@@ -29,6 +32,7 @@ impl Outside {
             world: None,
             callers: Vec::new(),
             push_key: None,
+            sender: None,
         }
     }
 
@@ -40,6 +44,7 @@ impl Outside {
             world: Some(world),
             callers: Vec::new(),
             push_key: None,
+            sender: Some(Sender::fictitious()),
         }
     }
 }

@@ -128,6 +128,10 @@ coded!(
         CommentScan = "comment-scan",
         /// The desk looks for a caller among those already known (R2).
         LookUp = "look-up",
+        /// The professional who had the patient signs the note to the usual doctor (R8).
+        Note = "note",
+        /// The usual doctor reads the note (R8).
+        NoteReader = "note-reader",
     }
 );
 
@@ -245,6 +249,38 @@ pub const fn delivery_identity(request: RequestId) -> IdentityAccess {
         request,
         actor: None,
         purpose: Purpose::Delivery,
+    }
+}
+
+/// A proof for the professional who has, or had, the patient: nobody else signs a note to the usual
+/// doctor (R8), and nobody before they took the patient on.
+pub fn note_author(actor: &Actor, request: &Request) -> Result<IdentityAccess, IdentityDenied> {
+    if is_accepter(actor, request) {
+        Ok(IdentityAccess {
+            request: request.id,
+            actor: Some(actor.user),
+            purpose: Purpose::Note,
+        })
+    } else {
+        Err(IdentityDenied)
+    }
+}
+
+/// A proof for the usual doctor a note was written to, who is a member (R8).
+pub fn note_reader(
+    actor: &Actor,
+    request: &Request,
+    doctor: ProfessionalId,
+) -> Result<IdentityAccess, IdentityDenied> {
+    let theirs = actor.role == Role::Professional && actor.professional == Some(doctor);
+    if theirs && request.usual.professionals.contains(&doctor) {
+        Ok(IdentityAccess {
+            request: request.id,
+            actor: Some(actor.user),
+            purpose: Purpose::NoteReader,
+        })
+    } else {
+        Err(IdentityDenied)
     }
 }
 

@@ -53,7 +53,11 @@ struct Cda<'n> {
 }
 
 /// Writes it around this PDF.
-pub(crate) fn write(note: &Note, pdf: &[u8]) -> Result<Vec<u8>, DocumentError> {
+pub(crate) fn write(
+    note: &Note,
+    recipient: &Recipient,
+    pdf: &[u8],
+) -> Result<Vec<u8>, DocumentError> {
     let (patient, author, organisation) = (&note.patient, &note.author, &note.organisation);
     let traits = &patient.traits;
     let cda = Cda {
@@ -89,9 +93,9 @@ pub(crate) fn write(note: &Note, pdf: &[u8]) -> Result<Vec<u8>, DocumentError> {
         organisation: &organisation.number,
         organisation_name: clean(&organisation.name),
         organisation_phone: clean(&organisation.phone),
-        recipient: &note.recipient,
-        recipient_given: clean(&note.recipient.given),
-        recipient_family: clean(&note.recipient.family),
+        recipient,
+        recipient_given: clean(&recipient.given),
+        recipient_family: clean(&recipient.family),
         from: moment::hl7(note.from, &note.zone),
         encounter: encounter(note.mode),
         facility: &note.facility.code,

@@ -30,6 +30,9 @@ pub enum DocumentError {
     /// A font of ours cannot be read.
     #[error(transparent)]
     Font(#[from] BadFont),
+    /// Nobody to write to: such a note is only printed.
+    #[error("the note has no recipient")]
+    NoRecipient,
     /// A template or the archive could not be written.
     #[error("{what} could not be written: {why}")]
     Writing {
@@ -68,8 +71,9 @@ pub struct Built {
 /// # Errors
 /// [`DocumentError`] when a part cannot be written: a defect of the build, not of the note.
 pub fn build(note: &Note) -> Result<Built, DocumentError> {
+    let recipient = note.recipient.as_ref().ok_or(DocumentError::NoRecipient)?;
     let pdf = pdf::note(note)?;
-    let cda = cda::write(note, &pdf)?;
+    let cda = cda::write(note, recipient, &pdf)?;
     let archive = archive::write(note, &cda)?;
     Ok(Built {
         mail: Mail::of(note),
@@ -77,4 +81,12 @@ pub fn build(note: &Note) -> Result<Built, DocumentError> {
         cda,
         archive,
     })
+}
+
+/// Makes the PDF alone: for a note that is printed.
+///
+/// # Errors
+/// [`DocumentError`] when it cannot be written.
+pub fn print(note: &Note) -> Result<Vec<u8>, DocumentError> {
+    pdf::note(note)
 }

@@ -135,8 +135,8 @@ pub struct Note {
     pub organisation: Organisation,
     /// Where care is organised from.
     pub facility: Facility,
-    /// To whom.
-    pub recipient: Recipient,
+    /// To whom; nobody for a note that is only printed.
+    pub recipient: Option<Recipient>,
     /// What it says.
     pub sections: Vec<Section>,
     /// What made it.

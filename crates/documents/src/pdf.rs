@@ -57,11 +57,12 @@ pub(crate) fn note(note: &Note) -> Result<Vec<u8>, DocumentError> {
             capital(traits.status().label()),
         ),
     );
-    let recipient = &note.recipient;
-    said(
-        "Médecin traitant",
-        &format!("Dr {} {}", recipient.given, recipient.family),
-    );
+    if let Some(recipient) = &note.recipient {
+        said(
+            "Médecin traitant",
+            &format!("Dr {} {}", recipient.given, recipient.family),
+        );
+    }
     let number = author
         .phone
         .as_deref()

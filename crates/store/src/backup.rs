@@ -68,6 +68,7 @@ tables! {
     PUBLIC_COUNTS "public_counts" by "network, day, what",
     PHONE_CALLS "phone_calls" by "network, call_id",
     MESSAGES "messages" by "id",
+    SYNTHESES "syntheses" by "request, version",
     IDEMPOTENCY "idempotency" by "actor, key",
     JOURNAL "journal" by "network, seq",
     JOURNAL_HEADS "journal_heads" by "network",
@@ -75,6 +76,7 @@ tables! {
     DEMO_STATE "demo_state" by "name",
     NODES "nodes" by "id",
     NATIONAL_DIRECTORY "national_directory" by "rpps, insee",
+    MAILBOXES "mailboxes" by "rpps, address",
     DIRECTORY_IMPORTS "directory_imports" by "digest",
 }
 

@@ -14,6 +14,8 @@ sql! { "demo_state";
     WIPE_NODES = "DELETE FROM nodes";
     WIPE_DEMO_STATE = "DELETE FROM demo_state";
     WIPE_IDEMPOTENCY = "DELETE FROM idempotency";
+    WIPE_SYNTHESES = "DELETE FROM syntheses";
+    WIPE_MAILBOXES = "DELETE FROM mailboxes";
     WIPE_MESSAGES = "DELETE FROM messages";
     WIPE_PUBLIC_FORMS = "DELETE FROM public_forms";
     WIPE_PUBLIC_COUNTS = "DELETE FROM public_counts";
@@ -78,6 +80,8 @@ pub fn wipe(tx: &mut Tx<'_>) -> Result<(), StoreError> {
         WIPE_NODES,
         WIPE_DEMO_STATE,
         WIPE_IDEMPOTENCY,
+        WIPE_SYNTHESES,
+        WIPE_MAILBOXES,
         WIPE_MESSAGES,
         WIPE_PUBLIC_FORMS,
         WIPE_PUBLIC_COUNTS,

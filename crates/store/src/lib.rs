@@ -22,6 +22,7 @@ pub mod error;
 pub mod idempotency;
 pub mod journal;
 pub mod keys;
+pub mod mailboxes;
 pub mod messages;
 pub mod migrate;
 pub mod national;
@@ -44,6 +45,7 @@ pub mod requests;
 pub mod seal;
 pub mod soundness;
 pub mod sql;
+pub mod syntheses;
 #[doc(hidden)]
 pub mod testing;
 pub mod users;

@@ -3,6 +3,7 @@
 
 pub mod doctor;
 pub mod figures;
+pub mod mailboxes;
 pub mod national;
 pub mod networks;
 pub mod reference;

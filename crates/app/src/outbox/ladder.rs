@@ -77,7 +77,7 @@ fn rung_after(person: &ProfessionalRow, unanswered: &Message) -> Option<(Channel
 }
 
 /// The first channel of somebody's ladder: push, else SMS, else mail (R7).
-pub(super) fn first_rung(person: &ProfessionalRow) -> Option<(Channel, String)> {
+pub(crate) fn first_rung(person: &ProfessionalRow) -> Option<(Channel, String)> {
     LADDER
         .into_iter()
         .find_map(|channel| address(person, channel).map(|to| (channel, to)))

@@ -6,7 +6,7 @@ mod ladder;
 mod news;
 
 pub(crate) use asking::Late;
-pub(crate) use ladder::{has_next_rung, next_rung};
+pub(crate) use ladder::{first_rung, has_next_rung, next_rung};
 pub(crate) use news::tell_late;
 
 use crate::app::{Inner, Who};
@@ -65,6 +65,13 @@ pub struct Body {
     /// Takes the place of the earlier one.
     #[serde(default)]
     pub replaces: bool,
+}
+
+impl Body {
+    /// As kept in its row.
+    pub(crate) fn encode(&self) -> Result<String, AppError> {
+        serde_json::to_string(self).map_err(|error| AppError::Bug(format!("message body: {error}")))
+    }
 }
 
 /// The change whose effects are posted.
@@ -280,8 +287,7 @@ impl Writer<'_, '_> {
             request: Some(request.id),
             offer: note.offer,
             kind: note.kind.to_owned(),
-            body: serde_json::to_string(&body)
-                .map_err(|error| AppError::Bug(format!("message body: {error}")))?,
+            body: body.encode()?,
             status: MessageStatus::Queued,
             due_at: now + note.wait,
             created_at: now,

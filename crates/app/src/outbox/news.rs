@@ -6,6 +6,7 @@ use super::{Note, PATIENT, Post, REMINDER, REQUESTER, TIME_CHOICE, To, Writer};
 use crate::app::Inner;
 use crate::directory::Directory;
 use crate::error::AppError;
+use crate::synthesis::tell_outside_doctor;
 use crate::text::{self, Caregiver, PAGE_MASK, Written};
 use relais_core::ids::ProfessionalId;
 use relais_core::message::{AccepterNews, PatientNews, RequesterNews, UsualNews};
@@ -140,6 +141,10 @@ impl Writer<'_, '_> {
             subject: None,
             text,
         };
+        if let PatientNews::Taken { professional, .. } = news {
+            let (inner, directory) = (self.inner, self.directory);
+            tell_outside_doctor(inner, tx, directory, self.post, professional)?;
+        }
         // What still waits for a gateway is no longer true: the patient reads the last word.
         messages::replace_waiting(tx, self.post.request.id, &[PATIENT, REMINDER])?;
         let wait = match news {

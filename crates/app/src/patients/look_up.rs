@@ -185,7 +185,7 @@ pub(crate) fn write_outside(rpps: &str, name: &str) -> String {
     format!("{rpps}|{name}")
 }
 
-fn read_outside(kept: &str) -> Option<(String, String)> {
+pub(crate) fn read_outside(kept: &str) -> Option<(String, String)> {
     let (rpps, name) = kept.split_once('|')?;
     Some((rpps.to_owned(), name.to_owned()))
 }

@@ -7,6 +7,7 @@ pub mod look_up;
 pub mod merge;
 
 pub use alike::{AlikeRequest, Probe};
+pub(crate) use look_up::read_outside;
 pub use look_up::{Known, KnownPerson, LookUp, Search};
 pub use merge::Merge;
 

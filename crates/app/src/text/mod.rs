@@ -10,6 +10,7 @@ pub mod facts;
 pub mod hours;
 pub mod labels;
 pub mod mail;
+pub mod note;
 pub mod push;
 #[cfg(test)]
 mod reference;

@@ -29,7 +29,7 @@ impl Notice {
     }
 }
 
-fn notice(desk: &Desk<'_>, title: &str, sentence: &str, link: &str) -> Notice {
+pub(super) fn notice(desk: &Desk<'_>, title: &str, sentence: &str, link: &str) -> Notice {
     Notice {
         title: title.to_owned(),
         text: format!("{}\u{a0}: {sentence}", desk.svc),

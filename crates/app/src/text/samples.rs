@@ -230,6 +230,11 @@ fn professionals(world: World, desk: &Desk<'_>) -> Vec<Sample> {
         "patient pris en charge",
         |channel| usual(channel, desk, &case, news, &by),
     ));
+    samples.extend(on_each(
+        "Médecin traitant",
+        "note de synthèse à lire",
+        |channel| super::note::told(channel, desk, world.link),
+    ));
     samples
 }
 

@@ -22,6 +22,7 @@ mod lanes;
 mod messages;
 mod national;
 mod nodes;
+mod notes;
 mod outages;
 mod people;
 mod protocols;

@@ -7,7 +7,7 @@ mod samples;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use relais_documents::traits::{Authority, Ins, Status};
-use relais_documents::{Built, build};
+use relais_documents::{Built, DocumentError, build, print};
 use std::io::Read as _;
 
 fn cda(built: &Built) -> String {
@@ -150,4 +150,12 @@ fn a_correction_says_what_it_replaces() {
     assert!(cda(&two).contains(&parent), "{parent}");
     assert!(cda(&two).contains("<versionNumber value=\"2\"/>"));
     assert!(!cda(&one).contains("relatedDocument"));
+}
+
+#[test]
+fn a_note_to_nobody_is_printed_and_not_sent() {
+    let mut note = samples::qualified();
+    note.recipient = None;
+    assert!(build(&note).err() == Some(DocumentError::NoRecipient));
+    assert!(print(&note).unwrap().starts_with(b"%PDF-1.4"));
 }

@@ -50,12 +50,12 @@ fn plain() -> Note {
             phone: "+33160000000".to_owned(),
         },
         facility: Facility::default(),
-        recipient: Recipient {
+        recipient: Some(Recipient {
             rpps: "10007654321".to_owned(),
             family: "Hoda".to_owned(),
             given: "Adam".to_owned(),
             mailbox: "adam.hoda@medecin.mssante.fr".to_owned(),
-        },
+        }),
         sections: vec![
             Section::new(
                 "Motif de la demande",

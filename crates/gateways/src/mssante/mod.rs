@@ -13,6 +13,8 @@ pub use submission::{
 
 /// Every secure mailbox is under it.
 const SPACE: &str = ".mssante.fr";
+/// The space of the demonstration, which leads nowhere (RFC 2606).
+const FICTITIOUS: &str = "mssante.demo.example";
 
 /// Whether an address is in the secure space.
 pub fn is_mailbox(address: &str) -> bool {
@@ -21,10 +23,10 @@ pub fn is_mailbox(address: &str) -> bool {
     };
     let domain = domain.to_ascii_lowercase();
     let plain = |c: char| c.is_ascii_alphanumeric() || "._%+'-".contains(c);
+    let inside = domain.len() > SPACE.len() && domain.ends_with(SPACE);
     !local.is_empty()
         && local.chars().all(plain)
-        && domain.len() > SPACE.len()
-        && domain.ends_with(SPACE)
+        && (inside || domain == FICTITIOUS)
         && domain
             .chars()
             .all(|c| c.is_ascii_alphanumeric() || c == '.' || c == '-')

@@ -2,6 +2,7 @@
 //! silence is noticed when. Every change of a claim is fenced by its number (I7).
 
 use super::{Message, message};
+use relais_core::delivery::MessageStatus;
 use relais_core::ids::MessageId;
 use relais_core::time::Instant;
 
@@ -62,6 +63,8 @@ sql! { "messages";
     PUT_BACK = concat!("UPDATE messages SET status = ", in_line_again!(), ", due_at = $2, attempts = attempts - 1, \
                 lease_until = NULL, lease_owner = NULL, failure = COALESCE(failure, 'held') \
                 WHERE id = $1 AND status = 'sending' AND attempts = $3");
+    EARLIER = "SELECT status, due_at FROM messages WHERE status IN ('queued', 'sending') AND channel = $1 \
+               AND address = $2 AND id < $3 ORDER BY id DESC LIMIT 1";
     REROUTE = "UPDATE messages SET status = 'queued', channel = $2, attempts = attempts - 1, lease_until = NULL, \
                lease_owner = NULL WHERE id = $1 AND status = 'sending'";
     ESCALATIONS = concat!(columns!(), "WHERE escalate_at <= $1 ORDER BY escalate_at, id LIMIT $2 {skip_locked}");
@@ -92,6 +95,24 @@ pub fn claim(
     )?;
     claimed.sort_by_key(|m| (!m.is_urgent(), m.due_at, m.id));
     Ok(claimed)
+}
+
+/// The latest of the earlier messages of the same channel to the same address that has not left: where
+/// it stands, and when it is due.
+pub fn find_earlier(
+    tx: &mut Tx<'_>,
+    of: &Message,
+) -> Result<Option<(MessageStatus, Instant)>, StoreError> {
+    tx.query_opt(
+        EARLIER,
+        params![&of.channel, of.address.as_deref(), of.id],
+        |row| {
+            Ok((
+                row.parsed("status", MessageStatus::from_code)?,
+                row.instant("due_at")?,
+            ))
+        },
+    )
 }
 
 /// Solicitations of a channel that a node took and may have handed over before its lease ended, whose

@@ -2,9 +2,9 @@
 //! visibly failed (I7). Refuses an address for a patient's message: it is read when the message is sent.
 
 pub use self::line::{
-    claim, clear_escalation, give_back, list_due_channels, list_escalations, mark_delivered,
-    mark_failed, mark_refused, mark_seen, mark_sent, next_due, next_due_of, next_escalation,
-    put_back, reroute, retry_later, take_back_lapsed,
+    claim, clear_escalation, find_earlier, give_back, list_due_channels, list_escalations,
+    mark_delivered, mark_failed, mark_refused, mark_seen, mark_sent, next_due, next_due_of,
+    next_escalation, put_back, reroute, retry_later, take_back_lapsed,
 };
 pub use relais_core::delivery::MessageStatus;
 use relais_core::ids::{

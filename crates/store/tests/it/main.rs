@@ -24,4 +24,5 @@ mod requests;
 mod seal;
 mod some;
 mod soundness;
+mod syntheses;
 mod tls;

@@ -5,6 +5,7 @@ use crate::app::Inner;
 use crate::error::AppError;
 use crate::holder;
 use crate::outbox::Body;
+use crate::synthesis::{Carried, carry, is_sealed};
 use crate::text::PAGE_MASK;
 use relais_core::access::delivery_identity;
 use relais_core::ids::{PatientId, ProfessionalId, RequestId};
@@ -125,9 +126,46 @@ fn patient_number(
     Ok(Some((channel, Address::new(e164))))
 }
 
+/// What a sealed message carries, or none when it may not leave any more, or cannot be opened: that
+/// message fails visibly, the others go.
+pub(super) fn carried_or_none(
+    inner: &Inner,
+    tx: &mut Tx<'_>,
+    message: &Message,
+) -> Result<Option<Carried>, AppError> {
+    match tx.attempt(|tx| carry(inner, tx, message)) {
+        Err(error) if !error.is_unavailable() => {
+            tracing::error!(%error, message.id = %message.id, "a sealed message cannot be opened");
+            Ok(None)
+        }
+        other => other,
+    }
+}
+
 /// The finished message.
-pub(super) fn outgoing(message: &Message, to: Option<(Channel, Address)>) -> Option<Outgoing> {
+pub(super) fn outgoing(
+    message: &Message,
+    to: Option<(Channel, Address)>,
+    carried: Option<Carried>,
+) -> Option<Outgoing> {
     let (channel, address) = to?;
+    if is_sealed(message) {
+        let carried = carried?;
+        return Some(Outgoing {
+            subject: Some(carried.subject),
+            request: message.request,
+            secure: Some(Box::new(carried.secure)),
+            ttl: message.expires_at.map(|at| at.since(message.created_at)),
+            only: perhaps_at(message),
+            ..Outgoing::new(
+                &message.idem_key,
+                channel,
+                address,
+                &message.owner,
+                carried.text,
+            )
+        });
+    }
     let body: Body = serde_json::from_str(&message.body).ok()?;
     let text = match (channel, body.voice) {
         (Channel::Voice, Some(script)) => script,

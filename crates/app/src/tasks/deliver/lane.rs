@@ -4,15 +4,16 @@
 //! A provider that answers in this process is given one message after the other, and its answers
 //! are written down together: the order of things is the order of the messages.
 
-use super::address::{number_or_none, opened, outgoing};
+use super::address::{carried_or_none, number_or_none, opened, outgoing};
 use super::{BATCH, record};
 use crate::app::App;
 use crate::error::AppError;
-use relais_core::delivery::{Circuit, LEASE, LEASE_SPARE};
+use crate::synthesis::{Carried, is_sealed};
+use relais_core::delivery::{Circuit, LEASE, LEASE_SPARE, MessageStatus};
 use relais_core::time::{Duration, Instant};
 use relais_gateways::{Accepted, Address, Channel, Failure};
 use relais_store::messages::{self, Message};
-use relais_store::users;
+use relais_store::{Tx, users};
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::mpsc;
@@ -20,6 +21,12 @@ use tokio::sync::mpsc;
 /// What waits in memory longer than this while nothing leaves goes back, where an acceptance can
 /// still stop it.
 const STALE: Duration = Duration::seconds(2);
+
+/// How long a secure mail waits for the one before it before it looks again.
+const TURN: Duration = Duration::seconds(2);
+
+/// Most sealed mails of one claim.
+const SEALED_AT_ONCE: u32 = 16;
 
 /// Pause between two looks at a lane that hangs, milliseconds.
 const LOOK_AGAIN_MS: i64 = 500;
@@ -38,6 +45,7 @@ pub(super) struct Sent {
 struct Claimed {
     message: Message,
     to: Option<(Channel, Address)>,
+    carried: Option<Carried>,
     at: Instant,
 }
 
@@ -217,12 +225,20 @@ impl App {
         let now = self.now();
         self.write(move |inner, tx| {
             record::take_back_lapsed(inner, tx, channel.code(), now)?;
+            // What is sealed is opened as it is claimed: not more of it than can soon leave.
+            let limit = match channel {
+                Channel::Mssante => limit.min(SEALED_AT_ONCE),
+                _ => limit,
+            };
             // Names may be shared, by containers above all: this process's own id is not.
             let me = inner.watch.id();
             let rows = messages::claim(tx, now, now + LEASE, me, channel.code(), limit)?;
             let taken = rows.len();
             let mut claimed = Vec::with_capacity(taken);
             for mut message in rows {
+                if is_sealed(&message) && waits_its_turn(tx, &message, now)? {
+                    continue;
+                }
                 let mut to = number_or_none(inner, tx, &message)?;
                 if to.as_ref().is_some_and(|(to, _)| *to == channel)
                     && !opened(inner, tx, &mut message, now)?
@@ -235,6 +251,7 @@ impl App {
                         messages::reroute(tx, message.id, other.code())?;
                     }
                     Some(_) | None => claimed.push(Claimed {
+                        carried: carried_or_none(inner, tx, &message)?,
                         message,
                         to,
                         at: now,
@@ -274,6 +291,20 @@ impl App {
         })
         .await
     }
+}
+
+/// To one mailbox, secure mails leave in their order: a correction never before what it corrects.
+/// One whose turn has not come is put back behind the one before it.
+fn waits_its_turn(tx: &mut Tx<'_>, message: &Message, now: Instant) -> Result<bool, AppError> {
+    let Some((status, due_at)) = messages::find_earlier(tx, message)? else {
+        return Ok(false);
+    };
+    let at = match status {
+        MessageStatus::Queued => due_at.max(now + TURN),
+        _ => now + TURN,
+    };
+    messages::put_back(tx, message.id, message.attempts, at)?;
+    Ok(true)
 }
 
 /// How the providers of a channel stand.
@@ -323,7 +354,7 @@ fn hand_over(app: &App, gateways: &relais_gateways::Gateways, one: Claimed) -> S
     // This node may have stood still, or its gateway may be slow.
     let lease = one.message.lease_until;
     let held = lease.is_some_and(|until| app.now() + LEASE_SPARE < until);
-    let answer = held.then(|| match outgoing(&one.message, one.to) {
+    let answer = held.then(|| match outgoing(&one.message, one.to, one.carried) {
         Some(outgoing) => gateways.send(&outgoing),
         None => Err(Failure::Never {
             code: "no-address".to_owned(),

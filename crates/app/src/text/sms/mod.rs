@@ -32,7 +32,7 @@ pub fn trial(desk: &Desk<'_>) -> String {
 }
 
 /// The first of these texts that fits in one segment, in GSM-7; else the last, split on purpose.
-fn fit(texts: impl IntoIterator<Item = String>) -> String {
+pub(super) fn fit(texts: impl IntoIterator<Item = String>) -> String {
     let mut kept = String::new();
     for text in texts {
         kept = transliterate(&text);
