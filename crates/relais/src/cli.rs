@@ -58,6 +58,9 @@ pub(crate) enum Command {
     /// Make the key under which browsers subscribe to notifications (kind = "web-push")
     #[command(after_help = "Example:\n  relais push-key /etc/relais/push.key")]
     PushKey(PushKey),
+    /// Read mails that came to our secure mailbox (displayed, refused, not delivered); exit 1 when one is for a person
+    #[command(after_help = "Example:\n  relais mss-report --config /etc/relais.toml inbox/*.eml")]
+    MssReport(MssReport),
     /// Rehearse a restore: into a scratch database, journal verified, invariants asked, age told
     #[command(after_help = "Example:\n  relais drill /srv/backup/relais-2026-11-23.backup")]
     Drill(BackupFile),
@@ -79,6 +82,15 @@ pub(crate) struct Simulate {
 pub(crate) struct PushKey {
     /// File written, readable by its owner only; refused when it exists
     pub(crate) file: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct MssReport {
+    #[command(flatten)]
+    pub(crate) with: WithConfig,
+    /// The mails, one a file (`.eml`)
+    #[arg(required = true)]
+    pub(crate) files: Vec<PathBuf>,
 }
 
 /// A backup's file.
@@ -158,6 +170,11 @@ pub(crate) enum Import {
         after_help = "Example:\n  relais import directory PS_LibreAcces_Personne_activite_202711250745.txt"
     )]
     Directory(ImportDirectory),
+    /// Secure mailboxes (public extract "Extraction_Correspondance_MSSante")
+    #[command(
+        after_help = "Example:\n  relais import mailboxes Extraction_Correspondance_MSSante_202711250745.txt"
+    )]
+    Mailboxes(ImportFile),
     /// A network's settings (TOML or JSON)
     #[command(after_help = "Example:\n  relais import network snp91.toml")]
     Network(ImportFile),

@@ -41,9 +41,10 @@ pub(crate) fn application(config: &Config) -> anyhow::Result<App> {
     };
     let clock = Clock::system();
     let outside = Outside {
-        gateways: config.gateways.open(&clock)?,
+        gateways: config.gateways.open(&clock, config.mss.open()?)?,
         callers: config.gateways.callers()?,
         push_key: config.gateways.vapid()?.map(|key| key.public()),
+        sender: config.mss.sender(),
         ..Outside::none()
     };
     Ok(App::new(db, clock, vault, outside, settings))

@@ -32,6 +32,7 @@ pub(crate) fn config(args: &WithConfig) -> anyhow::Result<()> {
     for (place, provider) in config.gateways.shown() {
         say(format!("{place:<21} {provider}"));
     }
+    say(format!("mss                   {}", config.mss.shown()));
     say("The configuration is valid.");
     Ok(())
 }

@@ -9,6 +9,7 @@ mod directory;
 mod drill;
 mod import;
 mod journal;
+mod mss;
 mod push_key;
 mod serve;
 mod simulate;
@@ -26,6 +27,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Config(ConfigCommand::Check(args)) => check::config(&args),
         Command::Import(Import::Communes(args)) => blocking(import::communes(args)),
         Command::Import(Import::Directory(args)) => blocking(directory::import(args)),
+        Command::Import(Import::Mailboxes(args)) => blocking(mss::import(args)),
         Command::Import(Import::Network(args)) => blocking(import::network(args)),
         Command::Import(Import::Protocols(args)) => blocking(import::protocols(args)),
         Command::User(User::Add(args)) => blocking(accounts::add(args)),
@@ -40,6 +42,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Restore(args) => backup::restore(&args),
         Command::Drill(args) => drill::run(&args),
         Command::PushKey(args) => push_key::run(&args),
+        Command::MssReport(args) => blocking(mss::report(args)),
     }
 }
 

@@ -2,6 +2,7 @@
 //! are refused; secrets are never printed.
 
 pub(crate) mod gateways;
+pub(crate) mod mss;
 
 use anyhow::{Context as _, anyhow, bail};
 use serde::Deserialize;
@@ -17,6 +18,7 @@ pub(crate) struct Config {
     pub(crate) keys: Keys,
     pub(crate) log: Log,
     pub(crate) gateways: gateways::Section,
+    pub(crate) mss: mss::Mss,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -113,11 +115,12 @@ impl Config {
         for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("RELAIS_")) {
             let known = VARIABLES.contains(&name.as_str())
                 || gateways::variables().any(|known| known == name)
+                || mss::variables().any(|known| known == name)
                 || name.starts_with("RELAIS_TEST_");
             if !known {
                 bail!(
                     "unknown variable {name}; the variables are {}, and those of each gateway \
-                     (RELAIS_GATEWAYS_SMS_URL …)",
+                     (RELAIS_GATEWAYS_SMS_URL …) and of secure mail (RELAIS_MSS_MODE …)",
                     VARIABLES.join(", ")
                 );
             }
@@ -154,6 +157,7 @@ impl Config {
         if let Some(filter) = variable("RELAIS_LOG_FILTER") {
             self.log.filter = filter;
         }
+        self.mss.apply(variable)?;
         self.gateways.apply(variable)
     }
 
@@ -171,6 +175,10 @@ impl Config {
         let url = &self.http.public_url;
         if !url.is_empty() && (!url.starts_with("http") || url.ends_with('/')) {
             bail!("http.public_url starts with https:// and has no slash at the end");
+        }
+        self.mss.check()?;
+        if self.mss.is_on() && self.gateways.mssante.is_some() {
+            bail!("secure mail goes by mss or by gateways.mssante, not by both");
         }
         self.gateways.check()
     }

@@ -10,5 +10,6 @@ mod http;
 mod installation;
 mod kill;
 mod nodes;
+mod note;
 mod server;
 mod story;

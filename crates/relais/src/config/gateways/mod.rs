@@ -114,8 +114,20 @@ impl Section {
     }
 
     /// The providers, ready to be spoken to; their secrets are read here.
-    pub(crate) fn open(&self, clock: &Clock) -> anyhow::Result<Gateways> {
+    pub(crate) fn open(
+        &self,
+        clock: &Clock,
+        secure: Option<Arc<dyn Gateway>>,
+    ) -> anyhow::Result<Gateways> {
         let mut gateways = Gateways::none();
+        let guarded = |each| {
+            let clock = clock.clone();
+            let spread = || u16::from(relais_app::app::new_key()[0]);
+            Arc::new(Guard::new(each, move || clock.now(), spread))
+        };
+        if let Some(secure) = secure {
+            gateways = gateways.with(guarded(vec![secure]));
+        }
         for (channel, provider) in self.all() {
             let mut each: Vec<Arc<dyn Gateway>> = Vec::new();
             for (name, one) in provider.named() {
@@ -124,9 +136,7 @@ impl Section {
                     .with_context(|| place(channel, name))?;
                 each.push(gateway);
             }
-            let clock = clock.clone();
-            let spread = || u16::from(relais_app::app::new_key()[0]);
-            gateways = gateways.with(Arc::new(Guard::new(each, move || clock.now(), spread)));
+            gateways = gateways.with(guarded(each));
         }
         Ok(gateways)
     }
@@ -200,7 +210,7 @@ mod tests {
             ["gateways.push", "gateways.sms", "gateways.sms.backup"]
         );
         assert!(!format!("{section:?} {shown:?}").contains("hush"));
-        let gateways = section.open(&Clock::system()).unwrap();
+        let gateways = section.open(&Clock::system(), None).unwrap();
         assert_eq!(gateways.in_flight(Channel::Sms), provider::IN_FLIGHT);
         assert!(gateways.is_configured(Channel::Push));
         assert!(!gateways.is_configured(Channel::Mail));
