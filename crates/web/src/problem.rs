@@ -27,6 +27,21 @@ pub const KINDS: &[(&str, u16, &str)] = &[
         409,
         "The network's settings were saved by somebody else meanwhile",
     ),
+    (
+        "note-leaving",
+        409,
+        "The note before is in an operator's hands: again in a minute",
+    ),
+    (
+        "note-sent",
+        409,
+        "The note has left: it cannot be called back",
+    ),
+    (
+        "note-not-failed",
+        409,
+        "The note did not fail: there is nothing to send again",
+    ),
     ("out-of-hours", 409, "The network is closed"),
     (
         "out-of-territory",

@@ -60,6 +60,21 @@ const EXPLAINED: &[(&str, &str, &str)] = &[
         "Un confrère a pris ce patient en charge. Ce n’est pas une erreur\u{a0}: il n’y a rien à faire.",
     ),
     (
+        "note-leaving",
+        "Note en train de partir",
+        "La note précédente est entre les mains de l’opérateur MSSanté\u{a0}: réessayez dans une minute.",
+    ),
+    (
+        "note-sent",
+        "Note déjà partie",
+        "L’opérateur MSSanté a pris la note\u{a0}: elle ne peut plus être rappelée.",
+    ),
+    (
+        "note-not-failed",
+        "Rien à renvoyer",
+        "Cette note n’est pas en échec\u{a0}: elle est en chemin, ou arrivée.",
+    ),
+    (
         "offer-closed",
         "Demande terminée",
         "La demande a été annulée ou close\u{a0}: l’offre ne peut plus être acceptée.",

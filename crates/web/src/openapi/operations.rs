@@ -325,6 +325,17 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         ..ACT
     },
     Operation {
+        path: "/api/v1/requests/{id}/synthesis",
+        name: "signSynthesis",
+        summary: "Signs the note to the usual doctor, or a correction of it.",
+        who: "the accepter",
+        body: Some("NoteDraft"),
+        body_required: true,
+        answer: "SynthesisState",
+        gives: "Where the note stands. The same note again changes nothing.",
+        ..ACT
+    },
+    Operation {
         path: "/api/v1/offers",
         name: "listOffers",
         summary: "Lists what one was asked, newest first, without identity.",

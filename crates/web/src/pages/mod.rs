@@ -21,6 +21,7 @@ pub(crate) mod known;
 pub(crate) mod late;
 pub(crate) mod launch;
 pub(crate) mod mine;
+pub(crate) mod note;
 pub(crate) mod notifications;
 pub(crate) mod offers;
 pub(crate) mod overrides;
@@ -420,6 +421,21 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         )
         .page("/prises/{id}/cloture", Right::Professional, case::closing)
         .act("/prises/{id}/cloture", Right::Professional, case::close)
+        .page("/prises/{id}/note", Right::Professional, note::show)
+        .act("/prises/{id}/note", Right::Professional, note::sign)
+        .page("/prises/{id}/note.pdf", Right::Professional, note::pdf)
+        .act(
+            "/prises/{id}/note/accord-repris",
+            Right::Professional,
+            note::withdraw,
+        )
+        .act(
+            "/prises/{id}/note/renvoyer",
+            Right::Professional,
+            note::resend,
+        )
+        .page("/syntheses/{id}", Right::Professional, note::read)
+        .page(note::UNDELIVERED, Right::Overseer, note::undelivered)
         .page("/activite", Right::Professional, activity::show)
         .act("/activite", Right::Professional, activity::change)
         .page(

@@ -92,7 +92,7 @@ impl Person {
 }
 
 /// `4 mars 2017`.
-fn day(iso: &str) -> String {
+pub(crate) fn day(iso: &str) -> String {
     let Ok(date) = iso.parse::<jiff::civil::Date>() else {
         return iso.to_owned();
     };

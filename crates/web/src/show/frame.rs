@@ -74,6 +74,10 @@ pub(crate) fn desk(web: &Web, eye: &Eye, signed: &Signed, title: &str, here: &'s
             href: "/cooperation",
             label: "Coopération",
         });
+        tabs.push(Tab {
+            href: crate::pages::note::UNDELIVERED,
+            label: "Notes",
+        });
     }
     if crate::right::Right::Overseer.allows(actor.role) {
         tabs.push(Tab {

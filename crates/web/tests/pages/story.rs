@@ -104,6 +104,43 @@ async fn the_usual_doctor_takes_his_patient_without_script() {
         .await;
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(wrong.text.contains("<title>Erreur\u{a0}:") && wrong.text.contains("data-focus"));
+    let note = format!("/prises/{request}/note");
+    let typed = [
+        ("diagnosis", " "),
+        ("to_do", "Revoir lundi"),
+        ("consent", "oui"),
+    ];
+    let wrong = doctor.post(&note, &typed).await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(wrong.text.contains("le diagnostic ou le motif retenu"));
+    assert!(wrong.text.contains("Revoir lundi"), "nothing typed is lost");
+    let signed = doctor
+        .post(&note, &[("diagnosis", "Lombalgie"), ("consent", "oui")])
+        .await;
+    assert_eq!(signed.location, note);
+    let shown = doctor.get(&note).await;
+    assert!(
+        shown
+            .text
+            .contains("aucun autre médecin traitant n’est connu")
+    );
+    assert!(shown.text.contains("Lombalgie") && shown.text.contains("Valider la correction"));
+    let printed = doctor.get(&format!("/prises/{request}/note.pdf")).await;
+    assert!(printed.bytes.starts_with(b"%PDF-1.4"));
+    for path in [
+        note.clone(),
+        format!("/prises/{request}/note.pdf"),
+        format!("/syntheses/{request}"),
+    ] {
+        let refused = operator.get(&path).await;
+        assert_eq!(refused.status, StatusCode::FORBIDDEN, "{path}");
+    }
+    let list = operator.get("/notes-non-remises").await;
+    assert!(
+        list.text.contains("Toutes les notes ont été remises"),
+        "{}",
+        list.text
+    );
     let closed = doctor
         .post(
             &format!("/prises/{request}/cloture"),

@@ -14,6 +14,7 @@ mod qualify;
 mod raise;
 mod read;
 mod relaunch;
+mod synthesis;
 
 use axum::response::Response;
 use http::StatusCode;
@@ -157,11 +158,17 @@ pub(super) fn routes(routes: Routes) -> Routes {
         Right::Follower,
         appointment::set,
     );
-    post(
+    let routes = post(
         routes,
         "/api/v1/requests/{id}/close",
         Right::Follower,
         close::close,
+    );
+    post(
+        routes,
+        "/api/v1/requests/{id}/synthesis",
+        Right::Professional,
+        synthesis::sign,
     )
 }
 
