@@ -140,6 +140,8 @@ test("a red flag: only the 15, the call is closed with its sign", async () => {
   await page.keyboard.press("Escape");
   assert.ok(page.url().endsWith("/direct/15"), "Escape does not leave");
   await operator.assertAccessible("the interruption");
+  const said = await page.getByRole("alertdialog").innerText();
+  assert.match(said, /si le 15 ne répond pas : 01 99 00 15 91/);
   await page.goto("/direct");
   assert.ok(page.url().endsWith("/direct/15"), "a reload does not leave either");
   await page.keyboard.press("Control+Enter");

@@ -8,6 +8,22 @@ use relais_app::reference::motives::{Motive, Motives};
 /// Most members of one beginning looked at.
 const NAMED_MAX: usize = 2_000;
 
+/// A number as people read it aloud, in pairs; as typed while it is not a number yet.
+pub(crate) fn spaced(typed: &str) -> String {
+    let read = relais_app::phone::Phone::read(typed);
+    let e164 = read.map_or_else(
+        || match typed.strip_prefix('0') {
+            Some(rest) => format!("+33{rest}"),
+            None => typed.to_owned(),
+        },
+        |number| number.e164().to_owned(),
+    );
+    match relais_app::phone::national(&e164) {
+        shown if shown.starts_with('+') => typed.to_owned(),
+        shown => shown,
+    }
+}
+
 pub(crate) fn folded(text: &str) -> String {
     let plain = text.to_lowercase().replace(['-', '’', '\'', ','], " ");
     let plain: String = plain

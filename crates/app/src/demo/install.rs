@@ -114,6 +114,7 @@ fn network_of(network: &super::world::DemoNetwork) -> Network {
         policy: network.policy.clone(),
         extra: NetworkSettings {
             public: network.public.clone(),
+            samu_line: Some("0199001591".to_owned()),
             ..NetworkSettings::default()
         },
         settings_version: 1,

@@ -3,7 +3,6 @@
 //! is raised until she does it. Owns who calls and what they say; pure, from the world alone.
 
 use jiff::civil::Date;
-use relais_core::people::Profession;
 use relais_core::request::{Status, UsualDoctor};
 
 use super::stories::Story;
@@ -43,15 +42,24 @@ pub fn practice(world: &DemoWorld) -> Vec<PracticeCall> {
         .to_zoned(super::start::zone())
         .date();
     let mut strangers = strangers(world, today).into_iter();
+    let over = |story: &Story| [Status::Closed, Status::Cancelled].contains(&story.ends_as);
+    let declared = |patient: &DemoPatient| {
+        patient.usual.doctor == UsualDoctor::Yes && !patient.usual.professionals.is_empty()
+    };
     let known = story(world, |story, patient| {
-        story.ends_as == Status::Closed
-            && patient.usual.doctor == UsualDoctor::Yes
-            && !patient.usual.professionals.is_empty()
-            && adult(patient, today)
-    });
+        over(story) && declared(patient) && adult(patient, today)
+    })
+    .or_else(|| story(world, |story, patient| over(story) && adult(patient, today)));
     let open = story(world, |story, patient| {
-        let asked = [Status::AskingUsual, Status::AskingCommunity].contains(&story.ends_as);
-        asked && story.need.profession == Profession::Gp && adult(patient, today)
+        let asked = [
+            Status::AskingUsual,
+            Status::AskingCommunity,
+            Status::AskingNeighbours,
+            Status::Paused,
+            Status::Scheduled,
+            Status::Accepted,
+        ];
+        asked.contains(&story.ends_as) && adult(patient, today)
     });
     let call = |name, title, patient: Option<usize>, says, answers, done_when| {
         Some(PracticeCall {
@@ -71,8 +79,8 @@ pub fn practice(world: &DemoWorld) -> Vec<PracticeCall> {
             "Un appel simple, une personne connue",
             known,
             EAR,
-            "Non à toutes les questions. Son médecin n’a pas été appelé.",
-            "La demande est lancée, et son médecin est sollicité seul d’abord.",
+            "Non à toutes les questions. Le médecin traitant, s’il y en a un, n’a pas été appelé.",
+            "La demande est lancée ; le médecin traitant, s’il y en a un, est sollicité seul d’abord.",
         )
         .map(|call| PracticeCall { known: true, ..call }),
         call(
@@ -115,7 +123,7 @@ pub fn practice(world: &DemoWorld) -> Vec<PracticeCall> {
             "essai-doublon",
             "Une demande déjà faite",
             open,
-            "« J’ai appelé tout à l’heure, personne ne m’a rappelé. C’est toujours pareil. »",
+            "« J’ai déjà appelé tout à l’heure. Je voulais savoir où ça en est, c’est toujours pareil. »",
             NOTHING,
             "L’appel est rattaché à la demande ouverte, avec une note. Aucune nouvelle demande.",
         )
@@ -125,7 +133,7 @@ pub fn practice(world: &DemoWorld) -> Vec<PracticeCall> {
 }
 
 fn adult(patient: &DemoPatient, today: Date) -> bool {
-    (18..75).contains(&(today.year() - patient.birth_date.year()))
+    today.year() - patient.birth_date.year() >= 18
 }
 
 /// The patient of the first story of the first network that fits.

@@ -266,7 +266,8 @@ fn no_comment_holds_a_word_that_could_be_somebody_s_name_or_street() {
 fn six_practice_calls_can_be_played_whatever_the_seed() {
     for world in worlds() {
         let calls = practice(world);
-        assert_eq!(calls.len(), 6, "seed {}", world.seed);
+        let names: Vec<_> = calls.iter().map(|call| call.name).collect();
+        assert_eq!(names.len(), 6, "seed {}: {names:?}", world.seed);
         let mut patients = BTreeSet::new();
         for call in &calls {
             assert!(patients.insert(call.patient), "{}", call.name);
@@ -277,7 +278,8 @@ fn six_practice_calls_can_be_played_whatever_the_seed() {
         let duplicate = world.stories.iter().find(|s| s.patient == calls[5].patient);
         assert_eq!(duplicate.unwrap().closure, None);
         let simple = world.stories.iter().find(|s| s.patient == calls[0].patient);
-        assert!(simple.unwrap().closure.is_some());
+        let over = [Status::Closed, Status::Cancelled];
+        assert!(over.contains(&simple.unwrap().ends_as));
     }
 }
 

@@ -218,7 +218,7 @@ fn is_slug(text: &str) -> bool {
 }
 
 /// A number as it is dialled: digits, a plus in front perhaps.
-fn dialled(text: &str) -> bool {
+pub(super) fn dialled(text: &str) -> bool {
     let digits = text.strip_prefix('+').unwrap_or(text);
     (2..=15).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit())
 }

@@ -31,6 +31,9 @@ pub struct Settings {
 pub struct NetworkSettings {
     /// The number given for an emergency.
     pub number_15: String,
+    /// The SAMU's direct line for professionals, where it gave one: what the desk dials when the 15
+    /// does not answer. Never shown to the public.
+    pub samu_line: Option<String>,
     /// An identity is shown to somebody whose authentication is less than so many hours old (R6).
     pub identity_hours: u16,
     /// The same on a shared computer, minutes (R6).
@@ -45,6 +48,7 @@ impl Default for NetworkSettings {
     fn default() -> NetworkSettings {
         NetworkSettings {
             number_15: "15".to_string(),
+            samu_line: None,
             identity_hours: 12,
             shared_identity_minutes: 15,
             desk_lock_minutes: 30,
@@ -79,6 +83,7 @@ struct SettingsDto {
     hours: HoursDto,
     policy: PolicyDto,
     number_15: String,
+    samu_line: Option<String>,
     identity_hours: u16,
     shared_identity_minutes: u16,
     desk_lock_minutes: u16,
@@ -166,6 +171,7 @@ impl From<&Settings> for SettingsDto {
             },
             policy: (&s.policy).into(),
             number_15: s.extra.number_15.clone(),
+            samu_line: s.extra.samu_line.clone(),
             identity_hours: s.extra.identity_hours,
             shared_identity_minutes: s.extra.shared_identity_minutes,
             desk_lock_minutes: s.extra.desk_lock_minutes,
@@ -251,8 +257,16 @@ pub fn decode(text: &str) -> Result<Settings, SettingsError> {
     }
     let policy = Policy::from(dto.policy);
     check_policy(&policy)?;
+    let refused = |line: &&String| !public::dialled(line);
+    if dto.samu_line.as_ref().filter(refused).is_some() {
+        return Err(SettingsError::Value {
+            path: "samu_line".into(),
+            why: "digits, as dialled",
+        });
+    }
     let extra = NetworkSettings {
         number_15: dto.number_15,
+        samu_line: dto.samu_line,
         identity_hours: dto.identity_hours,
         shared_identity_minutes: dto.shared_identity_minutes,
         desk_lock_minutes: dto.desk_lock_minutes,

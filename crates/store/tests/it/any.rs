@@ -316,6 +316,7 @@ impl Any {
             policy: self.policy(),
             extra: NetworkSettings {
                 number_15: "15".into(),
+                samu_line: self.maybe(|a| format!("0199{:06}", a.small())),
                 identity_hours: self.small(),
                 shared_identity_minutes: self.small(),
                 desk_lock_minutes: 1 + self.small(),

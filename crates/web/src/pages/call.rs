@@ -32,6 +32,8 @@ pub(crate) struct Around {
     pub(crate) book: Arc<Book>,
     pub(crate) on_duty: bool,
     pub(crate) department: Option<String>,
+    /// The SAMU's direct line, where the network has one.
+    pub(crate) samu_line: Option<String>,
     pub(crate) today: Date,
 }
 
@@ -41,12 +43,15 @@ impl Around {
         let network = signed.actor().network;
         let department = department(&eye.directory, signed);
         let zone = (*eye.zone).clone();
+        let entry = eye.directory.network(network)?;
+        let samu_line = entry.network.extra.samu_line.clone();
         let today = eye.now.timestamp().to_zoned(zone).date();
         Ok(Self {
             book: web.app.protocols(network).await?,
             on_duty: web.app.regulator_on_duty(network).await?.is_some(),
             eye,
             department,
+            samu_line,
             today,
         })
     }

@@ -43,8 +43,12 @@ async fn page_of(
             .collect(),
         stuck: alarmed && !around.on_duty,
         address: address.join(", "),
-        phone: fields.get("phone").to_owned(),
-        direct_line: String::new(),
+        phone: crate::typed::spaced(fields.get("phone")),
+        direct_line: around
+            .samu_line
+            .as_deref()
+            .map(crate::typed::spaced)
+            .unwrap_or_default(),
         done: "/direct/transfert".to_owned(),
         mistaken: if alarmed && around.on_duty {
             "/direct/passer-outre".to_owned()

@@ -18,7 +18,7 @@ use crate::forms::Fields;
 use crate::icon::Icon;
 use crate::pages::call::Around;
 use crate::parts::{FieldError, State, Tone};
-use crate::typed::{motive_label, read_commune};
+use crate::typed::{motive_label, read_commune, spaced};
 use crate::views::{Asking, Board, CallAnswer, CallPanel, Led, Line, Row};
 use crate::walk::{PREFIX, Walk, age, motive};
 
@@ -46,7 +46,7 @@ pub(crate) fn call(around: &Around, fields: &Fields, errors: Vec<FieldError>) ->
         contact: held.map(|h| h.id.to_string()).unwrap_or_default(),
         version: held.map(|h| h.version).unwrap_or_default(),
         once: String::new(),
-        number: fields.get("phone").to_owned(),
+        number: spaced(fields.get("phone")),
         since_ms: None,
         lasting: String::new(),
         kept: "rien de gardé encore".to_owned(),
