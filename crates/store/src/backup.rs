@@ -27,7 +27,7 @@ macro_rules! tables {
             $($name = concat!("SELECT * FROM ", $table, " ORDER BY ", $order);)+
         }
         /// Every table but the schema's history, those referred to first.
-        const TABLES: &[(&str, Sql)] = &[$(($table, $name)),+];
+        pub(crate) const TABLES: &[(&str, Sql)] = &[$(($table, $name)),+];
     };
 }
 tables! {

@@ -245,6 +245,20 @@ pub fn migrate_over_samples(db: &Db) -> Result<(), crate::StoreError> {
     Ok(())
 }
 
+/// How many rows a table has.
+///
+/// # Errors
+/// Of the engine; `NotFound` for a table that no backup holds.
+pub fn count_rows(db: &Db, table: &str) -> Result<usize, crate::StoreError> {
+    let found = crate::backup::TABLES
+        .iter()
+        .find(|(name, _)| *name == table);
+    let sql = found
+        .ok_or_else(|| crate::StoreError::not_found("tables", table.to_owned()))?
+        .1;
+    db.read_blocking(move |tx| Ok(tx.query(sql, crate::params![], |_| Ok(()))?.len()))
+}
+
 /// Runs raw SQL inside a transaction, to damage rows on purpose.
 pub fn damage(tx: &mut crate::Tx<'_>, text: &str) -> Result<(), crate::StoreError> {
     tx.batch(text)

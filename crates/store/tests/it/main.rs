@@ -26,3 +26,4 @@ mod some;
 mod soundness;
 mod syntheses;
 mod tls;
+mod wipe;
