@@ -145,7 +145,9 @@ sql! { "contacts";
     END = "UPDATE contacts SET outcome = $2, request = $3, patient = COALESCE($4, patient), reason = $5, \
            reason_code = $6, pointer = $7, ended_at = $8, holder = NULL, due_at = NULL, due_why = NULL, \
            version = version + 1 WHERE id = $1 AND outcome IS NULL";
-    HAND = "UPDATE contacts SET holder = $3, operator = COALESCE(operator, $3), saved_at = $4, promised_at = $5, \
+    HAND = "UPDATE contacts SET holder = $3, operator = COALESCE(operator, $3), \
+            kind = CASE WHEN kind = 'ring' AND CAST($3 AS TEXT) IS NOT NULL THEN 'call' ELSE kind END, \
+            saved_at = $4, promised_at = $5, \
             due_at = $6, due_why = $7, version = version + 1 WHERE id = $1 AND version = $2 AND outcome IS NULL";
     PUT_OFF = "UPDATE contacts SET due_at = $3, due_why = $4, version = version + 1 \
                WHERE id = $1 AND version = $2 AND outcome IS NULL";
@@ -267,7 +269,7 @@ pub fn end(
     )
 }
 
-/// Writes who has an open contact and when somebody must come back to it: `holder`, `saved_at`,
+/// Writes who has an open contact (a ring somebody took is a call from then on) and when somebody must come back to it: `holder`, `saved_at`,
 /// `promised_at` and `due` of `contact`, whose row must still have its version.
 ///
 /// # Errors

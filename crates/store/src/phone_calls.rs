@@ -31,6 +31,8 @@ sql! { "phone_calls";
               VALUES ($1, $2, $3, $4, $5, $6)";
     FIND = "SELECT network, call_id, contact, state, desk, told_at FROM phone_calls \
             WHERE network = $1 AND call_id = $2 {for_update}";
+    HUNG_UP = "SELECT p.contact AS contact FROM phone_calls p JOIN contacts c ON c.id = p.contact \
+               WHERE p.network = $1 AND p.state = 'ended' AND c.outcome IS NULL ORDER BY p.contact";
     ADVANCE = "UPDATE phone_calls SET state = $3, desk = COALESCE($4, desk), told_at = $5 \
                WHERE network = $1 AND call_id = $2";
 }
@@ -66,6 +68,11 @@ pub fn find_for_update(
             told_at: r.instant("told_at")?,
         })
     })
+}
+
+/// The open contacts whose caller hung up.
+pub fn list_hung_up(tx: &mut Tx<'_>, network: NetworkId) -> Result<Vec<ContactId>, StoreError> {
+    tx.query(HUNG_UP, params![network], |r| r.id("contact"))
 }
 
 /// Writes how far a call is.

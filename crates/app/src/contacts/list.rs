@@ -7,6 +7,7 @@ use relais_core::access::Role;
 use relais_core::contact::Kind;
 use relais_core::ids::ContactId;
 use relais_store::contacts::{self, Contact};
+use relais_store::phone_calls;
 
 /// Most open contacts listed: more than a network may have of all kinds.
 const LIST_MAX: u32 = 2_000;
@@ -20,12 +21,15 @@ pub struct Waiting {
     pub facts: Facts,
     /// Whoever has it, by name.
     pub holder: Option<String>,
+    /// The exchange said that the caller hung up; what was typed waits, and an outcome is owed.
+    pub hung_up: bool,
 }
 
 impl Waiting {
     /// A call on hold or a ringing phone: somebody is at the other end, and nobody has it.
     pub fn is_on_the_line(&self) -> bool {
-        self.contact.holder.is_none()
+        !self.hung_up
+            && self.contact.holder.is_none()
             && self.contact.promised_at.is_none()
             && matches!(self.contact.kind, Kind::Call | Kind::Ring)
     }
@@ -45,9 +49,11 @@ impl App {
         self.read(move |inner, tx| {
             let directory = inner.directory.current(tx)?;
             let rows = contacts::list_open(tx, actor.network, LIST_MAX)?;
+            let gone = phone_calls::list_hung_up(tx, actor.network)?;
             let waiting = rows.into_iter().map(|contact| Waiting {
                 facts: Facts::of(&contact),
                 holder: contact.holder.and_then(|user| directory.user_name(user)),
+                hung_up: gone.contains(&contact.id),
                 contact,
             });
             Ok(waiting.collect())

@@ -42,6 +42,9 @@ fn whoever_answers_has_the_call_with_its_number_on_their_desk() {
         assert!(told.in_hand);
         let desk = v.app.contact_in_hand(&v.desk()).await.unwrap().unwrap();
         assert_eq!(desk.contact.id, told.contact);
+        assert_eq!(desk.contact.kind, Kind::Call, "answered: no ring any more");
+        let open = v.app.open_contacts(&v.desk()).await.unwrap();
+        assert!(!open[0].hung_up && open[0].holder.is_some());
         assert_eq!(desk.typed.get("phone"), "06 39 98 10 01");
         assert_eq!(
             desk.typed.get("birth_name"),
@@ -51,6 +54,17 @@ fn whoever_answers_has_the_call_with_its_number_on_their_desk() {
         let told = hear(&v, event("ended", None)).await;
         let row = v.app.contact_row(&v.desk(), told.contact).await.unwrap();
         assert_eq!(row.outcome, None, "the operator says how it ended");
+        let open = v.app.open_contacts(&v.desk()).await.unwrap();
+        assert!(
+            open[0].hung_up && !open[0].is_on_the_line(),
+            "said on the board"
+        );
+        let desk = v.app.contact_in_hand(&v.desk()).await.unwrap().unwrap();
+        assert_eq!(
+            desk.typed.get("phone"),
+            "06 39 98 10 01",
+            "what was typed waits"
+        );
     });
 }
 
