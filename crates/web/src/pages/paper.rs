@@ -7,7 +7,7 @@ use relais_app::requests::paper::{PAPER_MAX, Paper};
 use relais_app::text::labels;
 use relais_core::access::Role;
 use relais_core::contact::Kind;
-use relais_core::request::{Phase, Request};
+use relais_core::request::{Appointment, Phase, Request};
 use relais_core::time::Instant;
 
 use super::eye;
@@ -90,7 +90,8 @@ fn who(eye: &Eye, request: &Request) -> Vec<String> {
         let tel = eye
             .directory
             .person(id)
-            .and_then(|person| person.contact_number.as_deref().map(national));
+            .and_then(|person| person.contact_number.as_deref().map(national))
+            .map(|tel| tel.replace(' ', "\u{a0}"));
         let name = eye.name(id);
         tel.map_or_else(|| name.clone(), |tel| format!("{name}, {tel}"))
     };
@@ -112,8 +113,13 @@ fn until(eye: &Eye, request: &Request) -> Vec<String> {
     let sentence = |word: &str, at: Instant| format!("{word} {}", when.moment(at));
     let next = request.status_until();
     match &request.phase {
-        Phase::Engaged(_) => next
-            .map(|at| sentence("À clore avant", at))
+        Phase::Engaged(engagement) => next
+            .map(|at| match engagement.appointment {
+                Appointment::ToBeSet => sentence("Heure à fixer avant", at),
+                Appointment::At(_) | Appointment::Between(_, _) | Appointment::Call(_) => {
+                    sentence("À clore avant", at)
+                }
+            })
             .into_iter()
             .collect(),
         Phase::Asking(_) => {
