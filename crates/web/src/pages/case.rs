@@ -4,6 +4,7 @@ use axum::extract::{Path, Query, State};
 use relais_app::error::AppError;
 use relais_app::phone::national;
 use relais_app::requests::desk::Act;
+use relais_app::synthesis::NoteDraft;
 use relais_app::text::labels;
 use relais_app::text::when::When;
 use relais_core::cascade::Refusal;
@@ -14,12 +15,12 @@ use relais_core::time::{Duration, Instant};
 
 use super::person::{person_of, typed_hour};
 use super::request::pronoun;
-use super::{Told, direct, eye, photos, request_id};
+use super::{Told, direct, eye, note, photos, request_id};
 use crate::fail::{Answer, Fail, html, see_other};
 use crate::forms::Fields;
 use crate::gate::Signed;
 use crate::icon::Icon;
-use crate::parts::{Choice, Form, PhoneTab, State as StateWord, Tone};
+use crate::parts::{Choice, FieldError, Form, PhoneTab, State as StateWord, Tone};
 use crate::show::{self, Eye, upper};
 use crate::views::{ClosePage, PatientPage, Slot};
 use crate::web::Web;
@@ -302,6 +303,9 @@ pub(crate) async fn release(
     see_other("/offres?dit=desiste")
 }
 
+/// The word of the form that leads to the outcomes of rarer days.
+const OTHER: &str = "other";
+
 async fn close_page(
     web: &Web,
     signed: &Signed,
@@ -317,9 +321,18 @@ async fn close_page(
     if request.is_ended() {
         return Err(Fail(AppError::Refused(Refusal::WrongState)));
     }
-    let outcomes = [
-        Closure::Seen,
-        Closure::NoShow,
+    // Nearly every day ends so: it is there already, and one tap ends it.
+    let form = if form.value("outcome").is_empty() && form.errors().is_empty() {
+        let form = form.with("outcome", Closure::Seen.code());
+        if request.consent_synthesis {
+            form.with("consent", "oui")
+        } else {
+            form
+        }
+    } else {
+        form
+    };
+    let others = [
         Closure::PhoneAdvice,
         Closure::NotAtHome,
         Closure::SeenElsewhere,
@@ -337,10 +350,20 @@ async fn close_page(
             .back(&format!("/prises/{id}"), "Retour au patient"),
         id: id.to_string(),
         form,
-        outcomes: outcomes
+        usual: Choice::list(&[
+            (Closure::Seen.code(), "Vu"),
+            (Closure::NoShow.code(), "Absent"),
+            (OTHER, "Autre…"),
+        ]),
+        others: others
             .iter()
             .map(|o| Choice::new(o.code(), labels::closure(*o)))
             .collect(),
+        noted: web.app.note_of(&signed.who(), id).await?.is_some(),
+        to: format!(
+            "{} Sans accord, elle est gardée et rien n’est envoyé.",
+            note::to(&eye, request)
+        ),
     })
 }
 
@@ -361,11 +384,22 @@ pub(crate) async fn close(
     fields: Fields,
 ) -> Answer {
     let request = request_id(&id)?;
-    let Some(closure) = Closure::from_code(fields.get("outcome")) else {
+    let field = match fields.get("outcome") {
+        OTHER => "other_outcome",
+        _ => "outcome",
+    };
+    let Some(closure) = Closure::from_code(fields.get(field)) else {
         let form = fields
             .again(Vec::new())
-            .wrong("outcome", "Dites ce qui s’est passé");
+            .wrong(field, "Dites ce qui s’est passé");
         return direct::unprocessable(&close_page(&web, &signed, request, form).await?);
+    };
+    let noted = match sign(&web, &signed, request, closure, &fields).await? {
+        Ok(noted) => noted,
+        Err(errors) => {
+            let form = fields.again(errors);
+            return direct::unprocessable(&close_page(&web, &signed, request, form).await?);
+        }
     };
     web.app
         .act(
@@ -375,5 +409,48 @@ pub(crate) async fn close(
             fields.some("note"),
         )
         .await?;
-    see_other("/prises?dit=close")
+    see_other(if noted {
+        "/prises?dit=close-note"
+    } else {
+        "/prises?dit=close"
+    })
+}
+
+/// Signs the note typed on the closing page, before the request ends: what is wrong with it closes
+/// nothing. Whether there was one.
+async fn sign(
+    web: &Web,
+    signed: &Signed,
+    id: RequestId,
+    closure: Closure,
+    fields: &Fields,
+) -> Result<Result<bool, Vec<FieldError>>, Fail> {
+    let draft = NoteDraft {
+        diagnosis: fields.get("diagnosis").to_owned(),
+        done: fields.get("done").to_owned(),
+        consent: !fields.get("consent").is_empty(),
+        ..NoteDraft::default()
+    };
+    let typed = !draft.diagnosis.trim().is_empty() || !draft.done.trim().is_empty();
+    let wanted = match fields.get("suite") {
+        "sans" => false,
+        // Nobody writes of a patient who did not come.
+        "note" => typed || closure == Closure::Seen,
+        _ => typed,
+    };
+    if !wanted {
+        return Ok(Ok(false));
+    }
+    signed.strong()?;
+    match web.app.sign_note(&signed.who(), id, draft).await {
+        Ok(_) => Ok(Ok(true)),
+        Err(AppError::Invalid(errors)) => Ok(Err(errors
+            .iter()
+            .map(|error| FieldError {
+                name: error.pointer.trim_start_matches('/').to_owned(),
+                message: error.message.trim_end_matches('.').to_owned(),
+            })
+            .collect())),
+        Err(error) => Err(Fail(error)),
+    }
 }

@@ -133,6 +133,7 @@ impl Told {
             "elargie" => "Demande élargie.",
             "prise" => "Cette demande est à vous.",
             "close" => "Demande terminée.",
+            "close-note" => "Demande terminée, note validée.",
             "rendez-vous" => "Rendez-vous donné. Le patient est prévenu.",
             "note" => "Note ajoutée.",
             "essai-note" => "C’est noté.",

@@ -8,6 +8,7 @@ use relais_app::error::AppError;
 use relais_app::synthesis::{Note, NoteDraft, NoteState};
 use relais_core::ids::RequestId;
 use relais_core::people::Profession;
+use relais_core::request::Request;
 
 use super::{direct, eye, request_id};
 use crate::fail::{Answer, Fail, html, see_other};
@@ -60,11 +61,6 @@ async fn page(
         (None, None) if request.consent_synthesis => Form::default().with("consent", "oui"),
         (None, None) => Form::default(),
     };
-    let doctor = request.usual.professionals.iter().find(|id| {
-        let person = eye.directory.person(**id);
-        person
-            .is_some_and(|p| matches!(p.member.profession, Profession::Gp | Profession::Specialist))
-    });
     let title = if form.errors().is_empty() {
         "Note au médecin traitant"
     } else {
@@ -75,13 +71,7 @@ async fn page(
             .back(&format!("/prises/{id}"), "Retour au patient"),
         id: id.to_string(),
         form,
-        to: match doctor {
-            Some(doctor) => format!("Elle sera lue par {}.", eye.name(*doctor)),
-            None if request.usual.outside => {
-                "Elle part par MSSanté au médecin traitant déclaré.".to_owned()
-            }
-            None => "Aucun médecin traitant n’est connu.".to_owned(),
-        },
+        to: to(&eye, request),
         may_stop: note
             .as_ref()
             .is_some_and(|n| matches!(n.state, NoteState::Queued { .. }) || n.in_application),
@@ -97,6 +87,22 @@ async fn page(
         .to_owned(),
         way: note.as_ref().map(|note| way(note, &eye)),
     })
+}
+
+/// Where a note would go, in a sentence.
+pub(super) fn to(eye: &Eye, request: &Request) -> String {
+    let doctor = request.usual.professionals.iter().find(|id| {
+        let person = eye.directory.person(**id);
+        person
+            .is_some_and(|p| matches!(p.member.profession, Profession::Gp | Profession::Specialist))
+    });
+    match doctor {
+        Some(doctor) => format!("Elle sera lue par {}.", eye.name(*doctor)),
+        None if request.usual.outside => {
+            "Elle part par MSSanté au médecin traitant déclaré.".to_owned()
+        }
+        None => "Aucun médecin traitant n’est connu.".to_owned(),
+    }
 }
 
 fn written(draft: &NoteDraft) -> Form {

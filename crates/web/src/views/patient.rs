@@ -70,7 +70,7 @@ pub struct PatientPage {
     pub photos: super::Photos,
 }
 
-/// Ending a request with an outcome.
+/// Ending a request with an outcome, and the note to the usual doctor in the same gesture.
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/close.html")]
 pub struct ClosePage {
@@ -80,8 +80,14 @@ pub struct ClosePage {
     pub id: String,
     /// What was typed and what is wrong.
     pub form: Form,
-    /// The outcomes.
-    pub outcomes: Vec<Choice>,
+    /// The outcomes of nearly every day, and the way to the others.
+    pub usual: Vec<Choice>,
+    /// The others.
+    pub others: Vec<Choice>,
+    /// Whether a note is signed already: none is asked for.
+    pub noted: bool,
+    /// Where the note goes.
+    pub to: String,
 }
 
 impl Sample for PatientPage {
@@ -183,7 +189,10 @@ impl Sample for ClosePage {
             phone: phone.clone(),
             id: "req_01JD0000000000000000000001".to_owned(),
             form,
-            outcomes: sample_outcomes(),
+            usual: Choice::list(&[("seen", "Vu"), ("no-show", "Absent"), ("other", "Autre…")]),
+            others: sample_outcomes(),
+            noted: false,
+            to: "Elle sera lue par Dr\u{a0}Sorrel.".to_owned(),
         };
         let mut wrong = page(Form::default().wrong("outcome", "Dites ce qui s’est passé"));
         wrong.phone.title = "Erreur\u{a0}: clore".to_owned();
