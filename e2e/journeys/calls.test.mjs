@@ -141,7 +141,7 @@ test("a red flag: only the 15, the call is closed with its sign", async () => {
   assert.ok(page.url().endsWith("/direct/15"), "Escape does not leave");
   await operator.assertAccessible("the interruption");
   const said = await page.getByRole("alertdialog").innerText();
-  assert.match(said, /si le 15 ne répond pas : 01 99 00 15 91/);
+  assert.match(said, /si le 15 ne répond pas\s: 01 99 00 15 91/);
   await page.goto("/direct");
   assert.ok(page.url().endsWith("/direct/15"), "a reload does not leave either");
   await page.keyboard.press("Control+Enter");
@@ -265,5 +265,37 @@ test("two windows on one call: the second is told, and its words stay", async ()
   await operator.open("/direct");
   assert.equal(await page.getByLabel("Adresse").inputValue(), "3 rue des Lilas");
   await end(operator, "wrong-number");
+  await operator.close();
+});
+
+/** What the exchange says of a call. */
+async function exchange(event, id, from, desk) {
+  const told = await demo.api(demo.account("partner"), "POST", "/calls", { event, call_id: id, from, ...(desk ? { desk } : {}) });
+  assert.ok(told.status < 300, JSON.stringify(told.body));
+}
+
+test("answered on her telephone, the call opens by itself; a second one is told and takes nothing away", async () => {
+  const operator = await seated(1);
+  const { page } = operator;
+  const login = demo.accounts.filter((a) => a.role === "operator")[1].login;
+  const [first, second] = [canary(MASSY.insee, MASSY.postcode), canary(MASSY.insee, MASSY.postcode)];
+  const national = ({ phone }) => `0${phone.slice(3)}`.replace(/(..)(?=.)/g, "$1 ").trim();
+  await exchange("ringing", "e2e-1", national(first));
+  await exchange("answered", "e2e-1", national(first), login);
+  await eventually(async () => (await page.getByLabel("Téléphone", { exact: true }).inputValue()) === national(first), "the call on her page");
+  await type(operator, page.getByLabel("Nom de naissance"), first.birth_name);
+  await exchange("ringing", "e2e-2", national(second));
+  await exchange("answered", "e2e-2", national(second), login);
+  await page.locator("#call-second p").waitFor();
+  assert.equal(await page.getByLabel("Nom de naissance").inputValue(), first.birth_name, "nothing typed moves");
+  await operator.assertAccessible("a second call on the same desk");
+  await operator.tabTo(page.getByRole("button", { name: "Passer à l’autre appel" }));
+  await page.keyboard.press("Enter");
+  await eventually(async () => (await page.getByLabel("Téléphone", { exact: true }).inputValue()) === national(second), "the second call");
+  await end(operator, "wrong-number");
+  await page.keyboard.press("Alt+KeyA");
+  await eventually(async () => (await page.getByLabel("Nom de naissance").inputValue()) === first.birth_name, "the first again");
+  await end(operator, "hung-up");
+  operator.assertNoComplaint();
   await operator.close();
 });

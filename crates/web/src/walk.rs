@@ -178,6 +178,7 @@ const OF_THE_PAGE: &[&str] = &[
     "scope",
     "reason",
     "anyway",
+    "to",
     "fait",
     "samu_reference",
 ];

@@ -235,16 +235,27 @@ pub(crate) async fn hold(State(web): State<Web>, signed: Signed, fields: Fields)
     }
 }
 
-/// `POST /direct/suivant`: the call that waits longest; this one waits in its turn.
-pub(crate) async fn next_call(State(web): State<Web>, signed: Signed, fields: Fields) -> Answer {
+/// `POST /direct/suivant`: the call that waits longest, or the one just answered on this desk's
+/// telephone (`to`); this one waits in its turn.
+pub(crate) async fn next_call(
+    State(web): State<Web>,
+    signed: Signed,
+    mut fields: Fields,
+) -> Answer {
+    let answered: Option<ContactId> = fields.get("to").parse().ok();
+    if answered.is_some() {
+        // The telephone already put this one on hold: what is on the page is kept all the same.
+        fields.0.insert("anyway".to_owned(), vec!["oui".to_owned()]);
+    }
     let held = match kept_or_page(&web, &signed, &fields).await? {
         Ok(held) => held,
         Err(page) => return Ok(page),
     };
     let waiting = web.app.open_contacts(&signed.who()).await?;
-    let next = waiting
-        .iter()
-        .find(|one| one.is_on_the_line() && held.is_none_or(|held| held.id != one.contact.id));
+    let next = waiting.iter().find(|one| match answered {
+        Some(wanted) => one.contact.id == wanted,
+        None => one.is_on_the_line() && held.is_none_or(|held| held.id != one.contact.id),
+    });
     if let Some(next) = next {
         web.app.take_contact(&signed.who(), next.contact.id).await?;
     }

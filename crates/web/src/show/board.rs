@@ -112,6 +112,7 @@ pub(crate) fn board(eye: &Eye, reading: &Reading) -> Board {
         },
         empty: "Aucune demande en cours. La prochaine apparaît ici d’elle-même.".to_owned(),
         peek: None,
+        mine: String::new(),
     }
 }
 

@@ -319,6 +319,12 @@ fn banner(book: &Book) -> String {
 
 /// Puts the open contacts nobody or somebody has into the board: calls on hold, forms to call back.
 pub(crate) fn waiting(eye: &Eye, open: &[Waiting], me: UserId, board: &mut Board) {
+    let mine = open.iter().map(|one| &one.contact);
+    let mine = mine.filter(|contact| contact.holder == Some(me));
+    let latest = mine.max_by_key(|contact| contact.received_at);
+    board.mine = latest
+        .map(|contact| contact.id.to_string())
+        .unwrap_or_default();
     let Some(group) = board
         .groups
         .iter_mut()
@@ -348,6 +354,7 @@ fn row(eye: &Eye, one: &Waiting) -> Row {
     let when = eye.when();
     let contact = &one.contact;
     let care = match (contact.kind, contact.promised_at) {
+        _ if one.hung_up => "L’appelant a raccroché",
         (Came::Web, _) => "Demande web",
         (Came::Ring, _) => "Téléphone qui sonne",
         (_, Some(_)) => "Rappel promis",

@@ -75,6 +75,9 @@ pub struct Board {
     pub empty: String,
     /// The most urgent case.
     pub peek: Option<Peek>,
+    /// The call this desk has in hand, the latest: what the page follows when the exchange says that
+    /// it was answered here.
+    pub mine: String,
 }
 
 impl Board {

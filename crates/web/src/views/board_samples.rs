@@ -216,6 +216,7 @@ pub(crate) fn sample_board(many: usize) -> Board {
         },
         empty: "Aucune demande en cours. Le dernier appel date de 14\u{a0}h\u{a0}12.".to_owned(),
         peek: (many > 0).then(|| Peek(super::hand::sample_case(0))),
+        mine: String::new(),
     }
 }
 

@@ -178,6 +178,28 @@ function follow(form) {
     // The motive and an answer looked at again move the questions; so does the age.
     if (changed instanceof HTMLInputElement && (changed.name === "motive" || changed.name.startsWith("q_") || changed.name === "birth_date")) next(null);
   });
+  // The exchange said that a call was answered here: a blank page opens it, another is told.
+  const held = () => document.querySelector("[data-mine]")?.getAttribute("data-mine") ?? "";
+  const before = held();
+  const answered = () => {
+    const mine = held();
+    const here = hidden("contact")?.value ?? "";
+    if (!mine || mine === here || mine === before || stopped) return;
+    const blank = [...form.querySelectorAll("input:not([type=hidden],[type=radio],[type=checkbox]),textarea")].every((field) => (field instanceof HTMLInputElement || field instanceof HTMLTextAreaElement) && field.value === "");
+    if (here === "" && blank) { stopped = true; location.assign("/direct"); return; }
+    const place = form.querySelector("#call-second");
+    if (here === "" || !(place instanceof HTMLElement) || place.dataset.of === mine) return;
+    place.dataset.of = mine;
+    const over = place.querySelector("button");
+    if (over) over.value = mine;
+    place.hidden = false;
+    // On hold since: nothing more is kept until one says which call goes on.
+    clearTimeout(timer);
+    stopped = true;
+    announce(place.querySelector("p")?.textContent ?? "");
+  };
+  document.addEventListener("relais:swapped", answered);
+  document.addEventListener("relais:counted", answered);
   form.addEventListener("relais:known", () => {
     // Everything about the caller is there: the questions come next.
     const body_ = form.querySelector("#form");

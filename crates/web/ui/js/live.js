@@ -122,6 +122,11 @@ function follow(part) {
       const old = part.querySelector(`[data-count="${element.getAttribute("data-count")}"]`);
       if (old) { old.textContent = element.textContent; old.closest("a")?.setAttribute("class", element.closest("a")?.className ?? ""); }
     }
+    const mine = part.querySelector("[data-mine]");
+    if (mine) {
+      mine.setAttribute("data-mine", fresh.querySelector("[data-mine]")?.getAttribute("data-mine") ?? "");
+      part.dispatchEvent(new CustomEvent("relais:counted", { bubbles: true }));
+    }
     announce(fresh.querySelector("[data-announce]")?.textContent ?? "");
     refresh();
   };
