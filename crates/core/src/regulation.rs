@@ -91,6 +91,7 @@ mod tests {
             within_hours: 12,
             motives: motives.iter().map(|code| slug(code)).collect(),
             comment: String::new(),
+            series: None,
         }
     }
 

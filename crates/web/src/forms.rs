@@ -10,7 +10,8 @@ use http::header;
 use relais_app::directory::Directory;
 use relais_app::error::{AppError, FieldError as AppFieldError};
 use relais_app::requests::draft::{
-    AddressDraft, MotiveDraft, NeedDraft, PatientDraft, RequestDraft, TriageDraft, UsualDraft,
+    AddressDraft, MotiveDraft, NeedDraft, PatientDraft, RequestDraft, SeriesDraft, TriageDraft,
+    UsualDraft,
 };
 
 use crate::fail::Fail;
@@ -150,6 +151,24 @@ fn plain(bytes: &[u8]) -> String {
         .collect()
 }
 
+/// How a care repeats, when anything was said of it.
+fn series(fields: &Fields) -> Option<SeriesDraft> {
+    let said = ["series_times", "series_days"];
+    let at = fields.all("series_at");
+    if said.iter().all(|name| fields.get(name).is_empty()) && at.is_empty() {
+        return None;
+    }
+    let number = |name| fields.get(name).trim().parse().unwrap_or(-1);
+    Some(SeriesDraft {
+        times: number("series_times"),
+        per: fields
+            .some("series_per")
+            .unwrap_or_else(|| "day".to_owned()),
+        days: number("series_days"),
+        at,
+    })
+}
+
 /// Which field of the form a JSON pointer is.
 pub(crate) fn field_of(pointer: &str) -> &'static str {
     match pointer {
@@ -170,11 +189,15 @@ pub(crate) fn field_of(pointer: &str) -> &'static str {
         "/need/mode" => "mode",
         "/need/within_hours" => "within_hours",
         "/need/comment" => "comment",
+        "/need/series" | "/need/series/times" => "series_times",
+        "/need/series/per" => "series_per",
+        "/need/series/days" => "series_days",
         "/window_minutes" => "window_minutes",
         "/origin" => "origin",
         "/reason" => "reason",
         "/text" => "text",
         _ if pointer.starts_with("/need/motives") => "motive",
+        _ if pointer.starts_with("/need/series/at") => "series_at",
         _ if pointer.starts_with("/usual/professionals") => "usual_name",
         _ if pointer.starts_with("/triage") => "flags",
         _ => "form",
@@ -302,6 +325,7 @@ pub(crate) fn draft(
                 })
                 .collect(),
             comment: fields.some("comment"),
+            series: series(fields),
         },
         window_minutes: window,
         consent_synthesis: !fields.get("consent").is_empty(),

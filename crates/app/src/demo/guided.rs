@@ -28,6 +28,7 @@ pub(super) fn need(
         within_hours,
         motives: vec![code(motive)],
         comment: comment.to_owned(),
+        series: None,
     }
 }
 

@@ -7,7 +7,8 @@ use crate::demo::world::DemoWorld;
 use crate::error::AppError;
 use crate::requests::desk::Act;
 use crate::requests::draft::{
-    AddressDraft, MotiveDraft, NeedDraft, PatientDraft, RequestDraft, TriageDraft, UsualDraft,
+    AddressDraft, MotiveDraft, NeedDraft, PatientDraft, RequestDraft, SeriesDraft, TriageDraft,
+    UsualDraft,
 };
 use relais_core::access::{Actor, Role};
 use relais_core::ids::{OfferId, ProfessionalId, RequestId};
@@ -258,6 +259,7 @@ pub fn draft(
                 })
                 .collect(),
             comment: Some(need.comment.clone()),
+            series: need.series.as_ref().map(SeriesDraft::from),
         },
         window_minutes: story.and_then(|story| story.window_minutes).map(i64::from),
         consent_synthesis: story.is_some_and(|story| story.consent_synthesis),

@@ -5,6 +5,7 @@ use super::comment;
 use super::field::{Errors, codes};
 pub use super::need::{MotiveDraft, NeedDraft};
 pub use super::person::{AddressDraft, PatientDraft};
+pub use super::series::SeriesDraft;
 use crate::directory::Directory;
 use crate::error::AppError;
 use crate::phone::Phone;

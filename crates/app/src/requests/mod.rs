@@ -13,4 +13,5 @@ pub mod paper;
 pub mod person;
 pub mod raise;
 pub mod read;
+pub mod series;
 pub mod ways_out;

@@ -1,6 +1,7 @@
 //! The need as somebody typed or posted it, and its checks; a change of part of one (R2, R4.9).
 
 use super::field::{Errors, codes, is_reordering};
+use super::series::SeriesDraft;
 use crate::error::AppError;
 use crate::reference::motives::Motives;
 use relais_core::people::{Mode, Profession};
@@ -30,6 +31,9 @@ pub struct NeedDraft {
     /// Free text, without identity.
     #[serde(default)]
     pub comment: Option<String>,
+    /// How the care repeats, for a nurse or a physiotherapist (R2).
+    #[serde(default)]
+    pub series: Option<SeriesDraft>,
 }
 
 /// A motive as typed.
@@ -89,6 +93,8 @@ impl NeedDraft {
         }
         let motives = self.motives(errors);
         let comment = self.comment(errors);
+        let series = self.series.as_ref();
+        let series = series.map(|series| series.read(profession, errors));
         Some(Need {
             profession: profession?,
             specialty: known.ok().flatten(),
@@ -97,6 +103,10 @@ impl NeedDraft {
             within_hours: within_hours?,
             motives: motives?,
             comment: comment?,
+            series: match series {
+                Some(read) => Some(read?),
+                None => None,
+            },
         })
     }
 
@@ -165,6 +175,8 @@ pub struct NeedChange {
     pub motives: Option<Vec<MotiveDraft>>,
     /// Free text, without identity.
     pub comment: Option<String>,
+    /// How the care repeats.
+    pub series: Option<SeriesDraft>,
 }
 
 impl NeedChange {
@@ -177,6 +189,7 @@ impl NeedChange {
             && self.within_hours.is_none()
             && self.motives.is_none()
             && self.comment.is_none()
+            && self.series.is_none()
     }
 
     /// The need as it becomes; each wrong field is named once.
@@ -219,6 +232,11 @@ impl NeedChange {
                 .unwrap_or_else(|| i64::from(need.within_hours)),
             motives: self.motives.clone().unwrap_or_else(kept),
             comment: Some(self.comment.clone().unwrap_or_else(|| need.comment.clone())),
+            series: self.series.clone().or_else(|| {
+                // Another profession's care does not repeat as this one's did.
+                let kept = need.series.as_ref().filter(|_| same_profession);
+                kept.map(SeriesDraft::from)
+            }),
         };
         let mut errors = Errors::default();
         let read = draft.read(&mut errors);

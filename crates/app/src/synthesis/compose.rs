@@ -204,6 +204,10 @@ fn sections(request: &Request, said: &Said) -> Vec<Section> {
         labels::mode(request.need.mode),
         request.need.within_hours
     );
+    if let Some(series) = &request.need.series {
+        demand.push('\n');
+        demand.push_str(&crate::text::series::series(series));
+    }
     if !request.need.comment.is_empty() {
         demand.push('\n');
         demand.push_str(&request.need.comment);

@@ -18,6 +18,7 @@ pub mod refusal;
 pub mod reply;
 #[cfg(test)]
 mod samples;
+pub mod series;
 pub mod sms;
 pub mod timeline;
 pub mod triage;

@@ -388,7 +388,7 @@ fn one_answer_that_fails_does_not_lose_the_others() {
         phones.silent();
         testing::raw(v.app.db(), &spoil("index")).unwrap();
         v.app.settle().await.unwrap();
-        phones.phone(PATIENT).expects("n'est pas lu");
+        phones.phone(PATIENT).expects("transmis a l'operateur");
         phones.silent();
         assert_eq!(v.status(id).await, Status::AskingCommunity);
         assert!(v.app.outside().inbox.take_inbound().is_empty());

@@ -95,6 +95,7 @@ pub(crate) fn world(start: Instant) -> DemoWorld {
         within_hours: 12,
         motives: vec![Slug::new("otalgie").unwrap()],
         comment: String::new(),
+        series: None,
     };
     let call = GuidedCall {
         requester: 0,

@@ -212,6 +212,7 @@ impl Village {
                     text: None,
                 }],
                 comment: Some("Depuis hier soir.".to_owned()),
+                series: None,
             },
             window_minutes: None,
             consent_synthesis: false,

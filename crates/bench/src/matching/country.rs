@@ -138,6 +138,7 @@ impl Country {
                     within_hours: 24,
                     motives: vec![draws.slug("motif", 51)],
                     comment: String::new(),
+                    series: None,
                 },
                 patient: PatientFacts {
                     age: Age {

@@ -5,6 +5,7 @@ mod need;
 mod offer;
 mod phase;
 mod reminder;
+mod series;
 
 pub use need::{
     Age, AgeShown, COMMENT_MAX, Contacted, MOTIVES_MAX, Need, NeedError, Origin, PatientFacts,
@@ -15,6 +16,7 @@ pub use phase::{
     Appointment, Asking, Closure, Ending, Engagement, Paused, Phase, SkipReason, Stage, Unfilled,
     UnfilledReason,
 };
+pub use series::{DAYS_MAX as SERIES_DAYS_MAX, Moment, Per, Series};
 
 use crate::cascade::Policy;
 use crate::ids::{NetworkId, OfferId, ProfessionalId, RequestId, UserId};

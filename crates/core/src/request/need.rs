@@ -1,5 +1,6 @@
 //! What is needed, by whom, and what was said of the usual professionals (R2).
 
+use super::series::Series;
 use crate::geo::{Insee, Point};
 use crate::ids::ProfessionalId;
 use crate::people::{Mode, Profession, coded};
@@ -176,6 +177,8 @@ pub struct Need {
     pub motives: Vec<Slug>,
     /// Free text for the professional, without identity.
     pub comment: String,
+    /// How the care repeats, for a nurse or a physiotherapist (R2).
+    pub series: Option<Series>,
 }
 
 /// Why a need is refused.
@@ -190,6 +193,9 @@ pub enum NeedError {
     /// A comment over the limit.
     #[error("comment of at most {COMMENT_MAX} characters")]
     Comment,
+    /// A series out of bounds, or of a profession whose care is not said to repeat.
+    #[error("a series is a nurse's or a physiotherapist's, within its bounds")]
+    Series,
 }
 
 impl Need {
@@ -206,6 +212,10 @@ impl Need {
         }
         if self.comment.chars().count() > COMMENT_MAX {
             return Err(NeedError::Comment);
+        }
+        let sound = |series: &Series| Series::fits(self.profession) && series.is_sound();
+        if !self.series.as_ref().is_none_or(sound) {
+            return Err(NeedError::Series);
         }
         Ok(())
     }

@@ -326,6 +326,7 @@ proptest! {
             mode: draws.of(&[Mode::Consultation, Mode::Visit, Mode::Teleconsultation]),
             within_hours: draws.of(&[2, 48]),
             comment: String::new(),
+            series: None,
         };
         let patient = PatientFacts {
             age: { let years = draws.below(90) as u8; Age { years, months: u16::from(years) * 12 } },

@@ -66,6 +66,7 @@ pub(crate) fn raise(world: &World, label: u8, ask: &Ask) -> Result<Raise, String
                 .map(|m| slug(m))
                 .collect::<Result<_, _>>()?,
             comment: String::new(),
+            series: None,
         },
         patient: PatientFacts {
             age: Age {

@@ -19,8 +19,8 @@ use relais_core::geo::{Insee, Point};
 use relais_core::matching::Test;
 use relais_core::people::{MembershipStatus, Mode, Profession};
 use relais_core::request::{
-    CancelledBy, Closure, Contacted, Origin, RedFlags, RefusalReason, Sex, SkipReason, Stage,
-    Status, UnfilledReason, UsualDoctor, WithdrawReason,
+    CancelledBy, Closure, Contacted, Moment, Origin, Per, RedFlags, RefusalReason, Sex, SkipReason,
+    Stage, Status, UnfilledReason, UsualDoctor, WithdrawReason,
 };
 use relais_core::slug::Slug;
 use relais_core::time::Instant;
@@ -59,7 +59,9 @@ coded!(
     Contacted,
     MembershipStatus,
     Mode,
+    Moment,
     Origin,
+    Per,
     Profession,
     RedFlags,
     RefusalReason,

@@ -5,8 +5,8 @@ use relais_core::geo::Insee;
 use relais_core::ids::{NetworkId, ProfessionalId, RequestId, UserId};
 use relais_core::people::{Mode, Profession};
 use relais_core::request::{
-    Age, Contacted, Need, Offer, Origin, PatientFacts, RedFlags, Request, Requester, Sex, Usual,
-    UsualDoctor,
+    Age, Contacted, Moment, Need, Offer, Origin, PatientFacts, Per, RedFlags, Request, Requester,
+    Series, Sex, Usual, UsualDoctor,
 };
 use relais_core::slug::Slug;
 use relais_core::time::Instant;
@@ -53,6 +53,39 @@ pub(crate) struct NeedDto {
     within_hours: u8,
     motives: Vec<Coded<Slug>>,
     comment: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    series: Option<SeriesDto>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SeriesDto {
+    times: u8,
+    per: Coded<Per>,
+    days: u16,
+    at: Vec<Coded<Moment>>,
+}
+
+impl From<&Series> for SeriesDto {
+    fn from(s: &Series) -> SeriesDto {
+        SeriesDto {
+            times: s.times,
+            per: Coded(s.per),
+            days: s.days,
+            at: s.at.iter().copied().map(Coded).collect(),
+        }
+    }
+}
+
+impl From<SeriesDto> for Series {
+    fn from(s: SeriesDto) -> Series {
+        Series {
+            times: s.times,
+            per: s.per.0,
+            days: s.days,
+            at: s.at.into_iter().map(|moment| moment.0).collect(),
+        }
+    }
 }
 
 #[derive(Serialize, Deserialize)]
@@ -84,6 +117,7 @@ impl From<&Need> for NeedDto {
             within_hours: n.within_hours,
             motives: n.motives.iter().cloned().map(Coded).collect(),
             comment: n.comment.clone(),
+            series: n.series.as_ref().map(SeriesDto::from),
         }
     }
 }
@@ -98,6 +132,7 @@ impl From<NeedDto> for Need {
             within_hours: n.within_hours,
             motives: n.motives.into_iter().map(|m| m.0).collect(),
             comment: n.comment,
+            series: n.series.map(Series::from),
         }
     }
 }

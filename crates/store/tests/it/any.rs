@@ -193,6 +193,13 @@ impl Any {
 
     pub(crate) fn request(&mut self) -> Request {
         let years = self.below(110) as u8;
+        let profession = self.one_of(Profession::ALL);
+        let series = self.maybe(|a| Series {
+            times: 1 + a.below(6) as u8,
+            per: a.one_of(Per::ALL),
+            days: 1 + a.below(365) as u16,
+            at: Moment::ALL[..a.below(5) as usize].to_vec(),
+        });
         Request {
             id: RequestId::from_bits(self.bits()),
             network: NetworkId::from_bits(self.bits()),
@@ -203,7 +210,7 @@ impl Any {
             },
             origin: self.one_of(Origin::ALL),
             need: Need {
-                profession: self.one_of(Profession::ALL),
+                profession,
                 specialty: self.maybe(Any::slug),
                 care: self.slug(),
                 mode: self.one_of(Mode::ALL),
@@ -212,6 +219,7 @@ impl Any {
                 comment: self
                     .one_of(&["", "Fièvre 38,4 « depuis hier »", "\"\\\u{0}é\n"])
                     .into(),
+                series: series.filter(|_| Series::fits(profession)),
             },
             patient: PatientFacts {
                 age: Age {

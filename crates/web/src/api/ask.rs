@@ -2,6 +2,7 @@
 
 use relais_app::error::AppError;
 use relais_app::requests::need::{MotiveDraft, NeedChange};
+use relais_app::requests::series::SeriesDraft;
 use relais_core::request::Appointment;
 use relais_core::time::Instant;
 use serde::Deserialize;
@@ -125,6 +126,8 @@ pub(crate) struct Edit {
     motives: Option<Vec<MotiveDraft>>,
     #[serde(default)]
     comment: Option<String>,
+    #[serde(default)]
+    series: Option<SeriesDraft>,
 }
 
 impl Edit {
@@ -138,6 +141,7 @@ impl Edit {
             within_hours: self.within_hours,
             motives: self.motives,
             comment: self.comment,
+            series: self.series,
         };
         let change = match self.need {
             None => flat,

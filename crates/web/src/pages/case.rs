@@ -170,6 +170,9 @@ fn question(request: &Request) -> String {
 
 fn about(request: &Request) -> String {
     let mut parts = Vec::new();
+    if let Some(series) = &request.need.series {
+        parts.push(format!("{}.", relais_app::text::series::series(series)));
+    }
     if !request.need.comment.is_empty() {
         parts.push(show::sentence(&request.need.comment));
     }

@@ -297,6 +297,8 @@ pub(crate) async fn other_profession(
                 })
                 .collect(),
             comment: Some(request.need.comment.clone()),
+            // Another profession is asked: its care does not repeat as this one's did.
+            series: None,
         },
         window_minutes: request.window_minutes.map(i64::from),
         consent_synthesis: request.consent_synthesis,

@@ -398,6 +398,11 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         )
         .act("/demandes/{id}/clore", Right::Desk, desk_act::close)
         .act("/demandes/{id}/note", Right::Desk, desk_act::note)
+        .act(
+            "/demandes/{id}/note-renvoyer",
+            Right::Desk,
+            note::resend_by_desk,
+        )
         .page("/offres", Right::Professional, offers::list)
         .part("/offres/liste", Right::Professional, offers::part)
         .page("/offres/{id}", Right::Professional, offers::show)

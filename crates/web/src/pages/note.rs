@@ -176,6 +176,19 @@ pub(crate) async fn resend(
     see_other(&format!("/prises/{request}/note"))
 }
 
+/// `POST /demandes/{id}/note-renvoyer`: the same by the desk, which does not read the note.
+pub(crate) async fn resend_by_desk(
+    State(web): State<Web>,
+    signed: Signed,
+    Path(id): Path<String>,
+    fields: Fields,
+) -> Answer {
+    let request = request_id(&id)?;
+    let mailbox = fields.get("mailbox").to_owned();
+    web.app.resend_note(&signed.who(), request, mailbox).await?;
+    see_other(&format!("/demandes/{request}"))
+}
+
 /// `GET /prises/{id}/note.pdf`
 pub(crate) async fn pdf(State(web): State<Web>, signed: Signed, Path(id): Path<String>) -> Answer {
     let id = request_id(&id)?;

@@ -204,6 +204,7 @@ fn change(fields: &Fields, need: &Need) -> Result<Option<Need>, AppError> {
             .map(|text| text.parse().unwrap_or(0)),
         motives,
         comment: None,
+        series: None,
     }
     .apply(need)?;
     Ok((changed != *need).then_some(changed))

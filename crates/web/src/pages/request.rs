@@ -122,6 +122,12 @@ pub(crate) async fn page(
     page.events = events(web, &who, &eye, id).await?;
     let works = signed.actor().is_desk_of(read.stored.request.network);
     let add = works && !read.stored.request.is_ended();
+    if let Some(note) = web.app.note_of(&signed.who(), id).await? {
+        page.way = Some(super::note::way(&note, &eye));
+        if works {
+            page.again = note.mailboxes;
+        }
+    }
     page.photos = photos::of_request(web, signed, id, &format!("/demandes/{id}"), add).await?;
     Ok(page)
 }

@@ -227,6 +227,9 @@ pub(crate) fn offer_page(eye: &Eye, phone: Phone, read: &OfferRead, patient: Str
         Icon::UsersThree
     };
     let mut about = Vec::new();
+    if let Some(series) = &request.need.series {
+        about.push(format!("{}.", relais_app::text::series::series(series)));
+    }
     if !request.need.comment.is_empty() {
         about.push(sentence(&request.need.comment));
     }

@@ -76,6 +76,8 @@ pub(crate) fn request_page(
         },
         note: note(eye, request),
         photos: crate::views::Photos::default(),
+        way: None,
+        again: Vec::new(),
         stages: stages(eye, request),
         asked: u32::try_from(round.len()).unwrap_or(u32::MAX),
         left_out: u32::try_from(left_out).unwrap_or(u32::MAX),
@@ -274,6 +276,10 @@ pub(super) fn facts(eye: &Eye, request: &Request) -> Vec<(String, String)> {
             super::lower(labels::contacted(request.usual.contacted))
         ),
     ));
+    if let Some(series) = &request.need.series {
+        let said = relais_app::text::series::series(series);
+        facts.push(("Fréquence".to_owned(), said));
+    }
     if !request.need.comment.is_empty() {
         facts.push(("Commentaire".to_owned(), typeset(&request.need.comment)));
     }

@@ -41,6 +41,7 @@ pub use activity::{ActivityPage, Figure};
 pub use ask::{Ask, AskPage, Delegated, Inclusion, Severity, SeverityPart};
 pub use away::AwayPage;
 pub use board::{Board, BoardPart, DirectPage, Group, NeedChoices, Peek, Reach, ReachPart, Row};
+pub(crate) use board::{series_at, series_per};
 pub use call::{Asking, CallAnswer, CallPanel, Led, Line, Script};
 pub use callbacks::{CallbackPage, CallbackRow, CallbacksPage};
 pub use calls::{CallList, CallRow, CallsPage, Count, Counts};

@@ -118,6 +118,10 @@ pub struct RequestPage {
     pub note: String,
     /// Its photos.
     pub photos: super::Photos,
+    /// Where the note to the usual doctor stands, once one was signed: never what it says.
+    pub way: Option<super::NoteWay>,
+    /// Mailboxes a note that failed can be sent to again.
+    pub again: Vec<String>,
     /// The stages.
     pub stages: Vec<Stage>,
     /// How many were asked.
@@ -229,6 +233,8 @@ fn sample(many: usize) -> RequestPage {
         care_until: "19:00".to_owned(),
         note: String::new(),
         photos: super::Photos::sample(),
+        way: Some(super::NoteWay::sample()),
+        again: vec!["cabinet.tervaux@medecin.mssante.example".to_owned()],
         stages: vec![
             Stage {
                 tone: Tone::Usual,

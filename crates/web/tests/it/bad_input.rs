@@ -56,6 +56,22 @@ fn each_wrong_field_is_named() {
                 "/patient/birth_date",
             ),
             ("/patient/birth_name", json!(""), "/patient/birth_name"),
+            // Of a doctor: a series is a nurse's or a physiotherapist's (R2).
+            (
+                "/need/series",
+                json!({ "times": 2, "per": "day", "days": 10 }),
+                "/need/series",
+            ),
+            (
+                "/need/series",
+                json!({ "times": 9, "per": "day", "days": 10 }),
+                "/need/series/times",
+            ),
+            (
+                "/need/series",
+                json!({ "times": 2, "per": "day", "days": 10, "at": ["night"] }),
+                "/need/series/at/0",
+            ),
             (
                 "/patient/birth_name",
                 json!("A".repeat(101)),

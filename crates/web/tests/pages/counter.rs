@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use http::StatusCode;
+use relais_core::access::Role;
 use relais_core::ids::RequestId;
 use relais_core::people::Profession;
 use relais_core::request::Appointment;
@@ -160,5 +161,44 @@ async fn the_expected_answer_is_shown_from_five_on_with_its_base() {
         ),
         "{}",
         page.text
+    );
+}
+
+#[tokio::test]
+async fn a_care_that_repeats_is_read_by_whoever_is_asked() {
+    let served = Served::open("counter-series").await;
+    let counter = pharmacist(&served).await;
+    let mut form = dressing(1);
+    for (name, value) in [
+        ("series_times", "2"),
+        ("series_per", "day"),
+        ("series_days", "quinze"),
+        ("series_at", "morning"),
+    ] {
+        form.insert(name.to_owned(), value.to_owned());
+    }
+    let page = counter.post("/demander", &pairs(&form)).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.text.contains("<a href=\"#series-days\""));
+    assert!(
+        page.text.contains("value=\"quinze\""),
+        "nothing typed is lost"
+    );
+
+    form.insert("series_days".to_owned(), "10".to_owned());
+    let id = raised(&counter, &form).await;
+    served.app.settle().await.expect("what is due is done");
+    let read = served.app.request(&served.desk(), id).await.expect("seen");
+    let offer = read.stored.request.live_offers().next().expect("asked");
+    let nurse = served.professional(offer.professional).await;
+    let card = nurse.get(&format!("/offres/{}", offer.id)).await;
+    let said = "2\u{a0}fois par jour pendant 10\u{a0}jours, le matin.";
+    assert!(card.text.contains(said), "{}", card.text);
+    let desk = served.staff(Role::Operator).await;
+    let shown = desk.get(&format!("/demandes/{id}")).await;
+    assert!(
+        shown.text.contains("2\u{a0}fois par jour"),
+        "{}",
+        shown.text
     );
 }

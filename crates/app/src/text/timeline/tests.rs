@@ -44,6 +44,7 @@ fn need() -> Box<Need> {
         within_hours: 24,
         motives: vec![Slug::new("toux").unwrap()],
         comment: String::new(),
+        series: None,
     })
 }
 

@@ -71,6 +71,17 @@ pub(crate) struct NeedView {
     pub(crate) within_hours: u8,
     pub(crate) motives: Vec<MotiveView>,
     pub(crate) comment: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) series: Option<SeriesView>,
+}
+
+/// How a care repeats.
+#[derive(Debug, Serialize)]
+pub(crate) struct SeriesView {
+    pub(crate) times: u8,
+    pub(crate) per: &'static str,
+    pub(crate) days: u16,
+    pub(crate) at: Vec<&'static str>,
 }
 
 /// A motive.
@@ -154,6 +165,12 @@ pub(crate) fn need(need: &Need) -> NeedView {
             })
             .collect(),
         comment: need.comment.clone(),
+        series: need.series.as_ref().map(|series| SeriesView {
+            times: series.times,
+            per: series.per.code(),
+            days: series.days,
+            at: series.at.iter().map(|moment| moment.code()).collect(),
+        }),
     }
 }
 
