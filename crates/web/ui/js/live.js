@@ -177,7 +177,10 @@ function follow(part) {
       tries = 0;
       retry = Number(JSON.parse(event.data).retry) || retry;
       // With an id: it stands there, and what was missed follows. Without: look at everything.
+      const first = !last;
       if (event.lastEventId) { last = event.lastEventId; regained(); }
+      // Something may have moved between the page and its first stream.
+      if (first) soon(about(DEBOUNCE));
     });
     opened.addEventListener("changed", (event) => { last = event.lastEventId || last; soon(about(DEBOUNCE)); });
     opened.addEventListener("resync", (event) => { last = event.lastEventId || last; soon(Math.random() * SPREAD); });
