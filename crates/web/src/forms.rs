@@ -219,6 +219,15 @@ pub(crate) fn form_errors(errors: &[AppFieldError]) -> Vec<FieldError> {
     list
 }
 
+/// The application's errors as those of a form whose fields have the application's own names.
+pub(crate) fn same_names(errors: &[AppFieldError]) -> Vec<FieldError> {
+    let field = |error: &AppFieldError| FieldError {
+        name: error.pointer.trim_start_matches('/').to_owned(),
+        message: error.message.trim_end_matches('.').to_owned(),
+    };
+    errors.iter().map(field).collect()
+}
+
 /// A person chose in a list: the codes of the API mean nothing to them.
 fn in_words(message: &str) -> String {
     if message.starts_with("Choisissez parmi") {

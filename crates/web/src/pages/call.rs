@@ -188,7 +188,8 @@ pub(crate) async fn next(
     };
     let fifteen = matches!(around.walk(&fields).step, Step::Fifteen(_)) && clash.is_empty();
     if is_fragment(&headers) {
-        let mut panel = direct::panel(&web, &signed, &around, &fields, Vec::new()).await?;
+        let waiting = web.app.open_contacts(&signed.who()).await?;
+        let mut panel = direct::panel(&web, &around, &fields, Vec::new(), &waiting);
         panel.clash = clash;
         let mut response = html(&panel)?;
         if fifteen {

@@ -17,7 +17,7 @@ use super::person::{person_of, typed_hour};
 use super::request::pronoun;
 use super::{Told, direct, eye, note, photos, request_id};
 use crate::fail::{Answer, Fail, html, see_other};
-use crate::forms::Fields;
+use crate::forms::{Fields, same_names};
 use crate::gate::Signed;
 use crate::icon::Icon;
 use crate::parts::{Choice, FieldError, Form, PhoneTab, State as StateWord, Tone};
@@ -447,13 +447,7 @@ async fn sign(
     signed.strong()?;
     match web.app.sign_note(&signed.who(), id, draft).await {
         Ok(_) => Ok(Ok(true)),
-        Err(AppError::Invalid(errors)) => Ok(Err(errors
-            .iter()
-            .map(|error| FieldError {
-                name: error.pointer.trim_start_matches('/').to_owned(),
-                message: error.message.trim_end_matches('.').to_owned(),
-            })
-            .collect())),
+        Err(AppError::Invalid(errors)) => Ok(Err(same_names(&errors))),
         Err(error) => Err(Fail(error)),
     }
 }

@@ -9,9 +9,9 @@ use relais_app::text::when::month;
 
 use super::{Told, direct, eye};
 use crate::fail::{Answer, Fail, html, see_other};
-use crate::forms::Fields;
+use crate::forms::{Fields, same_names};
 use crate::gate::Signed;
-use crate::parts::{Choice, FieldError, Form, PhoneTab};
+use crate::parts::{Choice, Form, PhoneTab};
 use crate::show::{self, Eye};
 use crate::views::{CooperationPage, CooperationRow, MyCooperation, ProtocolsPage};
 use crate::web::Web;
@@ -115,11 +115,7 @@ pub(crate) async fn change(State(web): State<Web>, signed: Signed, fields: Field
     match web.app.declare_cooperation(&who, draft).await {
         Ok(()) => see_other("/activite/protocoles?dit=protocole-declare"),
         Err(AppError::Invalid(errors)) => {
-            let errors = errors.iter().map(|error| FieldError {
-                name: error.pointer.trim_start_matches('/').to_owned(),
-                message: error.message.trim_end_matches('.').to_owned(),
-            });
-            let form = fields.again(errors.collect());
+            let form = fields.again(same_names(&errors));
             direct::unprocessable(&page(&web, &signed, form).await?)
         }
         Err(error) => Err(Fail(error)),

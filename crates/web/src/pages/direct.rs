@@ -3,6 +3,7 @@
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Response};
 use http::HeaderValue;
+use relais_app::contacts::Waiting;
 use relais_app::reference::care_types::CARE_TYPES;
 use relais_app::reference::motives::Motives;
 use relais_app::text::labels;
@@ -18,7 +19,7 @@ use crate::fail::{Answer, Fail, html};
 use crate::forms::Fields;
 use crate::gate::Signed;
 use crate::parts::{Choice, FieldError};
-use crate::show::{self, typeset, upper};
+use crate::show::{self, Eye, typeset, upper};
 use crate::views::{Board, BoardPart, CallPanel, DirectPage, NeedChoices, Peek};
 use crate::web::Web;
 
@@ -50,7 +51,9 @@ pub(crate) async fn show(
 
 /// `GET /direct/tableau`
 pub(crate) async fn board(State(web): State<Web>, signed: Signed) -> Answer {
-    let board = read_board(&web, &signed).await?;
+    let eye = eye(&web, &signed).await?;
+    let waiting = web.app.open_contacts(&signed.who()).await?;
+    let board = read_board(&web, &signed, &eye, &waiting).await?;
     Ok(stamped(html(&BoardPart { board })?, &web))
 }
 
@@ -62,12 +65,15 @@ pub(crate) fn stamped(mut response: Response, web: &Web) -> Response {
     response
 }
 
-async fn read_board(web: &Web, signed: &Signed) -> Result<Board, Fail> {
-    let eye = eye(web, signed).await?;
+async fn read_board(
+    web: &Web,
+    signed: &Signed,
+    eye: &Eye,
+    waiting: &[Waiting],
+) -> Result<Board, Fail> {
     let reading = web.app.board(&signed.who()).await?;
-    let waiting = web.app.open_contacts(&signed.who()).await?;
-    let mut board = show::board(&eye, &reading);
-    show::waiting(&eye, &waiting, signed.actor().user, &mut board);
+    let mut board = show::board(eye, &reading);
+    show::waiting(eye, waiting, signed.actor().user, &mut board);
     let pressing = reading
         .rows
         .iter()
@@ -76,7 +82,7 @@ async fn read_board(web: &Web, signed: &Signed) -> Result<Board, Fail> {
     if let Some(request) = pressing {
         let (_, stages) = web.app.verdicts(&signed.who(), request.id).await?;
         let ways = web.app.ways_out(&signed.who(), request.id).await?;
-        let case = show::case(&eye, &signed.actor(), request, &stages, &ways);
+        let case = show::case(eye, &signed.actor(), request, &stages, &ways);
         board.peek = Some(Peek(case));
     }
     Ok(board)
@@ -95,22 +101,22 @@ pub(crate) async fn page(
     } else {
         "Erreur\u{a0}: la demande n’est pas partie"
     };
+    let waiting = web.app.open_contacts(&signed.who()).await?;
     Ok(DirectPage {
         desk: show::desk(web, &around.eye, signed, title, "/direct"),
-        call: panel(web, signed, around, fields, errors).await?,
-        board: read_board(web, signed).await?,
+        call: panel(web, around, fields, errors, &waiting),
+        board: read_board(web, signed, &around.eye, &waiting).await?,
     })
 }
 
 /// The call panel, with a form as it stands.
-pub(crate) async fn panel(
+pub(crate) fn panel(
     web: &Web,
-    signed: &Signed,
     around: &Around,
     fields: &Fields,
     errors: Vec<FieldError>,
-) -> Result<CallPanel, Fail> {
-    let waiting = web.app.open_contacts(&signed.who()).await?;
+    waiting: &[Waiting],
+) -> CallPanel {
     let held = call::named(fields);
     let since = waiting
         .iter()
@@ -129,7 +135,7 @@ pub(crate) async fn panel(
         panel.lasting = show::lasting(around.eye.now.since(contact.received_at));
         "brouillon gardé".clone_into(&mut panel.kept);
     }
-    Ok(panel)
+    panel
 }
 
 /// Fills the need as the sheet proposes it, once its questions are answered; whatever somebody chose

@@ -12,9 +12,9 @@ use relais_core::request::Request;
 
 use super::{direct, eye, request_id};
 use crate::fail::{Answer, Fail, html, see_other};
-use crate::forms::Fields;
+use crate::forms::{Fields, same_names};
 use crate::gate::Signed;
-use crate::parts::{FieldError, Form, PhoneTab};
+use crate::parts::{Form, PhoneTab};
 use crate::show::{self, Eye};
 use crate::views::{NotePage, NoteReadPage, NoteWay, UndeliveredPage, UndeliveredRow};
 use crate::web::Web;
@@ -141,11 +141,7 @@ pub(crate) async fn sign(
     match web.app.sign_note(&signed.who(), request, draft).await {
         Ok(_) => see_other(&format!("/prises/{request}/note")),
         Err(AppError::Invalid(errors)) => {
-            let errors = errors.iter().map(|error| FieldError {
-                name: error.pointer.trim_start_matches('/').to_owned(),
-                message: error.message.trim_end_matches('.').to_owned(),
-            });
-            let form = fields.again(errors.collect());
+            let form = fields.again(same_names(&errors));
             direct::unprocessable(&page(&web, &signed, request, Some(form)).await?)
         }
         Err(error) => Err(Fail(error)),

@@ -22,10 +22,9 @@ pub(super) fn blank(web: &Web, name: &str) -> Option<Fields> {
 /// The practice call a form is marked with.
 pub(super) fn script(web: &Web, fields: &Fields) -> Option<Script> {
     let world = &web.site.demo.as_ref()?.world;
+    let name = fields.some("script")?;
     let calls = practice(world);
-    let place = calls
-        .iter()
-        .position(|call| call.name == fields.get("script"))?;
+    let place = calls.iter().position(|call| call.name == name)?;
     let call = calls.get(place)?;
     let next = calls.get(place + 1).map(address).unwrap_or_default();
     let patient = world.patients.get(call.patient)?;

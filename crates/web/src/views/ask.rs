@@ -186,20 +186,12 @@ impl AskPage {
             .collect()
     }
 
-    fn sexes() -> Vec<Choice> {
-        Choice::list(&[("F", "Femme"), ("M", "Homme"), ("U", "Non dit")])
-    }
-
     fn modes() -> Vec<Choice> {
         Choice::list(&[
             ("consultation", "Se déplace"),
             ("visit", "À domicile"),
             ("teleconsultation", "Vidéo"),
         ])
-    }
-
-    fn trio() -> Vec<Choice> {
-        Choice::list(&[("yes", "Oui"), ("no", "Non"), ("unknown", "Ne sait pas")])
     }
 }
 

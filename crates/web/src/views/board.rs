@@ -2,7 +2,6 @@
 //! holds no name, ever (R6); the call panel holds what the operator types and nothing else.
 
 use askama::Template;
-use relais_core::request::Moment;
 
 use super::{AlikeLine, CallPanel, HandCase};
 use crate::parts::{Choice, Desk, MiniTrack, State};
@@ -147,18 +146,4 @@ pub struct DirectPage {
     pub call: CallPanel,
     /// The board.
     pub board: Board,
-}
-
-/// What times are counted in.
-pub(crate) fn series_per() -> Vec<Choice> {
-    Choice::list(&[("day", "Jour"), ("week", "Semaine")])
-}
-
-/// When the patient is there.
-pub(crate) fn series_at() -> Vec<Choice> {
-    let word = |moment: &Moment| relais_app::text::series::word(*moment);
-    Moment::ALL
-        .iter()
-        .map(|moment| Choice::new(moment.code(), crate::show::upper(word(moment))))
-        .collect()
 }

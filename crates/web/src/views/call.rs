@@ -133,22 +133,6 @@ pub struct CallPanel {
 impl askama::filters::HtmlSafe for CallPanel {}
 
 impl CallPanel {
-    fn sexes() -> Vec<Choice> {
-        Choice::list(&[("F", "Femme"), ("M", "Homme"), ("U", "Non dit")])
-    }
-
-    fn trio() -> Vec<Choice> {
-        Choice::list(&[("yes", "Oui"), ("no", "Non"), ("unknown", "Ne sait pas")])
-    }
-
-    fn contacted() -> Vec<Choice> {
-        Choice::list(&[
-            ("unable", "Ne peut pas"),
-            ("unreachable", "Injoignable"),
-            ("not-tried", "Pas encore"),
-        ])
-    }
-
     fn outcomes() -> Vec<Choice> {
         Choice::list(&[
             ("usual-doctor", "Son médecin peut le voir"),
@@ -172,14 +156,6 @@ impl CallPanel {
             ("transport", "Transport"),
             ("social", "Aide sociale"),
             ("other", "Autre"),
-        ])
-    }
-
-    fn modes() -> Vec<Choice> {
-        Choice::list(&[
-            ("consultation", "Consultation"),
-            ("visit", "Visite"),
-            ("teleconsultation", "Téléconsultation"),
         ])
     }
 

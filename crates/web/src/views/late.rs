@@ -80,30 +80,6 @@ impl LatePage {
         ])
     }
 
-    fn modes() -> Vec<Choice> {
-        Choice::list(&[
-            ("consultation", "Consultation"),
-            ("visit", "Visite"),
-            ("teleconsultation", "Téléconsultation"),
-        ])
-    }
-
-    fn sexes() -> Vec<Choice> {
-        Choice::list(&[("F", "Femme"), ("M", "Homme"), ("U", "Non dit")])
-    }
-
-    fn trio() -> Vec<Choice> {
-        Choice::list(&[("yes", "Oui"), ("no", "Non"), ("unknown", "Ne sait pas")])
-    }
-
-    fn contacted() -> Vec<Choice> {
-        Choice::list(&[
-            ("unable", "Ne peut pas"),
-            ("unreachable", "Injoignable"),
-            ("not-tried", "Pas encore"),
-        ])
-    }
-
     /// `who_0`: the `index`-th line's field.
     fn nth(name: &str, index: &usize) -> String {
         format!("{name}_{index}")

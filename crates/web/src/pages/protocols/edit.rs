@@ -459,6 +459,11 @@ mod tests {
         fields.0.insert(name.to_owned(), vec![value.to_owned()]);
     }
 
+    fn ear() -> &'static Sheet {
+        let mut sheets = shipped().sheets.iter();
+        sheets.find(|sheet| sheet.code == "OREILLE").unwrap()
+    }
+
     #[test]
     fn a_form_nobody_touched_is_the_same_sheet() {
         for sheet in &shipped().sheets {
@@ -468,11 +473,7 @@ mod tests {
 
     #[test]
     fn questions_are_moved_added_and_removed_and_keep_their_keys() {
-        let sheet = shipped()
-            .sheets
-            .iter()
-            .find(|sheet| sheet.code == "OREILLE")
-            .unwrap();
+        let sheet = ear();
         let mut fields = untouched(sheet);
         set(&mut fields, "rang_1", "0");
         set(&mut fields, "retirer_2", "oui");
@@ -494,11 +495,7 @@ mod tests {
 
     #[test]
     fn a_rank_is_taken_from_whoever_stood_there() {
-        let sheet = shipped()
-            .sheets
-            .iter()
-            .find(|sheet| sheet.code == "OREILLE")
-            .unwrap();
+        let sheet = ear();
         let order = |from: usize, rank: &str| {
             let mut fields = untouched(sheet);
             set(&mut fields, &format!("rang_{from}"), rank);
@@ -513,11 +510,7 @@ mod tests {
 
     #[test]
     fn what_is_wrong_is_kept_and_lands_on_a_field() {
-        let sheet = shipped()
-            .sheets
-            .iter()
-            .find(|sheet| sheet.code == "OREILLE")
-            .unwrap();
+        let sheet = ear();
         let mut fields = untouched(sheet);
         set(&mut fields, "texte_0", "");
         set(&mut fields, "rang_0", "99");
