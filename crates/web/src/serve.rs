@@ -5,7 +5,6 @@
 //! it is let go of in the end.
 
 use std::future::Future;
-use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -45,10 +44,7 @@ impl Default for Patience {
 }
 
 /// Serves until asked to stop, then lets open answers end for a moment.
-///
-/// # Errors
-/// Never for a single connection: those that fail are let go of. The type leaves room for a socket
-/// that cannot be listened to any more.
+/// A connection that fails is let go of; the listener waits by itself when there is no descriptor left.
 #[expect(
     clippy::disallowed_methods,
     reason = "the grace given to open streams is real time, whatever the clock"
@@ -58,13 +54,12 @@ pub async fn serve(
     router: Router,
     patience: Patience,
     shutdown: impl Future<Output = ()> + Send + 'static,
-) -> io::Result<()> {
+) {
     let router = router.layer(RequestBodyTimeoutLayer::new(patience.body));
     let open = GracefulShutdown::new();
     let mut shutdown = std::pin::pin!(shutdown);
     loop {
         tokio::select! {
-            // Waits by itself when the process has no descriptor left.
             (socket, peer) = Listener::accept(&mut listener) => {
                 let connection = connection(socket, peer, router.clone(), patience);
                 let connection = open.watch(connection);
@@ -82,7 +77,6 @@ pub async fn serve(
         () = open.shutdown() => {}
         () = tokio::time::sleep(GRACE) => {}
     }
-    Ok(())
 }
 
 fn connection(

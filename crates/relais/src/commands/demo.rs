@@ -54,7 +54,7 @@ pub(crate) async fn run(args: Demo) -> anyhow::Result<()> {
         patience,
         crate::wiring::end(app.db().clone()),
     )
-    .await?;
+    .await;
     if !app.db().is_lost() {
         app.save_demo_clock().await?;
     }

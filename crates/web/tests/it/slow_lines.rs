@@ -33,9 +33,7 @@ async fn served() -> (
         let end = async move {
             let _ = stopped.await;
         };
-        relais_web::serve(listener, router, SHORT, end)
-            .await
-            .unwrap();
+        relais_web::serve(listener, router, SHORT, end).await;
     });
     (address, stop, server)
 }
