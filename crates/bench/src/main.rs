@@ -101,7 +101,7 @@ fn main() -> anyhow::Result<()> {
             Command::Fanout(args) => fanout::run(&mut bench, args).await,
             Command::Memory(args) => memory::run(&mut bench, args).await,
             Command::Weights(args) => weights::run(&mut bench, args).await,
-            Command::Matching(args) => matching::run(&mut bench, args).await,
+            Command::Matching(args) => matching::run(&mut bench.with_postgres()?, args).await,
             Command::Start(args) => start::run(&mut bench, args).await,
             Command::Report(args) => report::run(&bench, args),
             Command::HelloServe(_) => Ok(()),

@@ -77,7 +77,7 @@ impl Spot {
     clippy::cast_possible_truncation,
     reason = "bounded by the globe; beyond it the cast saturates"
 )]
-pub(crate) fn degrees_e6(degrees: f64) -> i32 {
+fn degrees_e6(degrees: f64) -> i32 {
     (degrees * 1e6).round() as i32
 }
 

@@ -1,15 +1,14 @@
-//! Everybody, packed and found by id, by network and by place: what matching runs on when there are
-//! a million. Owns the lists and keeps them in step, one member at a time; refuses to keep members,
-//! which whoever holds them lends by number.
+//! Everybody, packed and found by id and by network: what matching runs on when there are a million.
+//! Owns the lists and keeps them in step, one member at a time; refuses to keep members, which
+//! whoever holds them lends by number, and to look by place: a request asks networks (R4).
 
 use super::card::{Card, Codes, PLACED, PLACES};
-use crate::geo::{Point, Spot, degrees_e6};
+use crate::geo::{Point, Spot};
 use crate::ids::{NetworkId, ProfessionalId};
-use crate::people::{Member, Mode, Profession};
+use crate::people::Member;
 use crate::shelf::{Order, Shelf, Slot};
 use std::collections::BTreeMap;
 use std::fmt;
-use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 /// Whoever holds the members themselves, by the numbers of the index.
@@ -20,11 +19,6 @@ pub trait Members: fmt::Debug {
 
 /// Side of a cell, millionths of a degree: about eleven kilometres of latitude.
 const CELL_E6: i32 = 100_000;
-/// Shortest degree of latitude, metres, rounded down: cells looked at are never too few.
-const DEGREE_M: f64 = 110_000.0;
-
-/// A row of cells: the members of each, in order of number.
-type Row = BTreeMap<i32, Vec<Slot>>;
 /// Numbers of a network's people, each doubled, odd when their membership is active.
 type Roll = Arc<Vec<u32>>;
 
@@ -35,7 +29,6 @@ pub struct Index {
     codes: Arc<Codes>,
     by_id: Order,
     rolls: Arc<BTreeMap<NetworkId, Roll>>,
-    grid: Arc<BTreeMap<i32, Arc<Row>>>,
 }
 
 /// Where somebody is, as an order in which neighbours lie together: to be sorted by before
@@ -62,7 +55,6 @@ impl Index {
     pub fn build<'m>(members: impl IntoIterator<Item = &'m Member>) -> Self {
         let mut codes = Codes::default();
         let mut rolls: BTreeMap<NetworkId, Vec<u32>> = BTreeMap::new();
-        let mut grid: BTreeMap<i32, Row> = BTreeMap::new();
         let mut ids = Vec::new();
         let cards = (0..).zip(members).map(|(slot, member)| {
             ids.push((member.id, slot));
@@ -73,25 +65,16 @@ impl Index {
                     roll.push(entry);
                 }
             }
-            for place in &member.places {
-                let (row, column) = cell(place);
-                let held = grid.entry(row).or_default().entry(column).or_default();
-                if held.last() != Some(&slot) {
-                    held.push(slot);
-                }
-            }
             Card::of(member, &mut codes)
         });
         let cards = cards.collect();
         ids.sort_unstable();
         let share = |(network, roll)| (network, Arc::new(roll));
-        let rows = grid.into_iter().map(|(row, cells)| (row, Arc::new(cells)));
         Self {
             cards,
             codes: Arc::new(codes),
             by_id: Order::of_sorted(ids.into_iter().map(|(_, slot)| slot).collect()),
             rolls: Arc::new(rolls.into_iter().map(share).collect()),
-            grid: Arc::new(rows.collect()),
         }
     }
 
@@ -137,24 +120,6 @@ impl Index {
                 roll.insert(roll.partition_point(|held| *held < entry), entry);
             }
         }
-        let old = before.map_or(&[][..], |before| &before.places);
-        if old != member.places {
-            let grid = Arc::make_mut(&mut self.grid);
-            for (row, column) in old.iter().map(cell) {
-                let held = grid.get_mut(&row).map(Arc::make_mut);
-                if let Some(held) = held.and_then(|row| row.get_mut(&column)) {
-                    held.retain(|held| *held != slot);
-                }
-            }
-            for (row, column) in member.places.iter().map(cell) {
-                let row = Arc::make_mut(grid.entry(row).or_default());
-                let held = row.entry(column).or_default();
-                let place = held.partition_point(|held| *held < slot);
-                if held.get(place) != Some(&slot) {
-                    held.insert(place, slot);
-                }
-            }
-        }
         slot
     }
 
@@ -182,36 +147,6 @@ impl Index {
             let card = self.cards.get(*slot);
             card.is_some_and(|card| card.has(super::card::LIMITED))
         })
-    }
-
-    /// Everybody of a profession who accepts a mode, within metres of a point whatever their
-    /// networks: nearest first, then by id.
-    pub fn around(
-        &self,
-        members: &dyn Members,
-        point: Point,
-        radius_m: u32,
-        profession: Profession,
-        mode: Mode,
-    ) -> Vec<(u32, ProfessionalId)> {
-        let centre = Spot::at(point);
-        let (rows, columns) = cells(point, radius_m);
-        let mut found = Vec::new();
-        for row in self.grid.range(rows).map(|(_, row)| row) {
-            for slot in row.range(columns.clone()).flat_map(|(_, cell)| cell) {
-                let Some(card) = self.cards.get(*slot) else {
-                    continue;
-                };
-                if card.profession != profession || !card.accepts(mode) {
-                    continue;
-                }
-                let metres = self.metres(card, *slot, &centre, members);
-                found.extend(metres.filter(|m| *m <= radius_m).map(|m| (m, card.id)));
-            }
-        }
-        found.sort_unstable();
-        found.dedup();
-        found
     }
 
     #[inline]
@@ -244,18 +179,4 @@ impl Index {
 
 fn of(cards: &Shelf<Card>, slot: Slot) -> Option<ProfessionalId> {
     cards.get(slot).map(|card| card.id)
-}
-
-/// The cells that a circle touches. Around the poles and the antimeridian: every column.
-fn cells(point: Point, radius_m: u32) -> (RangeInclusive<i32>, RangeInclusive<i32>) {
-    let high = f64::from(radius_m) / DEGREE_M + 0.001;
-    let edge = (point.lat().abs() + high).min(89.9).to_radians().cos();
-    let wide = high / edge;
-    let side = |degrees: f64| degrees_e6(degrees).div_euclid(CELL_E6);
-    let rows = side(point.lat() - high)..=side(point.lat() + high);
-    let (west, east) = (point.lon() - wide, point.lon() + wide);
-    if west < -180.0 || east > 180.0 || high > 60.0 {
-        return (rows, i32::MIN..=i32::MAX);
-    }
-    (rows, side(west)..=side(east))
 }

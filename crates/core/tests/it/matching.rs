@@ -396,26 +396,4 @@ proptest! {
             prop_assert_eq!(found, wanted);
         }
     }
-
-    /// Around a point: those that measuring everybody finds, nearest first.
-    #[test]
-    fn around_a_point_are_those_measuring_everybody_finds(
-        seed in any::<u64>(),
-        lat in -90_000_000_i32..=90_000_000,
-        lon in -180_000_000_i32..=180_000_000,
-        near in any::<bool>(),
-        radius_m in prop_oneof![0_u32..80_000, 0_u32..20_100_000],
-    ) {
-        let draws = &mut Draws(seed);
-        let (held, index) = changed(draws, 60);
-        let point = if near { draws.point() } else { Point { lat_e6: lat, lon_e6: lon } };
-        let (profession, mode) = (Profession::Gp, Mode::Consultation);
-        let mut wanted: Vec<_> = held.0.iter()
-            .filter(|m| m.profession == profession && m.profile.modes.accepts(mode))
-            .filter_map(|m| m.distance_m(point).map(|metres| (metres, m.id)))
-            .filter(|(metres, _)| *metres <= radius_m)
-            .collect();
-        wanted.sort_unstable();
-        prop_assert_eq!(index.around(&held, point, radius_m, profession, mode), wanted);
-    }
 }
