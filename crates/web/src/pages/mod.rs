@@ -21,6 +21,7 @@ pub(crate) mod known;
 pub(crate) mod late;
 pub(crate) mod launch;
 pub(crate) mod mine;
+pub(crate) mod network;
 pub(crate) mod note;
 pub(crate) mod notifications;
 pub(crate) mod offers;
@@ -296,6 +297,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
             qualify::launch,
         )
         .act("/garde", Right::Regulator, qualify::duty)
+        .page(crate::show::network::PAGE, Right::Keeper, network::show)
         .page("/derogations", Right::Reviewer, overrides::show)
         .page("/reglages/regulation", Right::Coordinator, regulation::show)
         .act("/reglages/regulation", Right::Coordinator, regulation::save)

@@ -1,12 +1,26 @@
 //! The frame of a page: who is signed in, where, at what time.
 
 use relais_app::text::labels;
-use relais_core::access::Role;
 
-use super::Eye;
+use super::{Eye, network};
 use crate::gate::Signed;
 use crate::parts::{Desk, Phone, PhoneTab, State, Tab, Toast};
+use crate::right::Right;
 use crate::web::Web;
+
+/// The bar's entries, in order, each with the right of its page. What is opened a few times a week
+/// is a room of [`network`], not an entry more.
+const TABS: &[(Right, &str, &str)] = &[
+    (Right::Overseer, "/direct", "Direct"),
+    (Right::Overseer, "/coup-de-main", "Coup de main"),
+    (Right::Overseer, "/demandes", "Demandes"),
+    (Right::Desk, crate::pages::callbacks::PAGE, "À rappeler"),
+    (Right::Regulator, super::qualify::PAGE, "À qualifier"),
+    (Right::Log, super::calls::PAGE, "Appels"),
+    (Right::Overseer, super::protocols::PAGE, "Fiches"),
+    (Right::Keeper, network::PAGE, "Réseau"),
+    (Right::Keeper, super::service::PAGE, "État"),
+];
 
 /// The bar of a desk page.
 pub(crate) fn desk(web: &Web, eye: &Eye, signed: &Signed, title: &str, here: &'static str) -> Desk {
@@ -22,79 +36,7 @@ pub(crate) fn desk(web: &Web, eye: &Eye, signed: &Signed, title: &str, here: &'s
             },
         }
     });
-    let works = matches!(actor.role, Role::Operator | Role::Regulator);
-    let mut tabs = Vec::new();
-    if matches!(
-        actor.role,
-        Role::Operator | Role::Regulator | Role::Coordinator
-    ) {
-        tabs.push(Tab {
-            href: "/direct",
-            label: "Direct",
-        });
-        tabs.push(Tab {
-            href: "/coup-de-main",
-            label: "Coup de main",
-        });
-        tabs.push(Tab {
-            href: "/demandes",
-            label: "Demandes",
-        });
-    }
-    if works {
-        tabs.push(Tab {
-            href: crate::pages::callbacks::PAGE,
-            label: "À rappeler",
-        });
-    }
-    if actor.role == Role::Regulator {
-        tabs.push(Tab {
-            href: super::qualify::PAGE,
-            label: "À qualifier",
-        });
-    }
-    if actor.role == Role::Coordinator {
-        tabs.push(Tab {
-            href: "/derogations",
-            label: "Dérogations",
-        });
-        tabs.push(Tab {
-            href: crate::pages::regulation::PAGE,
-            label: "Régulation",
-        });
-    }
-    if crate::right::Right::Log.allows(actor.role) {
-        tabs.push(Tab {
-            href: super::calls::PAGE,
-            label: "Appels",
-        });
-    }
-    if actor.role == Role::Coordinator {
-        tabs.push(Tab {
-            href: "/cooperation",
-            label: "Coopération",
-        });
-        tabs.push(Tab {
-            href: crate::pages::note::UNDELIVERED,
-            label: "Notes",
-        });
-    }
-    if crate::right::Right::Overseer.allows(actor.role) {
-        tabs.push(Tab {
-            href: super::protocols::PAGE,
-            label: "Fiches",
-        });
-    }
-    if matches!(actor.role, Role::Coordinator | Role::Administrator) {
-        tabs.push(Tab {
-            href: crate::pages::public::desk::PAGE,
-            label: "Public",
-        });
-        tabs.push(Tab {
-            href: super::service::PAGE,
-            label: "État",
-        });
-    }
+    let works = Right::Desk.allows(actor.role);
     Desk {
         title: title.to_owned(),
         network: entry
@@ -106,8 +48,16 @@ pub(crate) fn desk(web: &Web, eye: &Eye, signed: &Signed, title: &str, here: &'s
         clock: when.clock(eye.now),
         now_ms: eye.now.millis(),
         manual_clock: web.app.clock().is_manual(),
-        tabs,
-        here,
+        tabs: TABS
+            .iter()
+            .filter(|(right, ..)| right.allows(actor.role))
+            .map(|(_, href, label)| Tab { href, label })
+            .collect(),
+        here: if network::holds(here) {
+            network::PAGE
+        } else {
+            here
+        },
         fifteen: works.then(|| "/direct/15".to_owned()),
         banner: super::service::banner(&web.app.state(), &actor, &when),
         toast: None,

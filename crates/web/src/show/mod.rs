@@ -7,6 +7,7 @@ mod call;
 pub(crate) mod calls;
 mod case;
 mod frame;
+pub(crate) mod network;
 mod offer;
 pub(crate) mod protocols;
 pub(crate) mod qualify;

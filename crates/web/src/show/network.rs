@@ -1,0 +1,107 @@
+//! The rooms of a network: what a coordinator opens a few times a week. Owns their names, one sentence
+//! each and who sees them, so that the bar keeps to what is opened all day.
+
+use relais_core::access::Role;
+
+use crate::right::Right;
+use crate::views::{Door, Doors};
+
+/// The page that leads to them.
+pub(crate) const PAGE: &str = "/reseau";
+
+/// A room: the right of its page, its address, its name, what is done there.
+type Room = (Right, &'static str, &'static str, &'static str);
+
+/// The rooms, by what they are about.
+const ROOMS: &[(&str, &[Room])] = &[
+    (
+        "Professionnels",
+        &[(
+            Right::Overseer,
+            "/cooperation",
+            "Protocoles de coopération",
+            "Qui a déclaré quel protocole, où, et jusqu’à quand.",
+        )],
+    ),
+    (
+        "Suivi",
+        &[
+            (
+                Right::Overseer,
+                crate::pages::note::UNDELIVERED,
+                "Notes non remises",
+                "Les notes au médecin traitant qui ne sont pas arrivées, et pourquoi.",
+            ),
+            (
+                Right::Reviewer,
+                "/derogations",
+                "Signes d’alerte passés outre",
+                "Quel signe, par qui, pour quelle raison, et ce que la demande est devenue.",
+            ),
+        ],
+    ),
+    (
+        "Réglages",
+        &[
+            (
+                Right::Coordinator,
+                crate::pages::regulation::PAGE,
+                "Régulation médicale",
+                "Quelles demandes un médecin régulateur qualifie avant toute recherche.",
+            ),
+            (
+                Right::Keeper,
+                crate::pages::public::desk::PAGE,
+                "Accueil du public",
+                "Formulaire, horaires, numéros par commune et affiche à imprimer.",
+            ),
+        ],
+    ),
+];
+
+/// Whether a page is one of the rooms: the bar then says *Réseau*.
+pub(crate) fn holds(page: &str) -> bool {
+    let mut rooms = ROOMS.iter().flat_map(|(_, rooms)| rooms.iter());
+    rooms.any(|(_, href, ..)| *href == page)
+}
+
+/// The rooms a role may open.
+pub(crate) fn doors(role: Role) -> Vec<Doors> {
+    let open = |rooms: &[Room]| {
+        let rooms = rooms.iter().filter(|(right, ..)| right.allows(role));
+        rooms
+            .map(|(_, href, name, says)| Door { href, name, says })
+            .collect::<Vec<_>>()
+    };
+    let groups = ROOMS.iter().map(|(name, rooms)| Doors {
+        name,
+        doors: open(rooms),
+    });
+    groups.filter(|group| !group.doors.is_empty()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::routes::Method;
+
+    /// A room whose page asks for another right would be a door that does not open, or a page that
+    /// nothing leads to.
+    #[test]
+    fn each_room_is_a_page_of_the_same_right() {
+        let routes = crate::router::routes();
+        for (right, href, ..) in ROOMS.iter().flat_map(|(_, rooms)| rooms.iter()) {
+            let page = routes
+                .iter()
+                .find(|route| route.path == *href && route.method == Method::Get);
+            assert_eq!(page.map(|route| route.right), Some(*right), "{href}");
+        }
+    }
+
+    #[test]
+    fn whoever_keeps_the_service_finds_at_least_one_door() {
+        for role in [Role::Coordinator, Role::Administrator] {
+            assert!(!doors(role).is_empty(), "{role:?}");
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! What a coordinator opens a few times a week, by what it is about.
+
+use askama::Template;
+
+use super::{LONG, Sample, sample_desk};
+use crate::parts::Desk;
+
+/// A way to a page.
+#[derive(Clone, Debug)]
+pub struct Door {
+    /// Its address.
+    pub href: &'static str,
+    /// Its name.
+    pub name: &'static str,
+    /// What is done there, one sentence.
+    pub says: &'static str,
+}
+
+/// Pages about the same thing.
+#[derive(Clone, Debug)]
+pub struct Doors {
+    /// What they are about.
+    pub name: &'static str,
+    /// The pages.
+    pub doors: Vec<Door>,
+}
+
+/// The page.
+#[derive(Clone, Debug, Template)]
+#[template(path = "pages/network.html")]
+pub struct NetworkPage {
+    /// The frame.
+    pub desk: Desk,
+    /// The pages one may open.
+    pub groups: Vec<Doors>,
+}
+
+impl Sample for NetworkPage {
+    const NAME: &'static str = "reseau";
+
+    fn samples() -> Vec<(&'static str, Self)> {
+        let door = |says| Door {
+            href: "/derogations",
+            name: "Signes d’alerte passés outre",
+            says,
+        };
+        let page = |groups: usize, doors: usize, says| Self {
+            desk: sample_desk("Réseau", "/reseau"),
+            groups: (0..groups)
+                .map(|n| Doors {
+                    name: ["Professionnels", "Suivi", "Réglages"][n % 3],
+                    doors: vec![door(says); doors],
+                })
+                .collect(),
+        };
+        vec![
+            ("seul", page(1, 1, "Formulaire, horaires et affiche.")),
+            ("courant", page(3, 3, "Quel signe, par qui, pourquoi.")),
+            ("extreme", page(3, 9, LONG)),
+        ]
+    }
+}
