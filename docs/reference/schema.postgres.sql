@@ -678,6 +678,52 @@ CREATE INDEX syntheses_message ON syntheses USING btree (message) WHERE (message
 CREATE INDEX syntheses_network ON syntheses USING btree (network, validated_at)
 CREATE INDEX syntheses_patient ON syntheses USING btree (patient)
 CREATE UNIQUE INDEX syntheses_pkey ON syntheses USING btree (request, version)
+column thread_messages.request text not null
+column thread_messages.n bigint not null
+column thread_messages.network text not null
+column thread_messages.patient text not null
+column thread_messages.author text not null
+column thread_messages.side text not null
+column thread_messages.at bigint not null
+column thread_messages.mark text not null
+column thread_messages.photos bigint not null
+column thread_messages.sealed bytea not null
+constraint thread_messages.thread_messages_author_fkey FOREIGN KEY (author) REFERENCES users(id)
+constraint thread_messages.thread_messages_n_check CHECK ((n > 0))
+constraint thread_messages.thread_messages_network_fkey FOREIGN KEY (network) REFERENCES networks(id)
+constraint thread_messages.thread_messages_patient_fkey FOREIGN KEY (patient) REFERENCES patients(id)
+constraint thread_messages.thread_messages_photos_check CHECK (((photos >= 0) AND (photos <= 5)))
+constraint thread_messages.thread_messages_pkey PRIMARY KEY (request, n)
+constraint thread_messages.thread_messages_request_author_mark_key UNIQUE (request, author, mark)
+constraint thread_messages.thread_messages_request_fkey FOREIGN KEY (request) REFERENCES requests(id)
+constraint thread_messages.thread_messages_side_check CHECK ((side = ANY (ARRAY['desk'::text, 'requester'::text, 'accepter'::text, 'usual'::text])))
+CREATE INDEX thread_messages_network ON thread_messages USING btree (network, at)
+CREATE INDEX thread_messages_patient ON thread_messages USING btree (patient)
+CREATE UNIQUE INDEX thread_messages_pkey ON thread_messages USING btree (request, n)
+CREATE UNIQUE INDEX thread_messages_request_author_mark_key ON thread_messages USING btree (request, author, mark)
+column thread_photos.request text not null
+column thread_photos.message bigint not null
+column thread_photos.n bigint not null
+column thread_photos.patient text not null
+column thread_photos.width bigint not null
+column thread_photos.height bigint not null
+column thread_photos.sealed bytea not null
+constraint thread_photos.thread_photos_height_check CHECK ((height > 0))
+constraint thread_photos.thread_photos_n_check CHECK (((n >= 1) AND (n <= 5)))
+constraint thread_photos.thread_photos_patient_fkey FOREIGN KEY (patient) REFERENCES patients(id)
+constraint thread_photos.thread_photos_pkey PRIMARY KEY (request, message, n)
+constraint thread_photos.thread_photos_request_message_fkey FOREIGN KEY (request, message) REFERENCES thread_messages(request, n)
+constraint thread_photos.thread_photos_width_check CHECK ((width > 0))
+CREATE INDEX thread_photos_patient ON thread_photos USING btree (patient)
+CREATE UNIQUE INDEX thread_photos_pkey ON thread_photos USING btree (request, message, n)
+column thread_reads.request text not null
+column thread_reads.reader text not null
+column thread_reads.n bigint not null
+column thread_reads.read_at bigint
+column thread_reads.told_at bigint
+constraint thread_reads.thread_reads_pkey PRIMARY KEY (request, reader)
+constraint thread_reads.thread_reads_request_fkey FOREIGN KEY (request) REFERENCES requests(id)
+CREATE UNIQUE INDEX thread_reads_pkey ON thread_reads USING btree (request, reader)
 column tokens.id text not null
 column tokens.token_hash text not null
 column tokens.user_id text

@@ -490,6 +490,39 @@ CREATE TABLE syntheses (
   PRIMARY KEY (request, version),
   CHECK (fate <> 'sent' OR message IS NOT NULL)
 );
+CREATE TABLE thread_messages (
+  request TEXT NOT NULL REFERENCES requests (id),
+  n BIGINT NOT NULL CHECK (n > 0),
+  network TEXT NOT NULL REFERENCES networks (id),
+  patient TEXT NOT NULL REFERENCES patients (id),
+  author TEXT NOT NULL REFERENCES users (id),
+  side TEXT NOT NULL CHECK (side IN ('desk', 'requester', 'accepter', 'usual')),
+  at BIGINT NOT NULL,
+  mark TEXT NOT NULL,
+  photos BIGINT NOT NULL CHECK (photos BETWEEN 0 AND 5),
+  sealed BLOB NOT NULL,
+  PRIMARY KEY (request, n),
+  UNIQUE (request, author, mark)
+);
+CREATE TABLE thread_photos (
+  request TEXT NOT NULL,
+  message BIGINT NOT NULL,
+  n BIGINT NOT NULL CHECK (n BETWEEN 1 AND 5),
+  patient TEXT NOT NULL REFERENCES patients (id),
+  width BIGINT NOT NULL CHECK (width > 0),
+  height BIGINT NOT NULL CHECK (height > 0),
+  sealed BLOB NOT NULL,
+  PRIMARY KEY (request, message, n),
+  FOREIGN KEY (request, message) REFERENCES thread_messages (request, n)
+);
+CREATE TABLE thread_reads (
+  request TEXT NOT NULL REFERENCES requests (id),
+  reader TEXT NOT NULL,
+  n BIGINT NOT NULL,
+  read_at BIGINT,
+  told_at BIGINT,
+  PRIMARY KEY (request, reader)
+);
 CREATE TABLE tokens (
   id TEXT PRIMARY KEY,
   token_hash TEXT NOT NULL UNIQUE,
@@ -593,6 +626,9 @@ CREATE INDEX syntheses_doctor ON syntheses (doctor, validated_at) WHERE doctor I
 CREATE INDEX syntheses_message ON syntheses (message) WHERE message IS NOT NULL;
 CREATE INDEX syntheses_network ON syntheses (network, validated_at);
 CREATE INDEX syntheses_patient ON syntheses (patient);
+CREATE INDEX thread_messages_network ON thread_messages (network, at);
+CREATE INDEX thread_messages_patient ON thread_messages (patient);
+CREATE INDEX thread_photos_patient ON thread_photos (patient);
 CREATE INDEX tokens_network ON tokens (network);
 CREATE UNIQUE INDEX users_desk ON users (network, desk) WHERE desk IS NOT NULL;
 CREATE INDEX users_network ON users (network);

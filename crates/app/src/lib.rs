@@ -43,6 +43,7 @@ pub mod synthesis;
 pub mod tasks;
 pub mod telephony;
 pub mod text;
+pub mod threads;
 
 pub use app::{App, Settings, Who};
 pub use error::{AppError, FieldError};

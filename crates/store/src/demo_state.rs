@@ -14,6 +14,9 @@ sql! { "demo_state";
     WIPE_NODES = "DELETE FROM nodes";
     WIPE_DEMO_STATE = "DELETE FROM demo_state";
     WIPE_IDEMPOTENCY = "DELETE FROM idempotency";
+    WIPE_THREAD_READS = "DELETE FROM thread_reads";
+    WIPE_THREAD_PHOTOS = "DELETE FROM thread_photos";
+    WIPE_THREAD_MESSAGES = "DELETE FROM thread_messages";
     WIPE_SYNTHESES = "DELETE FROM syntheses";
     WIPE_MAILBOXES = "DELETE FROM mailboxes";
     WIPE_MESSAGES = "DELETE FROM messages";
@@ -80,6 +83,9 @@ pub fn wipe(tx: &mut Tx<'_>) -> Result<(), StoreError> {
         WIPE_NODES,
         WIPE_DEMO_STATE,
         WIPE_IDEMPOTENCY,
+        WIPE_THREAD_READS,
+        WIPE_THREAD_PHOTOS,
+        WIPE_THREAD_MESSAGES,
         WIPE_SYNTHESES,
         WIPE_MAILBOXES,
         WIPE_MESSAGES,

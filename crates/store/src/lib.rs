@@ -48,6 +48,7 @@ pub mod sql;
 pub mod syntheses;
 #[doc(hidden)]
 pub mod testing;
+pub mod threads;
 pub mod users;
 pub mod verdicts;
 

@@ -46,6 +46,7 @@ migrations! {
     11 "patient_links" "0011_patient_links.sql",
     12 "desk_tasks" "0012_desk_tasks.sql",
     13 "syntheses" "0013_syntheses.sql",
+    14 "threads" "0014_threads.sql",
 }
 
 const TABLE: &str = "CREATE TABLE migrations (version BIGINT PRIMARY KEY, name TEXT NOT NULL, \

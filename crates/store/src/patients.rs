@@ -369,13 +369,14 @@ fn usual_key(
     Ok(Some((key, sealed)))
 }
 
-/// Erases an identity for good: its data key, its sealed columns, its marks, its photos, its notes. `false`
-/// when it was already.
+/// Erases an identity for good: its data key, its sealed columns, its marks, its photos, its notes, its
+/// threads. `false` when it was already.
 pub fn erase(tx: &mut Tx<'_>, id: PatientId, now: Instant) -> Result<bool, StoreError> {
     patient_marks::erase(tx, id)?;
     crate::photos::erase(tx, id)?;
     crate::desk_tasks::erase(tx, id)?;
     crate::syntheses::erase(tx, id)?;
+    crate::threads::erase(tx, id)?;
     Ok(tx.exec(ERASE, params![id, now])? == 1)
 }
 

@@ -79,6 +79,7 @@ pub const ALL: &[(&str, &[Sql])] = &[
     ("requests", crate::requests::STATEMENTS),
     ("soundness", crate::soundness::STATEMENTS),
     ("syntheses", crate::syntheses::STATEMENTS),
+    ("threads", crate::threads::STATEMENTS),
     ("users", crate::users::STATEMENTS),
     ("users::attempts", crate::users::attempts::STATEMENTS),
     ("users::devices", crate::users::devices::STATEMENTS),

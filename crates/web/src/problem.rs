@@ -33,6 +33,11 @@ pub const KINDS: &[(&str, u16, &str)] = &[
         "The note before is in an operator's hands: again in a minute",
     ),
     (
+        "thread-closed",
+        409,
+        "The request ended: its thread is read, not written to",
+    ),
+    (
         "note-sent",
         409,
         "The note has left: it cannot be called back",

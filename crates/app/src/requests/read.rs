@@ -180,7 +180,7 @@ impl App {
     }
 }
 
-fn read(stored: Stored, directory: Arc<Directory>, actor: &Actor) -> Read {
+pub(crate) fn read(stored: Stored, directory: Arc<Directory>, actor: &Actor) -> Read {
     Read {
         may_open_identity: access::identity(actor, &stored.request).is_ok(),
         may_see_inside: access::may(actor, Permission::SeeInside, &stored.request),

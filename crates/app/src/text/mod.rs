@@ -20,6 +20,7 @@ pub mod reply;
 mod samples;
 pub mod series;
 pub mod sms;
+pub mod thread;
 pub mod timeline;
 pub mod triage;
 pub mod verdict;

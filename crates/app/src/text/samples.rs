@@ -235,6 +235,11 @@ fn professionals(world: World, desk: &Desk<'_>) -> Vec<Sample> {
         "note de synthèse à lire",
         |channel| super::note::told(channel, desk, world.link),
     ));
+    samples.extend(on_each(
+        "Lecteur du fil",
+        "message à lire sur une demande",
+        |channel| super::thread::told(channel, desk, world.code, world.link),
+    ));
     samples
 }
 

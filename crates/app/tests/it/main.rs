@@ -33,4 +33,5 @@ mod story;
 mod tasks;
 mod telephony;
 mod terms;
+mod threads;
 mod village;

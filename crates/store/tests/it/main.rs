@@ -25,5 +25,6 @@ mod seal;
 mod some;
 mod soundness;
 mod syntheses;
+mod threads;
 mod tls;
 mod wipe;

@@ -35,7 +35,10 @@ pub(crate) struct Key(pub(crate) String);
 const REPEATABLE: [&str; 1] = ["/api/v1/offers/{id}/accept"];
 
 /// Addresses that take files.
-const BULKY: [&str; 1] = ["/api/v1/requests/{id}/photos"];
+const BULKY: [&str; 2] = [
+    "/api/v1/requests/{id}/photos",
+    "/api/v1/requests/{id}/thread/photos",
+];
 
 /// The layer of every POST of the API.
 pub(crate) async fn once(

@@ -65,6 +65,11 @@ const EXPLAINED: &[(&str, &str, &str)] = &[
         "La note précédente est entre les mains de l’opérateur MSSanté\u{a0}: réessayez dans une minute.",
     ),
     (
+        "thread-closed",
+        "Fil terminé",
+        "La demande est terminée\u{a0}: son fil se lit encore, on n’y écrit plus.",
+    ),
+    (
         "note-sent",
         "Note déjà partie",
         "L’opérateur MSSanté a pris la note\u{a0}: elle ne peut plus être rappelée.",

@@ -53,6 +53,8 @@ const ACT: Operation = Operation {
 const RAISERS: &str = "operator, regulator, professional, partner";
 const THEIRS: &str = "requester, operator, regulator";
 const FOLLOWERS: &str = "operator, regulator, coordinator, professional, partner";
+const IN_THREAD: &str =
+    "operator, regulator, requester, accepter, usual professional once a colleague has the patient";
 const INSIDE: &str = "operator, regulator, coordinator of the network";
 
 /// All of them.
@@ -213,6 +215,40 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         answer: "MessagePage",
         gives: "The messages, newest first.",
         ..READ
+    },
+    Operation {
+        path: "/api/v1/requests/{id}/thread",
+        name: "readThread",
+        summary: "Opens the thread of the request; that look is journaled. Closed with the request, still read.",
+        who: IN_THREAD,
+        answer: "Thread",
+        gives: "The messages, oldest first.",
+        ..READ
+    },
+    Operation {
+        path: "/api/v1/requests/{id}/thread",
+        name: "writeInThread",
+        summary: "Writes in the thread; the others are told that a message waits, without its content. No identity before acceptance.",
+        who: IN_THREAD,
+        body: Some("ThreadDraft"),
+        body_required: true,
+        status: 201,
+        answer: "ThreadPosted",
+        gives: "The number of the message.",
+        ..ACT
+    },
+    Operation {
+        path: "/api/v1/requests/{id}/thread/photos",
+        name: "writeInThreadWithPhotos",
+        summary: "The same with photos, made anew from their pixels. Five a message.",
+        who: IN_THREAD,
+        body: Some("ThreadPhotosDraft"),
+        body_required: true,
+        files: true,
+        status: 201,
+        answer: "ThreadPosted",
+        gives: "The number of the message.",
+        ..ACT
     },
     Operation {
         path: "/api/v1/requests/{id}/cancel",

@@ -15,7 +15,7 @@ use relais_core::time::{Duration, Instant};
 
 use super::person::{person_of, typed_hour};
 use super::request::pronoun;
-use super::{Told, direct, eye, note, photos, request_id};
+use super::{Told, direct, eye, note, photos, request_id, thread};
 use crate::fail::{Answer, Fail, html, see_other};
 use crate::forms::{Fields, same_names};
 use crate::gate::Signed;
@@ -143,6 +143,7 @@ async fn page(web: &Web, signed: &Signed, id: RequestId, form: Form) -> Result<P
             ("Autre raison", "Autre raison"),
         ]),
         over: engagement.is_none(),
+        thread: thread::link(web, signed, id, format!("/fils/{id}")).await?,
         photos: photos::of_request(web, signed, id, &format!("/prises/{id}"), false).await?,
     })
 }

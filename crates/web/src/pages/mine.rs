@@ -8,7 +8,7 @@ use relais_app::text::labels;
 use relais_core::ids::RequestId;
 use relais_core::request::{CancelledBy, Phase, Request, Requester, Stage};
 
-use super::{Told, direct, eye, photos, request_id};
+use super::{Told, direct, eye, photos, request_id, thread};
 use crate::fail::{Answer, Fail, html, see_other};
 use crate::forms::Fields;
 use crate::gate::Signed;
@@ -208,6 +208,7 @@ pub(super) async fn page(web: &Web, signed: &Signed, id: RequestId) -> Result<My
         ],
         events,
         acts,
+        thread: thread::link(web, signed, id, format!("/fils/{id}")).await?,
         photos: photos::of_request(
             web,
             signed,

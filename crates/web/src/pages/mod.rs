@@ -42,6 +42,7 @@ pub(crate) mod service;
 pub(crate) mod severity;
 pub(crate) mod slip;
 pub(crate) mod suggest;
+pub(crate) mod thread;
 pub(crate) mod ticket;
 
 use std::sync::Arc;
@@ -404,6 +405,34 @@ pub(crate) fn routes(routes: Routes) -> Routes {
             "/demandes/{id}/note-renvoyer",
             Right::Desk,
             note::resend_by_desk,
+        )
+        .page("/demandes/{id}/fil", Right::Desk, thread::desk)
+        .act(
+            "/demandes/{id}/fil",
+            Right::Desk,
+            thread::write_desk.layer(crate::upload::room()),
+        )
+        .page("/demandes/{id}/fil.txt", Right::Desk, thread::file_desk)
+        .page(
+            "/demandes/{id}/fil/{message}/photos/{n}",
+            Right::Desk,
+            thread::photo,
+        )
+        .page("/fils/{id}", Right::Professional, thread::phone)
+        .act(
+            "/fils/{id}",
+            Right::Professional,
+            thread::write_phone.layer(crate::upload::room()),
+        )
+        .page(
+            "/fils/{id}/fil.txt",
+            Right::Professional,
+            thread::file_phone,
+        )
+        .page(
+            "/fils/{id}/{message}/photos/{n}",
+            Right::Professional,
+            thread::photo,
         )
         .page("/offres", Right::Professional, offers::list)
         .part("/offres/liste", Right::Professional, offers::part)

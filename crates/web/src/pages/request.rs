@@ -10,7 +10,7 @@ use relais_core::time::Instant;
 use serde::Deserialize;
 
 use super::person::{person_of, to_patient};
-use super::{Told, direct, eye, photos, request_id};
+use super::{Told, direct, eye, photos, request_id, thread};
 use crate::fail::{Answer, Fail, html};
 use crate::gate::Signed;
 use crate::icon::Icon;
@@ -128,6 +128,7 @@ pub(crate) async fn page(
             page.again = note.mailboxes;
         }
     }
+    page.thread = thread::link(web, signed, id, format!("/demandes/{id}/fil")).await?;
     page.photos = photos::of_request(web, signed, id, &format!("/demandes/{id}"), add).await?;
     Ok(page)
 }
@@ -254,6 +255,7 @@ fn purpose(code: Option<&str>) -> String {
         Some("requester") => "Par le demandeur",
         Some("care") => "Par le soignant qui la prend en charge",
         Some("offer-photo") => "Par un professionnel sollicité, photo sans visage ni nom",
+        Some("usual-thread") => "Par son professionnel habituel, dans le fil",
         Some("usual-offer") => "Par son professionnel habituel, sur sa demande",
         Some("delivery") => "Pour lui envoyer un message",
         _ => "",
@@ -270,7 +272,10 @@ fn sign(act: &str) -> (Tone, Icon) {
         "cascade.usual-skipped" => (Tone::Usual, Icon::FastForward),
         "cascade.stage-opened" | "matching.judged" => (Tone::Community, Icon::UsersThree),
         "cascade.offered" => (Tone::Community, Icon::PaperPlaneTilt),
-        "offer.seen" | "identity.opened" => (Tone::Closed, Icon::Eye),
+        "offer.seen" | "identity.opened" | "thread.opened" | "thread.exported" => {
+            (Tone::Closed, Icon::Eye)
+        }
+        "thread.posted" => (Tone::Closed, Icon::ChatText),
         "offer.refused" => (Tone::Closed, Icon::XCircle),
         "offer.accepted" => (Tone::Taken, Icon::CheckCircle),
         "offer.lapsed" => (Tone::Closed, Icon::Hourglass),

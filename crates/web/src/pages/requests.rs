@@ -1,6 +1,7 @@
 //! The list of requests.
 
 use axum::extract::{Query, State};
+use relais_core::access::Role;
 use relais_core::request::Status;
 use serde::Deserialize;
 
@@ -61,6 +62,9 @@ const FILTERS: &[(&str, &str, &[Status])] = &[
     ("toutes", "Toutes", &[]),
 ];
 
+/// Those whose thread holds something the desk has not read.
+const TO_READ: &str = "messages";
+
 /// `GET /demandes`
 pub(crate) async fn show(
     State(web): State<Web>,
@@ -74,17 +78,24 @@ pub(crate) async fn show(
         .find(|(code, ..)| *code == asked.etat)
         .map_or(&[][..], |(.., list)| list);
     let before = asked.apres.parse().ok();
-    let (reads, next) = web
-        .app
-        .requests(&signed.who(), statuses.to_vec(), before, ROWS)
-        .await?;
+    let works = matches!(signed.actor().role, Role::Operator | Role::Regulator);
+    let (reads, next) = if works && asked.etat == TO_READ {
+        (web.app.threads_to_read(&signed.who()).await?, None)
+    } else {
+        web.app
+            .requests(&signed.who(), statuses.to_vec(), before, ROWS)
+            .await?
+    };
     let rows = reads
         .iter()
         .map(|read| {
             let request = &read.stored.request;
             let motive = show::motives(&request.need);
             ListRow {
-                href: format!("/demandes/{}", request.id),
+                href: match asked.etat.as_str() {
+                    TO_READ => format!("/demandes/{}/fil", request.id),
+                    _ => format!("/demandes/{}", request.id),
+                },
                 code: read.stored.code.clone(),
                 state: show::state(request),
                 need: if motive.is_empty() {
@@ -117,14 +128,16 @@ pub(crate) async fn show(
         desk: show::desk(&web, &eye, &signed, "Demandes", "/demandes"),
         filters: FILTERS
             .iter()
-            .map(|(code, label, _)| Filter {
+            .map(|(code, label, _)| (*code, *label))
+            .chain(works.then_some((TO_READ, "Messages à lire")))
+            .map(|(code, label)| Filter {
                 href: if code.is_empty() {
                     "/demandes".to_owned()
                 } else {
                     format!("/demandes?etat={code}")
                 },
-                label: (*label).to_owned(),
-                current: *code == asked.etat,
+                label: label.to_owned(),
+                current: code == asked.etat,
             })
             .collect(),
         rows,

@@ -76,6 +76,7 @@ pub(crate) fn request_page(
         },
         note: note(eye, request),
         photos: crate::views::Photos::default(),
+        thread: crate::views::ThreadLink::default(),
         way: None,
         again: Vec::new(),
         stages: stages(eye, request),

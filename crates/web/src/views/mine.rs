@@ -53,6 +53,8 @@ pub struct MyRequestPage {
     pub acts: Vec<Action>,
     /// Its photos.
     pub photos: super::Photos,
+    /// The way to its thread.
+    pub thread: super::ThreadLink,
 }
 
 /// The moving part of that page alone.
@@ -145,6 +147,7 @@ impl Sample for MyRequestPage {
                 )]),
             ],
             photos: super::Photos::sample(),
+            thread: super::ThreadLink::sample(),
         };
         let bare = Self {
             taker: None,

@@ -37,6 +37,7 @@ mod request;
 mod requests;
 mod service;
 mod slip;
+mod thread;
 mod ticket;
 
 pub use activity::{ActivityPage, Figure};
@@ -84,6 +85,7 @@ pub use request::{
 pub use requests::{Filter, ListRow, RequestsPage};
 
 pub use slip::SlipPage;
+pub use thread::{ThreadDeskPage, ThreadLine, ThreadLink, ThreadPage, ThreadPart};
 pub use ticket::TicketPage;
 
 pub use service::{DueRow, FailedRow, NodeRow, PostPart, ServicePage, TaskRow, TroubleRow};
@@ -165,6 +167,8 @@ pub fn gallery() -> Result<Vec<Rendered>, askama::Error> {
     push::<NotePage>(&mut out)?;
     push::<NoteReadPage>(&mut out)?;
     push::<UndeliveredPage>(&mut out)?;
+    push::<ThreadPage>(&mut out)?;
+    push::<ThreadDeskPage>(&mut out)?;
     push::<NotificationsPage>(&mut out)?;
     push::<AskPage>(&mut out)?;
     push::<SlipPage>(&mut out)?;

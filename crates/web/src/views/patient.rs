@@ -68,6 +68,8 @@ pub struct PatientPage {
     pub over: bool,
     /// Its photos.
     pub photos: super::Photos,
+    /// The way to its thread.
+    pub thread: super::ThreadLink,
 }
 
 /// Ending a request with an outcome, and the note to the usual doctor in the same gesture.
@@ -136,6 +138,7 @@ impl Sample for PatientPage {
             usual_more: "Il est prévenu que vous le recevez.".to_owned(),
             reasons: Choice::list(&[("emergency", "Une urgence au cabinet"), ("other", "Autre")]),
             over: false,
+            thread: super::ThreadLink::sample(),
             photos: super::Photos {
                 add: String::new(),
                 ..super::Photos::sample()

@@ -118,6 +118,8 @@ pub struct RequestPage {
     pub note: String,
     /// Its photos.
     pub photos: super::Photos,
+    /// The way to its thread.
+    pub thread: super::ThreadLink,
     /// Where the note to the usual doctor stands, once one was signed: never what it says.
     pub way: Option<super::NoteWay>,
     /// Mailboxes a note that failed can be sent to again.
@@ -233,6 +235,7 @@ fn sample(many: usize) -> RequestPage {
         care_until: "19:00".to_owned(),
         note: String::new(),
         photos: super::Photos::sample(),
+        thread: super::ThreadLink::sample(),
         way: Some(super::NoteWay::sample()),
         again: vec!["cabinet.tervaux@medecin.mssante.example".to_owned()],
         stages: vec![

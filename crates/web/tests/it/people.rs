@@ -5,6 +5,7 @@ use axum::body::{Body, to_bytes};
 use http::{HeaderMap, Method, Request, StatusCode, header};
 use relais_app::demo::DemoUser;
 use relais_app::photos::develop::Picture;
+use relais_app::threads::NewMessage;
 use relais_core::access::Role;
 use relais_core::ids::ProfessionalId;
 use relais_web::gate::Surface;
@@ -321,6 +322,7 @@ fn address(path: &str, relation: Relation, cases: &Cases) -> String {
     };
     path.replace("{id}", id)
         .replace("{n}", "1")
+        .replace("{message}", "1")
         .replace("{slug}", "already-taken")
         .replace("{network}", "essonne-nord")
         .replace("{question}", "telephone")
@@ -381,6 +383,24 @@ impl Cases {
             };
             t.app
                 .add_photos(&operator, request.parse().unwrap(), vec![picture], faceless)
+                .await
+                .unwrap();
+            // After acceptance a thread may name the patient; before, it may not.
+            let said = NewMessage {
+                key: String::new(),
+                text: if faceless {
+                    "Rappeler le demandeur.".to_owned()
+                } else {
+                    format!("{} vient avec sa fille.", CANARY.birth_name)
+                },
+                pictures: vec![Picture {
+                    width: 2,
+                    height: 2,
+                    jpeg: b"\xff\xd8\xff\xd9".to_vec(),
+                }],
+            };
+            t.app
+                .write_in_thread(&operator, request.parse().unwrap(), said)
                 .await
                 .unwrap();
         }

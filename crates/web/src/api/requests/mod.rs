@@ -15,6 +15,7 @@ mod raise;
 mod read;
 mod relaunch;
 mod synthesis;
+mod thread;
 
 use axum::response::Response;
 use http::StatusCode;
@@ -78,6 +79,12 @@ pub(super) fn routes(routes: Routes) -> Routes {
             "/api/v1/requests/{id}/messages",
             Right::Overseer,
             inside::messages,
+        )
+        .api(
+            Method::Get,
+            "/api/v1/requests/{id}/thread",
+            Right::Follower,
+            thread::read,
         );
     let routes = post(routes, "/api/v1/requests", Right::Raiser, raise::raise);
     let routes = post(
@@ -127,6 +134,18 @@ pub(super) fn routes(routes: Routes) -> Routes {
         "/api/v1/requests/{id}/photos",
         Right::Raiser,
         photos::add,
+    );
+    let routes = post(
+        routes,
+        "/api/v1/requests/{id}/thread",
+        Right::Raiser,
+        thread::write,
+    );
+    let routes = post_files(
+        routes,
+        "/api/v1/requests/{id}/thread/photos",
+        Right::Raiser,
+        thread::write_with_photos,
     );
     let routes = post(
         routes,
