@@ -4,6 +4,7 @@
 //! does not happen when the key was taken over meanwhile.
 
 use crate::app::{App, Inner};
+use crate::directory::Directory;
 use crate::error::AppError;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
@@ -20,6 +21,8 @@ use tokio::sync::Notify;
 
 /// Longest key, characters.
 pub const KEY_MAX: usize = 200;
+/// The status of an answer that says what was made.
+const CREATED: u16 = 201;
 /// How long an answer is kept.
 const KEPT: Duration = Duration::hours(48);
 
@@ -285,20 +288,32 @@ fn was_left(
     })
 }
 
-/// Keeps the answer of an act in its own transaction, which must not be when the key was taken over.
-pub(crate) fn keep_own(
-    inner: &Inner,
-    tx: &mut Tx<'_>,
-    actor: &str,
-    key: &str,
-    status: u16,
-    body: &str,
-) -> Result<(), AppError> {
-    if keep(inner, tx, actor, key, status, body)? {
-        return Ok(());
+/// The key something is made under, begun already, and how what was made is answered.
+pub struct Kept<T> {
+    /// The key.
+    pub key: String,
+    /// The body of the answer.
+    pub answer: Box<dyn Fn(&T, &Directory) -> String + Send + Sync>,
+}
+
+impl<T> Kept<T> {
+    /// Keeps the answer in the transaction that made it: whatever happens to the process, a repeat
+    /// finds the answer or finds nothing made. Refused when the key was taken over.
+    pub(crate) fn keep(
+        &self,
+        inner: &Inner,
+        tx: &mut Tx<'_>,
+        user: UserId,
+        made: &T,
+    ) -> Result<(), AppError> {
+        let directory = inner.directory.current(tx)?;
+        let body = (self.answer)(made, &directory);
+        if keep(inner, tx, &user.to_string(), &self.key, CREATED, &body)? {
+            return Ok(());
+        }
+        // This process stood still, and another answered or will: asking again finds what it said.
+        Err(in_flight())
     }
-    // This process stood still, and another answered or will: asking again finds what it said.
-    Err(in_flight())
 }
 
 /// Keeps an answer; `false` when the key is not this process's any more.

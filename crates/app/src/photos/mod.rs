@@ -6,6 +6,7 @@ pub mod develop;
 
 use crate::app::{App, Who};
 use crate::error::AppError;
+use crate::idempotent::Kept;
 use crate::journal;
 use crate::requests::desk::permitted;
 use develop::{Picture, Unfit};
@@ -48,6 +49,22 @@ impl App {
         id: RequestId,
         pictures: Vec<Picture>,
         faceless: bool,
+    ) -> Result<u8, AppError> {
+        self.add_photos_once(who, id, pictures, faceless, None)
+            .await
+    }
+
+    /// The same, the answer kept under an idempotency key in that transaction.
+    ///
+    /// # Errors
+    /// As [`App::add_photos`].
+    pub async fn add_photos_once(
+        &self,
+        who: &Who,
+        id: RequestId,
+        pictures: Vec<Picture>,
+        faceless: bool,
+        kept: Option<Kept<u8>>,
     ) -> Result<u8, AppError> {
         let actor = who.signed_in()?;
         let (now, who) = (self.now(), who.clone());
@@ -93,7 +110,11 @@ impl App {
             let about = Some((request, stored.patient));
             let network = Some(request.network);
             journal::act(tx, network, "photo.added", about, None, &body, &who, now)?;
-            u8::try_from(count).map_err(|_| AppError::Bug("photos".to_owned()))
+            let count = u8::try_from(count).map_err(|_| AppError::Bug("photos".to_owned()))?;
+            if let Some(kept) = &kept {
+                kept.keep(inner, tx, actor.user, &count)?;
+            }
+            Ok(count)
         })
         .await
     }

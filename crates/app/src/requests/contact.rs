@@ -7,6 +7,7 @@ use super::person::PatientDraft;
 use crate::app::{App, Inner, Who};
 use crate::chance;
 use crate::error::AppError;
+use crate::idempotent::Kept;
 use crate::journal;
 use crate::reference::motives::Motives;
 use relais_core::access::Actor;
@@ -61,13 +62,29 @@ pub struct Recorded {
 impl App {
     /// Records a contact that raised no request.
     pub async fn record(&self, who: &Who, draft: ContactDraft) -> Result<Recorded, AppError> {
+        self.record_once(who, draft, None).await
+    }
+
+    /// The same, the answer kept under an idempotency key in that transaction.
+    pub async fn record_once(
+        &self,
+        who: &Who,
+        draft: ContactDraft,
+        kept: Option<Kept<Recorded>>,
+    ) -> Result<Recorded, AppError> {
         let actor = who.signed_in()?;
         if !actor.may_raise() {
             return Err(AppError::Denied);
         }
         let (now, who) = (self.now(), who.clone());
-        self.write(move |inner, tx| record(inner, tx, &actor, &draft, &who, now))
-            .await
+        self.write(move |inner, tx| {
+            let recorded = record(inner, tx, &actor, &draft, &who, now)?;
+            if let Some(kept) = &kept {
+                kept.keep(inner, tx, actor.user, &recorded)?;
+            }
+            Ok(recorded)
+        })
+        .await
     }
 }
 

@@ -3,6 +3,7 @@
 
 use crate::app::{App, Who};
 use crate::error::AppError;
+use crate::idempotent::Kept;
 use crate::journal;
 use crate::shell::{Applied, apply_to, journal_identity};
 use relais_core::access::{self, Actor, Permission, Role};
@@ -11,6 +12,7 @@ use relais_core::ids::RequestId;
 use relais_core::request::{Appointment, CancelledBy, Closure, Need, Request};
 use relais_store::patients::{self, Identity};
 use relais_store::requests;
+pub use relais_store::requests::Stored;
 use serde_json::json;
 
 /// Longest reason or note, characters.
@@ -150,6 +152,18 @@ impl App {
 
     /// Adds a note to the request's history, without identity.
     pub async fn note(&self, who: &Who, id: RequestId, text: String) -> Result<(), AppError> {
+        self.note_once(who, id, text, None).await
+    }
+
+    /// The same, the answer — the request as it is — kept under an idempotency key in that
+    /// transaction.
+    pub async fn note_once(
+        &self,
+        who: &Who,
+        id: RequestId,
+        text: String,
+        kept: Option<Kept<Stored>>,
+    ) -> Result<(), AppError> {
         let actor = who.signed_in()?;
         let text = clean_reason("/text", Some(text))?
             .ok_or_else(|| AppError::invalid("/text", "La note est vide."))?;
@@ -161,7 +175,11 @@ impl App {
             let body = json!({ "say": "Note", "more": text });
             let about = Some((&stored.request, stored.patient));
             let network = Some(stored.request.network);
-            journal::act(tx, network, "request.noted", about, None, &body, &who, now)
+            journal::act(tx, network, "request.noted", about, None, &body, &who, now)?;
+            match &kept {
+                Some(kept) => kept.keep(inner, tx, actor.user, &stored),
+                None => Ok(()),
+            }
         })
         .await
     }
@@ -223,7 +241,7 @@ pub(crate) fn clean_reason(
 pub(crate) fn refuse_identity_in(
     inner: &crate::app::Inner,
     tx: &mut relais_store::Tx<'_>,
-    stored: &requests::Stored,
+    stored: &Stored,
     pointer: &str,
     text: &str,
 ) -> Result<(), AppError> {

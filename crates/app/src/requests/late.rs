@@ -2,12 +2,13 @@
 //! hours and marked as such (R2). Owns the two doors, a request and a contact without one; what a
 //! late request becomes is `core::cascade::enter_late`'s.
 
-use super::raise::{Kept, Raised, Start};
+use super::raise::{Raised, Start};
 use crate::app::{App, Who};
 use crate::bus::Change;
 use crate::chance;
 use crate::contacts::Ending;
 use crate::error::AppError;
+use crate::idempotent::Kept;
 use crate::journal;
 use crate::requests::draft::RequestDraft;
 use relais_core::access::Actor;
@@ -34,7 +35,7 @@ impl App {
         who: &Who,
         draft: RequestDraft,
         late: Late,
-        kept: Option<Kept>,
+        kept: Option<Kept<Raised>>,
     ) -> Result<Raised, AppError> {
         desk(&who.signed_in()?)?;
         if late.answers.len() > ANSWERS_MAX {

@@ -5,6 +5,7 @@ use crate::chance;
 use crate::contacts::Ending;
 use crate::directory::Directory;
 use crate::error::AppError;
+use crate::idempotent::Kept;
 use crate::journal;
 use crate::patients::alike::{Probe, alike};
 use crate::patients::look_up::write_outside;
@@ -36,14 +37,6 @@ pub struct Raised {
     pub possible_duplicates: Vec<(RequestId, String)>,
 }
 
-/// The key a request is raised under, and how its answer is written.
-pub struct Kept {
-    /// The key, begun already.
-    pub key: String,
-    /// The body of the answer.
-    pub answer: Box<dyn Fn(&Raised, &Directory) -> String + Send + Sync>,
-}
-
 /// What a request is raised from.
 pub(crate) enum Start {
     /// Nothing: its contact is written with it.
@@ -66,7 +59,7 @@ impl App {
         &self,
         who: &Who,
         draft: RequestDraft,
-        kept: Option<Kept>,
+        kept: Option<Kept<Raised>>,
     ) -> Result<Raised, AppError> {
         self.raise_from(who, draft, kept, None).await
     }
@@ -76,7 +69,7 @@ impl App {
         &self,
         who: &Who,
         draft: RequestDraft,
-        kept: Option<Kept>,
+        kept: Option<Kept<Raised>>,
         contact: Option<ContactId>,
     ) -> Result<Raised, AppError> {
         let start = contact.map_or(Start::Now, Start::Contact);
@@ -87,7 +80,7 @@ impl App {
         &self,
         who: &Who,
         draft: RequestDraft,
-        kept: Option<Kept>,
+        kept: Option<Kept<Raised>>,
         start: Start,
     ) -> Result<Raised, AppError> {
         let actor = who.signed_in()?;
@@ -99,10 +92,7 @@ impl App {
             .write(move |inner, tx| {
                 let raised = raise(inner, tx, &who, actor, &draft, &start, now)?;
                 if let Some(kept) = &kept {
-                    let directory = inner.directory.current(tx)?;
-                    let body = (kept.answer)(&raised, &directory);
-                    let user = actor.user.to_string();
-                    crate::idempotent::keep_own(inner, tx, &user, &kept.key, 201, &body)?;
+                    kept.keep(inner, tx, actor.user, &raised)?;
                 }
                 Ok(raised)
             })

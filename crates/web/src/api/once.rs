@@ -10,10 +10,12 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use http::{HeaderValue, StatusCode, header};
+use relais_app::directory::Directory;
 use relais_app::error::AppError;
-use relais_app::idempotent::Keyed;
+use relais_app::idempotent::{Kept, Keyed};
 use relais_app::text::when::When;
 use relais_core::ids::UserId;
+use serde::Serialize;
 
 use crate::body::{BODY_MAX, collect};
 use crate::fail::Fail;
@@ -30,6 +32,20 @@ const REPLAYED: &str = "idempotency-replayed";
 /// The key a request came with, for an act that keeps its answer in its own transaction.
 #[derive(Clone, Debug)]
 pub(crate) struct Key(pub(crate) String);
+
+/// The key to keep an answer under, in the transaction of what it answers.
+pub(crate) fn kept<T: 'static, V: Serialize>(
+    key: Option<Extension<Key>>,
+    said: impl Fn(&T, &Directory) -> V + Send + Sync + 'static,
+) -> Option<Kept<T>> {
+    key.map(|Extension(Key(key))| Kept {
+        key,
+        // Plain text, numbers and lists: nothing that serialisation could refuse.
+        answer: Box::new(move |made, directory| {
+            serde_json::to_string(&said(made, directory)).unwrap_or_default()
+        }),
+    })
+}
 
 /// Addresses whose act, done again, does nothing more: their keys are looked up, not claimed.
 const REPEATABLE: [&str; 1] = ["/api/v1/offers/{id}/accept"];

@@ -6,9 +6,9 @@ use jiff::civil::Date;
 use relais_app::contacts::Ending;
 use relais_app::directory::Directory;
 use relais_app::error::AppError;
-use relais_app::idempotent::Keyed;
+use relais_app::idempotent::{Kept, Keyed};
 use relais_app::requests::draft::RequestDraft;
-use relais_app::requests::raise::Kept;
+use relais_app::requests::raise::Raised;
 use relais_app::text::refusal::refusal;
 use relais_app::text::when::When;
 use relais_core::cascade::{Late, LateAnswer, LateError, Refusal, Said};
@@ -200,7 +200,7 @@ async fn enter_once(
     }
     let kept = Kept {
         key: key.clone(),
-        answer: Box::new(|raised, _| raised.id.to_string()),
+        answer: Box::new(|raised: &Raised, _| raised.id.to_string()),
     };
     let entered = web.app.enter_late(&who, draft, late, Some(kept)).await;
     // What was refused may be sent again once put right: the key is forgotten.

@@ -4,9 +4,9 @@ use axum::extract::State;
 use relais_app::app::Who;
 use relais_app::contacts::Ending;
 use relais_app::error::AppError;
-use relais_app::idempotent::Keyed;
+use relais_app::idempotent::{Kept, Keyed};
 use relais_app::requests::draft::RequestDraft;
-use relais_app::requests::raise::Kept;
+use relais_app::requests::raise::Raised;
 use relais_core::contact::{Outcome, Scope};
 use relais_core::geo::Insee;
 use relais_core::ids::ContactId;
@@ -216,7 +216,7 @@ async fn raise(
 ) -> Result<Raising, Fail> {
     let kept = key.map(|key| Kept {
         key,
-        answer: Box::new(|raised, _| raised.id.to_string()),
+        answer: Box::new(|raised: &Raised, _| raised.id.to_string()),
     });
     match web.app.raise_from(who, draft, kept, contact).await {
         Ok(raised) => {

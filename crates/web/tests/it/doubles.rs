@@ -1,8 +1,12 @@
 //! Double clicks, replayed keys, answers that come too late or twice: defined, and kind.
 
 use http::{Method, StatusCode};
-use relais_app::idempotent::Keyed;
-use relais_app::requests::raise::Kept;
+use relais_app::App;
+use relais_app::idempotent::{Kept, Keyed};
+use relais_app::requests::contact::Recorded;
+use relais_app::requests::desk::Stored;
+use relais_app::requests::raise::Raised;
+use relais_core::access::Role;
 use serde_json::json;
 
 use crate::fixture::{CANARY, in_territory, on_each_engine, text};
@@ -94,7 +98,7 @@ fn a_key_belongs_to_whoever_used_it() {
                 Some("same"),
             )
             .await;
-        let regulator = t.token(t.user(relais_core::access::Role::Regulator, 0));
+        let regulator = t.token(t.user(Role::Regulator, 0));
         let two = t
             .keyed(
                 &regulator,
@@ -339,7 +343,7 @@ fn a_no_twice_is_one_no_and_a_yes_after_a_no_still_helps() {
 #[test]
 fn a_process_that_dies_leaves_no_key_half_used() {
     in_territory(|t| async move {
-        let user = t.user(relais_core::access::Role::Operator, 0).id;
+        let user = t.user(Role::Operator, 0).id;
         let (operator, draft) = (t.operator(), t.draft());
         let send = |key| {
             t.keyed(
@@ -376,10 +380,10 @@ fn a_process_that_dies_leaves_no_key_half_used() {
         .unwrap();
         let kept = Kept {
             key: "after".to_owned(),
-            answer: Box::new(|raised, _| format!("{{\"id\":\"{}\"}}", raised.id)),
+            answer: Box::new(|raised: &Raised, _| format!("{{\"id\":\"{}\"}}", raised.id)),
         };
         let draft = serde_json::from_value(draft.clone()).unwrap();
-        let who = t.who(relais_core::access::Role::Operator);
+        let who = t.who(Role::Operator);
         let raised = dead.raise_once(&who, draft, Some(kept)).await.unwrap();
         let list = t.get(&operator, "/requests").await.json()["items"].clone();
         let again = t.app.begin_idempotent(
@@ -394,6 +398,51 @@ fn a_process_that_dies_leaves_no_key_half_used() {
         };
         assert_eq!(again.await.unwrap(), expected);
         assert_eq!(list.as_array().unwrap().len(), 2, "one for each key");
+    });
+}
+
+/// A contact and a line of the history are made once, and their answer is found, when the process
+/// dies between the act and the keeping of its answer.
+#[test]
+fn what_is_made_is_made_once_when_the_process_dies_before_it_answers() {
+    in_territory(|t| async move {
+        let (user, who) = (t.user(Role::Operator, 0).id, t.who(Role::Operator));
+        let id = t.raise(&t.draft()).await;
+        let dead = t.another_process();
+        let begin = async |app: &App, route, key: &str| {
+            let begun = app.begin_idempotent(user, key.to_owned(), route, b"asked");
+            begun.await.unwrap()
+        };
+        let again = |body: String| Keyed::Again { status: 201, body };
+
+        let route = "/api/v1/contacts";
+        assert_eq!(begin(&dead, route, "c").await, Keyed::Fresh);
+        let kept = Kept {
+            key: "c".to_owned(),
+            answer: Box::new(|made: &Recorded, _| made.id.to_string()),
+        };
+        let contact = json!({ "origin": "patient", "outcome": "advice" });
+        let draft = serde_json::from_value(contact).unwrap();
+        let made = dead.record_once(&who, draft, Some(kept)).await.unwrap();
+        let found = begin(&t.app, route, "c").await;
+        assert_eq!(found, again(made.id.to_string()), "the one that was made");
+
+        let route = "/api/v1/requests/{id}/note";
+        assert_eq!(begin(&dead, route, "n").await, Keyed::Fresh);
+        let kept = Kept {
+            key: "n".to_owned(),
+            answer: Box::new(|stored: &Stored, _| stored.request.id.to_string()),
+        };
+        let (request, text) = (id.parse().unwrap(), "Rappellera demain.".to_owned());
+        dead.note_once(&who, request, text, Some(kept))
+            .await
+            .unwrap();
+        assert_eq!(begin(&t.app, route, "n").await, again(id.clone()));
+        let path = format!("/requests/{id}/timeline");
+        let timeline = t.get(&t.operator(), &path).await.json();
+        let rows = timeline["items"].as_array().unwrap().iter();
+        let notes = rows.filter(|row| row["act"] == "request.noted");
+        assert_eq!(notes.count(), 1);
     });
 }
 
@@ -427,7 +476,7 @@ fn a_key_being_used_makes_the_second_wait_for_its_answer() {
 #[test]
 fn a_process_that_stood_still_does_not_act_a_second_time() {
     in_territory(|t| async move {
-        let user = t.user(relais_core::access::Role::Operator, 0).id;
+        let user = t.user(Role::Operator, 0).id;
         let (operator, draft) = (t.operator(), t.draft());
         let asked = format!("/api/v1/requests\n{draft}");
         let still = t.another_process();
@@ -442,10 +491,10 @@ fn a_process_that_stood_still_does_not_act_a_second_time() {
         assert_eq!(first.status, StatusCode::CREATED, "{}", first.text);
         let kept = Kept {
             key: key.clone(),
-            answer: Box::new(|_, _| "{}".to_owned()),
+            answer: Box::new(|_: &Raised, _| "{}".to_owned()),
         };
         let same = serde_json::from_value(draft.clone()).unwrap();
-        let who = t.who(relais_core::access::Role::Operator);
+        let who = t.who(Role::Operator);
         let late = still.raise_once(&who, same, Some(kept)).await;
         assert!(late.is_err(), "a second request under one key");
         still

@@ -3,9 +3,9 @@
 
 use crate::village::{Village, why};
 use relais_app::AppError;
-use relais_app::idempotent::Keyed;
+use relais_app::idempotent::{Kept, Keyed};
 use relais_app::requests::desk::Act;
-use relais_app::requests::raise::Kept;
+use relais_app::requests::raise::Raised;
 use relais_core::cascade::evolve;
 use relais_core::ids::RequestId;
 use relais_core::people::Profession;
@@ -235,7 +235,7 @@ async fn raise(
     }
     let kept = Kept {
         key: key.clone(),
-        answer: Box::new(|raised, _| raised.id.to_string()),
+        answer: Box::new(|raised: &Raised, _| raised.id.to_string()),
     };
     match v.app.raise_once(&v.desk(), draft, Some(kept)).await {
         Ok(raised) => {

@@ -1,6 +1,7 @@
 //! `POST /requests/{id}/photos`: pictures of a request, as a form with files; made anew from their
 //! pixels like those of the counter, with the same limits.
 
+use axum::Extension;
 use axum::extract::{FromRequest as _, Path, Request, State};
 use relais_app::error::AppError;
 use relais_app::photos::PHOTOS_MAX;
@@ -8,6 +9,7 @@ use relais_core::access::{Permission, may};
 use serde::Serialize;
 
 use super::created;
+use crate::api::once::{Key, kept};
 use crate::fail::{Answer, Fail};
 use crate::gate::Signed;
 use crate::pages::request_id;
@@ -26,6 +28,7 @@ pub(super) async fn add(
     State(web): State<Web>,
     signed: Signed,
     Path(id): Path<String>,
+    key: Option<Extension<Key>>,
     request: Request,
 ) -> Answer {
     let id = request_id(&id)?;
@@ -51,14 +54,20 @@ pub(super) async fn add(
         let detail = "Envoyez de une à cinq images, en multipart/form-data, chacune dans une partie nommée photos.";
         return Err(invalid("/photos", detail));
     }
+    let kept = kept(key, |photos, _| said(*photos));
     let photos = web
         .app
-        .add_photos(&signed.who(), id, upload.pictures, faceless)
+        .add_photos_once(&signed.who(), id, upload.pictures, faceless, kept)
         .await?;
-    created(&PhotosView {
+    created(&said(photos))
+}
+
+/// The answer, as it is sent and as it is kept.
+const fn said(photos: u8) -> PhotosView {
+    PhotosView {
         photos,
         left: PHOTOS_MAX.saturating_sub(photos),
-    })
+    }
 }
 
 fn invalid(pointer: &str, detail: &str) -> Fail {

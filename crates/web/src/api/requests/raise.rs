@@ -4,11 +4,11 @@ use axum::Extension;
 use axum::extract::State;
 use relais_app::directory::Directory;
 use relais_app::requests::draft::RequestDraft;
-use relais_app::requests::raise::{Kept, Raised};
+use relais_app::requests::raise::Raised;
 use serde::Serialize;
 
 use super::{created, view};
-use crate::api::once::Key;
+use crate::api::once::{Key, kept};
 use crate::api::view::RequestView;
 use crate::body::Body;
 use crate::fail::Answer;
@@ -51,13 +51,7 @@ pub(super) async fn raise(
     key: Option<Extension<Key>>,
     Body(draft): Body<RequestDraft>,
 ) -> Answer {
-    let kept = key.map(|Extension(Key(key))| Kept {
-        key,
-        answer: Box::new(|raised, directory| {
-            // Plain text, numbers and lists: nothing that serialisation could refuse.
-            serde_json::to_string(&said(raised, directory)).unwrap_or_default()
-        }),
-    });
+    let kept = kept(key, said);
     let raised = web.app.raise_once(&signed.who(), draft, kept).await?;
     let directory = web.app.directory().await?;
     created(&said(&raised, &directory))
