@@ -5,6 +5,7 @@ use crate::geo::{Insee, Point};
 use crate::ids::{NetworkId, ProfessionalId};
 use crate::slug::Slug;
 use crate::time::{Instant, Weekly};
+use jiff::civil::Date;
 use std::collections::BTreeSet;
 
 macro_rules! coded {
@@ -326,6 +327,25 @@ impl Channels {
     }
 }
 
+/// A cooperation protocol, or a test of ordinary law, that somebody declared to follow: what lets a
+/// delegated profession do a doctor's act (R5).
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Declared {
+    /// Its code.
+    pub protocol: Slug,
+    /// First day, civil.
+    pub since: Date,
+    /// Last day, civil; `None` while it goes on.
+    pub until: Option<Date>,
+}
+
+impl Declared {
+    /// Whether it is in force on a civil day.
+    pub fn holds(&self, day: Date) -> bool {
+        self.since <= day && self.until.is_none_or(|last| day <= last)
+    }
+}
+
 /// A professional as the directory holds them in memory.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Member {
@@ -345,6 +365,8 @@ pub struct Member {
     pub profile: Profile,
     /// How they are reached.
     pub channels: Channels,
+    /// What they declared to follow; each place of a protocol, each period of it.
+    pub cooperations: Vec<Declared>,
 }
 
 impl Member {

@@ -77,6 +77,7 @@ mod tests {
     use crate::people::{Mode, Profession};
     use crate::slug::Slug;
     use crate::time::{OpenSpan, OpeningHours, Weekly};
+    use std::collections::BTreeSet;
 
     fn slug(code: &str) -> Slug {
         Slug::new(code).unwrap()
@@ -92,6 +93,7 @@ mod tests {
             motives: motives.iter().map(|code| slug(code)).collect(),
             comment: String::new(),
             series: None,
+            cooperations: BTreeSet::new(),
         }
     }
 

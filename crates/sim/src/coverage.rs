@@ -2,6 +2,7 @@
 
 use crate::fleet::fault::Fault;
 use relais_core::cascade::{Event, Refusal};
+use relais_core::matching::{Test, Verdict};
 use relais_core::request::{Stage, WithdrawReason};
 use std::collections::BTreeMap;
 
@@ -51,6 +52,7 @@ const WANTED: &[&str] = &[
     "fault: directory unread",
     "night of a change of clocks",
     "accepted late",
+    "left out: no cooperation declared",
     "accepted while paused",
     "closure reminded",
     "neighbours asked",
@@ -145,6 +147,12 @@ impl Coverage {
                 if offers.iter().any(|offer| offer.stage == Stage::Neighbours) =>
             {
                 self.saw("neighbours asked");
+            }
+            Event::Judged { verdicts, .. } => {
+                let first = verdicts.iter().filter_map(Verdict::first_failure);
+                for _ in first.filter(|finding| finding.test == Test::Cooperation) {
+                    self.saw("left out: no cooperation declared");
+                }
             }
             Event::Released { .. } => self.saw("released"),
             Event::ClosureReminded { .. } => self.saw("closure reminded"),

@@ -7,6 +7,7 @@ use relais_core::geo::Point;
 use relais_core::ids::ProfessionalId;
 use relais_core::people::{MembershipStatus, Mode, Sector, Standing};
 use relais_core::request::{OfferStatus, Request, Stage, WithdrawReason};
+use relais_core::slug::Slug;
 use relais_core::time::Instant;
 
 /// Whether somebody may be asked at a stage, or the first rule of R5 that says no.
@@ -96,7 +97,17 @@ pub fn may_be_asked(
         rule(!inside || urgent, "quiet hours")?;
     }
     let channels = member.channels;
-    rule(channels.push || channels.sms || channels.mail, "channel")
+    rule(channels.push || channels.sms || channels.mail, "channel")?;
+    let today = civil(world, at).0;
+    let declared = |code: &Slug| {
+        let mut theirs = member.cooperations.iter().filter(|d| d.protocol == *code);
+        theirs.any(|d| d.since <= today && d.until.is_none_or(|last| today <= last))
+    };
+    let asked = &need.cooperations;
+    rule(
+        asked.is_empty() || asked.iter().any(declared),
+        "cooperation",
+    )
 }
 
 /// Everybody who may be asked and was not, nearest first.

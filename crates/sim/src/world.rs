@@ -143,6 +143,7 @@ impl World {
                     sms: true,
                     mail: true,
                 },
+                cooperations: Vec::new(),
             };
             let (base, asked, accepted) = (Base::default(), Vec::new(), Vec::new());
             world.people.push(Known {

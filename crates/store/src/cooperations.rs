@@ -1,4 +1,5 @@
 //! Cooperation protocols as professionals declared them: which, where, from which day to which.
+//! Matching reads them with the directory, whose version each change raises.
 //! Refuses nothing of form: the shell knows the list of protocols and who may follow which.
 
 use jiff::civil::Date;
@@ -6,6 +7,7 @@ use relais_core::ids::{NetworkId, ProfessionalId, UserId};
 use relais_core::time::Instant;
 
 use crate::db::{Row, Tx};
+use crate::directory::{Touched, touched};
 use crate::error::StoreError;
 use crate::params;
 use crate::sql::sql;
@@ -82,7 +84,8 @@ pub fn declare(tx: &mut Tx<'_>, one: &Cooperation) -> Result<(), StoreError> {
             one.declared_at,
             one.declared_by
         ],
-    )
+    )?;
+    touched(tx, Touched::Professional(one.professional))
 }
 
 /// Gives a declaration its last day; `false` when there is none such that lasts longer.
@@ -95,10 +98,14 @@ pub fn end(
     until_on: Date,
 ) -> Result<bool, StoreError> {
     let (since_on, until_on) = (since_on.to_string(), until_on.to_string());
-    Ok(tx.exec(
+    let ended = tx.exec(
         END,
         params![professional, protocol, place, since_on, until_on],
-    )? == 1)
+    )? == 1;
+    if ended {
+        touched(tx, Touched::Professional(professional))?;
+    }
+    Ok(ended)
 }
 
 /// What a professional declared, newest first.

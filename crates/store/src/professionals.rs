@@ -4,10 +4,12 @@
 
 use std::collections::BTreeMap;
 
+use jiff::civil::Date;
 use relais_core::geo::{Insee, Point};
 use relais_core::ids::{NetworkId, PlaceId, ProfessionalId};
 use relais_core::people::{
-    Channels, Contract, Member, Membership, MembershipStatus, Profession, Profile, Standing,
+    Channels, Contract, Declared, Member, Membership, MembershipStatus, Profession, Profile,
+    Standing,
 };
 use relais_core::slug::Slug;
 use relais_core::time::Instant;
@@ -23,7 +25,8 @@ use crate::sql::sql;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProfessionalRow {
     /// What matching sees. Its `places` and `channels` are derived from the fields below when read, and
-    /// ignored when written.
+    /// ignored when written; its `cooperations` are written one by one
+    /// ([`crate::cooperations::declare`]).
     pub member: Member,
     /// National number, unique.
     pub rpps: String,
@@ -146,6 +149,11 @@ macro_rules! places {
         "SELECT id, professional, label, line, postcode, insee, lat_e6, lon_e6, main FROM places "
     };
 }
+macro_rules! cooperations {
+    () => {
+        "SELECT professional AS id, protocol, since_on, until_on FROM cooperations "
+    };
+}
 
 sql! { "professionals";
     ALL_ROWS = concat!(columns!(), "ORDER BY id");
@@ -160,6 +168,9 @@ sql! { "professionals";
     TOUCHED_MEMBERSHIPS = concat!("SELECT professional AS id, network, status FROM memberships \
                            WHERE professional IN ", touched!(), "ORDER BY professional, network");
     MEMBERSHIPS = "SELECT professional AS id, network, status FROM memberships WHERE professional = $1 ORDER BY network";
+    ALL_COOPERATIONS = concat!(cooperations!(), "ORDER BY professional, protocol, since_on, place");
+    TOUCHED_COOPERATIONS = concat!(cooperations!(), "WHERE professional IN ", touched!(), "ORDER BY professional, protocol, since_on, place");
+    COOPERATIONS = concat!(cooperations!(), "WHERE professional = $1 ORDER BY protocol, since_on, place");
     INSERT = "INSERT INTO professionals (id, rpps, civility, last_name, first_names, profession, specialty, \
               standing, supervisor, contract_from, contract_until, contact_number, alert_number, mail, mssante, \
               has_smartphone, status, profile, profile_version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, \
@@ -194,6 +205,7 @@ fn row(r: &Row<'_>) -> Result<ProfessionalRow, StoreError> {
                 sms: false,
                 mail: false,
             },
+            cooperations: vec![],
         },
         rpps: r.text("rpps")?,
         civility: r.text("civility")?,
@@ -276,10 +288,23 @@ fn membership(r: &Row<'_>) -> Result<(ProfessionalId, Membership), StoreError> {
     ))
 }
 
+fn declared(r: &Row<'_>) -> Result<(ProfessionalId, Declared), StoreError> {
+    let day = |text: &str| text.parse::<Date>().ok();
+    Ok((
+        r.id("id")?,
+        Declared {
+            protocol: r.parsed("protocol", |code| Slug::new(code).ok())?,
+            since: r.parsed("since_on", day)?,
+            until: r.opt_parsed("until_on", day)?,
+        },
+    ))
+}
+
 fn assemble(
     rows: Vec<ProfessionalRow>,
     places: Vec<(ProfessionalId, PlaceRow)>,
     memberships: Vec<(ProfessionalId, Membership)>,
+    cooperations: Vec<(ProfessionalId, Declared)>,
 ) -> Vec<ProfessionalRow> {
     let mut places_of: BTreeMap<ProfessionalId, Vec<PlaceRow>> = BTreeMap::new();
     for (id, place) in places {
@@ -289,12 +314,17 @@ fn assemble(
     for (id, membership) in memberships {
         memberships_of.entry(id).or_default().push(membership);
     }
+    let mut cooperations_of: BTreeMap<ProfessionalId, Vec<Declared>> = BTreeMap::new();
+    for (id, one) in cooperations {
+        cooperations_of.entry(id).or_default().push(one);
+    }
     rows.into_iter()
         .map(|mut row| {
             let id = row.member.id;
             row.places = places_of.remove(&id).unwrap_or_default();
             row.member.places = row.places.iter().map(|p| p.point).collect();
             row.member.memberships = memberships_of.remove(&id).unwrap_or_default();
+            row.member.cooperations = cooperations_of.remove(&id).unwrap_or_default();
             row.member.channels = row.channels();
             row
         })
@@ -306,7 +336,8 @@ pub fn load_all(tx: &mut Tx<'_>) -> Result<Vec<ProfessionalRow>, StoreError> {
     let rows = tx.query(ALL_ROWS, params![], row)?;
     let places = tx.query(ALL_PLACES, params![], place)?;
     let memberships = tx.query(ALL_MEMBERSHIPS, params![], membership)?;
-    Ok(assemble(rows, places, memberships))
+    let cooperations = tx.query(ALL_COOPERATIONS, params![], declared)?;
+    Ok(assemble(rows, places, memberships, cooperations))
 }
 
 /// Those whom the versions of the directory after `from` up to `to` changed, by id.
@@ -318,7 +349,8 @@ pub(crate) fn list_touched(
     let rows = tx.query(TOUCHED, params![from, to], row)?;
     let places = tx.query(TOUCHED_PLACES, params![from, to], place)?;
     let memberships = tx.query(TOUCHED_MEMBERSHIPS, params![from, to], membership)?;
-    Ok(assemble(rows, places, memberships))
+    let cooperations = tx.query(TOUCHED_COOPERATIONS, params![from, to], declared)?;
+    Ok(assemble(rows, places, memberships, cooperations))
 }
 
 /// A professional, if there is one.
@@ -326,7 +358,8 @@ pub fn find(tx: &mut Tx<'_>, id: ProfessionalId) -> Result<Option<ProfessionalRo
     let rows = tx.query(ONE, params![id], row)?;
     let places = tx.query(PLACES, params![id], place)?;
     let memberships = tx.query(MEMBERSHIPS, params![id], membership)?;
-    Ok(assemble(rows, places, memberships).pop())
+    let cooperations = tx.query(COOPERATIONS, params![id], declared)?;
+    Ok(assemble(rows, places, memberships, cooperations).pop())
 }
 
 /// A professional.

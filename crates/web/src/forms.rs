@@ -335,6 +335,7 @@ pub(crate) fn draft(
                 .collect(),
             comment: fields.some("comment"),
             series: series(fields),
+            cooperations: Vec::new(),
         },
         window_minutes: window,
         consent_synthesis: !fields.get("consent").is_empty(),

@@ -5,9 +5,10 @@ use jiff::civil::Date;
 use relais_app::contacts::{Facts, Typed};
 use relais_app::protocols::{Book, Chosen, Given};
 use relais_app::requests::draft::read_date;
+use relais_core::people::Profession;
 use relais_core::request::Age;
 use relais_core::slug::Slug;
-use relais_core::triage::{Answer, Answers, Orientation, Sign, Step, Target};
+use relais_core::triage::{Answer, Answers, End, Orientation, Sign, Step, Target};
 
 use crate::forms::Fields;
 use crate::typed::read_motive;
@@ -118,6 +119,25 @@ impl<'b> Walk<'b> {
             _ => None,
         }
     }
+}
+
+/// The professions that a sheet leads to with the answers so far, first choice first; while questions
+/// are left, those of its end.
+pub(crate) fn leads_towards(chosen: Option<Chosen<'_>>, step: &Step) -> Vec<Profession> {
+    let all = match step {
+        Step::Done(
+            Orientation::Cascade(proposal)
+            | Orientation::Regulator {
+                then: Some(proposal),
+                ..
+            },
+        ) => proposal.towards.as_slice(),
+        _ => match chosen.and_then(Chosen::sheet).map(|found| &found.plan.end) {
+            Some(End::Cascade(towards)) => towards.as_slice(),
+            _ => &[],
+        },
+    };
+    all.iter().map(|to| to.profession).collect()
 }
 
 /// The first motive typed, as its code.

@@ -3,6 +3,8 @@
 //! territory's sheet asks what must be asked.
 
 use relais_core::people::Profession::{self, Nurse, Pharmacist, Physio};
+use relais_core::slug::Slug;
+use std::collections::BTreeSet;
 
 /// A protocol somebody may declare.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,6 +81,45 @@ pub const PROTOCOLS: &[Protocol] = &[
     },
 ];
 
+impl Protocol {
+    /// Its name where it is said beside that it is a protocol: `Lombalgie aiguë`.
+    pub fn short(&self) -> &'static str {
+        let suffix = ", protocole de coopération";
+        self.label.strip_suffix(suffix).unwrap_or(self.label)
+    }
+}
+
+/// The names of some protocols: `« Mal de gorge » et « Test angine en pharmacie »`. A code the list does
+/// not have is said as it is.
+pub fn names(codes: &BTreeSet<Slug>) -> String {
+    let name = |code: &Slug| {
+        let known = protocol(code.as_str()).map(Protocol::short);
+        let said: &str = known.unwrap_or(code.as_str());
+        format!("«\u{a0}{said}\u{a0}»")
+    };
+    let mut all: Vec<String> = codes.iter().map(name).collect();
+    let last = all.pop().unwrap_or_default();
+    match all.as_slice() {
+        [] => last,
+        before => format!("{} et {last}", before.join(", ")),
+    }
+}
+
+/// The protocols any one of which lets somebody of a profession follow a sheet; none when their own
+/// right is enough.
+pub fn wanted(sheet: &str, profession: Profession) -> BTreeSet<Slug> {
+    PROTOCOLS
+        .iter()
+        .filter(|one| one.sheets.contains(&sheet) && one.professions.contains(&profession))
+        .filter_map(|one| Slug::new(one.code).ok())
+        .collect()
+}
+
+/// A doctor's own request is an order: whoever takes it needs no protocol for the act.
+pub const fn prescribes(profession: Profession) -> bool {
+    matches!(profession, Profession::Gp | Profession::Specialist)
+}
+
 /// A protocol by code.
 pub fn protocol(code: &str) -> Option<&'static Protocol> {
     PROTOCOLS.iter().find(|one| one.code == code)
@@ -90,10 +131,24 @@ mod tests {
     use crate::protocols::Book;
 
     #[test]
+    fn a_sheet_asks_a_delegated_profession_for_any_of_its_protocols_and_a_doctor_for_none() {
+        let codes = |sheet, profession| names(&wanted(sheet, profession)).replace('\u{a0}', " ");
+        assert_eq!(
+            codes("GORGE", Pharmacist),
+            "« Mal de gorge » et « Test angine en pharmacie »"
+        );
+        assert_eq!(codes("GORGE", Nurse), "« Mal de gorge »");
+        assert!(wanted("URIF", Profession::Gp).is_empty());
+        assert!(wanted("URIF", Profession::Midwife).is_empty());
+        assert!(wanted("TRONC", Pharmacist).is_empty());
+    }
+
+    #[test]
     fn every_protocol_belongs_to_a_sheet_that_exists() {
         let book = Book::demonstration();
         for one in PROTOCOLS {
             assert_eq!(protocol(one.code), Some(one), "codes are unique");
+            assert!(Slug::new(one.code).is_ok(), "{}", one.code);
             for sheet in one.sheets {
                 assert!(book.sheet(sheet).is_some(), "{sheet}");
             }

@@ -1,11 +1,12 @@
 //! Cooperation protocols and pharmacy tests: which exist, who may follow which, and what each
-//! professional declared, dated and by place. A sheet proposes a delegated professional only under a
-//! declaration in force that day. Declarations are the professional's word, seen by their network's
+//! professional declared, dated and by place. A request that follows a sheet is asked of delegated
+//! professionals only under a declaration in force that day (R5); so is what the sheet proposes to its
+//! own requester. Declarations are the professional's word, seen by their network's
 //! coordinator; nothing here judges who is trained.
 
 mod known;
 
-pub use known::{PROTOCOLS, Protocol, protocol};
+pub use known::{PROTOCOLS, Protocol, names, prescribes, protocol, wanted};
 
 use crate::app::{App, Who};
 use crate::directory::ProfessionalRow;

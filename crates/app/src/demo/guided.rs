@@ -8,6 +8,7 @@ use crate::reference::care_types::ordinary_care;
 use relais_core::people::{Mode, Profession};
 use relais_core::request::{Need, Origin};
 use relais_core::slug::Slug;
+use std::collections::BTreeSet;
 
 pub(super) fn code(text: &str) -> Slug {
     Slug::new(text).expect("every code of the scripts is well formed, says a test")
@@ -29,11 +30,18 @@ pub(super) fn need(
         motives: vec![code(motive)],
         comment: comment.to_owned(),
         series: None,
+        cooperations: BTreeSet::new(),
     }
 }
 
 pub(super) fn with_care(mut need: Need, care: &str) -> Need {
     need.care = code(care);
+    need
+}
+
+/// The same, of whoever declared one of some cooperation protocols.
+pub(super) fn under(mut need: Need, codes: &[&str]) -> Need {
+    need.cooperations = codes.iter().map(|text| code(text)).collect();
     need
 }
 

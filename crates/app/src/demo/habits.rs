@@ -5,9 +5,10 @@ use super::dice::Dice;
 use super::ground::Ground;
 use super::start;
 use jiff::ToSpan;
+use jiff::tz::TimeZone;
 use relais_core::geo::Point;
 use relais_core::people::{
-    Contract, Encore, Modes, Profession, Profile, QuietHours, Sector, Standing,
+    Contract, Declared, Encore, Modes, Profession, Profile, QuietHours, Sector, Standing,
 };
 use relais_core::slug::Slug;
 use relais_core::time::{Duration, Instant, OpenSpan, Weekly, civil_day_end};
@@ -30,6 +31,32 @@ pub(super) fn plain(profession: Profession) -> Profile {
         visits: Sector::Radius(8_000),
         ..Profile::default()
     }
+}
+
+/// What somebody declared: a third of the pharmacists each way (national protocols, tests of ordinary
+/// law, nothing), half of the physiotherapists, a quarter of the nurses. By rank, not by chance: the
+/// people drawn are those they were.
+pub(super) fn cooperations(profession: Profession, rank: usize, start: Instant) -> Vec<Declared> {
+    let codes: &[&str] = match (profession, rank % 12) {
+        (Profession::Pharmacist, 1 | 4 | 7 | 10) => &["odynophagie", "pollakiurie"],
+        (Profession::Pharmacist, 2 | 5 | 8 | 11) => &["trod-angine", "trod-cystite"],
+        // Trained already, and declared from the week to come.
+        (Profession::Pharmacist, 3) => &["pollakiurie"],
+        (Profession::Physio, rank) if rank % 2 == 1 => &["cheville", "lombalgie"],
+        (Profession::Nurse, rank) if rank % 4 == 1 => &["odynophagie", "varicelle"],
+        _ => &[],
+    };
+    let today = start.timestamp().to_zoned(TimeZone::UTC).date();
+    let later = profession == Profession::Pharmacist && rank % 12 == 3;
+    let since = today.saturating_add(if later { 7.days() } else { (-120).days() });
+    let declared = codes.iter().filter_map(|code| {
+        Some(Declared {
+            protocol: Slug::new(code).ok()?,
+            since,
+            until: None,
+        })
+    });
+    declared.collect()
 }
 
 /// The terms of somebody drawn at random.

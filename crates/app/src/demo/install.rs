@@ -16,7 +16,7 @@ use relais_store::patients::{self, Identity};
 use relais_store::professionals::{self, PlaceRow, ProfessionalRow, RecordStatus};
 use relais_store::seal::Secret;
 use relais_store::users::{self, Token, User};
-use relais_store::{Tx, demo_state, networks};
+use relais_store::{Tx, cooperations, demo_state, networks};
 use std::sync::Arc;
 
 /// What the demonstration remembers between starts: its seed.
@@ -65,6 +65,9 @@ impl App {
             }
             for user in &world.users {
                 account(tx, world.seed, user, at)?;
+            }
+            for person in &world.professionals {
+                declarations(tx, world, person, at)?;
             }
             for user in world.users.iter().filter(|u| u.role == Role::Regulator) {
                 // In the demonstration a regulator is there until they say otherwise, the days before
@@ -182,6 +185,39 @@ fn account(tx: &mut Tx<'_>, seed: u64, user: &DemoUser, at: Instant) -> Result<(
         revoked_at: None,
     };
     Ok(users::insert_token(tx, &token)?)
+}
+
+/// What somebody declared, by their own account, or by their coordinator's when they have none.
+fn declarations(
+    tx: &mut Tx<'_>,
+    world: &DemoWorld,
+    person: &DemoProfessional,
+    at: Instant,
+) -> Result<(), AppError> {
+    let own = |user: &&DemoUser| user.professional == Some(person.id);
+    let coordinates =
+        |user: &&DemoUser| user.role == Role::Coordinator && user.network == person.home();
+    let by = world.users.iter().find(own);
+    let by = by.or_else(|| world.users.iter().find(coordinates));
+    let place = crate::cooperation::places(&row_of(person))
+        .into_iter()
+        .next();
+    let (Some(by), Some(place)) = (by, place) else {
+        return Ok(());
+    };
+    for one in &person.cooperations {
+        let declaration = cooperations::Cooperation {
+            professional: person.id,
+            protocol: one.protocol.to_string(),
+            place: place.clone(),
+            since_on: one.since,
+            until_on: one.until,
+            declared_at: at,
+            declared_by: by.id,
+        };
+        cooperations::declare(tx, &declaration)?;
+    }
+    Ok(())
 }
 
 /// The patients a territory already knows; a request makes a record of its own.

@@ -119,6 +119,7 @@ impl Maker<'_> {
             places,
             profile,
             channels,
+            cooperations: habits::cooperations(profession, rank, self.start),
         }
     }
 

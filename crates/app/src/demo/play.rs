@@ -260,6 +260,7 @@ pub fn draft(
                 .collect(),
             comment: Some(need.comment.clone()),
             series: need.series.as_ref().map(SeriesDraft::from),
+            cooperations: need.cooperations.iter().map(ToString::to_string).collect(),
         },
         window_minutes: story.and_then(|story| story.window_minutes).map(i64::from),
         consent_synthesis: story.is_some_and(|story| story.consent_synthesis),

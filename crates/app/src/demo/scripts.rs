@@ -2,14 +2,14 @@
 //! and the two hours before the start, each given to a patient to whom it can really happen.
 
 use super::dice::Dice;
-use super::guided::{code, need, with_care};
+use super::guided::{code, need, under, with_care};
 use super::rehearsal::Rehearsal;
 use super::start::{at, working_day_before};
 use super::stories::{Step, Story, When, Who};
 use super::world::DemoWorld;
 use relais_core::people::{Mode, Profession};
 use relais_core::request::{
-    CancelledBy, Closure, Need, OfferStatus, Origin, RedFlags, RefusalReason, Request, Stage,
+    CancelledBy, Closure, Need, OfferStatus, Origin, RedFlags, RefusalReason, Request, Sex, Stage,
     Status, UsualDoctor,
 };
 use std::collections::BTreeSet;
@@ -92,6 +92,8 @@ fn scripts(world: &DemoWorld) -> Vec<Script> {
     all.extend(taken_today(world));
     all.extend(in_need_of_a_hand());
     all.extend(running(world));
+    // Last, so that whom the others happen to does not depend on them.
+    all.extend(at_the_pharmacy());
     all
 }
 
@@ -263,6 +265,57 @@ fn taken_today(world: &DemoWorld) -> Vec<Script> {
             },
             with_usual: Some(false),
             holds: |_| true,
+        },
+    ]
+}
+
+/// What a pharmacist may take under a cooperation protocol, or a test of ordinary law.
+fn at_the_pharmacy() -> Vec<Script> {
+    let pharmacist = |motive, comment| {
+        need(
+            Profession::Pharmacist,
+            Mode::Consultation,
+            24,
+            motive,
+            comment,
+        )
+    };
+    let throat = pharmacist("odynophagie", "Gorge rouge depuis hier, boit et avale.");
+    let urine = pharmacist("cystite", "Brûle en urinant depuis ce matin, sans fièvre.");
+    vec![
+        Script {
+            story: Story {
+                steps: vec![
+                    (4, Step::Seen(Who::Nearest(0))),
+                    (6, Step::Accept(Who::Nearest(0), When::At(100))),
+                ],
+                ends_as: Status::Scheduled,
+                ..story(
+                    "a sore throat, taken by a pharmacist under a protocol",
+                    62,
+                    0,
+                    under(throat, &["odynophagie", "trod-angine"]),
+                )
+            },
+            with_usual: None,
+            holds: |request| (16..=45).contains(&request.patient.age.years),
+        },
+        Script {
+            story: Story {
+                steps: vec![(5, Step::Seen(Who::Nearest(0)))],
+                ends_as: Status::AskingCommunity,
+                ..story(
+                    "burning urine, pharmacists of the protocol asked",
+                    17,
+                    0,
+                    under(urine, &["pollakiurie", "trod-cystite"]),
+                )
+            },
+            with_usual: None,
+            holds: |request| {
+                let (age, sex) = (request.patient.age.years, request.patient.sex);
+                (16..=65).contains(&age) && sex == Sex::Female && live(request) >= 2
+            },
         },
     ]
 }

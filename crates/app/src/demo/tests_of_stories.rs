@@ -188,8 +188,21 @@ fn a_request_stands_at_every_stage_when_the_demonstration_starts() {
         let reached: BTreeSet<_> = requests.iter().map(Request::status).collect();
         assert_eq!(reached, Status::ALL.iter().copied().collect());
         let count = |status| requests.iter().filter(|r| r.status() == status).count();
-        assert_eq!(requests.len(), 14);
-        assert_eq!((count(Status::Unfilled), count(Status::Scheduled)), (2, 2));
+        assert_eq!(requests.len(), 16);
+        assert_eq!((count(Status::Unfilled), count(Status::Scheduled)), (2, 3));
+        // Under a protocol, whoever was asked declared one of those asked.
+        let under: Vec<_> = requests
+            .iter()
+            .filter(|request| !request.need.cooperations.is_empty())
+            .collect();
+        assert_eq!(under.len(), 2);
+        for request in under {
+            for offer in &request.offers {
+                let person = world.professional(offer.professional).expect("known");
+                let mut theirs = person.cooperations.iter();
+                assert!(theirs.any(|one| request.need.cooperations.contains(&one.protocol)));
+            }
+        }
     }
 }
 

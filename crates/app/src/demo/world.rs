@@ -10,7 +10,7 @@ use relais_core::cascade::{Policy, Raise};
 use relais_core::geo::{Insee, Point};
 use relais_core::ids::{NetworkId, PatientId, PlaceId, ProfessionalId, RequestId, UserId};
 use relais_core::people::{
-    Channels, Member, Membership, MembershipStatus, Profession, Profile, Standing,
+    Channels, Declared, Member, Membership, MembershipStatus, Profession, Profile, Standing,
 };
 use relais_core::request::{Age, PatientFacts, Requester, Sex, Usual};
 use relais_core::slug::Slug;
@@ -134,6 +134,8 @@ pub struct DemoProfessional {
     pub profile: Profile,
     /// Ways that lead to them.
     pub channels: Channels,
+    /// Cooperation protocols they declared, at their main place.
+    pub cooperations: Vec<Declared>,
 }
 
 impl DemoProfessional {
@@ -155,6 +157,7 @@ impl DemoProfessional {
             standing: self.standing,
             profile: self.profile.clone(),
             channels: self.channels,
+            cooperations: self.cooperations.clone(),
         }
     }
 

@@ -5,6 +5,7 @@ use crate::app::{App, Who};
 use crate::error::AppError;
 use crate::idempotent::Kept;
 use crate::journal;
+use crate::requests::delegation::permitted_change;
 use crate::shell::{Applied, apply_to, journal_identity};
 use relais_core::access::{self, Actor, Permission, Role};
 use relais_core::cascade::Command;
@@ -140,6 +141,7 @@ impl App {
                     refuse_identity_in(inner, tx, &stored, "/reason", text)?;
                 }
                 if let Act::Edit(need) | Act::Qualify(Some(need)) = &act {
+                    permitted_change(&actor, &stored.request.need, need)?;
                     refuse_identity_in(inner, tx, &stored, "/need/comment", &need.comment)?;
                 }
                 let command = act.command(&actor, &stored.request);

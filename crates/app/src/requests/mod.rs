@@ -3,6 +3,7 @@
 pub mod board;
 pub mod comment;
 pub mod contact;
+pub(crate) mod delegation;
 pub mod desk;
 pub mod draft;
 pub(crate) mod field;

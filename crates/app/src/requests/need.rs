@@ -2,12 +2,14 @@
 
 use super::field::{Errors, codes, is_reordering};
 use super::series::SeriesDraft;
+use crate::cooperation::protocol;
 use crate::error::AppError;
 use crate::reference::motives::Motives;
 use relais_core::people::{Mode, Profession};
-use relais_core::request::{COMMENT_MAX, MOTIVES_MAX, Need};
+use relais_core::request::{COMMENT_MAX, COOPERATIONS_MAX, MOTIVES_MAX, Need};
 use relais_core::slug::Slug;
 use serde::Deserialize;
+use std::collections::BTreeSet;
 
 /// The need as typed.
 #[derive(Clone, Deserialize)]
@@ -34,6 +36,10 @@ pub struct NeedDraft {
     /// How the care repeats, for a nurse or a physiotherapist (R2).
     #[serde(default)]
     pub series: Option<SeriesDraft>,
+    /// Cooperation protocols of which whoever is asked must have declared one, beside those of the
+    /// sheet followed.
+    #[serde(default)]
+    pub cooperations: Vec<String>,
 }
 
 /// A motive as typed.
@@ -95,6 +101,7 @@ impl NeedDraft {
         let comment = self.comment(errors);
         let series = self.series.as_ref();
         let series = series.map(|series| series.read(profession, errors));
+        let cooperations = self.cooperations(profession, errors);
         Some(Need {
             profession: profession?,
             specialty: known.ok().flatten(),
@@ -107,7 +114,38 @@ impl NeedDraft {
                 Some(read) => Some(read?),
                 None => None,
             },
+            cooperations: cooperations?,
         })
+    }
+
+    /// Protocols of the list that the profession asked may follow.
+    fn cooperations(
+        &self,
+        profession: Option<Profession>,
+        errors: &mut Errors,
+    ) -> Option<BTreeSet<Slug>> {
+        if self.cooperations.len() > COOPERATIONS_MAX {
+            let message = format!("{COOPERATIONS_MAX} protocoles de coopération au plus.");
+            errors.add("/need/cooperations", message);
+            return None;
+        }
+        let mut found = BTreeSet::new();
+        for (index, code) in self.cooperations.iter().enumerate() {
+            let known = protocol(code.trim());
+            let known =
+                known.filter(|known| profession.is_none_or(|p| known.professions.contains(&p)));
+            match known.and_then(|known| Slug::new(known.code).ok()) {
+                Some(code) => _ = found.insert(code),
+                None => {
+                    errors.add(
+                        &format!("/need/cooperations/{index}"),
+                        "Ce n’est pas un protocole de coopération de la profession demandée.",
+                    );
+                    return None;
+                }
+            }
+        }
+        Some(found)
     }
 
     fn motives(&self, errors: &mut Errors) -> Option<Vec<Slug>> {
@@ -177,6 +215,8 @@ pub struct NeedChange {
     pub comment: Option<String>,
     /// How the care repeats.
     pub series: Option<SeriesDraft>,
+    /// Cooperation protocols of which one is asked.
+    pub cooperations: Option<Vec<String>>,
 }
 
 impl NeedChange {
@@ -190,6 +230,7 @@ impl NeedChange {
             && self.motives.is_none()
             && self.comment.is_none()
             && self.series.is_none()
+            && self.cooperations.is_none()
     }
 
     /// The need as it becomes; each wrong field is named once.
@@ -236,6 +277,11 @@ impl NeedChange {
                 // Another profession's care does not repeat as this one's did.
                 let kept = need.series.as_ref().filter(|_| same_profession);
                 kept.map(SeriesDraft::from)
+            }),
+            cooperations: self.cooperations.clone().unwrap_or_else(|| {
+                // Another profession has its own right, or protocols of its own.
+                let kept = need.cooperations.iter().filter(|_| same_profession);
+                kept.map(ToString::to_string).collect()
             }),
         };
         let mut errors = Errors::default();

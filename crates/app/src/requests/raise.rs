@@ -3,6 +3,7 @@
 use crate::app::{App, Inner, Who};
 use crate::chance;
 use crate::contacts::Ending;
+use crate::cooperation;
 use crate::directory::Directory;
 use crate::error::AppError;
 use crate::idempotent::Kept;
@@ -129,8 +130,19 @@ fn checked(
         checked.red_flags =
             answers::check(&book, checked.red_flags, sheet, triage.version, answers)
                 .map_err(AppError::Invalid)?;
+        if let Some(sheet) = sheet.filter(|_| !orders(actor, directory)) {
+            // What the sheet says of who may do the act prevails over what was left out.
+            let wanted = cooperation::wanted(sheet, checked.need.profession);
+            checked.need.cooperations.extend(wanted);
+        }
     }
     Ok(checked)
+}
+
+/// Whether the requester is a doctor, whose request gives the right to the act.
+fn orders(actor: &Actor, directory: &Directory) -> bool {
+    let own = actor.professional.and_then(|id| directory.person(id));
+    own.is_some_and(|person| cooperation::prescribes(person.member.profession))
 }
 
 fn preview(

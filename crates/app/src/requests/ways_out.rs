@@ -1,8 +1,10 @@
 //! The ways out of a request nobody took, with how many each would reach now (R4.5).
 
 use crate::app::{App, Who};
+use crate::cooperation::wanted;
 use crate::error::AppError;
 use crate::reference::motives::Motives;
+use crate::requests::delegation::followed;
 use crate::requests::desk::permitted;
 use crate::shell::loads;
 use relais_core::access::Permission;
@@ -10,7 +12,9 @@ use relais_core::cascade::{Facts, NextBest, next_best};
 use relais_core::ids::RequestId;
 use relais_core::people::Profession;
 use relais_core::request::Request;
+use relais_core::slug::Slug;
 use relais_store::requests;
+use std::collections::BTreeSet;
 
 impl App {
     /// The ways out, best first; empty unless the request is unfilled.
@@ -30,19 +34,25 @@ impl App {
                 pool: directory.pool(request.network, &loads),
                 first_id: 0,
             };
-            Ok(next_best(&request, &treating(&request), now, &facts))
+            let sheet = followed(inner, tx, &request, now)?;
+            let alternatives = treating(&request, sheet.as_deref());
+            Ok(next_best(&request, &alternatives, now, &facts))
         })
         .await
     }
 }
 
-/// Professions that may treat every motive of a request, as the motive list says.
-fn treating(request: &Request) -> Vec<Profession> {
+/// Professions that may treat every motive of a request, as the motive list says, and the cooperation
+/// protocols of which each needs one to follow its sheet.
+fn treating(request: &Request, sheet: Option<&str>) -> Vec<(Profession, BTreeSet<Slug>)> {
     let known = |profession: &Profession| {
         request.need.motives.iter().all(|motive| {
             let listed = Motives::shipped().get(motive.as_str());
             listed.is_some_and(|motive| motive.professions.contains(profession))
         })
     };
-    Profession::ALL.iter().copied().filter(known).collect()
+    let under = |profession| sheet.map_or_else(BTreeSet::new, |code| wanted(code, profession));
+    let all = Profession::ALL.iter().copied().filter(known);
+    all.map(|profession| (profession, under(profession)))
+        .collect()
 }

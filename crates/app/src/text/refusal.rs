@@ -145,6 +145,10 @@ fn need_said(need: NeedError) -> Said {
             "Le commentaire dépasse 1\u{202f}000\u{a0}caractères.",
             "Raccourcissez-le.",
         ),
+        NeedError::Cooperations => (
+            "Il y a trop de protocoles de coopération pour un seul acte.",
+            "Gardez-en huit au plus.",
+        ),
         NeedError::Series => (
             "La fréquence et la durée se disent pour un infirmier ou un kinésithérapeute.",
             "Retirez-les, ou choisissez une de ces professions.",

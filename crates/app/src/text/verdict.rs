@@ -1,7 +1,11 @@
 //! Why somebody is asked, or not: each test with its measure, in a few words.
 
 use super::when::{When, kilometres, rounded_km};
+use crate::cooperation;
 use relais_core::matching::{Finding, Measure, Test};
+use relais_core::people::Profession;
+use relais_core::slug::Slug;
+use std::collections::BTreeSet;
 
 /// The name of a test.
 pub const fn test_label(value: Test) -> &'static str {
@@ -26,6 +30,7 @@ pub const fn test_label(value: Test) -> &'static str {
         Test::Rest => "Repos après un oui",
         Test::QuietHours => "Heures calmes",
         Test::Channel => "Joignable",
+        Test::Cooperation => "Protocole de coopération",
     }
 }
 
@@ -52,17 +57,50 @@ pub const fn test_counted(value: Test) -> &'static str {
         Test::Rest => "repos",
         Test::QuietHours => "heures calmes",
         Test::Channel => "injoignable",
+        Test::Cooperation => "sans protocole de coopération",
     }
 }
 
-/// What a test found, with its figures: `21 km, son rayon est de 10 km`.
-pub fn finding(value: &Finding, when: &When<'_>) -> String {
+/// What a test found, with its figures: `21 km, son rayon est de 10 km`. `asked`: the cooperation
+/// protocols of which the need asks for one.
+pub fn finding(value: &Finding, asked: &BTreeSet<Slug>, when: &When<'_>) -> String {
+    if value.test == Test::Cooperation && !asked.is_empty() {
+        return declared(value, asked, when);
+    }
     match (value.measure, value.ok) {
         (Measure::Distance { metres, limit }, ok) => distance(metres, limit, ok),
         (Measure::Count { count, maximum }, ok) => counted(value.test, count, maximum, ok),
         (Measure::Until(at), _) => format!("{}, {}", failed(value.test), when.until(at)),
         (Measure::None, true) => passed(value.test).to_owned(),
         (Measure::None, false) => failed(value.test).to_owned(),
+    }
+}
+
+/// Said under a form when nobody of the profession asked declared what the act needs.
+pub fn undeclared(profession: Profession, asked: &BTreeSet<Slug>) -> String {
+    let names = cooperation::names(asked);
+    let what = if asked.len() == 1 {
+        "le protocole"
+    } else {
+        "l’un des protocoles"
+    };
+    let who = super::labels::professions(profession);
+    format!("Personne, parmi les {who} du réseau, n’a déclaré {what} de coopération {names}.")
+}
+
+/// `n’a pas déclaré le protocole de coopération « Lombalgie aiguë »`.
+fn declared(value: &Finding, asked: &BTreeSet<Slug>, when: &When<'_>) -> String {
+    let names = cooperation::names(asked);
+    let (one, several) = (asked.len() == 1, "des protocoles de coopération");
+    match (value.measure, value.ok) {
+        (Measure::Until(at), _) => format!(
+            "protocole de coopération déclaré à partir du {}\u{a0}: {names}",
+            when.plain_date(at)
+        ),
+        (_, true) if one => format!("a déclaré le protocole de coopération {names}"),
+        (_, true) => format!("a déclaré un {several} {names}"),
+        (_, false) if one => format!("n’a pas déclaré le protocole de coopération {names}"),
+        (_, false) => format!("n’a déclaré aucun {several} {names}"),
     }
 }
 
@@ -119,6 +157,7 @@ const fn passed(test: Test) -> &'static str {
         Test::Rest => "pas en repos",
         Test::QuietHours => "hors de ses heures calmes",
         Test::Channel => "joignable",
+        Test::Cooperation => "aucun protocole de coopération demandé",
     }
 }
 
@@ -144,6 +183,7 @@ const fn failed(test: Test) -> &'static str {
         Test::Rest => "en repos après un oui",
         Test::QuietHours => "dans ses heures calmes",
         Test::Channel => "aucun moyen de le joindre",
+        Test::Cooperation => "n’a pas déclaré de protocole de coopération",
     }
 }
 
@@ -156,7 +196,8 @@ mod tests {
     fn said(test: Test, ok: bool, measure: Measure) -> String {
         let zone = TimeZone::UTC;
         let when = When::new(Instant::from_millis(0), &zone);
-        finding(&Finding { test, ok, measure }, &when).replace('\u{a0}', " ")
+        let asked = BTreeSet::new();
+        finding(&Finding { test, ok, measure }, &asked, &when).replace('\u{a0}', " ")
     }
 
     #[test]
@@ -192,6 +233,35 @@ mod tests {
             Test::Availability,
             tomorrow,
             "indisponible, jusqu’à demain 8 h",
+        );
+    }
+
+    #[test]
+    fn who_lacks_a_protocol_is_told_which() {
+        let zone = TimeZone::UTC;
+        let when = When::new(Instant::from_millis(0), &zone);
+        let said = |codes: &[&str], ok, measure| {
+            let asked = codes.iter().map(|code| Slug::new(code).unwrap()).collect();
+            let test = Test::Cooperation;
+            finding(&Finding { test, ok, measure }, &asked, &when).replace('\u{a0}', " ")
+        };
+        assert_eq!(
+            said(&["lombalgie"], false, Measure::None),
+            "n’a pas déclaré le protocole de coopération « Lombalgie aiguë »"
+        );
+        assert_eq!(
+            said(&["pollakiurie", "trod-cystite"], false, Measure::None),
+            "n’a déclaré aucun des protocoles de coopération « Brûlures urinaires » \
+             et « Cystite simple, bandelette en pharmacie »"
+        );
+        let tomorrow = Measure::Until(Instant::from_millis(0) + Duration::hours(24));
+        assert_eq!(
+            said(&["cheville"], false, tomorrow),
+            "protocole de coopération déclaré à partir du 2 janvier 1970 : « Torsion de cheville »"
+        );
+        assert_eq!(
+            said(&[], true, Measure::None),
+            "aucun protocole de coopération demandé"
         );
     }
 

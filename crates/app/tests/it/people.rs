@@ -96,6 +96,7 @@ pub(crate) fn world(start: Instant) -> DemoWorld {
         motives: vec![Slug::new("otalgie").unwrap()],
         comment: String::new(),
         series: None,
+        cooperations: std::collections::BTreeSet::new(),
     };
     let call = GuidedCall {
         requester: 0,
@@ -218,6 +219,7 @@ fn person(
             sms: *sms,
             mail: *mail,
         },
+        cooperations: Vec::new(),
     }
 }
 

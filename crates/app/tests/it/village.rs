@@ -213,6 +213,7 @@ impl Village {
                 }],
                 comment: Some("Depuis hier soir.".to_owned()),
                 series: None,
+                cooperations: Vec::new(),
             },
             window_minutes: None,
             consent_synthesis: false,

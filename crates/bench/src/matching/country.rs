@@ -139,6 +139,7 @@ impl Country {
                     motives: vec![draws.slug("motif", 51)],
                     comment: String::new(),
                     series: None,
+                    cooperations: BTreeSet::new(),
                 },
                 patient: PatientFacts {
                     age: Age {
@@ -259,5 +260,6 @@ fn member(draws: &mut Draws, n: usize, own: NetworkId, insee: Insee, town: Point
             sms: draws.percent(80),
             mail: false,
         },
+        cooperations: Vec::new(),
     }
 }

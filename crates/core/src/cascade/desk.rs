@@ -228,6 +228,7 @@ fn no_longer_fitting(draft: &Draft<'_, '_>, need: &Need) -> Vec<crate::ids::Offe
         Test::Mode,
         Test::Age,
         Test::Distance,
+        Test::Cooperation,
     ];
     let state = &draft.state;
     let fits = |offer: &Offer| {

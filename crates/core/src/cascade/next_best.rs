@@ -6,7 +6,9 @@ use super::stages::ask;
 use crate::ids::ProfessionalId;
 use crate::people::{Mode, Profession};
 use crate::request::{Phase, Request, Stage};
+use crate::slug::Slug;
 use crate::time::Instant;
+use std::collections::BTreeSet;
 
 /// One way out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,7 +28,8 @@ pub enum NextBest {
         /// How many.
         reach: usize,
     },
-    /// Another profession that may treat this motive: a new request.
+    /// Another profession that may treat this motive, under a cooperation protocol where one is
+    /// needed: a new request.
     OtherProfession {
         /// Which.
         profession: Profession,
@@ -43,10 +46,11 @@ pub enum NextBest {
 }
 
 /// The ways out of an unfilled request; empty in any other state. `alternatives` are the
-/// professions that may treat its motives, as the motive list says.
+/// professions that may treat its motives, as the motive list says, and the cooperation protocols of
+/// which each needs one.
 pub fn next_best(
     state: &Request,
-    alternatives: &[Profession],
+    alternatives: &[(Profession, BTreeSet<Slug>)],
     now: Instant,
     facts: &Facts<'_>,
 ) -> Vec<NextBest> {
@@ -73,9 +77,11 @@ pub fn next_best(
             ways.push(NextBest::Teleconsultation { reach });
         }
     }
-    for profession in alternatives.iter().filter(|p| **p != state.need.profession) {
+    let others = alternatives.iter();
+    for (profession, under) in others.filter(|(p, _)| *p != state.need.profession) {
         let mut other = again.clone();
         other.need.profession = *profession;
+        other.need.cooperations.clone_from(under);
         other.need.specialty = None;
         let reach = reach(&other, facts, now, Stage::Community);
         if reach > 0 {

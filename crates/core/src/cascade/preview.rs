@@ -3,9 +3,11 @@
 use super::stages::{judge_everybody, usual_stage};
 use super::{Facts, Policy, Raise, Window, window};
 use crate::matching::{Test, Verdict, rank};
+use crate::people::Profession;
 use crate::request::{SkipReason, Stage};
+use crate::slug::Slug;
 use crate::time::{Calendar, Instant};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What launching would do, for the form: who, until when, who is left out and why (R5).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,6 +22,10 @@ pub struct Preview {
     pub window: Window,
     /// The network is open now.
     pub open: bool,
+    /// The profession asked.
+    pub profession: Profession,
+    /// The cooperation protocols of which one is asked.
+    pub cooperations: BTreeSet<Slug>,
 }
 
 impl Preview {
@@ -28,7 +34,7 @@ impl Preview {
         let alone = self.usual.iter().filter(|verdict| verdict.asked());
         let everybody = self.community.iter().filter(|verdict| verdict.asked());
         let who = alone.chain(everybody).map(|verdict| verdict.professional);
-        who.collect::<std::collections::BTreeSet<_>>().len()
+        who.collect::<BTreeSet<_>>().len()
     }
 
     /// How many are left out, by their first failing test.
@@ -47,6 +53,24 @@ impl Preview {
     }
 }
 
+impl Preview {
+    /// A protocol is asked and no member of the profession declared it: nothing but another profession,
+    /// or a declaration, would change the count.
+    pub fn undeclared(&self) -> bool {
+        let passes = |verdict: &Verdict, test| {
+            let made = verdict.findings.iter().find(|finding| finding.test == test);
+            made.is_some_and(|finding| finding.ok)
+        };
+        let may = |verdict: &Verdict| {
+            [Test::Membership, Test::Profession, Test::Cooperation]
+                .into_iter()
+                .all(|test| passes(verdict, test))
+        };
+        let everybody = || self.community.iter().chain(&self.usual);
+        !self.cooperations.is_empty() && !everybody().any(may)
+    }
+}
+
 /// What [`super::raise`] would do now; stores nothing.
 pub fn preview(raise: Raise, now: Instant, facts: &Facts<'_>) -> Preview {
     let minutes = raise.window_minutes.unwrap_or(facts.policy.window_minutes);
@@ -60,11 +84,14 @@ pub fn preview(raise: Raise, now: Instant, facts: &Facts<'_>) -> Preview {
     let everybody = judge_everybody(&state, facts, now, Stage::Community);
     let mut community: Vec<Verdict> = everybody.into_iter().map(|(_, v)| v).collect();
     rank(&mut community);
+    let (profession, cooperations) = (state.need.profession, state.need.cooperations.clone());
     Preview {
         usual,
         skipped,
         community,
         window,
         open: calendar.is_open(now),
+        profession,
+        cooperations,
     }
 }

@@ -38,6 +38,8 @@ pub(super) const LIMITED: u32 = 1 << 12;
 pub(super) const SEVERAL: u32 = 1 << 13;
 /// Declines care or motives, or has a specialty, that the lists of codes had no room for.
 pub(super) const OVERFLOW: u32 = 1 << 14;
+/// Declared cooperation protocols.
+pub(super) const COOPERATES: u32 = 1 << 15;
 
 /// Stands for no place: [`PLACED`] says whether there is one.
 const NOWHERE: Point = Point {
@@ -96,6 +98,7 @@ impl Card {
             counted || profile.rest_minutes.is_some() || profile.encore.is_some(),
         );
         raise(SEVERAL, member.memberships.len() > 1);
+        raise(COOPERATES, !member.cooperations.is_empty());
         let visit_m = match &profile.visits {
             Sector::Radius(metres) => *metres,
             Sector::Communes(_) => {

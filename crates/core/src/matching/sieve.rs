@@ -2,10 +2,13 @@
 //! reading the member. Owns no rule of its own: a flag on the card sends to the rule's function.
 
 use super::card::{
-    COMMUNES, CONTRACT, Card, HOURS, LIMITED, MUTED, OVERFLOW, OWN_ONLY, QUIET, REACHABLE,
+    COMMUNES, CONTRACT, COOPERATES, Card, HOURS, LIMITED, MUTED, OVERFLOW, OWN_ONLY, QUIET,
+    REACHABLE,
 };
 use super::index::{Index, Members};
-use super::tests_of_r5::{availability, daily, distance, hourly, quiet, rest, right, until};
+use super::tests_of_r5::{
+    availability, cooperation, daily, distance, hourly, quiet, rest, right, until,
+};
 use super::{Ask, Finding, Measure, Question, Test, Verdict};
 use crate::geo::Spot;
 use crate::ids::NetworkId;
@@ -31,6 +34,10 @@ pub(super) struct Sieve<'q> {
     motives: u64,
     /// Number of the specialty asked; 255 = asked, and nobody packed has it.
     specialty: Option<u8>,
+    /// A cooperation protocol is asked.
+    delegated: bool,
+    /// The flags of whoever must be read.
+    read: u32,
 }
 
 const fn bit(test: Test) -> u32 {
@@ -46,6 +53,8 @@ impl<'q> Sieve<'q> {
             let number = number.and_then(|n| u8::try_from(n + 1).ok());
             number.unwrap_or(u8::MAX)
         });
+        let delegated = !need.cooperations.is_empty();
+        let read = CONTRACT | COMMUNES | HOURS | MUTED | LIMITED | QUIET;
         Self {
             ask,
             index,
@@ -54,6 +63,8 @@ impl<'q> Sieve<'q> {
             care: codes.care.find(&need.care).map_or(0, |n| 1 << n),
             motives: motives.fold(0, |bits, n| bits | 1 << n),
             specialty,
+            delegated,
+            read: if delegated { read | COOPERATES } else { read },
         }
     }
 
@@ -143,6 +154,7 @@ impl<'q> Sieve<'q> {
         let own = !card.has(OWN_ONLY) || ask.usual.contains(&card.id);
         test(Test::OwnPatientsOnly, own);
         test(Test::Channel, card.has(REACHABLE));
+        test(Test::Cooperation, !self.delegated || card.has(COOPERATES));
         failed
     }
 
@@ -166,7 +178,7 @@ impl<'q> Sieve<'q> {
         if !card.has(COMMUNES) || ask.need.mode != Mode::Visit {
             told(self.near(card, metres));
         }
-        if card.has(CONTRACT | COMMUNES | HOURS | MUTED | LIMITED | QUIET)
+        if card.has(self.read)
             && let Some(member) = self.member(met)
         {
             let q = self.question(met);
@@ -189,6 +201,9 @@ impl<'q> Sieve<'q> {
             }
             if card.has(QUIET) {
                 told(quiet(member, &q));
+            }
+            if self.delegated && card.has(COOPERATES) {
+                told(cooperation(member, &q));
             }
         }
         failed

@@ -54,6 +54,7 @@ pub fn judge(candidate: &Candidate<'_>, q: &Question<'_>) -> Verdict {
         rest(member, load, q),
         quiet(member, q),
         plain(Test::Channel, member.channels.any()),
+        cooperation(member, q),
     ];
     Verdict {
         professional: member.id,
@@ -252,4 +253,30 @@ pub(super) fn quiet(member: &Member, q: &Question<'_>) -> Finding {
         ok: false,
         measure: Measure::Until(ends),
     }
+}
+
+/// None asked: anybody. Else one of them, declared and in force on the network's civil day; one that
+/// begins later opens by the clock alone. The usual professional is not spared: the act needs the
+/// right.
+pub(super) fn cooperation(member: &Member, q: &Question<'_>) -> Finding {
+    let asked = &q.need.cooperations;
+    let finding = |ok, measure| Finding {
+        test: Test::Cooperation,
+        ok,
+        measure,
+    };
+    if asked.is_empty() {
+        return finding(true, Measure::None);
+    }
+    let today = q.calendar.date(q.now);
+    let declared = || {
+        let all = member.cooperations.iter();
+        all.filter(|one| asked.contains(&one.protocol))
+    };
+    if declared().any(|one| one.holds(today)) {
+        return finding(true, Measure::None);
+    }
+    let later = declared().map(|one| one.since).filter(|day| today < *day);
+    let begins = later.min().map(|day| q.calendar.day_bounds(day).0);
+    finding(false, begins.map_or(Measure::None, Measure::Until))
 }

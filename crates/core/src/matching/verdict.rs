@@ -47,6 +47,8 @@ coded!(
         QuietHours = "quiet-hours",
         /// Can be reached.
         Channel = "channel",
+        /// Declared one of the cooperation protocols asked, in force today.
+        Cooperation = "cooperation",
     }
 );
 

@@ -8,8 +8,8 @@ mod reminder;
 mod series;
 
 pub use need::{
-    Age, AgeShown, COMMENT_MAX, Contacted, MOTIVES_MAX, Need, NeedError, Origin, PatientFacts,
-    RedFlags, Sex, Usual, UsualDoctor,
+    Age, AgeShown, COMMENT_MAX, COOPERATIONS_MAX, Contacted, MOTIVES_MAX, Need, NeedError, Origin,
+    PatientFacts, RedFlags, Sex, Usual, UsualDoctor,
 };
 pub use offer::{Offer, OfferStatus, RefusalReason, WithdrawReason};
 pub use phase::{

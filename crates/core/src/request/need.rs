@@ -7,11 +7,14 @@ use crate::people::{Mode, Profession, coded};
 use crate::slug::Slug;
 use crate::time::Duration;
 use jiff::civil::Date;
+use std::collections::BTreeSet;
 
 /// Longest comment, characters.
 pub const COMMENT_MAX: usize = 1_000;
 /// Most motives of a request (R2).
 pub const MOTIVES_MAX: usize = 5;
+/// Most cooperation protocols of which one is asked.
+pub const COOPERATIONS_MAX: usize = 8;
 
 coded!(
     /// Where a contact or request came from. Coded and mandatory (R2).
@@ -179,6 +182,9 @@ pub struct Need {
     pub comment: String,
     /// How the care repeats, for a nurse or a physiotherapist (R2).
     pub series: Option<Series>,
+    /// Cooperation protocols any one of which gives the right to the act; empty = the profession's
+    /// own right is enough (R3, R5).
+    pub cooperations: BTreeSet<Slug>,
 }
 
 /// Why a need is refused.
@@ -196,6 +202,9 @@ pub enum NeedError {
     /// A series out of bounds, or of a profession whose care is not said to repeat.
     #[error("a series is a nurse's or a physiotherapist's, within its bounds")]
     Series,
+    /// More cooperation protocols than one act has.
+    #[error("at most {COOPERATIONS_MAX} cooperation protocols")]
+    Cooperations,
 }
 
 impl Need {
@@ -216,6 +225,9 @@ impl Need {
         let sound = |series: &Series| Series::fits(self.profession) && series.is_sound();
         if !self.series.as_ref().is_none_or(sound) {
             return Err(NeedError::Series);
+        }
+        if self.cooperations.len() > COOPERATIONS_MAX {
+            return Err(NeedError::Cooperations);
         }
         Ok(())
     }

@@ -1,13 +1,15 @@
 //! The index answers what judging everybody one by one answers: in whole simulated lives, checked by
 //! the simulator's own reading of R5, and over members drawn with everything the cards pack.
 
+use jiff::ToSpan as _;
+use jiff::civil::date;
 use proptest::prelude::*;
 use relais_core::cascade::{Command, Decision, Facts, Raise, Refusal};
 use relais_core::geo::{Insee, Point};
 use relais_core::ids::{NetworkId, ProfessionalId};
 use relais_core::matching::{Ask, Candidate, Index, Members, Pool, Sifted, judge, nearness};
 use relais_core::people::{
-    Channels, Contract, Encore, Load, Member, Membership, MembershipStatus, Mode, Modes,
+    Channels, Contract, Declared, Encore, Load, Member, Membership, MembershipStatus, Mode, Modes,
     Profession, Profile, QuietHours, Sector, Standing,
 };
 use relais_core::request::{Age, Need, PatientFacts, Request, Sex};
@@ -252,6 +254,17 @@ impl Draws {
                 quiet_yields_to_urgent: self.one_in(2),
             },
             channels,
+            cooperations: (0..self.below(4)).map(|_| self.declared()).collect(),
+        }
+    }
+
+    /// Few codes, so that what is asked is often declared; some over, some to come.
+    fn declared(&mut self) -> Declared {
+        let since = date(2026, 3, 5 + self.below(10) as i8);
+        Declared {
+            protocol: Slug::new(self.of(&["pollakiurie", "odynophagie", "cheville"])).unwrap(),
+            since,
+            until: self.maybe(2, |d| since.saturating_add((d.below(6) as i64).days())),
         }
     }
 
@@ -266,6 +279,13 @@ impl Draws {
     }
 }
 
+/// One or two of the codes that people declare.
+fn some_codes(draws: &mut Draws) -> BTreeSet<Slug> {
+    let one = |draws: &mut Draws| draws.declared().protocol;
+    [one(draws), one(draws)].into()
+}
+
+/// 2026-03-10 12:00 in Paris.
 const NOW: Instant = Instant::from_millis(1_773_140_400_000);
 
 fn commune(n: u64) -> Insee {
@@ -327,6 +347,7 @@ proptest! {
             within_hours: draws.of(&[2, 48]),
             comment: String::new(),
             series: None,
+            cooperations: if draws.one_in(2) { some_codes(draws) } else { BTreeSet::new() },
         };
         let patient = PatientFacts {
             age: { let years = draws.below(90) as u8; Age { years, months: u16::from(years) * 12 } },

@@ -8,6 +8,7 @@ use relais_core::ids::{OfferId, RequestId};
 use relais_core::request::{Age, Need, PatientFacts, Request, Requester, Sex, Usual};
 use relais_core::slug::Slug;
 use relais_core::time::Instant;
+use std::collections::BTreeSet;
 
 /// What was lived on paper, people by name.
 pub(crate) fn late(
@@ -67,6 +68,7 @@ pub(crate) fn raise(world: &World, label: u8, ask: &Ask) -> Result<Raise, String
                 .collect::<Result<_, _>>()?,
             comment: String::new(),
             series: None,
+            cooperations: slugs(&ask.under)?,
         },
         patient: PatientFacts {
             age: Age {
@@ -87,6 +89,11 @@ pub(crate) fn raise(world: &World, label: u8, ask: &Ask) -> Result<Raise, String
         consent_synthesis: true,
         window_minutes: ask.window,
     })
+}
+
+fn slugs(codes: &[String]) -> Result<BTreeSet<Slug>, String> {
+    let read = |text: &String| Slug::new(text).map_err(|error| format!("{text}: {error}"));
+    codes.iter().map(read).collect()
 }
 
 /// The command of an act on a request: an offer is told by who holds it.
@@ -191,6 +198,7 @@ fn changed_need(state: &Request, changes: &[NeedChange]) -> Result<Need, String>
             NeedChange::Profession(profession) => need.profession = *profession,
             NeedChange::Specialty(text) => need.specialty = Some(slug(text)?),
             NeedChange::Care(care) => need.care = slug(care)?,
+            NeedChange::Under(codes) => need.cooperations = slugs(codes)?,
         }
     }
     Ok(need)

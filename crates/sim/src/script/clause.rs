@@ -4,8 +4,10 @@
 use super::clock::{Clock, parse_minute, parse_weekly, show_minute, show_weekly};
 use crate::places::Place;
 use crate::world::{Base, Names};
+use jiff::civil::{Date, date};
 use relais_core::people::{
-    Channels, Contract, Encore, Member, Membership, MembershipStatus, QuietHours, Sector, Standing,
+    Channels, Contract, Declared, Encore, Member, Membership, MembershipStatus, QuietHours, Sector,
+    Standing,
 };
 use relais_core::slug::Slug;
 use relais_core::time::{Instant, Weekly};
@@ -67,6 +69,8 @@ pub enum Clause {
     AskedSince(u16, Instant),
     /// Accepted somebody before the scenario.
     AcceptedAt(Instant),
+    /// Declared a cooperation protocol, from a day to a last day; again = other days.
+    Declared(String, Option<Date>, Option<Date>),
 }
 
 /// Title and contract, supervisors by name.
@@ -112,6 +116,14 @@ fn show_places(list: &[&Place]) -> String {
 fn span(text: &str, clock: &Clock) -> Option<(Instant, Instant)> {
     let (from, until) = text.split_once(" until ")?;
     Some((clock.parse(from)?, clock.parse(until)?))
+}
+
+/// What comes before a word, and the day after it; no day when the word is not there.
+fn dated<'t>(text: &'t str, word: &str) -> Option<(&'t str, Option<Date>)> {
+    let Some((before, day)) = text.split_once(word) else {
+        return Some((text, None));
+    };
+    Some((before, Some(day.parse().ok()?)))
 }
 
 fn minutes(text: &str) -> Option<u16> {
@@ -225,6 +237,11 @@ impl Clause {
                 }
             },
             "accepted" => clock.parse(rest.strip_prefix("at ")?).map(Self::AcceptedAt),
+            "declared" => {
+                let (rest, until) = dated(rest, " until ")?;
+                let (protocol, since) = dated(rest, " from ")?;
+                Some(Self::Declared(protocol.to_owned(), since, until))
+            }
             _ => None,
         }
     }
@@ -290,6 +307,13 @@ impl Clause {
                 format!("asked {count} times since {}", clock.show(*since))
             }
             Self::AcceptedAt(at) => format!("accepted at {}", clock.show(*at)),
+            Self::Declared(protocol, since, until) => {
+                let day = |word: &str, day: &Option<Date>| {
+                    day.map_or_else(String::new, |day| format!(" {word} {day}"))
+                };
+                let (from, until) = (day("from", since), day("until", until));
+                format!("declared {protocol}{from}{until}")
+            }
         }
     }
 
@@ -350,6 +374,15 @@ impl Clause {
             Self::AskedToday(count) => base.asked_today = *count,
             Self::AskedSince(count, since) => base.asked_since = Some((*count, *since)),
             Self::AcceptedAt(at) => base.accepted_at = Some(*at),
+            Self::Declared(protocol, since, until) => {
+                let protocol = Slug::new(protocol).ok()?;
+                member.cooperations.retain(|one| one.protocol != protocol);
+                member.cooperations.push(Declared {
+                    protocol,
+                    since: since.unwrap_or(date(2020, 3, 6)),
+                    until: *until,
+                });
+            }
         }
         Some(())
     }

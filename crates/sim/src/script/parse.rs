@@ -196,6 +196,7 @@ fn qualify_ask(ask: &mut Ask, part: &str) -> Option<()> {
                 "by" => ask.by = Some(rest.to_owned()),
                 "specialty" => ask.specialty = Some(rest.to_owned()),
                 "care" => ask.care = rest.to_owned(),
+                "under" => ask.under = rest.split(" and ").map(str::to_owned).collect(),
                 _ => ask.mode = Mode::from_code(part)?,
             }
         }
@@ -346,6 +347,11 @@ fn need(part: &str) -> Option<NeedChange> {
         "comment" => Some(NeedChange::Comment(rest.to_owned())),
         "specialty" => Some(NeedChange::Specialty(rest.to_owned())),
         "care" => Some(NeedChange::Care(rest.to_owned())),
+        "under" if rest == "nothing" => Some(NeedChange::Under(Vec::new())),
+        "under" => {
+            let codes = rest.split(" and ").map(str::to_owned);
+            Some(NeedChange::Under(codes.collect()))
+        }
         _ => None,
     }
 }

@@ -152,6 +152,9 @@ impl Ask {
         if self.care != plain.care {
             let _ = write!(out, ", care {}", self.care);
         }
+        if !self.under.is_empty() {
+            let _ = write!(out, ", under {}", self.under.join(" and "));
+        }
         out
     }
 }
@@ -266,6 +269,8 @@ impl NeedChange {
             Self::Profession(profession) => format!("for {}", profession.code()),
             Self::Specialty(specialty) => format!("specialty {specialty}"),
             Self::Care(care) => format!("care {care}"),
+            Self::Under(codes) if codes.is_empty() => "under nothing".to_owned(),
+            Self::Under(codes) => format!("under {}", codes.join(" and ")),
         }
     }
 }

@@ -70,6 +70,8 @@ pub struct Ask {
     pub origin: Origin,
     /// Raised by a professional.
     pub by: Option<String>,
+    /// Cooperation protocols of which one is asked.
+    pub under: Vec<String>,
 }
 
 impl Ask {
@@ -92,6 +94,7 @@ impl Ask {
             window: None,
             origin: Origin::Patient,
             by: None,
+            under: Vec::new(),
         }
     }
 }
@@ -122,6 +125,8 @@ pub enum NeedChange {
     Specialty(String),
     /// Another care type.
     Care(String),
+    /// Other cooperation protocols; none = the profession's own right.
+    Under(Vec<String>),
 }
 
 /// A command, people by name.

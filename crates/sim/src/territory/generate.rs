@@ -3,6 +3,7 @@
 use crate::places::{PLACES, Place};
 use crate::rng::Rng;
 use crate::script::{Ask, Clause, Clock, Person, Script, Setting, Title, parse_weekly};
+use jiff::ToSpan as _;
 use jiff::civil::{Date, date};
 use relais_core::cascade::Regulation;
 use relais_core::people::{Channels, MembershipStatus, Mode, Profession};
@@ -72,6 +73,9 @@ const HOURS: &[&str] = &[
 ];
 
 const MOTIVES: &[&str] = &["otalgie", "fievre", "lombalgie", "plaie"];
+
+/// Cooperation protocols that nurses declare, and that requests ask for.
+const PROTOCOLS: &[&str] = &["odynophagie", "pollakiurie"];
 
 /// Draws a territory: its script, without lines yet, and when its day starts.
 pub fn territory(rng: &mut Rng) -> (Script, Instant) {
@@ -187,6 +191,9 @@ fn person(rng: &mut Rng, start: Instant, number: usize) -> Person {
     for _ in 0..rng.below(4).saturating_sub(1) {
         clauses.push(clause(rng, start));
     }
+    if nurse && rng.percent(50) {
+        clauses.push(declared(rng, start));
+    }
     Person {
         name: format!("{title} {letter}"),
         profession,
@@ -200,7 +207,7 @@ pub(crate) fn clause(rng: &mut Rng, now: Instant) -> Clause {
     let soon = |rng: &mut Rng| whole_minute(now + Duration::minutes(rng.between(1, 240)));
     let before = |rng: &mut Rng| whole_minute(now - Duration::minutes(rng.between(0, 120)));
     let other = rng.pick(PLACES).unwrap_or(&PLACES[0]);
-    match rng.below(28) {
+    match rng.below(29) {
         0 | 1 => Clause::Radius(1_000 * u32::from(small(rng, 1, 30))),
         2 => Clause::VisitsWithin(1_000 * u32::from(small(rng, 1, 15))),
         3 => Clause::VisitsIn(vec![other]),
@@ -237,8 +244,24 @@ pub(crate) fn clause(rng: &mut Rng, now: Instant) -> Clause {
             )
         }
         26 => Clause::AskedToday(small(rng, 0, 4)),
+        27 => declared(rng, now),
         _ => Clause::AcceptedAt(before(rng)),
     }
+}
+
+/// A declaration: most in force, some over, some to come.
+fn declared(rng: &mut Rng, now: Instant) -> Clause {
+    let zone = jiff::tz::TimeZone::get("Europe/Paris").unwrap_or(jiff::tz::TimeZone::UTC);
+    let today = now.timestamp().to_zoned(zone).date();
+    let protocol = rng.pick(PROTOCOLS).copied().unwrap_or("odynophagie");
+    let near = |days: i64| today.saturating_add(days.days());
+    let (since, until) = match rng.below(10) {
+        0 | 1 => (Some(near(1)), None),
+        2 => (None, Some(near(-1))),
+        3 => (Some(near(0)), Some(near(0))),
+        _ => (None, None),
+    };
+    Clause::Declared(protocol.to_owned(), since, until)
 }
 
 fn whole_minute(at: Instant) -> Instant {
@@ -292,6 +315,13 @@ pub(crate) fn ask(rng: &mut Rng, people: &[Person]) -> Ask {
     }
     if rng.percent(10) {
         ask.by = rng.pick(people).map(|person| person.name.clone());
+    }
+    if rng.percent(if nurse { 40 } else { 3 }) {
+        let code = rng.pick(PROTOCOLS).copied().unwrap_or("odynophagie");
+        ask.under = vec![code.to_owned()];
+        if rng.percent(20) {
+            ask.under = PROTOCOLS.iter().map(|&code| code.to_owned()).collect();
+        }
     }
     ask
 }

@@ -145,10 +145,12 @@ pub(crate) fn desk(rng: &mut Rng) -> Vec<Will> {
 }
 
 fn edit(rng: &mut Rng) -> Vec<NeedChange> {
-    vec![match rng.below(5) {
+    vec![match rng.below(6) {
         0 => NeedChange::Mode(rng.pick(Mode::ALL).copied().unwrap_or(Mode::Visit)),
         1 | 2 => NeedChange::Within(rng.pick(&[2_u8, 6, 12, 24, 48]).copied().unwrap_or(6)),
         3 => NeedChange::Motive("otalgie".to_owned()),
+        4 if rng.percent(50) => NeedChange::Under(vec!["odynophagie".to_owned()]),
+        4 => NeedChange::Under(Vec::new()),
         _ => NeedChange::Comment(format!("note {}", rng.below(3))),
     }]
 }

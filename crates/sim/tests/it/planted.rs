@@ -41,6 +41,8 @@ enum Bug {
     TicksTwice,
     /// Everybody is asked with the usual doctor.
     EverybodyIsUsual,
+    /// Nobody is asked for the cooperation protocol the act needs.
+    AnyRight,
 }
 
 const BUGS: &[Bug] = &[
@@ -57,6 +59,7 @@ const BUGS: &[Bug] = &[
     Bug::Undecided,
     Bug::TicksTwice,
     Bug::EverybodyIsUsual,
+    Bug::AnyRight,
 ];
 
 struct Planted {
@@ -171,6 +174,12 @@ impl Engine for Planted {
             raise.usual.professionals = facts.pool.own.iter().map(|c| c.member.id).collect();
             let mut decision = Core.raise(raise, now, facts)?;
             decision.after.usual.professionals = declared;
+            return Ok(decision);
+        }
+        if self.bug == Bug::AnyRight {
+            let asked = std::mem::take(&mut raise.need.cooperations);
+            let mut decision = Core.raise(raise, now, facts)?;
+            decision.after.need.cooperations = asked;
             return Ok(decision);
         }
         if self.bug == Bug::AnyDistance {

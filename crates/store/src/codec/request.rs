@@ -11,6 +11,7 @@ use relais_core::request::{
 use relais_core::slug::Slug;
 use relais_core::time::Instant;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 use super::phase::PhaseDto;
 use super::policy::PolicyDto;
@@ -55,6 +56,8 @@ pub(crate) struct NeedDto {
     comment: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     series: Option<SeriesDto>,
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    cooperations: BTreeSet<Coded<Slug>>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -118,6 +121,7 @@ impl From<&Need> for NeedDto {
             motives: n.motives.iter().cloned().map(Coded).collect(),
             comment: n.comment.clone(),
             series: n.series.as_ref().map(SeriesDto::from),
+            cooperations: n.cooperations.iter().cloned().map(Coded).collect(),
         }
     }
 }
@@ -133,6 +137,7 @@ impl From<NeedDto> for Need {
             motives: n.motives.into_iter().map(|m| m.0).collect(),
             comment: n.comment,
             series: n.series.map(Series::from),
+            cooperations: n.cooperations.into_iter().map(|code| code.0).collect(),
         }
     }
 }

@@ -220,6 +220,7 @@ impl Any {
                     .one_of(&["", "Fièvre 38,4 « depuis hier »", "\"\\\u{0}é\n"])
                     .into(),
                 series: series.filter(|_| Series::fits(profession)),
+                cooperations: (0..self.below(3)).map(|_| self.slug()).collect(),
             },
             patient: PatientFacts {
                 age: Age {

@@ -20,6 +20,16 @@ proptest! {
     }
 
     #[test]
+    fn a_need_without_cooperation_protocols_is_written_as_before_there_were_any(seed: u64) {
+        let mut request = Any(seed).request();
+        request.need.cooperations.clear();
+        let text = codec::request::encode(&request).expect("encodes");
+        prop_assert!(!text.contains("cooperations"), "{}", text);
+        let again = codec::request::decode(&text, request.id, request.network, request.raised_at, vec![]);
+        prop_assert_eq!(again, Ok(request));
+    }
+
+    #[test]
     fn offers_round_trip(seed: u64) {
         let status = Any(seed).status();
         let body = codec::offer::Body { usual: seed % 2 == 0, distance_m: Some(5), status };

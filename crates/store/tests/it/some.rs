@@ -84,6 +84,7 @@ pub(crate) fn professional(n: u128) -> ProfessionalRow {
                 sms: false,
                 mail: false,
             },
+            cooperations: vec![],
         },
         rpps: format!("1000000{n:04}"),
         civility: "Dr".into(),

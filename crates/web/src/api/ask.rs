@@ -128,6 +128,8 @@ pub(crate) struct Edit {
     comment: Option<String>,
     #[serde(default)]
     series: Option<SeriesDraft>,
+    #[serde(default)]
+    cooperations: Option<Vec<String>>,
 }
 
 impl Edit {
@@ -142,6 +144,7 @@ impl Edit {
             motives: self.motives,
             comment: self.comment,
             series: self.series,
+            cooperations: self.cooperations,
         };
         let change = match self.need {
             None => flat,

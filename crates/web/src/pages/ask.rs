@@ -1,6 +1,7 @@
 //! A professional raises a request: one page, five points.
 
 use axum::extract::{Query, State};
+use relais_app::cooperation::prescribes;
 use relais_app::error::AppError;
 use relais_app::idempotent::Keyed;
 use relais_app::reference::care_types::ordinary_care;
@@ -14,6 +15,7 @@ use relais_core::time::Duration;
 
 use super::direct::{choices, once, unprocessable};
 use super::launch::{Raising, raise_once};
+use super::reach::Followed;
 use super::severity::{Sheets, Verdict};
 use super::suggest::department;
 use super::{Told, cooperation, eye, is_fragment, request_id};
@@ -286,6 +288,31 @@ pub(crate) async fn sheet(
     let mut page = page(&web, &signed, form, None).await?;
     page.open = true;
     html(&page)
+}
+
+/// The sheet of the form, and where it leads.
+pub(crate) async fn followed(web: &Web, signed: &Signed, coded: &Fields) -> Result<Followed, Fail> {
+    let sheets = sheets(web, signed, coded).await?;
+    let eye = eye(web, signed).await?;
+    let orders = own_profession(&eye, signed).is_some_and(prescribes);
+    Ok(Followed {
+        sheet: sheets.sheet().filter(|_| !orders).map(str::to_owned),
+        towards: sheets.towards(coded),
+        address: "/demander/portee",
+    })
+}
+
+/// Addresses the form to a profession, by its code.
+pub(crate) fn turn(fields: &mut Fields, code: &str) {
+    let daily = DAILY.iter().any(|one| one.code() == code);
+    let radio = if daily { code } else { OTHER };
+    let mut set = |name: &str, value: &str| {
+        fields.0.insert(name.to_owned(), vec![value.to_owned()]);
+    };
+    set("profession", radio);
+    if !daily {
+        set("other_profession", code);
+    }
 }
 
 fn own_profession(eye: &show::Eye, signed: &Signed) -> Option<Profession> {

@@ -174,6 +174,10 @@ fn about(request: &Request) -> String {
     if let Some(series) = &request.need.series {
         parts.push(format!("{}.", relais_app::text::series::series(series)));
     }
+    if !request.need.cooperations.is_empty() {
+        let names = relais_app::cooperation::names(&request.need.cooperations);
+        parts.push(format!("Sous protocole de coopération {names}."));
+    }
     if !request.need.comment.is_empty() {
         parts.push(show::sentence(&request.need.comment));
     }

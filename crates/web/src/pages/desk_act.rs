@@ -8,8 +8,9 @@ use relais_app::requests::draft::{
     AddressDraft, MotiveDraft, NeedDraft, PatientDraft, RequestDraft, TriageDraft, UsualDraft,
 };
 use relais_core::cascade::Refusal;
-use relais_core::people::Mode;
+use relais_core::people::{Mode, Profession};
 use relais_core::request::{Appointment, CancelledBy, Closure, Need, Phase};
+use std::collections::BTreeSet;
 
 use super::person::{person_of, typed_hour};
 use super::request::page_with;
@@ -253,6 +254,10 @@ pub(crate) async fn other_profession(
     let identity = web.app.open_identity(&who, id).await?;
     let person = person_of!(identity);
     let postcode = web.app.patient_postcode(&who, id).await?;
+    let under = match Profession::from_code(fields.get("profession")) {
+        Some(asked) => web.app.cooperations_towards(&who, id, asked).await?,
+        None => BTreeSet::new(),
+    };
     let text = |text: &str| Some(text.to_owned());
     let draft = RequestDraft {
         patient: PatientDraft {
@@ -299,6 +304,7 @@ pub(crate) async fn other_profession(
             comment: Some(request.need.comment.clone()),
             // Another profession is asked: its care does not repeat as this one's did.
             series: None,
+            cooperations: under.iter().map(ToString::to_string).collect(),
         },
         window_minutes: request.window_minutes.map(i64::from),
         consent_synthesis: request.consent_synthesis,

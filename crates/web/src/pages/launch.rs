@@ -5,6 +5,7 @@ use relais_app::app::Who;
 use relais_app::contacts::Ending;
 use relais_app::error::AppError;
 use relais_app::idempotent::{Kept, Keyed};
+use relais_app::protocols::Chosen;
 use relais_app::requests::draft::RequestDraft;
 use relais_app::requests::raise::Raised;
 use relais_core::contact::{Outcome, Scope};
@@ -15,7 +16,7 @@ use relais_core::triage::Step;
 
 use super::call::{self, Around, Keeping};
 use super::direct::{self, page, unprocessable};
-use super::request_id;
+use super::{reach, request_id};
 use crate::fail::{Answer, Fail, see_other};
 use crate::forms::{Drafted, Fields, draft, form_errors};
 use crate::gate::Signed;
@@ -116,6 +117,11 @@ pub(crate) fn drafted(around: &Around, fields: &Fields) -> Drafted {
             name: "motive".to_owned(),
             message,
         });
+    }
+    // Who may do the act is the sheet's to say, whatever becomes of its answers.
+    if let Some(found) = walk.chosen.and_then(Chosen::sheet) {
+        let asked = fields.get("profession");
+        drafted.draft.need.cooperations = reach::cooperations(&found.sheet.code, asked);
     }
     // Passed over, the answers say 15 and stay with the contact; the regulator decides.
     if fields.get("override_reason").is_empty()

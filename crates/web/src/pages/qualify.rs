@@ -205,9 +205,15 @@ fn change(fields: &Fields, need: &Need) -> Result<Option<Need>, AppError> {
         motives,
         comment: None,
         series: None,
+        cooperations: freed(fields).then(Vec::new),
     }
     .apply(need)?;
     Ok((changed != *need).then_some(changed))
+}
+
+/// The doctor says that no cooperation protocol is needed.
+fn freed(fields: &Fields) -> bool {
+    !fields.get("freed").is_empty()
 }
 
 async fn decide(
@@ -223,6 +229,17 @@ async fn decide(
     let need = &read.stored.request.need;
     let decided = match change(fields, need) {
         Ok(changed) => {
+            let changed = match changed {
+                Some(changed) if !freed(fields) => {
+                    let who = signed.who();
+                    Some(
+                        web.app
+                            .with_cooperations(&who, request, need, changed)
+                            .await?,
+                    )
+                }
+                other => other,
+            };
             let decision = decision(changed, need);
             web.app
                 .regulate(&signed.who(), request, decision, None)

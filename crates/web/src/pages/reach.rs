@@ -2,12 +2,15 @@
 
 use axum::extract::State;
 use http::HeaderMap;
+use relais_app::cooperation;
 use relais_app::error::AppError;
+use relais_app::protocols::Chosen;
 use relais_app::text::labels;
-use relais_app::text::verdict::test_counted;
+use relais_app::text::verdict::{test_counted, undeclared};
 use relais_core::access::Role;
 use relais_core::cascade::{Clip, Preview};
 use relais_core::matching::Test;
+use relais_core::people::Profession;
 use relais_core::request::{Origin, RedFlags};
 
 use super::call::Around;
@@ -16,25 +19,55 @@ use super::{ask, direct, eye, is_fragment, known};
 use crate::fail::{Answer, Fail, html};
 use crate::forms::{Fields, draft, preview_draft};
 use crate::gate::Signed;
+use crate::parts::Choice;
 use crate::show::Eye;
 use crate::views::{Reach, ReachPart};
 use crate::walk;
 use crate::web::Web;
+
+/// The sheet a form follows, where it leads, and where the form counts.
+pub(crate) struct Followed {
+    /// Its code; none when the motive has none, or when a doctor asks, whose request is an order.
+    pub(crate) sheet: Option<String>,
+    /// The professions it leads to, first choice first.
+    pub(crate) towards: Vec<Profession>,
+    /// The address of the count.
+    pub(crate) address: &'static str,
+}
+
+/// The cooperation protocols of which one is asked of a profession, by its code, who follows a sheet.
+pub(crate) fn cooperations(sheet: &str, profession: &str) -> Vec<String> {
+    let Some(profession) = Profession::from_code(profession) else {
+        return Vec::new();
+    };
+    let wanted = cooperation::wanted(sheet, profession);
+    wanted.iter().map(ToString::to_string).collect()
+}
 
 /// `POST /direct/portee`
 pub(crate) async fn desk(
     State(web): State<Web>,
     signed: Signed,
     headers: HeaderMap,
-    fields: Fields,
+    mut fields: Fields,
 ) -> Answer {
     let around = Around::read(&web, &signed).await?;
+    if let Some(code) = turned(&mut fields) {
+        fields.0.insert("profession".to_owned(), vec![code]);
+    }
     let (coded, _) = walk::coded(&fields);
-    let flags = match around.walk(&fields).step.red_flags() {
+    let walk = around.walk(&fields);
+    let flags = match walk.step.red_flags() {
         Some(RedFlags::Unknown) => "unknown",
         _ => "none",
     };
-    let mut reach = count(&web, &signed, &coded, flags).await?;
+    let sheet = walk.chosen.and_then(Chosen::sheet);
+    let followed = Followed {
+        sheet: sheet.map(|found| found.sheet.code.clone()),
+        towards: walk::leads_towards(walk.chosen, &walk.step),
+        address: "/direct/portee",
+    };
+    let mut reach = count(&web, &signed, &coded, flags, &followed).await?;
     reach.alike = known::alike(&web, &signed, &around.eye, &fields).await?;
     if is_fragment(&headers) {
         return html(&ReachPart { reach });
@@ -49,17 +82,34 @@ pub(crate) async fn phone(
     State(web): State<Web>,
     signed: Signed,
     headers: HeaderMap,
-    fields: Fields,
+    mut fields: Fields,
 ) -> Answer {
-    let reach = count(&web, &signed, &ask::coded(&fields).0, "none").await?;
+    if let Some(code) = turned(&mut fields) {
+        ask::turn(&mut fields, &code);
+    }
+    let coded = ask::coded(&fields).0;
+    let followed = ask::followed(&web, &signed, &coded).await?;
+    let reach = count(&web, &signed, &coded, "none", &followed).await?;
     if is_fragment(&headers) {
         return html(&ReachPart { reach });
     }
     html(&ask::page(&web, &signed, fields.again(Vec::new()), Some(reach)).await?)
 }
 
+/// The profession of the button pressed, if one was.
+fn turned(fields: &mut Fields) -> Option<String> {
+    let pressed = fields.0.remove("towards")?.into_iter().next()?;
+    Profession::from_code(&pressed).map(|known| known.code().to_owned())
+}
+
 /// Counts with what is typed so far; nothing while commune or profession is missing.
-async fn count(web: &Web, signed: &Signed, fields: &Fields, flags: &str) -> Result<Reach, Fail> {
+async fn count(
+    web: &Web,
+    signed: &Signed,
+    fields: &Fields,
+    flags: &str,
+    followed: &Followed,
+) -> Result<Reach, Fail> {
     let eye = eye(web, signed).await?;
     let department = department(&eye.directory, signed);
     let drafted = draft(fields, &eye.directory, department.as_deref(), flags);
@@ -69,11 +119,14 @@ async fn count(web: &Web, signed: &Signed, fields: &Fields, flags: &str) -> Resu
         return Ok(Reach::default());
     }
     let mut complete = preview_draft(drafted.draft);
+    if let Some(sheet) = &followed.sheet {
+        complete.need.cooperations = cooperations(sheet, fields.get("profession"));
+    }
     if complete.origin.is_none() && signed.actor().role != Role::Professional {
         complete.origin = Some(Origin::Patient.code().to_owned());
     }
     match web.app.preview(&signed.who(), complete).await {
-        Ok(preview) => Ok(say(&eye, &preview)),
+        Ok(preview) => Ok(say(&eye, &preview, followed)),
         Err(AppError::Problem { detail, .. }) => Ok(Reach {
             asked: Some(0),
             sentence: detail,
@@ -92,7 +145,7 @@ async fn count(web: &Web, signed: &Signed, fields: &Fields, flags: &str) -> Resu
     }
 }
 
-fn say(eye: &Eye, preview: &Preview) -> Reach {
+fn say(eye: &Eye, preview: &Preview, followed: &Followed) -> Reach {
     let when = eye.when();
     let asked = preview.eligible();
     let mut excluded = preview.excluded();
@@ -105,6 +158,9 @@ fn say(eye: &Eye, preview: &Preview) -> Reach {
         .collect();
     let others = asked.saturating_sub(usual.len());
     let sentence = match (usual.as_slice(), others) {
+        ([], _) if asked == 0 && preview.undeclared() => {
+            undeclared(preview.profession, &preview.cooperations)
+        }
         ([], _) if asked == 0 => "Personne ne peut l’être maintenant. La demande irait droit à «\u{a0}coup de main\u{a0}».".to_owned(),
         ([], _) => format!("tous ensemble, réponse {}", when.before(preview.window.deadline)),
         ([only], 0) => format!("{} seul, {}", eye.name(only.professional), when.until(preview.window.deadline)),
@@ -136,6 +192,11 @@ fn say(eye: &Eye, preview: &Preview) -> Reach {
     } else {
         String::new()
     };
+    let others = followed.towards.iter().filter(|_| asked == 0);
+    let otherwise: Vec<Choice> = others
+        .filter(|one| **one != preview.profession)
+        .map(|one| Choice::new(one.code(), labels::profession(*one)))
+        .collect();
     Reach {
         asked: Some(u32::try_from(asked).unwrap_or(u32::MAX)),
         sentence,
@@ -145,7 +206,7 @@ fn say(eye: &Eye, preview: &Preview) -> Reach {
             many => format!("{many} écartés\u{a0}: {}", list.join(", ")),
         },
         warning,
-        instead: if asked == 0 {
+        instead: if asked == 0 && otherwise.is_empty() {
             vec![
                 "une autre profession".to_owned(),
                 "un délai plus long".to_owned(),
@@ -154,6 +215,8 @@ fn say(eye: &Eye, preview: &Preview) -> Reach {
         } else {
             Vec::new()
         },
+        otherwise,
+        address: followed.address,
         alike: Vec::new(),
     }
 }

@@ -19,6 +19,7 @@ use crate::forms::Fields;
 use crate::parts::FieldError;
 use crate::show::typeset;
 use crate::views::{Ask, Inclusion, Severity};
+use crate::walk::leads_towards;
 
 /// The sheets in force and the one of this form's motive.
 pub(crate) struct Sheets {
@@ -64,6 +65,13 @@ impl Sheets {
     pub(crate) fn sheet(&self) -> Option<&str> {
         let found = self.chosen()?.sheet()?;
         Some(&found.sheet.code)
+    }
+
+    /// Whom the sheet leads to with the form's answers.
+    pub(crate) fn towards(&self, fields: &Fields) -> Vec<Profession> {
+        let chosen = self.chosen();
+        let step = self.book.step(chosen, &self.answers(fields, chosen));
+        leads_towards(chosen, &step)
     }
 
     /// Whether the sheet may end at somebody of this profession.

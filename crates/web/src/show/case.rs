@@ -102,6 +102,10 @@ pub(crate) fn case(
             ),
         );
     }
+    if !request.need.cooperations.is_empty() {
+        let names = relais_app::cooperation::names(&request.need.cooperations);
+        why.push(("Protocole demandé".to_owned(), names));
+    }
     HandCase {
         anchor: key.clone(),
         href: format!("/demandes/{}", request.id),

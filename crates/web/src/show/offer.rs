@@ -230,6 +230,10 @@ pub(crate) fn offer_page(eye: &Eye, phone: Phone, read: &OfferRead, patient: Str
     if let Some(series) = &request.need.series {
         about.push(format!("{}.", relais_app::text::series::series(series)));
     }
+    if !request.need.cooperations.is_empty() {
+        let names = relais_app::cooperation::names(&request.need.cooperations);
+        about.push(format!("Sous protocole de coopération {names}."));
+    }
     if !request.need.comment.is_empty() {
         about.push(sentence(&request.need.comment));
     }

@@ -1,5 +1,6 @@
 //! The regulator's queue and cases in words. Owns which fact becomes which sentence; opens no identity.
 
+use relais_app::cooperation::names;
 use relais_app::regulation::case::{Asked, Case, Earlier};
 use relais_app::regulation::duty::OnDuty;
 use relais_app::regulation::queue::{Queue, Waiting};
@@ -202,7 +203,20 @@ pub(crate) fn case(eye: &Eye, actor: &Actor, desk: Desk, read: &Case, form: Form
             .iter()
             .map(|h| Choice::new(h.to_string(), format!("Dans les {h}\u{a0}h")))
             .collect(),
+        under: under(&request.need),
     }
+}
+
+/// What a doctor takes away by ticking that no protocol is needed.
+fn under(need: &Need) -> String {
+    if need.cooperations.is_empty() {
+        return String::new();
+    }
+    let (what, names) = match need.cooperations.len() {
+        1 => ("le protocole", names(&need.cooperations)),
+        _ => ("un des protocoles", names(&need.cooperations)),
+    };
+    format!("Sinon, seuls sont sollicités ceux qui ont déclaré {what} {names}.")
 }
 
 /// The form pre-filled with the need, unless it is shown again.

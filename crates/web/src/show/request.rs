@@ -6,7 +6,7 @@ use relais_app::text::verdict::{finding, test_counted};
 use relais_app::text::when::kilometres;
 use relais_core::access::Actor;
 use relais_core::matching::Verdict;
-use relais_core::request::{Ending, Offer, OfferStatus, Phase, RedFlags, Request, Requester};
+use relais_core::request::{Ending, Need, Offer, OfferStatus, Phase, RedFlags, Request, Requester};
 
 use super::actions::actions;
 use super::board::left;
@@ -89,11 +89,18 @@ pub(crate) fn request_page(
             .join(", "),
         verdicts: round
             .iter()
-            .map(|offer| asked_row(eye, offer, last.get(&offer.professional).copied()))
+            .map(|offer| {
+                asked_row(
+                    eye,
+                    &request.need,
+                    offer,
+                    last.get(&offer.professional).copied(),
+                )
+            })
             .collect(),
         others: shown
             .into_iter()
-            .map(|verdict| out_row(eye, verdict))
+            .map(|verdict| out_row(eye, &request.need, verdict))
             .collect(),
         hidden,
         all,
@@ -178,7 +185,7 @@ fn note(eye: &Eye, request: &Request) -> String {
     }
 }
 
-fn asked_row(eye: &Eye, offer: &Offer, verdict: Option<&Verdict>) -> VerdictRow {
+fn asked_row(eye: &Eye, need: &Need, offer: &Offer, verdict: Option<&Verdict>) -> VerdictRow {
     let when = eye.when();
     let word = labels::offer_status(offer.status);
     let (tone, icon, at) = match offer.status {
@@ -202,19 +209,19 @@ fn asked_row(eye: &Eye, offer: &Offer, verdict: Option<&Verdict>) -> VerdictRow 
         answer: State::new(tone, icon, word),
         at: at.map(|at| when.clock(at)).unwrap_or_default(),
         criteria: verdict
-            .map(|verdict| criteria(eye, verdict))
+            .map(|verdict| criteria(eye, need, verdict))
             .unwrap_or_default(),
         remark,
     }
 }
 
-fn out_row(eye: &Eye, verdict: &Verdict) -> VerdictRow {
+fn out_row(eye: &Eye, need: &Need, verdict: &Verdict) -> VerdictRow {
     VerdictRow {
         name: eye.name(verdict.professional),
         place: place(eye, verdict.professional, verdict.distance_m),
         answer: State::new(Tone::Closed, Icon::Prohibit, "Écarté"),
         at: String::new(),
-        criteria: criteria(eye, verdict),
+        criteria: criteria(eye, need, verdict),
         remark: String::new(),
     }
 }
@@ -228,24 +235,31 @@ fn place(eye: &Eye, id: relais_core::ids::ProfessionalId, metres: Option<u32>) -
     }
 }
 
-/// The tests shown: those that failed, and those that measured something.
-fn criteria(eye: &Eye, verdict: &Verdict) -> Vec<Criterion> {
+/// The tests shown: those that failed, those that measured something, and the protocol when one is
+/// asked.
+fn criteria(eye: &Eye, need: &Need, verdict: &Verdict) -> Vec<Criterion> {
     use relais_core::matching::Measure;
     let when = eye.when();
     verdict
         .findings
         .iter()
-        .filter(|one| !one.ok || !matches!(one.measure, Measure::None) || shown_plain(one.test))
+        .filter(|one| {
+            !one.ok || !matches!(one.measure, Measure::None) || shown_plain(one.test, need)
+        })
         .map(|one| Criterion {
             ok: one.ok,
-            words: finding(one, &when),
+            words: finding(one, &need.cooperations, &when),
         })
         .collect()
 }
 
-const fn shown_plain(test: relais_core::matching::Test) -> bool {
+fn shown_plain(test: relais_core::matching::Test, need: &Need) -> bool {
     use relais_core::matching::Test;
-    matches!(test, Test::Profession | Test::Mode)
+    match test {
+        Test::Profession | Test::Mode => true,
+        Test::Cooperation => !need.cooperations.is_empty(),
+        _ => false,
+    }
 }
 
 pub(super) fn facts(eye: &Eye, request: &Request) -> Vec<(String, String)> {
@@ -280,6 +294,10 @@ pub(super) fn facts(eye: &Eye, request: &Request) -> Vec<(String, String)> {
     if let Some(series) = &request.need.series {
         let said = relais_app::text::series::series(series);
         facts.push(("Fréquence".to_owned(), said));
+    }
+    if !request.need.cooperations.is_empty() {
+        let names = relais_app::cooperation::names(&request.need.cooperations);
+        facts.push(("Protocole demandé".to_owned(), names));
     }
     if !request.need.comment.is_empty() {
         facts.push(("Commentaire".to_owned(), typeset(&request.need.comment)));

@@ -107,6 +107,10 @@ pub struct Reach {
     pub warning: String,
     /// When nobody would be asked: the other ways.
     pub instead: Vec<String>,
+    /// When nobody would be asked: the other professions of the sheet, code and name.
+    pub otherwise: Vec<Choice>,
+    /// Where the form counts again, once one of them is chosen.
+    pub address: &'static str,
     /// Requests that may already be this person's (R2).
     pub alike: Vec<AlikeLine>,
 }

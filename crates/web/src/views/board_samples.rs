@@ -227,6 +227,8 @@ pub(super) fn sample_reach() -> Reach {
         left_out: "23 écartés\u{a0}: distance 11, indisponible 8, plafond du jour 4".to_owned(),
         warning: String::new(),
         instead: Vec::new(),
+        otherwise: Vec::new(),
+        address: "",
         alike: Vec::new(),
     }
 }
@@ -245,6 +247,15 @@ impl Sample for ReachPart {
                 "Réseau voisin, Val d’Orge".to_owned(),
             ],
             alike: vec![super::known::sample_alike(true)],
+            ..Reach::default()
+        };
+        let undeclared = Reach {
+            asked: Some(0),
+            sentence: "Aucun des pharmaciens du réseau n’a déclaré le protocole de coopération «\u{a0}Brûlures urinaires\u{a0}».".to_owned(),
+            left_out: "12 écartés\u{a0}: sans protocole de coopération 9, distance 3".to_owned(),
+            otherwise: Choice::list(&[("midwife", "sage-femme"), ("gp", "médecin généraliste")]),
+            address: "/direct/portee",
+            ..Reach::default()
         };
         let late = Reach {
             warning: "Il reste moins de 10\u{a0}min avant la fermeture.".to_owned(),
@@ -266,6 +277,7 @@ impl Sample for ReachPart {
                 },
             ),
             ("personne", Self { reach: none }),
+            ("sans-protocole", Self { reach: undeclared }),
             ("extreme", Self { reach: late }),
         ]
     }

@@ -185,6 +185,9 @@ pub struct QualifyPage {
     pub modes: Vec<Choice>,
     /// The care delays.
     pub delays: Vec<Choice>,
+    /// `Sinon, seuls sont sollicités ceux qui ont déclaré « Mal de gorge ».`; empty when no protocol is
+    /// asked.
+    pub under: String,
 }
 
 impl QualifyPage {
@@ -305,7 +308,8 @@ impl Sample for QualifyPage {
                 .collect(),
         };
         let choices = |word: &str| vec![Choice::new("", format!("{word}, comme demandé"))];
-        let page = |hold: Hold, many: usize, open: bool| Self {
+        let page = |hold: Hold, many: usize, open: bool| {
+            Self {
             desk: sample_desk("Demande 4812 à qualifier", "/a-qualifier"),
             id: "req_01JD0000000000000000000001".to_owned(),
             code: "4812".to_owned(),
@@ -361,6 +365,8 @@ impl Sample for QualifyPage {
             professions: choices("Médecin généraliste"),
             modes: choices("Consultation"),
             delays: choices("Dans les 12\u{a0}h"),
+            under: "Sinon, seuls sont sollicités ceux qui ont déclaré le protocole «\u{a0}Lombalgie aiguë\u{a0}».".to_owned(),
+        }
         };
         vec![
             ("vide", page(Hold::Nobody, 0, false)),

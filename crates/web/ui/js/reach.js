@@ -5,6 +5,34 @@ import { put } from "./clock.js";
 const DEBOUNCE = 350;
 
 /**
+ * Addresses a form to another profession, as the list or the buttons of the form would.
+ * @param {HTMLFormElement} form the form
+ * @param {string} code the profession
+ */
+function turn(form, code) {
+  const asked = form.elements.namedItem("profession");
+  const other = form.elements.namedItem("other_profession");
+  if (asked instanceof HTMLSelectElement) {
+    asked.value = code;
+    asked.focus();
+    asked.dispatchEvent(new Event("input", { bubbles: true }));
+    asked.dispatchEvent(new Event("change", { bubbles: true }));
+  } else if (asked instanceof RadioNodeList) {
+    asked.value = code;
+    if (asked.value !== code && other instanceof HTMLSelectElement) {
+      asked.value = "other";
+      other.value = code;
+    }
+    for (const radio of asked) {
+      if (!(radio instanceof HTMLInputElement) || !radio.checked) continue;
+      radio.focus();
+      radio.dispatchEvent(new Event("input", { bubbles: true }));
+      radio.dispatchEvent(new Event("change", { bubbles: true }));
+    }
+  }
+}
+
+/**
  * Keeps the count of a form in step with its fields.
  * @param {HTMLFormElement} form a form with `data-reach` (address) and an element `[data-reach-out]`
  */
@@ -31,6 +59,12 @@ function count(form) {
   form.addEventListener("input", () => {
     clearTimeout(timer);
     timer = setTimeout(() => void ask(), DEBOUNCE);
+  });
+  form.addEventListener("click", (event) => {
+    const button = event.target instanceof Element ? event.target.closest("button[data-towards]") : null;
+    if (!(button instanceof HTMLButtonElement)) return;
+    event.preventDefault();
+    turn(form, button.value);
   });
   form.addEventListener("relais:count", () => void ask());
   void ask();

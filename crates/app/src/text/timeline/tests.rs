@@ -45,6 +45,7 @@ fn need() -> Box<Need> {
         motives: vec![Slug::new("toux").unwrap()],
         comment: String::new(),
         series: None,
+        cooperations: std::collections::BTreeSet::new(),
     })
 }
 

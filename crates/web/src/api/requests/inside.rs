@@ -22,11 +22,12 @@ pub(super) async fn verdicts(
     let (read, stages) = web.app.verdicts(&signed.who(), request_id(&id)?).await?;
     let eye = eye(&web, &signed).await?;
     let when = When::new(eye.now, &eye.zone);
+    let under = &read.stored.request.need.cooperations;
     let items = stages
         .iter()
         .flat_map(|stage| stage.verdicts.iter().map(move |verdict| (stage, verdict)))
         .map(|(stage, verdict)| {
-            let mut view = view::verdict(&read.directory, verdict, &when);
+            let mut view = view::verdict(&read.directory, verdict, under, &when);
             view.stage = Some(stage.stage.code());
             view.round = Some(stage.round);
             view.at = Some(at(stage.at));

@@ -63,7 +63,7 @@ fn said(
         usual: preview
             .usual
             .iter()
-            .map(|verdict| view::verdict(directory, verdict, when))
+            .map(|verdict| view::verdict(directory, verdict, &preview.cooperations, when))
             .collect(),
         usual_skipped: preview.skipped.map(|why| why.code()),
         excluded: preview

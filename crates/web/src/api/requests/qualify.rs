@@ -26,17 +26,25 @@ pub(super) async fn qualify(
     let read = web.app.request(&signed.who(), id).await?;
     let before = &read.stored.request.need;
     let decision = body.decision.as_deref().unwrap_or("launch");
-    let need = || {
-        let change = body.need.as_ref().filter(|change| !change.is_empty());
-        change.map(|change| change.apply(before)).transpose()
+    let need = || async {
+        let Some(change) = body.need.as_ref().filter(|change| !change.is_empty()) else {
+            return Ok(None);
+        };
+        let need = change.apply(before)?;
+        if change.cooperations.is_some() {
+            return Ok(Some(need));
+        }
+        let who = signed.who();
+        let need = web.app.with_cooperations(&who, id, before, need).await;
+        need.map(Some)
     };
     let decided = match decision {
         "launch" => Decision::Launch {
-            need: need()?,
+            need: need().await?,
             pre_diagnosis: body.pre_diagnosis.clone(),
         },
         "change" => Decision::Change {
-            need: need()?.unwrap_or_else(|| before.clone()),
+            need: need().await?.unwrap_or_else(|| before.clone()),
             pre_diagnosis: body.pre_diagnosis.clone(),
         },
         "advise" if body.need.is_some() => {

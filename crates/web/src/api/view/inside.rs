@@ -4,7 +4,9 @@ use relais_app::directory::Directory;
 use relais_app::text::labels;
 use relais_app::text::when::When;
 use relais_core::matching::Verdict;
+use relais_core::slug::Slug;
 use serde::Serialize;
+use std::collections::BTreeSet;
 
 /// What matching found about one person (R5).
 #[derive(Debug, Serialize)]
@@ -33,8 +35,13 @@ pub(crate) struct ReasonView {
     pub(crate) detail: String,
 }
 
-/// A verdict.
-pub(crate) fn verdict(directory: &Directory, verdict: &Verdict, when: &When<'_>) -> VerdictView {
+/// A verdict. `asked`: the cooperation protocols of which the need asks for one.
+pub(crate) fn verdict(
+    directory: &Directory,
+    verdict: &Verdict,
+    asked: &BTreeSet<Slug>,
+    when: &When<'_>,
+) -> VerdictView {
     let found = directory.person(verdict.professional);
     VerdictView {
         professional: verdict.professional.to_string(),
@@ -48,7 +55,7 @@ pub(crate) fn verdict(directory: &Directory, verdict: &Verdict, when: &When<'_>)
             .map(|finding| ReasonView {
                 code: finding.test.code(),
                 ok: finding.ok,
-                detail: labels::finding(finding, when),
+                detail: labels::finding(finding, asked, when),
             })
             .collect(),
         stage: None,

@@ -73,6 +73,9 @@ pub(crate) struct NeedView {
     pub(crate) comment: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) series: Option<SeriesView>,
+    /// Cooperation protocols of which one is asked.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) cooperations: Vec<String>,
 }
 
 /// How a care repeats.
@@ -171,6 +174,7 @@ pub(crate) fn need(need: &Need) -> NeedView {
             days: series.days,
             at: series.at.iter().map(|moment| moment.code()).collect(),
         }),
+        cooperations: need.cooperations.iter().map(ToString::to_string).collect(),
     }
 }
 
