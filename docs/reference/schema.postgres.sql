@@ -128,6 +128,14 @@ constraint directory_imports.directory_imports_pkey PRIMARY KEY (digest)
 constraint directory_imports.directory_imports_run_key UNIQUE (run)
 CREATE UNIQUE INDEX directory_imports_pkey ON directory_imports USING btree (digest)
 CREATE UNIQUE INDEX directory_imports_run_key ON directory_imports USING btree (run)
+column early_receipts.provider text not null
+column early_receipts.reference text not null
+column early_receipts.state text not null
+column early_receipts.received_at bigint not null
+constraint early_receipts.early_receipts_pkey PRIMARY KEY (provider, reference)
+constraint early_receipts.early_receipts_state_check CHECK ((state = ANY (ARRAY['delivered'::text, 'seen'::text, 'failed'::text])))
+CREATE INDEX early_receipts_age ON early_receipts USING btree (received_at)
+CREATE UNIQUE INDEX early_receipts_pkey ON early_receipts USING btree (provider, reference)
 column idempotency.actor text not null
 column idempotency.key text not null
 column idempotency.route text not null
@@ -215,6 +223,7 @@ column messages.escalate_at bigint
 column messages.provider_ref text
 column messages.expires_at bigint
 column messages.recipient_contact text
+column messages.provider text
 constraint messages.messages_audience_check CHECK ((audience = ANY (ARRAY['professional'::text, 'patient'::text, 'requester'::text, 'operator'::text, 'usual'::text])))
 constraint messages.messages_check CHECK (((recipient_patient IS NULL) OR (address IS NULL)))
 constraint messages.messages_idem_key_key UNIQUE (idem_key)
@@ -232,6 +241,7 @@ CREATE INDEX messages_network ON messages USING btree (network, created_at)
 CREATE INDEX messages_offer ON messages USING btree (offer) WHERE (offer IS NOT NULL)
 CREATE INDEX messages_provider ON messages USING btree (provider_ref) WHERE (provider_ref IS NOT NULL)
 CREATE INDEX messages_request ON messages USING btree (request) WHERE (request IS NOT NULL)
+CREATE INDEX messages_taken ON messages USING btree (channel, provider, sent_at) WHERE (provider IS NOT NULL)
 CREATE UNIQUE INDEX messages_idem_key_key ON messages USING btree (idem_key)
 CREATE UNIQUE INDEX messages_pkey ON messages USING btree (id)
 column migrations.version bigint not null

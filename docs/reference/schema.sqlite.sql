@@ -83,6 +83,13 @@ CREATE TABLE directory_imports (
   started_at BIGINT NOT NULL,
   finished_at BIGINT
 );
+CREATE TABLE early_receipts (
+  provider TEXT NOT NULL,
+  reference TEXT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('delivered', 'seen', 'failed')),
+  received_at BIGINT NOT NULL,
+  PRIMARY KEY (provider, reference)
+);
 CREATE TABLE idempotency (
   actor TEXT NOT NULL,
   key TEXT NOT NULL,
@@ -161,7 +168,7 @@ CREATE TABLE messages (
   failure TEXT,
   escalate_at BIGINT,
   provider_ref TEXT,
-  expires_at BIGINT, recipient_contact TEXT REFERENCES contacts (id),
+  expires_at BIGINT, recipient_contact TEXT REFERENCES contacts (id), provider TEXT,
   CHECK (recipient_patient IS NULL OR address IS NULL)
 );
 CREATE TABLE migrations (version BIGINT PRIMARY KEY, name TEXT NOT NULL, sha256 TEXT NOT NULL, applied_at BIGINT NOT NULL);
@@ -568,6 +575,7 @@ CREATE INDEX contacts_open ON contacts (network, received_at) WHERE outcome IS N
 CREATE INDEX contacts_request ON contacts (request) WHERE request IS NOT NULL;
 CREATE INDEX desk_tasks_open ON desk_tasks (network, due_at) WHERE done_at IS NULL;
 CREATE INDEX desk_tasks_request ON desk_tasks (request);
+CREATE INDEX early_receipts_age ON early_receipts (received_at);
 CREATE INDEX idempotency_created ON idempotency (created_at);
 CREATE INDEX journal_about ON journal (network, about, seq) WHERE about IS NOT NULL;
 CREATE INDEX journal_at ON journal (network, at);
@@ -581,6 +589,7 @@ CREATE INDEX messages_network ON messages (network, created_at);
 CREATE INDEX messages_offer ON messages (offer) WHERE offer IS NOT NULL;
 CREATE INDEX messages_provider ON messages (provider_ref) WHERE provider_ref IS NOT NULL;
 CREATE INDEX messages_request ON messages (request) WHERE request IS NOT NULL;
+CREATE INDEX messages_taken ON messages (channel, provider, sent_at) WHERE provider IS NOT NULL;
 CREATE INDEX national_directory_name ON national_directory (profession, search);
 CREATE INDEX national_directory_near ON national_directory (profession, dept, search);
 CREATE INDEX national_directory_run ON national_directory (run);

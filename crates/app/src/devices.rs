@@ -264,6 +264,7 @@ impl App {
 
 fn delivered(key: String, at: Instant) -> Receipt {
     Receipt {
+        provider: None,
         provider_ref: String::new(),
         idempotency_key: key,
         state: ReceiptState::Delivered,

@@ -3,7 +3,7 @@
 
 use crate::synthesis::Sender;
 use crate::tasks::deliver::Caller;
-use relais_gateways::{FakeWorld, Gateways, Queue};
+use relais_gateways::{Channel, FakeWorld, Gateways, Queue};
 use std::sync::Arc;
 
 /// Gateways and their inbox.
@@ -17,6 +17,8 @@ pub struct Outside {
     pub world: Option<Arc<FakeWorld>>,
     /// Providers that may bring receipts and answers over HTTP.
     pub callers: Vec<Caller>,
+    /// Providers that bring receipts, by channel and name: one whose receipts stop is doubted.
+    pub receipted: Vec<(Channel, &'static str)>,
     /// The public key browsers subscribe under, when notifications are sent by ourselves.
     pub push_key: Option<String>,
     /// Who writes to usual doctors by secure health mail; none = nobody does.
@@ -31,6 +33,7 @@ impl Outside {
             inbox: Arc::new(Queue::default()),
             world: None,
             callers: Vec::new(),
+            receipted: Vec::new(),
             push_key: None,
             sender: None,
         }
@@ -43,6 +46,7 @@ impl Outside {
             inbox,
             world: Some(world),
             callers: Vec::new(),
+            receipted: Vec::new(),
             push_key: None,
             sender: Some(Sender::fictitious()),
         }

@@ -3,7 +3,7 @@
 
 use crate::guard::State;
 use crate::message::{Channel, Inbound, Outgoing, Receipt};
-use relais_core::delivery::Circuit;
+use relais_core::delivery::{Circuit, Trust};
 use relais_core::time::{Duration, Instant};
 use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
@@ -28,6 +28,8 @@ pub struct About {
 /// The provider took the message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Accepted {
+    /// Who took it, by its name in the configuration.
+    pub provider: &'static str,
     /// Its own reference, found again in receipts.
     pub provider_ref: String,
 }
@@ -103,6 +105,10 @@ pub trait Gateway: Send + Sync {
     /// What it is and what it can do.
     fn about(&self) -> About;
 
+    /// From now on it listens too, if it keeps a line of its own: called once by a process that serves, never
+    /// by one that only looks.
+    fn start(&self) {}
+
     /// Most messages it is given at once. Zero for what answers in this process: it is given one
     /// after the other, and the order of things is the order of the messages.
     fn in_flight(&self) -> usize {
@@ -138,7 +144,13 @@ pub trait Gateway: Send + Sync {
             provider: self.about().name,
             circuit: Circuit::default(),
             last_code: None,
+            trust: Trust::default(),
         }]
+    }
+
+    /// What is thought of a provider, by its name: a doubted one is asked after the others.
+    fn think(&self, provider: &str, trust: Trust) {
+        let _only_one = (provider, trust);
     }
 
     /// Hands a message over. `Ok` means that the provider answers for it from now on.

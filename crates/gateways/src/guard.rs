@@ -1,5 +1,6 @@
 //! The providers of one channel, in order, each behind its circuit: one that does not answer is
-//! left alone, and the next one carries what nobody has taken.
+//! left alone, and the next one carries what nobody has taken. One that takes everything and delivers
+//! nothing is doubted (`core::delivery`): the others go first, and one message now and then tries it.
 //!
 //! Refuses to hand a message to a second provider while the first may have taken it: two providers
 //! do not know each other's keys, and somebody would be told twice (I7).
@@ -7,7 +8,7 @@
 use crate::gateway::{About, Accepted, Failure, Gateway};
 use crate::message::Outgoing;
 use crate::push::Subscription;
-use relais_core::delivery::{Circuit, Pass};
+use relais_core::delivery::{Circuit, Pass, Trust};
 use relais_core::time::Instant;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -21,6 +22,8 @@ pub struct State {
     pub circuit: Circuit,
     /// Code of its last failure; `None` once it took a message again.
     pub last_code: Option<String>,
+    /// Whether what it takes arrives.
+    pub trust: Trust,
 }
 
 /// The providers of one channel.
@@ -42,6 +45,7 @@ struct Inside {
     next_call: u64,
     last_good: Option<Instant>,
     last_code: Option<String>,
+    trust: Trust,
 }
 
 impl Inside {
@@ -155,6 +159,15 @@ impl Guard {
         }
     }
 
+    /// The providers of a message, in the order they are asked: in that of the settings, the doubted ones
+    /// last. A trial goes by a message whose silence is noticed: a solicitation, which has a next channel.
+    fn order<'g>(&'g self, outgoing: &'g Outgoing) -> Vec<&'g Provider> {
+        let (now, noticed) = ((self.now)(), outgoing.offer.is_some());
+        let mut order: Vec<_> = self.fit(outgoing.only.as_deref()).collect();
+        order.sort_by_key(|provider| !provider.lock().trust.comes_first(noticed, now));
+        order
+    }
+
     /// Those that may be given a message: one of them only, when it may have it already.
     fn fit<'g>(&'g self, only: Option<&'g str>) -> impl Iterator<Item = &'g Provider> {
         let known = only.is_some_and(|name| self.providers.iter().any(|p| p.is(name)));
@@ -165,6 +178,42 @@ impl Guard {
 }
 
 impl Provider {
+    fn hand(&self, now: Instant) {
+        let mut inside = self.lock();
+        inside.trust = inside.trust.handed(now);
+    }
+
+    fn think(&self, trust: Trust) {
+        let mut inside = self.lock();
+        let about = self.gateway.about();
+        let (provider, channel) = (about.name, about.channel.code());
+        match (inside.trust, trust) {
+            (Trust::Trusted, Trust::Doubted { run, .. }) => {
+                tracing::warn!(channel, provider, run, "provider doubted: nothing arrives");
+            }
+            (Trust::Doubted { .. }, Trust::Trusted) => {
+                tracing::info!(channel, provider, "provider trusted again");
+            }
+            _ => {}
+        }
+        inside.trust = match (inside.trust, trust) {
+            // A trial of this process that is not written down yet.
+            (
+                Trust::Doubted { trial_at: ours, .. },
+                Trust::Doubted {
+                    since,
+                    run,
+                    trial_at,
+                },
+            ) => Trust::Doubted {
+                since,
+                run,
+                trial_at: trial_at.max(ours),
+            },
+            (_, news) => news,
+        };
+    }
+
     fn is(&self, name: &str) -> bool {
         self.gateway.about().name == name
     }
@@ -174,6 +223,12 @@ impl Gateway for Guard {
     fn about(&self) -> About {
         let first = self.providers.first();
         first.map_or_else(|| unreachable!("checked by new"), |p| p.gateway.about())
+    }
+
+    fn start(&self) {
+        for provider in &self.providers {
+            provider.gateway.start();
+        }
     }
 
     fn in_flight(&self) -> usize {
@@ -208,6 +263,12 @@ impl Gateway for Guard {
         each.flat_map(|p| p.gateway.take_gone()).collect()
     }
 
+    fn think(&self, provider: &str, trust: Trust) {
+        if let Some(known) = self.providers.iter().find(|p| p.is(provider)) {
+            known.think(trust);
+        }
+    }
+
     fn states(&self) -> Vec<State> {
         let each = self.providers.iter().map(|provider| {
             let inside = provider.lock();
@@ -215,6 +276,7 @@ impl Gateway for Guard {
                 provider: provider.gateway.about().name,
                 circuit: inside.circuit,
                 last_code: inside.last_code.clone(),
+                trust: inside.trust,
             }
         });
         each.collect()
@@ -223,7 +285,7 @@ impl Gateway for Guard {
     fn send(&self, outgoing: &Outgoing) -> Result<Accepted, Failure> {
         let mut held: Option<Instant> = None;
         let mut failure = None;
-        for provider in self.fit(outgoing.only.as_deref()) {
+        for provider in self.order(outgoing) {
             let call = match provider.begin((self.now)()) {
                 Ok(call) => call,
                 Err(until) => {
@@ -231,6 +293,7 @@ impl Gateway for Guard {
                     continue;
                 }
             };
+            provider.hand((self.now)());
             let answer = provider.gateway.send(outgoing);
             drop(call);
             provider.heard(&answer, (self.now)(), (self.spread_permille)());

@@ -33,6 +33,6 @@ pub use gateway::{About, Accepted, Failure, Gateway, Inbox, Queue};
 pub use guard::{Guard, State};
 pub use http::HttpGateway;
 pub use message::{
-    Address, Attached, Channel, Inbound, Outgoing, Receipt, ReceiptState, Secure, Urgency,
+    Address, Attached, Channel, Inbound, Kept, Outgoing, Receipt, ReceiptState, Secure, Urgency,
 };
 pub use registry::Gateways;

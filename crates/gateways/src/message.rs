@@ -5,6 +5,7 @@ use relais_core::ids::{OfferId, RequestId};
 use relais_core::time::{Duration, Instant};
 use serde::{Deserialize, Serialize};
 use std::fmt;
+use std::sync::Arc;
 
 /// The ways that lead to somebody, with the codes of CONTRACT.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -196,8 +197,11 @@ pub enum ReceiptState {
 /// News of a message sent earlier. The same one may come twice.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Receipt {
-    /// The key it was sent under.
+    /// The key it was sent under; empty when the provider names its own reference only.
     pub idempotency_key: String,
+    /// The provider, by its name in the configuration: without a key, the message is found by its
+    /// reference. `None` when the key says it all.
+    pub provider: Option<&'static str>,
     /// The provider's own reference.
     pub provider_ref: String,
     /// What became of it.
@@ -219,7 +223,38 @@ pub struct Inbound {
     pub text: String,
     /// When.
     pub at: Instant,
+    /// Told once the database has it.
+    pub kept: Kept,
 }
+
+type Tell = Arc<dyn Fn() + Send + Sync>;
+
+/// Tells whoever brought a message that it is safe: until then they keep it themselves. It says nothing
+/// about the message, so that any two are equal.
+#[derive(Clone, Default)]
+pub struct Kept(Option<Tell>);
+
+impl Kept {
+    /// Whoever is to be told.
+    pub fn tell(whom: impl Fn() + Send + Sync + 'static) -> Self {
+        Self(Some(Arc::new(whom)))
+    }
+
+    /// The database has it.
+    pub fn yes(&self) {
+        if let Some(tell) = &self.0 {
+            tell();
+        }
+    }
+}
+
+impl PartialEq for Kept {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for Kept {}
 
 impl fmt::Debug for Inbound {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -256,6 +291,7 @@ mod tests {
             from: Address::new(number),
             text: text.into(),
             at: Instant::from_millis(0),
+            kept: Kept::default(),
         };
         let shown = format!("{out:?} {back:?} {:?}", out.to);
         for secret in ["6123", "Durand", "RDV"] {

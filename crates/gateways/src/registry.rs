@@ -11,6 +11,7 @@ use crate::none::Unconfigured;
 use crate::push::{FakePush, Subscription};
 use crate::sms::FakeSms;
 use crate::voice::FakeVoice;
+use relais_core::delivery::Trust;
 use relais_core::time::Instant;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -99,6 +100,20 @@ impl Gateways {
     /// How the providers of a channel stand, in the order they are tried.
     pub fn states(&self, channel: Channel) -> Vec<State> {
         self.0.get(&channel).map(|g| g.states()).unwrap_or_default()
+    }
+
+    /// From now on providers listen too.
+    pub fn start(&self) {
+        for gateway in self.0.values() {
+            gateway.start();
+        }
+    }
+
+    /// What is thought of a provider of a channel, by its name.
+    pub fn think(&self, channel: Channel, provider: &str, trust: Trust) {
+        if let Some(gateway) = self.0.get(&channel) {
+            gateway.think(provider, trust);
+        }
     }
 
     /// Hands a message to the provider of its channel.

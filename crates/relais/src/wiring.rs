@@ -8,6 +8,7 @@ use relais_app::{App, Settings};
 use relais_store::seal::{MasterKey, Vault};
 use relais_store::{Db, Options};
 use std::path::Path;
+use std::sync::Arc;
 
 /// The store of the configuration.
 pub(crate) fn store(config: &Config) -> anyhow::Result<Db> {
@@ -40,9 +41,12 @@ pub(crate) fn application(config: &Config) -> anyhow::Result<App> {
         node: node_name(),
     };
     let clock = Clock::system();
+    let inbox = Arc::default();
     let outside = Outside {
-        gateways: config.gateways.open(&clock, config.mss.open()?)?,
+        gateways: config.gateways.open(&clock, &inbox, config.mss.open()?)?,
+        inbox,
         callers: config.gateways.callers()?,
+        receipted: config.gateways.receipted()?,
         push_key: config.gateways.vapid()?.map(|key| key.public()),
         sender: config.mss.sender(),
         ..Outside::none()

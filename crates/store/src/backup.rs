@@ -72,6 +72,7 @@ tables! {
     PHONE_CALLS "phone_calls" by "network, call_id",
     MESSAGES "messages" by "id",
     SYNTHESES "syntheses" by "request, version",
+    EARLY_RECEIPTS "early_receipts" by "provider, reference",
     IDEMPOTENCY "idempotency" by "actor, key",
     JOURNAL "journal" by "network, seq",
     JOURNAL_HEADS "journal_heads" by "network",

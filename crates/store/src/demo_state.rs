@@ -19,6 +19,7 @@ sql! { "demo_state";
     WIPE_THREAD_MESSAGES = "DELETE FROM thread_messages";
     WIPE_SYNTHESES = "DELETE FROM syntheses";
     WIPE_MAILBOXES = "DELETE FROM mailboxes";
+    WIPE_EARLY_RECEIPTS = "DELETE FROM early_receipts";
     WIPE_MESSAGES = "DELETE FROM messages";
     WIPE_PUBLIC_FORMS = "DELETE FROM public_forms";
     WIPE_PUBLIC_COUNTS = "DELETE FROM public_counts";
@@ -88,6 +89,7 @@ pub fn wipe(tx: &mut Tx<'_>) -> Result<(), StoreError> {
         WIPE_THREAD_MESSAGES,
         WIPE_SYNTHESES,
         WIPE_MAILBOXES,
+        WIPE_EARLY_RECEIPTS,
         WIPE_MESSAGES,
         WIPE_PUBLIC_FORMS,
         WIPE_PUBLIC_COUNTS,

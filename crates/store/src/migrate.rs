@@ -47,6 +47,7 @@ migrations! {
     12 "desk_tasks" "0012_desk_tasks.sql",
     13 "syntheses" "0013_syntheses.sql",
     14 "threads" "0014_threads.sql",
+    15 "providers" "0015_providers.sql",
 }
 
 const TABLE: &str = "CREATE TABLE migrations (version BIGINT PRIMARY KEY, name TEXT NOT NULL, \

@@ -59,6 +59,7 @@ pub const ALL: &[(&str, &[Sql])] = &[
     ("mailboxes", crate::mailboxes::STATEMENTS),
     ("messages", crate::messages::STATEMENTS),
     ("messages::line", crate::messages::line::STATEMENTS),
+    ("messages::provider", crate::messages::provider::STATEMENTS),
     ("migrate", crate::migrate::STATEMENTS),
     ("national", crate::national::STATEMENTS),
     ("networks", crate::networks::STATEMENTS),

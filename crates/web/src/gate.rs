@@ -125,7 +125,7 @@ pub(crate) async fn guard(
         .path_and_query()
         .map_or_else(|| "/".to_owned(), ToString::to_string);
     let reading = matches!(*request.method(), Method::GET | Method::HEAD);
-    let admitted = match provider(&web, gate, request.headers()) {
+    let admitted = match provider(&web, gate, &request) {
         Ok(Some(known)) => {
             request.extensions_mut().insert(known);
             Ok(None)
@@ -155,11 +155,16 @@ pub(crate) async fn guard(
 }
 
 /// The provider of a gateway, where one is asked for: known by its secret, or refused.
-fn provider(web: &Web, gate: Gate, headers: &HeaderMap) -> Result<Option<Known>, AppError> {
+fn provider(web: &Web, gate: Gate, request: &Request) -> Result<Option<Known>, AppError> {
     if gate.surface != Surface::Gateway {
         return Ok(None);
     }
-    let known = shown(headers).and_then(|secret| web.app.known_caller(secret));
+    let path = request.uri().path();
+    let secret = match path.strip_prefix(crate::provider::OVH) {
+        Some(rest) => rest.split('/').next(),
+        None => shown(request.headers()),
+    };
+    let known = secret.and_then(|secret| web.app.known_caller(secret));
     known.map(Some).ok_or(AppError::SignedOut)
 }
 

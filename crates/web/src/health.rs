@@ -129,6 +129,7 @@ async fn metrics(State(web): State<Web>) -> Answer {
     web.meters.write(&mut out);
     service::write(&mut out, &web.app.state());
     live_pages(&mut out, web.app.streams());
+    strangers(&mut out, web.app.strange_calls());
     if let Ok(Ok(figures)) = figures {
         write(&mut out, &figures);
     }
@@ -151,6 +152,17 @@ fn live_pages(out: &mut String, streams: &Streams) {
         "Live pages that found no room since the start.",
     );
     let _ = writeln!(out, "relais_streams_refused_total {}", streams.refused());
+}
+
+/// Calls of providers that said nothing of ours.
+fn strangers(out: &mut String, count: u64) {
+    head(
+        out,
+        "relais_provider_calls_unknown_total",
+        "counter",
+        "Receipts and answers that could not be read, or were about no message of ours.",
+    );
+    let _ = writeln!(out, "relais_provider_calls_unknown_total {count}");
 }
 
 fn head(out: &mut String, name: &str, kind: &str, help: &str) {

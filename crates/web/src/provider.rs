@@ -1,8 +1,12 @@
 //! Where the providers of gateways call back: receipts, and answers people sent. A yes means that
 //! the database has it. `docs/reference/gateway.md` describes both.
+//!
+//! OVHcloud can show no secret but the one in the address it was given: no log and no metric holds an
+//! address, only the route.
 
 use axum::Extension;
-use axum::extract::State;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
 use axum::response::IntoResponse as _;
 use http::StatusCode;
 use relais_app::tasks::deliver::{Known, News, Said};
@@ -39,12 +43,33 @@ struct Inbound {
     text: String,
 }
 
+/// Where OVHcloud calls: its secret follows.
+pub(crate) const OVH: &str = "/gateway/ovh/";
+
+/// Most values of one of its calls that are looked at.
+const VALUES_MAX: usize = 50;
+
 /// The addresses of providers.
 pub(crate) fn routes(routes: Routes) -> Routes {
-    let (post, right, surface) = (Method::Post, Right::Gateway, Surface::Gateway);
+    let (right, surface) = (Right::Gateway, Surface::Gateway);
+    let (post, get) = (Method::Post, Method::Get);
     routes
         .add(post, "/gateway/receipts", right, surface, receipts)
         .add(post, "/gateway/inbound", right, surface, inbound)
+        .add(
+            get,
+            "/gateway/ovh/{secret}/receipts",
+            right,
+            surface,
+            ovh_receipt,
+        )
+        .add(
+            get,
+            "/gateway/ovh/{secret}/replies",
+            right,
+            surface,
+            ovh_reply,
+        )
 }
 
 async fn receipts(
@@ -73,4 +98,31 @@ async fn inbound(
     };
     web.app.provider_inbound(known, said).await?;
     Ok(StatusCode::ACCEPTED.into_response())
+}
+
+type Values = Query<Vec<(String, String)>>;
+
+/// A call that cannot even be read as values says nothing.
+fn said(values: Result<Values, QueryRejection>) -> Vec<(String, String)> {
+    let mut said = values.map(|Query(said)| said).unwrap_or_default();
+    said.truncate(VALUES_MAX);
+    said
+}
+
+async fn ovh_receipt(
+    State(web): State<Web>,
+    Extension(known): Extension<Known>,
+    values: Result<Values, QueryRejection>,
+) -> Answer {
+    web.app.ovh_receipt(known, &said(values)).await?;
+    Ok("ok\n".into_response())
+}
+
+async fn ovh_reply(
+    State(web): State<Web>,
+    Extension(known): Extension<Known>,
+    values: Result<Values, QueryRejection>,
+) -> Answer {
+    web.app.ovh_reply(known, &said(values)).await?;
+    Ok("ok\n".into_response())
 }

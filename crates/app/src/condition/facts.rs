@@ -1,6 +1,7 @@
 //! What is seen of the service before anything is judged: plain values, gathered in one look.
 
 use super::pulse::Task;
+use crate::tasks::deliver::Doubted;
 use relais_core::ids::NetworkId;
 use relais_core::time::{Duration, Instant};
 use relais_gateways::Channel;
@@ -72,6 +73,8 @@ pub struct Facts {
     pub stuck: BTreeMap<NetworkId, (u32, Instant)>,
     /// Every channel.
     pub channels: BTreeMap<Channel, ChannelState>,
+    /// Providers that take messages and deliver nothing.
+    pub doubted: Vec<Doubted>,
     /// How long ago each background task of this process came to its end.
     pub tasks: BTreeMap<Task, Duration>,
     /// The processes seen, this one among them.

@@ -51,6 +51,7 @@ pub fn judge(
     };
     database(facts, &mut found);
     channels(facts, &mut found);
+    doubts(facts, &mut found);
     work(facts, &mut found);
     machine(facts, &mut found);
     let mut conditions = found.conditions;
@@ -134,6 +135,23 @@ fn channels(facts: &Facts, found: &mut Found) {
                 found.add_since(gravity, Trouble::ChannelUnset(*channel), None, since);
             }
         }
+    }
+}
+
+/// With another provider to carry what is new, only whoever keeps the service has something to do.
+fn doubts(facts: &Facts, found: &mut Found) {
+    for one in &facts.doubted {
+        let trouble = Trouble::ProviderSilent {
+            channel: one.channel,
+            provider: one.provider,
+            run: one.run,
+        };
+        let gravity = if one.alone {
+            Gravity::Slows
+        } else {
+            Gravity::Watch
+        };
+        found.add_since(gravity, trouble, None, one.since);
     }
 }
 

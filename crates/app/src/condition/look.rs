@@ -41,6 +41,8 @@ pub(crate) struct Watch {
     one: Arc<Semaphore>,
     id: String,
     started: OnceLock<Instant>,
+    /// When providers were last judged by their receipts.
+    pub(crate) judged: Mutex<Option<Instant>>,
     beaten: Mutex<Option<Instant>>,
     refused: AtomicBool,
 }
@@ -59,6 +61,7 @@ impl Default for Watch {
             one: Arc::new(Semaphore::new(1)),
             id: chance::fingerprint(&chance::token()),
             started: OnceLock::new(),
+            judged: Mutex::new(None),
             beaten: Mutex::new(None),
             refused: AtomicBool::new(false),
         }
@@ -140,6 +143,7 @@ impl App {
             took,
             queue: self.db().waiting(),
             channels: self.channels(),
+            doubted: self.doubted_providers(),
             tasks: pulse.silences(answered),
             disk: self.db().disk().unwrap_or_else(|error| {
                 tracing::warn!(%error, "the room left is not known");

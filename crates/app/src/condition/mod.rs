@@ -61,6 +61,15 @@ pub enum Trouble {
     ChannelDown(Channel),
     /// Messages ask for a channel that has no provider.
     ChannelUnset(Channel),
+    /// What a provider takes does not arrive.
+    ProviderSilent {
+        /// Its channel.
+        channel: Channel,
+        /// Its name in the configuration.
+        provider: &'static str,
+        /// How many messages in a row, as far as was looked.
+        run: u32,
+    },
     /// Messages nobody sent although their time has come.
     MessagesLate {
         /// How many.
@@ -114,6 +123,7 @@ impl Trouble {
         "database-slow",
         "channel-down",
         "channel-unset",
+        "provider-silent",
         "messages-late",
         "deadlines-late",
         "requests-stuck",
@@ -134,6 +144,7 @@ impl Trouble {
             Self::DatabaseSlow => "database-slow",
             Self::ChannelDown(_) => "channel-down",
             Self::ChannelUnset(_) => "channel-unset",
+            Self::ProviderSilent { .. } => "provider-silent",
             Self::MessagesLate { .. } => "messages-late",
             Self::DeadlinesLate { .. } => "deadlines-late",
             Self::RequestsStuck { .. } => "requests-stuck",
@@ -150,6 +161,7 @@ impl Trouble {
     pub const fn detail(&self) -> Option<&'static str> {
         match self {
             Self::ChannelDown(channel) | Self::ChannelUnset(channel) => Some(channel.code()),
+            Self::ProviderSilent { provider, .. } => Some(provider),
             Self::TaskLate(task) => Some(task.code()),
             _ => None,
         }

@@ -78,6 +78,8 @@ struct Known {
     reading: Option<Reading>,
     /// By how much the clock jumped, and when on the steady clock.
     step: Option<(i64, i64)>,
+    /// Calls of providers that said nothing of ours.
+    strangers: u64,
 }
 
 /// What this process knows of itself.
@@ -102,6 +104,17 @@ impl Pulse {
             .iter()
             .map(|(task, at)| (*task, wall.since(*at)))
             .collect()
+    }
+
+    /// So many calls of providers could not be read, or were about no message of ours.
+    pub(crate) fn stranger(&self, count: u64) {
+        let mut known = self.known();
+        known.strangers = known.strangers.saturating_add(count);
+    }
+
+    /// How many, since the start.
+    pub(crate) fn strangers(&self) -> u64 {
+        self.known().strangers
     }
 
     /// What a provider answered.

@@ -3,6 +3,7 @@
 use super::facts::{ChannelState, Facts, NodeSeen, Reach};
 use super::judge::judge;
 use super::{Condition, Gravity, Task, Trouble};
+use crate::tasks::deliver::Doubted;
 use relais_core::ids::NetworkId;
 use relais_core::time::{Duration, Instant};
 use relais_gateways::Channel;
@@ -234,6 +235,23 @@ fn a_backup_is_missed_after_a_day_and_two_hours() {
 }
 
 #[test]
+fn a_provider_whose_messages_do_not_arrive_is_told_as_far_as_it_weighs() {
+    let doubted = |alone| {
+        lines(|facts| {
+            facts.doubted = vec![Doubted {
+                channel: Channel::Sms,
+                provider: "ovh",
+                since: ago(600),
+                run: 7,
+                alone,
+            }];
+        })
+    };
+    assert_eq!(doubted(false), one("provider-silent ovh", Gravity::Watch));
+    assert_eq!(doubted(true), one("provider-silent ovh", Gravity::Slows));
+}
+
+#[test]
 fn since_when_is_remembered_from_look_to_look() {
     let facts = Facts {
         writes_refused: true,
@@ -253,6 +271,11 @@ fn codes_are_distinct_and_every_trouble_has_its_own() {
         Trouble::DatabaseSlow,
         Trouble::ChannelDown(Channel::Sms),
         Trouble::ChannelUnset(Channel::Sms),
+        Trouble::ProviderSilent {
+            channel: Channel::Sms,
+            provider: "ovh",
+            run: 5,
+        },
         Trouble::MessagesLate { count: 1 },
         Trouble::DeadlinesLate { count: 1 },
         Trouble::RequestsStuck { count: 1 },

@@ -15,6 +15,7 @@ fn a_channel_is_down_after_two_messages_not_taken_and_back_with_one_that_is() {
     let pulse = Pulse::default();
     let later = Err(Failure::Later { retry_after: None });
     let taken = Ok(Accepted {
+        provider: "sms",
         provider_ref: "1".to_owned(),
     });
     let sms = || pulse.channels()[&Channel::Sms];

@@ -5,7 +5,9 @@ use crate::app::App;
 use crate::condition::Task;
 use crate::error::AppError;
 use relais_core::time::Duration;
-use relais_store::{anchors, contacts, journal, nodes, patient_links, public_forms, users};
+use relais_store::{
+    anchors, contacts, journal, messages, nodes, patient_links, public_forms, users,
+};
 
 /// How often it runs.
 pub(super) const EVERY: Duration = Duration::hours(1);
@@ -23,23 +25,28 @@ const DRAFTS_KEPT: Duration = Duration::hours(24);
 /// Links to patients' own pages go a month after their request (they open nothing from a week after).
 const LINKS_KEPT: Duration = Duration::hours(24 * 30);
 
+/// A receipt that came before its message was written down waits no longer: it is about none of ours.
+const EARLY_RECEIPTS_KEPT: Duration = Duration::hours(1);
+
 impl App {
     /// One pass.
     pub async fn housekeeping(&self) -> Result<(), AppError> {
         let (now, wall) = (self.now(), self.wall_now());
-        self.write(move |_, tx| {
-            users::prune_attempts(tx, wall - ATTEMPTS_KEPT)?;
-            users::prune_sessions(tx, wall - SESSIONS_KEPT)?;
-            nodes::prune(tx, wall - NODES_KEPT)?;
-            public_forms::prune(tx, now)?;
-            patient_links::prune(tx, now - LINKS_KEPT)?;
-            contacts::forget_drafts(tx, now - DRAFTS_KEPT)?;
-            for chain in journal::list_chains(tx)? {
-                anchors::insert_anchor(tx, &chain, now.millis())?;
-            }
-            Ok(())
-        })
-        .await?;
+        let strangers = self
+            .write(move |_, tx| {
+                users::prune_attempts(tx, wall - ATTEMPTS_KEPT)?;
+                users::prune_sessions(tx, wall - SESSIONS_KEPT)?;
+                nodes::prune(tx, wall - NODES_KEPT)?;
+                public_forms::prune(tx, now)?;
+                patient_links::prune(tx, now - LINKS_KEPT)?;
+                contacts::forget_drafts(tx, now - DRAFTS_KEPT)?;
+                for chain in journal::list_chains(tx)? {
+                    anchors::insert_anchor(tx, &chain, now.millis())?;
+                }
+                Ok(messages::prune_early(tx, now - EARLY_RECEIPTS_KEPT)?)
+            })
+            .await?;
+        self.0.watch.pulse.stranger(strangers);
         self.mark_patients().await?;
         self.0.watch.pulse.beat(Task::Housekeeping, wall);
         Ok(())

@@ -37,7 +37,10 @@ impl App {
                 .write(move |inner, tx| answer(inner, tx, &read, now))
                 .await;
             match done {
-                Ok(()) => count += 1,
+                Ok(()) => {
+                    inbound.kept.yes();
+                    count += 1;
+                }
                 Err(error) if error.is_unavailable() => {
                     kept.push(inbound);
                     kept.extend(arrived);

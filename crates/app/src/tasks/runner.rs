@@ -22,6 +22,7 @@ const SERVICE_EVERY: std::time::Duration = std::time::Duration::from_secs(2);
 impl App {
     /// Runs the background tasks until the process ends.
     pub fn spawn_tasks(&self) {
+        self.outside().gateways.start();
         let app = self.clone();
         tokio::spawn(async move { app.work().await });
         for channel in Channel::ALL {

@@ -26,6 +26,12 @@ pub fn title(trouble: &Trouble) -> String {
                 labels::channel(*channel)
             )
         }
+        Trouble::ProviderSilent {
+            channel, provider, ..
+        } => format!(
+            "Ce que prend le fournisseur {provider} ({}) n’arrive pas",
+            labels::channel(*channel)
+        ),
         Trouble::MessagesLate { .. } => "Des messages attendent leur envoi".to_owned(),
         Trouble::DeadlinesLate { .. } => "Des demandes n’avancent plus à l’heure".to_owned(),
         Trouble::RequestsStuck { .. } => "Des demandes sont bloquées".to_owned(),
@@ -45,6 +51,9 @@ pub fn measure(trouble: &Trouble) -> String {
         _ => format!("{count}\u{a0}{more}"),
     };
     match trouble {
+        Trouble::ProviderSilent { run, .. } => {
+            format!("{} sans accusé", many(*run, "message", "messages de suite"))
+        }
         Trouble::MessagesLate { count } => many(*count, "message", "messages"),
         Trouble::DeadlinesLate { count } | Trouble::RequestsStuck { count } => {
             many(*count, "demande", "demandes")
@@ -100,6 +109,13 @@ pub fn desk(condition: &Condition) -> &'static str {
         Trouble::ChannelDown(_) | Trouble::ChannelUnset(_) => {
             "Les messages partiront au retour\u{a0}; au besoin, appelez."
         }
+        Trouble::ProviderSilent { .. } => {
+            if matches!(condition.gravity, Gravity::Watch) {
+                "Un autre fournisseur prend la suite\u{a0}; vous n’avez rien à faire."
+            } else {
+                "Appelez les patients à prévenir."
+            }
+        }
         Trouble::MessagesLate { .. } => "Ils partiront seuls\u{a0}; pour une urgence, appelez.",
         Trouble::DeadlinesLate { .. } | Trouble::TaskLate(Task::Due) => {
             "Surveillez les demandes ouvertes et appelez les professionnels."
@@ -135,6 +151,9 @@ pub const fn keeper(trouble: &Trouble) -> &'static str {
         }
         Trouble::ChannelDown(_) => {
             "Prévenez le fournisseur. Les messages qui valent encore repartent seuls."
+        }
+        Trouble::ProviderSilent { .. } => {
+            "Vérifiez l’adresse de rappel des accusés, puis prévenez le fournisseur. Un message toutes les dix minutes vérifie s’il est revenu."
         }
         Trouble::ChannelUnset(_) => "Réglez une passerelle pour ce canal.",
         Trouble::MessagesLate { .. } => {
@@ -249,6 +268,11 @@ mod tests {
                 ]
             })
             .collect();
+        all.push(Trouble::ProviderSilent {
+            channel: Channel::Sms,
+            provider: "ovh",
+            run: 5,
+        });
         all.extend(Task::ALL.iter().map(|task| Trouble::TaskLate(*task)));
         all.extend([
             Trouble::DatabaseAway,

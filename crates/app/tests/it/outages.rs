@@ -394,6 +394,7 @@ fn one_answer_that_fails_does_not_lose_the_others() {
         assert!(v.app.outside().inbox.take_inbound().is_empty());
         v.app.outside().inbox.receipt(relais_gateways::Receipt {
             idempotency_key: "nobody knows this key".to_owned(),
+            provider: None,
             provider_ref: "x".to_owned(),
             state: relais_gateways::ReceiptState::Delivered,
             at: v.app.now(),

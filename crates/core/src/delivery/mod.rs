@@ -1,7 +1,7 @@
 //! The life of one message after it was written down: handed to a gateway, tried again, sent by the
 //! next channel, given up in sight of the desk (I7, R7).
 //!
-//! Owns every length of time of that life, when a provider is left alone, and what follows from a gateway's answer, a receipt or a
+//! Owns every length of time of that life, when a provider is left alone or doubted, and what follows from a gateway's answer, a receipt or a
 //! silence. Refuses rows, gateways and texts: facts and `now` come in, a [`Decision`] goes out.
 //!
 //! ```text
@@ -16,9 +16,11 @@ mod circuit;
 mod life;
 #[cfg(test)]
 mod tests_of_r7;
+mod trust;
 
 pub use circuit::{Circuit, OPENS_AFTER, OPENS_AFTER_FAILURES, Pass, REST_FIRST, REST_MAX};
 pub use life::{Answer, Decision, Facts, Next, Receipt, answered, next_channel, receipt};
+pub use trust::{Handed, LOOK_BACK, News, PATIENCE, READERS, RUN, TRIAL_EVERY, Trust, is_said};
 
 use crate::people::coded;
 use crate::time::Duration;

@@ -2,7 +2,7 @@
 
 use super::log::Log;
 use crate::gateway::{About, Accepted, Failure, Inbox};
-use crate::message::{Address, Channel, Inbound, Outgoing, Receipt, ReceiptState};
+use crate::message::{Address, Channel, Inbound, Kept, Outgoing, Receipt, ReceiptState};
 use relais_core::time::{Duration, Instant};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -369,6 +369,7 @@ impl FakeWorld {
             self.inbox.receipt(receipt);
         }
         Ok(Accepted {
+            provider: about.name,
             provider_ref: row.id,
         })
     }
@@ -421,6 +422,7 @@ fn row(outgoing: &Outgoing, number: usize, at: Instant) -> PhoneRow {
 fn receipt(row: &PhoneRow, state: ReceiptState, at: Instant) -> Receipt {
     Receipt {
         idempotency_key: row.key.clone(),
+        provider: None,
         provider_ref: row.id.clone(),
         state,
         at,
@@ -434,6 +436,7 @@ fn inbound(reply: &Reply, at: Instant) -> Inbound {
         from: Address::new(reply.from.clone()),
         text: reply.text.clone(),
         at,
+        kept: Kept::default(),
     }
 }
 

@@ -29,7 +29,7 @@ pub(super) fn read(
 ) -> Result<Accepted, Failure> {
     let perhaps = Some(provider);
     match status {
-        200..=299 => taken(body).ok_or_else(|| away("unreadable", perhaps)),
+        200..=299 => taken(provider, body).ok_or_else(|| away("unreadable", perhaps)),
         429 => Err(Failure::Later {
             retry_after: Some(seconds(retry_after).unwrap_or(Duration::seconds(5))),
         }),
@@ -53,11 +53,14 @@ pub(super) fn read(
     }
 }
 
-fn taken(body: &[u8]) -> Option<Accepted> {
+fn taken(provider: &'static str, body: &[u8]) -> Option<Accepted> {
     let provider_ref = serde_json::from_slice::<Taken>(body).ok()?.r#ref;
     (1..=REF_MAX)
         .contains(&provider_ref.len())
-        .then_some(Accepted { provider_ref })
+        .then_some(Accepted {
+            provider,
+            provider_ref,
+        })
 }
 
 /// Not a usable answer.

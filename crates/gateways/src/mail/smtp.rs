@@ -199,6 +199,7 @@ impl Gateway for Smtp {
             .send(&mail)
             .map_err(|error| understood(self.name, &error))?;
         Ok(Accepted {
+            provider: self.name,
             provider_ref: self.message_id(&outgoing.idempotency_key),
         })
     }

@@ -154,7 +154,10 @@ impl Gateway for DropFolder {
             Err(_) => return Err(away("no-folder", None)),
         }
         match self.lay(outgoing, &id, &name) {
-            Ok(()) => Ok(Accepted { provider_ref: id }),
+            Ok(()) => Ok(Accepted {
+                provider: self.about().name,
+                provider_ref: id,
+            }),
             Err(error) => {
                 tracing::warn!(kind = ?error.kind(), "a secure mail could not be laid down");
                 Err(away("folder-failed", None))

@@ -252,6 +252,7 @@ impl Gateway for Submission {
             .send(&mail)
             .map_err(|error| refused(&error))?;
         Ok(Accepted {
+            provider: NAME,
             provider_ref: self.message_id(&outgoing.idempotency_key),
         })
     }

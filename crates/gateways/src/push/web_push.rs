@@ -224,7 +224,7 @@ impl Gateway for WebPush {
             }
             said.hear(told);
         }
-        said.answer(&outgoing.idempotency_key)
+        said.answer(self.settings.name, &outgoing.idempotency_key)
     }
 }
 
@@ -269,7 +269,7 @@ impl Said {
         }
     }
 
-    fn answer(self, key: &str) -> Result<Accepted, Failure> {
+    fn answer(self, provider: &'static str, key: &str) -> Result<Accepted, Failure> {
         if let Some(place) = self.taken {
             let short: String = place.chars().take(REF_MAX).collect();
             let provider_ref = if short.is_empty() {
@@ -277,7 +277,10 @@ impl Said {
             } else {
                 short
             };
-            return Ok(Accepted { provider_ref });
+            return Ok(Accepted {
+                provider,
+                provider_ref,
+            });
         }
         if let Some(failure) = self.away {
             return Err(failure);
@@ -363,18 +366,18 @@ mod tests {
         let mut said = Said::default();
         said.hear(Told::Gone);
         said.hear(Told::Yes(String::new()));
-        assert_eq!(said.answer("k").unwrap().provider_ref, "k");
+        assert_eq!(said.answer(NAME, "k").unwrap().provider_ref, "k");
         let mut said = Said::default();
         said.hear(Told::Away(away("unreachable", None)));
         said.hear(Told::Away(away("timeout", Some(NAME))));
         said.hear(Told::Away(away("unreachable", None)));
         said.hear(Told::Never("push-keys"));
-        assert_eq!(said.answer("k"), Err(away("timeout", Some(NAME))));
+        assert_eq!(said.answer(NAME, "k"), Err(away("timeout", Some(NAME))));
         let mut said = Said::default();
         said.hear(Told::Gone);
-        assert_eq!(said.answer("k"), Err(Failure::never("no-device")));
+        assert_eq!(said.answer(NAME, "k"), Err(Failure::never("no-device")));
         assert_eq!(
-            Said::default().answer("k"),
+            Said::default().answer(NAME, "k"),
             Err(Failure::never("no-device"))
         );
     }

@@ -278,6 +278,7 @@ fn understood(
                 serde_json::from_slice(body).map_err(|_| away("unreadable", perhaps))?;
             match taken.ids.first() {
                 Some(id) => Ok(Accepted {
+                    provider,
                     provider_ref: id.to_string(),
                 }),
                 None if !taken.invalid_receivers.is_empty() => {

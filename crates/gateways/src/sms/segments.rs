@@ -2,10 +2,10 @@
 //! An escape pair of GSM-7 and a surrogate pair of UCS-2 are never split.
 
 /// The default alphabet, one septet each.
-const BASIC: &str = "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡\
+pub(super) const BASIC: &str = "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡\
     ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà";
 /// The extension table, two septets each.
-const EXTENSION: &str = "^{}\\[~]|€\u{c}";
+pub(super) const EXTENSION: &str = "^{}\\[~]|€\u{c}";
 
 /// The alphabet a text needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

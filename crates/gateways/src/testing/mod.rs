@@ -1,14 +1,16 @@
 //! What tests put on the other side of a gateway: phones that fail on silence and on noise, a
-//! provider that misbehaves over HTTP, a vendor's own API, a mail server. Test-only, so it panics.
+//! provider that misbehaves over HTTP, a vendor's own API, a mail server, a message centre. Test-only, so it panics.
 
 mod mail_server;
 mod phones;
 mod provider;
+mod smsc;
 mod vendor;
 mod wire;
 
 pub use mail_server::MailServer;
 pub use phones::{Phone, Phones};
 pub use provider::{Behaviour, Provider, Seen};
+pub use smsc::{Manner, Smsc, Submitted};
 pub use vendor::Vendor;
 pub use wire::{Raw, Reply};

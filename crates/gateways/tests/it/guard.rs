@@ -2,7 +2,8 @@
 //! nobody has taken, and nothing that somebody may have.
 
 use crate::setup::message;
-use relais_core::delivery::Circuit;
+use relais_core::delivery::{Circuit, TRIAL_EVERY, Trust};
+use relais_core::ids::OfferId;
 use relais_core::time::{Duration, Instant};
 use relais_gateways::{About, Accepted, Channel, Failure, Gateway, Guard, Outgoing};
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -50,7 +51,10 @@ impl Gateway for Told {
         self.given.lock().unwrap().push(key.clone());
         match self.away.lock().unwrap().clone() {
             Some(failure) => Err(failure),
-            None => Ok(Accepted { provider_ref: key }),
+            None => Ok(Accepted {
+                provider: self.name,
+                provider_ref: key,
+            }),
         }
     }
 }
@@ -198,4 +202,64 @@ fn a_refusal_of_the_message_says_that_the_provider_answers() {
     }
     assert_eq!(scene.first.given().len(), 20);
     assert!(scene.second.given().is_empty());
+}
+
+fn doubt(scene: &Scene) -> Trust {
+    Trust::Doubted {
+        since: scene.now(),
+        run: 5,
+        trial_at: scene.now() + TRIAL_EVERY,
+    }
+}
+
+fn asking(key: &str) -> Outgoing {
+    let mut asking = message(key, Channel::Sms, "une demande");
+    asking.offer = Some(OfferId::from_bits(1));
+    asking
+}
+
+#[test]
+fn a_doubted_provider_goes_last_and_keeps_what_it_may_have() {
+    let scene = Scene::new();
+    scene.guard.think("http", doubt(&scene));
+    assert!(scene.guard.send(&asking("a")).is_ok());
+    assert_eq!(scene.second.given(), ["a"]);
+    assert!(scene.first.given().is_empty());
+    let mut again = asking("taken before");
+    again.only = Some("http".to_owned());
+    assert!(scene.guard.send(&again).is_ok());
+    assert_eq!(scene.first.given(), ["taken before"], "nobody else's, ever");
+    scene.second.says(away(None));
+    assert!(scene.guard.send(&asking("b")).is_ok());
+    assert_eq!(scene.first.given(), ["b"], "better than nobody");
+    assert!(scene.guard.states()[0].trust.since().is_some());
+}
+
+#[test]
+fn a_doubted_provider_is_tried_by_one_solicitation_at_a_time() {
+    let scene = Scene::new();
+    scene.guard.think("http", doubt(&scene));
+    scene.pass(600);
+    assert!(scene.send("news").is_ok());
+    assert!(
+        scene.first.given().is_empty(),
+        "nobody would notice its silence"
+    );
+    for key in ["trial", "next"] {
+        assert!(scene.guard.send(&asking(key)).is_ok());
+    }
+    assert_eq!(scene.first.given(), ["trial"]);
+    assert_eq!(scene.second.given(), ["news", "next"]);
+    // The database does not know of the trial yet.
+    let old = Trust::Doubted {
+        since: scene.now(),
+        run: 5,
+        trial_at: scene.now(),
+    };
+    scene.guard.think("http", old);
+    assert!(scene.guard.send(&asking("not twice")).is_ok());
+    assert!(scene.first.given().is_empty());
+    scene.guard.think("http", Trust::Trusted);
+    assert!(scene.send("back").is_ok());
+    assert_eq!(scene.first.given(), ["back"]);
 }

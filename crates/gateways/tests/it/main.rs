@@ -11,3 +11,4 @@ mod promises;
 mod push;
 mod segments;
 mod setup;
+mod smpp;

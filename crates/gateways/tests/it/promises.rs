@@ -51,6 +51,7 @@ impl Gateway for Forgetful {
         relais_gateways::gateway::check(&self.about(), outgoing)?;
         let number = self.0.fetch_add(1, Ordering::SeqCst);
         Ok(Accepted {
+            provider: "forgetful",
             provider_ref: number.to_string(),
         })
     }

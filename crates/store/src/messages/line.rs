@@ -45,7 +45,7 @@ sql! { "messages";
                     claimable!(), " ORDER BY channel");
     SENT = "UPDATE messages SET status = CASE WHEN status IN ('delivered', 'failed') THEN status ELSE 'sent' END, \
             escalate_at = CASE WHEN status IN ('sending', 'queued') THEN CAST($4 AS BIGINT) ELSE NULL END, sent_at = $3, \
-            provider_ref = $2, lease_until = NULL, lease_owner = NULL WHERE id = $1";
+            provider_ref = $2, provider = $5, lease_until = NULL, lease_owner = NULL WHERE id = $1";
     DELIVERED = "UPDATE messages SET status = 'delivered', delivered_at = COALESCE(delivered_at, $2), \
                  escalate_at = NULL, lease_until = NULL, lease_owner = NULL \
                  WHERE id = $1 AND attempts > 0 AND status NOT IN ('expired', 'replaced')";
@@ -125,16 +125,16 @@ pub fn take_back_lapsed(
     tx.query(TAKE_BACK, params![now, channel], message)
 }
 
-/// A gateway took it, whoever asked it to and whatever became of the row meanwhile. Without a receipt by
-/// `escalate_at`, the next channel is tried.
+/// A provider took it, whoever asked it to and whatever became of the row meanwhile: it is found again by
+/// the provider's own reference. Without a receipt by `escalate_at`, the next channel is tried.
 pub fn mark_sent(
     tx: &mut Tx<'_>,
     id: MessageId,
-    provider_ref: &str,
+    (provider, provider_ref): (&str, &str),
     at: Instant,
     escalate_at: Option<Instant>,
 ) -> Result<(), StoreError> {
-    tx.exec_one(SENT, params![id, provider_ref, at, escalate_at])
+    tx.exec_one(SENT, params![id, provider_ref, at, escalate_at, provider])
 }
 
 /// A receipt came back, perhaps before the gateway's own answer; `false` when it changes nothing any more.

@@ -6,6 +6,10 @@ pub use self::line::{
     mark_delivered, mark_failed, mark_refused, mark_seen, mark_sent, next_due, next_due_of,
     next_escalation, put_back, reroute, retry_later, take_back_lapsed,
 };
+pub use self::provider::{
+    EARLY_MAX, Early, Taken, find_by_reference, find_latest_taken, has_early, insert_early,
+    list_taken, prune_early, take_early,
+};
 pub use relais_core::delivery::MessageStatus;
 use relais_core::ids::{
     ContactId, MessageId, NetworkId, OfferId, PatientId, ProfessionalId, RequestId,
@@ -175,6 +179,7 @@ macro_rules! columns {
 
 // Below the macros it uses.
 pub(crate) mod line;
+pub(crate) mod provider;
 
 sql! { "messages";
     INSERT = concat!("INSERT INTO messages (", names!(), ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, \

@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use relais_core::ids::{MessageId, OfferId};
 use relais_core::request::OfferStatus;
-use relais_store::messages::{self, Audience, Message, MessageStatus};
+use relais_store::messages::{self, Audience, Early, Message, MessageStatus};
 use relais_store::requests;
 use relais_store::testing::{self, on_each_engine};
-use relais_store::{Db, StoreError};
+use relais_store::{Db, StoreError, Tx};
 
 use crate::some::{self, NETWORK, PATIENT, at, offer, pro};
 
@@ -186,7 +186,13 @@ fn a_sent_message_climbs_the_ladder_unless_a_receipt_comes() {
         claim(db, 40, "a", 10);
         db.write_blocking(|tx| {
             for n in 1..=2 {
-                messages::mark_sent(tx, MessageId::from_bits(n), "ref", at(41), Some(at(200)))?;
+                messages::mark_sent(
+                    tx,
+                    MessageId::from_bits(n),
+                    ("http", "ref"),
+                    at(41),
+                    Some(at(200)),
+                )?;
             }
             messages::mark_delivered(tx, MessageId::from_bits(2), at(60)).map(|_| ())
         })
@@ -224,7 +230,7 @@ fn a_receipt_before_the_answer_stands() {
         let id = MessageId::from_bits(1);
         db.write_blocking(move |tx| {
             messages::mark_delivered(tx, id, at(41))?;
-            messages::mark_sent(tx, id, "ref", at(42), Some(at(200)))
+            messages::mark_sent(tx, id, ("http", "ref"), at(42), Some(at(200)))
         })
         .expect("marked");
         let one = get(db, 1);
@@ -318,8 +324,10 @@ fn what_is_no_longer_true_is_not_sent() {
             db.write_blocking(move |tx| messages::cancel_withdrawn(tx, request))
                 .expect("cancelled")
         };
-        db.write_blocking(move |tx| messages::mark_sent(tx, id, "ref", at(21), Some(at(100))))
-            .expect("sent");
+        db.write_blocking(move |tx| {
+            messages::mark_sent(tx, id, ("http", "ref"), at(21), Some(at(100)))
+        })
+        .expect("sent");
         assert_eq!(cancel(db), 0, "its offer still stands");
         testing::raw(db, "UPDATE offers SET status = 'withdrawn'").expect("withdrawn");
         assert_eq!(cancel(db), 2);
@@ -382,7 +390,7 @@ fn whoever_lost_its_claim_changes_nothing() {
             (held.status, held.lease_owner.as_deref()),
             (MessageStatus::Sending, Some("b"))
         );
-        db.write_blocking(move |tx| messages::mark_sent(tx, id, "ref", at(142), None))
+        db.write_blocking(move |tx| messages::mark_sent(tx, id, ("http", "ref"), at(142), None))
             .expect("marked");
         db.write_blocking(move |tx| {
             assert!(!messages::mark_refused(
@@ -419,9 +427,21 @@ fn a_late_yes_is_kept() {
         testing::raw(db, "UPDATE offers SET status = 'withdrawn'").expect("withdrawn");
         // In line again, or no longer true: the first node's yes comes now.
         db.write_blocking(|tx| {
-            messages::mark_sent(tx, MessageId::from_bits(1), "ref", at(145), Some(at(200)))?;
+            messages::mark_sent(
+                tx,
+                MessageId::from_bits(1),
+                ("http", "ref"),
+                at(145),
+                Some(at(200)),
+            )?;
             messages::cancel_withdrawn(tx, some::request(1).id)?;
-            messages::mark_sent(tx, MessageId::from_bits(2), "ref", at(145), Some(at(200)))
+            messages::mark_sent(
+                tx,
+                MessageId::from_bits(2),
+                ("http", "ref"),
+                at(145),
+                Some(at(200)),
+            )
         })
         .expect("marked");
         assert!(claim(db, 300, "c", 10).is_empty(), "sent again");
@@ -471,5 +491,58 @@ fn what_was_taken_back_while_it_was_being_sent_is_not_tried_again() {
             MessageStatus::Queued,
             "\"pourvu\" itself goes on"
         );
+    });
+}
+
+#[test]
+fn a_message_is_found_by_its_providers_reference_and_an_early_receipt_waits_for_it() {
+    on_each_engine(|db| {
+        ready(db);
+        for n in [1, 2] {
+            assert!(add(db, message(n, 10)));
+        }
+        claim(db, 20, "a", 10);
+        let early = |state: &str| Early {
+            state: state.into(),
+            received_at: at(30),
+        };
+        let kept = db.write_blocking(move |tx| {
+            assert!(!messages::has_early(tx)?);
+            for state in ["failed", "delivered", "failed"] {
+                assert!(messages::insert_early(tx, "ovh", "77", &early(state))?);
+            }
+            assert!(messages::has_early(tx)?);
+            let id = MessageId::from_bits(1);
+            messages::mark_sent(tx, id, ("ovh", "77"), at(41), None)?;
+            messages::mark_sent(tx, MessageId::from_bits(2), ("backup", "77"), at(42), None)?;
+            let found = |tx: &mut Tx<'_>, by: &str| {
+                Ok::<_, StoreError>(messages::find_by_reference(tx, by, "77")?.map(|m| m.id))
+            };
+            assert_eq!(found(tx, "ovh")?, Some(id));
+            assert_eq!(found(tx, "backup")?, Some(MessageId::from_bits(2)));
+            assert_eq!(found(tx, "smpp")?, None);
+            assert_eq!(messages::take_early(tx, "backup", "77")?, None);
+            assert_eq!(
+                messages::take_early(tx, "ovh", "77")?,
+                Some(early("delivered"))
+            );
+            assert!(!messages::has_early(tx)?, "once");
+            messages::insert_early(tx, "ovh", "78", &early("seen"))?;
+            assert_eq!(messages::prune_early(tx, at(30))?, 0);
+            assert_eq!(messages::prune_early(tx, at(31))?, 1);
+            messages::mark_delivered(tx, id, at(50))?;
+            assert_eq!(
+                messages::find_latest_taken(tx, "push", "backup")?,
+                Some(at(42))
+            );
+            assert_eq!(messages::find_latest_taken(tx, "sms", "ovh")?, None);
+            let fresh = messages::list_taken(tx, ("push", "backup"), at(1), at(41), 10)?;
+            assert_eq!(fresh, [], "nothing can be said of it yet");
+            messages::list_taken(tx, ("push", "ovh"), at(41), at(40), 10)
+        });
+        let kept = kept.expect("kept");
+        let times: Vec<_> = kept.iter().map(|t| (t.at, t.delivered_at)).collect();
+        assert_eq!(times, [(at(41), Some(at(50)))]);
+        assert!(!kept[0].reader.is_empty());
     });
 }

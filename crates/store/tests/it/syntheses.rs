@@ -120,7 +120,9 @@ fn what_reached_nobody_is_listed_until_it_did() {
             [failed, waiting, boxless],
             "waiting for too long"
         );
-        let sent = db.write_blocking(move |tx| messages::mark_sent(tx, two, "<2@x>", at(21), None));
+        let sent = db.write_blocking(move |tx| {
+            messages::mark_sent(tx, two, ("http", "<2@x>"), at(21), None)
+        });
         sent.expect("sent");
         assert_eq!(listed(50), [failed, boxless]);
         let refused = db.write_blocking(|tx| syntheses::mark_answered(tx, "<2@x>", "903"));

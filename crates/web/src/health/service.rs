@@ -42,6 +42,19 @@ pub(super) fn write(out: &mut String, state: &ServiceState) {
     }
     head(
         out,
+        "relais_provider_silent",
+        "gauge",
+        "Messages in a row that a provider took and that did not arrive; absent for one that is trusted.",
+    );
+    for one in &facts.doubted {
+        let (channel, provider, run) = (one.channel.code(), one.provider, one.run);
+        let _ = writeln!(
+            out,
+            "relais_provider_silent{{channel=\"{channel}\",provider=\"{provider}\"}} {run}"
+        );
+    }
+    head(
+        out,
         "relais_task_age_seconds",
         "gauge",
         "How long ago each background task of this process came to its end.",

@@ -14,6 +14,7 @@ mod leaks;
 mod paper;
 mod people;
 mod photos;
+mod provider;
 mod public;
 mod public_closed;
 mod public_limits;

@@ -9,7 +9,7 @@ use crate::error::AppError;
 use crate::phone::Phone;
 use crate::tasks::inbound;
 use aws_lc_rs::{constant_time, digest};
-use relais_gateways::{Address, Channel, Inbound, Receipt, ReceiptState};
+use relais_gateways::{Address, Channel, Inbound, Kept, Receipt, ReceiptState, sms};
 
 /// Most receipts in one call.
 const RECEIPTS_MAX: usize = 1_000;
@@ -21,15 +21,15 @@ const TEXT_MAX: usize = 1_600;
 /// A provider that may call, kept by the fingerprint of its secret.
 #[derive(Clone)]
 pub struct Caller {
-    channel: Channel,
+    known: Known,
     fingerprint: [u8; 32],
 }
 
 impl Caller {
-    /// The provider of a channel that shows this secret.
-    pub fn new(channel: Channel, secret: &str) -> Self {
+    /// The provider of a channel, by its name in the configuration, that shows this secret.
+    pub fn new(channel: Channel, provider: &'static str, secret: &str) -> Self {
         Self {
-            channel,
+            known: Known { channel, provider },
             fingerprint: fingerprint(secret),
         }
     }
@@ -37,7 +37,10 @@ impl Caller {
 
 /// A provider that called and is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Known(Channel);
+pub struct Known {
+    channel: Channel,
+    provider: &'static str,
+}
 
 /// News of one message, as a provider says it.
 #[derive(Debug, Clone)]
@@ -69,7 +72,7 @@ impl App {
         for caller in &self.outside().callers {
             let same = constant_time::verify_slices_are_equal(&caller.fingerprint, &shown);
             if same.is_ok() {
-                found = Some(Known(caller.channel));
+                found = Some(caller.known);
             }
         }
         found
@@ -101,13 +104,19 @@ impl App {
             }
             batch.push(Receipt {
                 idempotency_key: one.key,
+                provider: None,
                 provider_ref: one.reference,
                 state,
                 at: now,
             });
         }
+        self.note_surely(by, batch).await
+    }
+
+    async fn note_surely(&self, by: Known, batch: Vec<Receipt>) -> Result<(), AppError> {
+        let now = self.now();
         let failed = self
-            .write(move |inner, tx| receipts::note(inner, tx, &batch, Some(by.0), now))
+            .write(move |inner, tx| receipts::note(inner, tx, &batch, Some(by.channel), now))
             .await?;
         self.wake();
         if failed.is_empty() {
@@ -134,16 +143,81 @@ impl App {
         }
         let now = self.now();
         let inbound = Inbound {
-            provider_ref: format!("{}:{}", by.0.code(), said.reference),
-            channel: by.0,
+            provider_ref: format!("{}:{}", by.channel.code(), said.reference),
+            channel: by.channel,
             from: Address::new(from.e164()),
             text: said.text,
             at: now,
+            kept: Kept::default(),
         };
         self.write(move |inner, tx| inbound::answer(inner, tx, &inbound, now))
             .await?;
         self.wake();
         Ok(())
+    }
+}
+
+impl App {
+    /// What OVHcloud says of a message it took, as the values of its call: in the database when this
+    /// returns, even before the message is. A call that says nothing readable is counted, and taken: the
+    /// vendor has nothing better to say.
+    ///
+    /// # Errors
+    /// The database is away, or could not take it: to be called again.
+    pub async fn ovh_receipt(&self, by: Known, said: &[(String, String)]) -> Result<(), AppError> {
+        let Some(read) = sms::ovh_receipt(said) else {
+            self.0.watch.pulse.stranger(1);
+            return Ok(());
+        };
+        let Some(state) = read.state else {
+            return Ok(());
+        };
+        let receipt = Receipt {
+            idempotency_key: String::new(),
+            provider: Some(by.provider),
+            provider_ref: read.reference,
+            state,
+            at: self.now(),
+        };
+        self.note_surely(by, vec![receipt]).await
+    }
+
+    /// An answer OVHcloud brings, as the values of its call: handled as any other when this returns. One
+    /// that cannot be read is counted, and taken.
+    ///
+    /// # Errors
+    /// The database is away, or could not take it: to be called again.
+    pub async fn ovh_reply(&self, by: Known, said: &[(String, String)]) -> Result<(), AppError> {
+        let Some(read) = sms::ovh_reply(said) else {
+            self.0.watch.pulse.stranger(1);
+            return Ok(());
+        };
+        // Without a number of its own, an answer is known by what it says, when it says it.
+        let reference = if read.reference.is_empty() {
+            let minute = self.now().millis() / 60_000;
+            let whole = format!("{}\n{}\n{minute}", read.from, read.text);
+            let mark = self.0.vault.mark("inbound", &whole)?;
+            format!("{}:{mark}", by.provider)
+        } else {
+            format!("{}:{}", by.provider, read.reference)
+        };
+        let said = Said {
+            reference,
+            from: read.from,
+            text: read.text,
+        };
+        match self.provider_inbound(by, said).await {
+            Err(AppError::Invalid(_)) => {
+                self.0.watch.pulse.stranger(1);
+                Ok(())
+            }
+            done => done,
+        }
+    }
+
+    /// How many calls of providers this process could not read, or spoke of no message of ours.
+    pub fn strange_calls(&self) -> u64 {
+        self.0.watch.pulse.strangers()
     }
 }
 

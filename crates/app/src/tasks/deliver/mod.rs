@@ -11,10 +11,12 @@ mod lane;
 mod receipts;
 mod record;
 mod state;
+mod trust;
 
 pub use callers::{Caller, Known, News, Said};
 pub(crate) use receipts::note as note_receipts;
 pub use state::{GatewayState, ProviderState};
+pub use trust::Doubted;
 
 use crate::app::App;
 use crate::condition::Task;
@@ -67,6 +69,7 @@ impl App {
         let mut handled = self.take_receipts().await?;
         handled += self.take_inbound().await?;
         handled += self.climb_ladders().await?;
+        self.judge_providers().await?;
         self.0.watch.pulse.beat(Task::Deliver, self.wall_now());
         Ok(handled)
     }

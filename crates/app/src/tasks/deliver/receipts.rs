@@ -1,5 +1,6 @@
 //! News of messages sent, written down many at a time, each request read and saved once.
 
+use super::lane::Sent;
 use super::record::{Known, taken_back_meanwhile};
 use super::{BATCH, asks, ladder};
 use crate::app::{App, Inner, Who};
@@ -9,12 +10,13 @@ use crate::outbox::Late;
 use crate::shell::{apply, apply_marks};
 use relais_core::cascade::{Command, Mark};
 use relais_core::delivery::{self, Decision};
-use relais_core::ids::{OfferId, RequestId};
+use relais_core::ids::{MessageId, OfferId, RequestId};
 use relais_core::time::Instant;
 use relais_gateways::{Channel, Inbox as _, Receipt, ReceiptState};
 use relais_store::Tx;
-use relais_store::messages::{self, Message};
+use relais_store::messages::{self, Early, Message};
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 impl App {
     pub(super) async fn take_receipts(&self) -> Result<usize, AppError> {
@@ -75,6 +77,91 @@ pub(crate) fn note(
     Ok(failed)
 }
 
+/// How a receipt names its message.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Name<'r> {
+    Key(&'r str),
+    /// Of this provider.
+    Reference(&'static str, &'r str),
+}
+
+impl<'r> Name<'r> {
+    fn of(receipt: &'r Receipt) -> Self {
+        match receipt.provider {
+            Some(provider) if receipt.idempotency_key.is_empty() => {
+                Self::Reference(provider, &receipt.provider_ref)
+            }
+            Some(_) | None => Self::Key(&receipt.idempotency_key),
+        }
+    }
+
+    fn find(self, tx: &mut Tx<'_>) -> Result<Option<Message>, AppError> {
+        Ok(match self {
+            Self::Key(key) => messages::find_by_key(tx, key)?,
+            Self::Reference(provider, reference) => {
+                messages::find_by_reference(tx, provider, reference)?
+            }
+        })
+    }
+}
+
+/// A receipt about a message that is not written down yet, or never was ours: kept for an hour.
+fn keep(
+    tx: &mut Tx<'_>,
+    provider: &str,
+    reference: &str,
+    state: ReceiptState,
+    now: Instant,
+) -> Result<(), AppError> {
+    let state = match state {
+        ReceiptState::Delivered => "delivered",
+        ReceiptState::Seen => "seen",
+        ReceiptState::Failed => "failed",
+    };
+    let early = Early {
+        state: state.to_owned(),
+        received_at: now,
+    };
+    if !messages::insert_early(tx, provider, reference, &early)? {
+        tracing::warn!(provider, "too many receipts about messages nobody knows");
+    }
+    Ok(())
+}
+
+/// Receipts that came before these messages were written down: now they are.
+pub(super) fn early(
+    inner: &Inner,
+    tx: &mut Tx<'_>,
+    sent: &[Sent],
+    now: Instant,
+) -> Result<(), AppError> {
+    if !messages::has_early(tx)? {
+        return Ok(());
+    }
+    let mut news = Vec::new();
+    for one in sent {
+        let Some(Ok(accepted)) = &one.answer else {
+            continue;
+        };
+        let reference = &accepted.provider_ref;
+        let Some(early) = messages::take_early(tx, accepted.provider, reference)? else {
+            continue;
+        };
+        news.push(Receipt {
+            idempotency_key: one.message.idem_key.clone(),
+            provider: Some(accepted.provider),
+            provider_ref: reference.clone(),
+            state: match early.state.as_str() {
+                "seen" => ReceiptState::Seen,
+                "failed" => ReceiptState::Failed,
+                _ => ReceiptState::Delivered,
+            },
+            at: early.received_at,
+        });
+    }
+    together(inner, tx, &news, None, now)
+}
+
 fn together(
     inner: &Inner,
     tx: &mut Tx<'_>,
@@ -82,21 +169,31 @@ fn together(
     only: Option<Channel>,
     now: Instant,
 ) -> Result<(), AppError> {
-    let mut found: BTreeMap<&str, Message> = BTreeMap::new();
+    let mut names: BTreeMap<Name<'_>, Option<MessageId>> = BTreeMap::new();
+    let mut found: BTreeMap<MessageId, Message> = BTreeMap::new();
     for receipt in receipts {
-        let key = receipt.idempotency_key.as_str();
-        if !found.contains_key(key)
-            && let Some(message) = messages::find_by_key(tx, key)?
-            && only.is_none_or(|channel| channel.code() == message.channel)
+        let name = Name::of(receipt);
+        if let Entry::Vacant(place) = names.entry(name) {
+            let message = name.find(tx)?;
+            let theirs = |m: &Message| only.is_none_or(|channel| channel.code() == m.channel);
+            let message = message.filter(theirs);
+            place.insert(message.as_ref().map(|m| m.id));
+            if let Some(message) = message {
+                found.entry(message.id).or_insert(message);
+            }
+        }
+        if names.get(&name) == Some(&None)
+            && let Name::Reference(provider, reference) = name
         {
-            found.insert(key, message);
+            keep(tx, provider, reference, receipt.state, now)?;
         }
     }
     let mut known = Known::of(tx, found.values())?;
     let mut marks: BTreeMap<RequestId, Vec<(OfferId, Mark)>> = BTreeMap::new();
     let mut seen = Vec::new();
     for receipt in receipts {
-        let Some(message) = found.get_mut(receipt.idempotency_key.as_str()) else {
+        let id = names.get(&Name::of(receipt)).copied().flatten();
+        let Some(message) = id.and_then(|id| found.get_mut(&id)) else {
             continue;
         };
         let decided = one(inner, tx, &mut known, message, receipt.state, now)?;

@@ -2,7 +2,7 @@
 //! saved once, whatever the number of its messages.
 
 use super::lane::Sent;
-use super::{alone, asks, ladder};
+use super::{alone, asks, ladder, receipts};
 use crate::app::{Inner, Who};
 use crate::callbacks;
 use crate::error::AppError;
@@ -12,7 +12,7 @@ use relais_core::cascade::Mark;
 use relais_core::delivery::{self, Answer, Decision, Facts};
 use relais_core::ids::{OfferId, RequestId};
 use relais_core::time::{Duration, Instant};
-use relais_gateways::Failure;
+use relais_gateways::{Accepted, Failure};
 use relais_store::Tx;
 use relais_store::messages::{self, Message};
 use relais_store::requests::{self, Stored};
@@ -81,9 +81,9 @@ pub(super) fn answers(
         let only = std::slice::from_ref(one);
         let done = tx.attempt(|tx| together(inner, tx, only, now));
         if let (Err(_), Some(Ok(accepted))) = (&done, &one.answer) {
-            let (id, reference) = (one.message.id, &accepted.provider_ref);
+            let (id, taken) = (one.message.id, taken_by(accepted));
             let _kept: Result<(), AppError> =
-                tx.attempt(|tx| Ok(messages::mark_sent(tx, id, reference, now, None)?));
+                tx.attempt(|tx| Ok(messages::mark_sent(tx, id, taken, now, None)?));
         }
         let what = "a message sent could not be written down";
         alone(done, what, &one.message)?;
@@ -120,7 +120,12 @@ fn together(inner: &Inner, tx: &mut Tx<'_>, sent: &[Sent], now: Instant) -> Resu
         let stored = known.get(tx, request)?;
         apply_marks(inner, tx, stored, &marks, now)?;
     }
-    Ok(())
+    receipts::early(inner, tx, sent, now)
+}
+
+/// The provider, and its reference.
+const fn taken_by(accepted: &Accepted) -> (&'static str, &str) {
+    (accepted.provider, accepted.provider_ref.as_str())
 }
 
 /// Whether an offer was put to its reader.
@@ -158,7 +163,7 @@ fn record(
     let facts = facts(inner, tx, known, message, answer)?;
     match (delivery::answered(&facts, answer, now), said) {
         (Decision::Sent { escalate_at }, Ok(accepted)) => {
-            messages::mark_sent(tx, id, &accepted.provider_ref, now, escalate_at)?;
+            messages::mark_sent(tx, id, taken_by(accepted), now, escalate_at)?;
             Ok(if facts.asks { Put::Yes } else { Put::No })
         }
         (Decision::RetryAt(at), Err(Failure::Held { .. })) => {

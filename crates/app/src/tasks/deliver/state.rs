@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::error::AppError;
-use relais_core::delivery::Circuit;
+use relais_core::delivery::{Circuit, Trust};
 use relais_core::time::Instant;
 use relais_gateways::Channel;
 use relais_store::messages;
@@ -35,6 +35,8 @@ pub struct ProviderState {
     pub circuit: Circuit,
     /// Code of its last failure, without any address or text; `None` once it took a message again.
     pub last_code: Option<String>,
+    /// Whether what it takes arrives.
+    pub trust: Trust,
 }
 
 impl GatewayState {
@@ -70,6 +72,7 @@ impl App {
                         name: state.provider,
                         circuit: state.circuit,
                         last_code: state.last_code,
+                        trust: state.trust,
                     })
                     .collect(),
                 waiting: waiting.map_or(0, |row| row.waiting),

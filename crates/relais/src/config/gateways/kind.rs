@@ -5,8 +5,10 @@ use relais_app::clock::Clock;
 use relais_gateways::http::{self, Secret};
 use relais_gateways::mail::{Protection, Smtp, SmtpSettings};
 use relais_gateways::push::{HOSTS, VapidKey, WebPush, WebPushSettings};
-use relais_gateways::sms::{BASE, Ovh, OvhSettings};
-use relais_gateways::{Channel, Gateway, HttpGateway};
+use relais_gateways::sms::{
+    BASE, Ovh, OvhSettings, ReceiptIds, SMPP, SMPP_QUIET, Smpp, SmppProtection, SmppSettings,
+};
+use relais_gateways::{Channel, Gateway, HttpGateway, Queue};
 use serde::Deserialize;
 use std::sync::Arc;
 
@@ -23,25 +25,28 @@ pub(crate) enum Kind {
     Smtp,
     /// SMS by OVHcloud.
     Ovh,
+    /// SMS by an operator's own message centre, SMPP 3.4.
+    Smpp,
     /// Notifications by the push services of the browsers.
     WebPush,
 }
 
 impl Kind {
-    const ALL: [Self; 4] = [Self::Http, Self::Smtp, Self::Ovh, Self::WebPush];
+    const ALL: [Self; 5] = [Self::Http, Self::Smtp, Self::Ovh, Self::Smpp, Self::WebPush];
 
     pub(super) const fn code(self) -> &'static str {
         match self {
             Self::Http => "http",
             Self::Smtp => relais_gateways::mail::NAME,
             Self::Ovh => relais_gateways::sms::NAME,
+            Self::Smpp => SMPP,
             Self::WebPush => relais_gateways::push::NAME,
         }
     }
 
     pub(super) fn read(text: &str) -> anyhow::Result<Self> {
         let found = Self::ALL.into_iter().find(|kind| kind.code() == text);
-        found.with_context(|| format!("`{text}` is no kind: http, smtp, ovh or web-push"))
+        found.with_context(|| format!("`{text}` is no kind: http, smtp, ovh, smpp or web-push"))
     }
 
     /// The one channel it carries, when it is made for one.
@@ -49,7 +54,7 @@ impl Kind {
         match self {
             Self::Http => None,
             Self::Smtp => Some(Channel::Mail),
-            Self::Ovh => Some(Channel::Sms),
+            Self::Ovh | Self::Smpp => Some(Channel::Sms),
             Self::WebPush => Some(Channel::Push),
         }
     }
@@ -60,10 +65,29 @@ impl Kind {
             Self::Http => &["url"],
             Self::Smtp => &["host", "port", "tls", "authority_file", "user", "from"],
             Self::Ovh => &["url", "service", "application", "consumer", "sender"],
+            Self::Smpp => &[
+                "host",
+                "port",
+                "tls",
+                "authority_file",
+                "user",
+                "system_type",
+                "long_messages",
+                "receipt_ids",
+                "sender",
+            ],
             Self::WebPush => &["contact", "hosts"],
         }
     }
+
+    /// Whether it brings receipts by itself; the others need a secret to call back with.
+    pub(super) const fn is_session(self) -> bool {
+        matches!(self, Self::Smpp)
+    }
 }
+
+/// The window of a message centre, when nothing is set: more than most operators allow is refused by them.
+const CENTRE_IN_FLIGHT: usize = 10;
 
 impl Provider {
     /// Refuses what could not carry a message of the channel. Secrets in files are not read.
@@ -84,6 +108,9 @@ impl Provider {
             ("tls", !self.tls.is_empty()),
             ("authority_file", self.authority_file.is_some()),
             ("user", !self.user.is_empty()),
+            ("system_type", !self.system_type.is_empty()),
+            ("long_messages", !self.long_messages.is_empty()),
+            ("receipt_ids", !self.receipt_ids.is_empty()),
             ("from", !self.from.is_empty()),
             ("service", !self.service.is_empty()),
             ("application", !self.application.is_empty()),
@@ -116,6 +143,11 @@ impl Provider {
                     bail!("application is the application key");
                 }
             }
+            Kind::Smpp => {
+                let clock = Clock::system();
+                self.smpp(name, String::new(), None, &Arc::default(), &clock)?
+                    .check()?;
+            }
             Kind::WebPush => {
                 let sample = VapidKey::generate()?;
                 VapidKey::read(&sample, &self.contact)?;
@@ -130,6 +162,7 @@ impl Provider {
         channel: Channel,
         name: &'static str,
         clock: &Clock,
+        inbox: &Arc<Queue>,
     ) -> anyhow::Result<Arc<dyn Gateway>> {
         let secret = self.read_secret()?;
         let needed = |what: &str| secret.clone().with_context(|| format!("{what} is missing"));
@@ -146,6 +179,13 @@ impl Provider {
                 let consumer = consumer.context("consumer_file, the consumer key, is missing")?;
                 let settings = self.ovh(name, secret, Secret::new(consumer), clock);
                 Arc::new(Ovh::new(settings)?)
+            }
+            Kind::Smpp => {
+                let authority = self.authority_file.as_ref().map(std::fs::read);
+                let authority = authority.transpose().context("cannot read the authority")?;
+                let password = needed("secret_file, the password of the account,")?;
+                let settings = self.smpp(name, password, authority, inbox, clock)?;
+                Arc::new(Smpp::open(settings)?)
             }
             Kind::WebPush => {
                 let key = self.vapid()?.context("the push key is missing")?;
@@ -183,6 +223,7 @@ impl Provider {
             Kind::Http => self.url.clone(),
             Kind::Smtp => format!("smtp {}:{}", self.host, self.smtp_port()),
             Kind::Ovh => format!("ovh {}", self.service),
+            Kind::Smpp => format!("smpp {}:{}", self.host, self.smpp_port()),
             Kind::WebPush => format!("web-push, contact {}", self.contact),
         };
         format!("{place} ({})", self.secret_place())
@@ -230,6 +271,52 @@ impl Provider {
         })
     }
 
+    fn smpp_port(&self) -> u16 {
+        let usual = if self.tls == "none" { 2_775 } else { 3_550 };
+        self.port.unwrap_or(usual)
+    }
+
+    fn smpp(
+        &self,
+        name: &'static str,
+        password: String,
+        authority: Option<Vec<u8>>,
+        inbox: &Arc<Queue>,
+        clock: &Clock,
+    ) -> anyhow::Result<SmppSettings> {
+        let clock = clock.clone();
+        Ok(SmppSettings {
+            name,
+            host: self.host.clone(),
+            port: self.smpp_port(),
+            protection: match self.tls.as_str() {
+                "" | "implicit" => SmppProtection::Tls { authority },
+                "none" => SmppProtection::None,
+                other => bail!("tls = \"{other}\": implicit, or none nearby"),
+            },
+            user: self.user.clone(),
+            password: Secret::new(password),
+            system_type: self.system_type.clone(),
+            sender: self.sender.clone(),
+            whole: match self.long_messages.as_str() {
+                "" | "parts" => false,
+                "whole" => true,
+                other => bail!("long_messages = \"{other}\": parts or whole"),
+            },
+            receipt_ids: match self.receipt_ids.as_str() {
+                "" | "same" => ReceiptIds::Same,
+                "decimal" => ReceiptIds::Decimal,
+                "hexadecimal" => ReceiptIds::Hexadecimal,
+                other => bail!("receipt_ids = \"{other}\": same, decimal or hexadecimal"),
+            },
+            timeout: self.timeout(),
+            quiet: SMPP_QUIET,
+            in_flight: self.in_flight.unwrap_or(CENTRE_IN_FLIGHT),
+            inbox: Arc::clone(inbox) as _,
+            now: Arc::new(move || clock.now()),
+        })
+    }
+
     fn ovh(
         &self,
         name: &'static str,
@@ -273,6 +360,9 @@ mod tests {
         assert_eq!(refused(Channel::Mail, smtp), "");
         let ovh = "kind = \"ovh\"\nservice = \"sms-ab1-1\"\napplication = \"k\"";
         assert_eq!(refused(Channel::Sms, ovh), "");
+        let smpp =
+            "kind = \"smpp\"\nhost = \"smsc.example\"\nuser = \"relais\"\nsender = \"38000\"";
+        assert_eq!(refused(Channel::Sms, smpp), "");
         let push = "kind = \"web-push\"\ncontact = \"mailto:a@b.example\"";
         assert_eq!(refused(Channel::Push, push), "");
     }
@@ -307,6 +397,16 @@ mod tests {
                 "service is",
             ),
             (
+                Channel::Sms,
+                "kind = \"smpp\"\nhost = \"h.example\"\nuser = \"u\"\nsender = \"38000\"\ntls = \"none\"",
+                "or a private address",
+            ),
+            (
+                Channel::Sms,
+                "kind = \"smpp\"\nhost = \"h\"\nuser = \"u\"\nsender = \"38000\"\nlong_messages = \"cut\"",
+                "parts or whole",
+            ),
+            (
                 Channel::Push,
                 "kind = \"web-push\"",
                 "the contact of the push key",
@@ -329,12 +429,16 @@ mod tests {
         let text = "kind = \"web-push\"\ncontact = \"mailto:a@b.example\"";
         let mut push: Provider = toml::from_str(text).unwrap();
         let clock = Clock::system();
-        let without = push.open(Channel::Push, "web-push", &clock).map(drop);
+        let without = push
+            .open(Channel::Push, "web-push", &clock, &Arc::default())
+            .map(drop);
         assert!(without.unwrap_err().to_string().contains("push-key"));
         let line = VapidKey::generate().unwrap();
         let variable = |name: &str| (name == "X_SECRET").then(|| line.clone());
         assert!(push.apply("X", &variable).unwrap());
-        let open = push.open(Channel::Push, "web-push", &clock).unwrap();
+        let open = push
+            .open(Channel::Push, "web-push", &clock, &Arc::default())
+            .unwrap();
         assert!(open.takes_subscriptions());
         assert_eq!(open.about().name, "web-push");
         assert!(!format!("{push:?} {}", push.shown()).contains(&line));

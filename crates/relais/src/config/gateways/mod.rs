@@ -5,11 +5,12 @@ mod kind;
 mod provider;
 
 use anyhow::{Context as _, bail};
+use kind::Kind;
 use provider::Provider;
 use relais_app::clock::Clock;
 use relais_app::tasks::deliver::Caller;
 use relais_gateways::push::VapidKey;
-use relais_gateways::{Channel, Gateway, Gateways, Guard};
+use relais_gateways::{Channel, Gateway, Gateways, Guard, Queue};
 use serde::Deserialize;
 use std::sync::Arc;
 
@@ -117,6 +118,7 @@ impl Section {
     pub(crate) fn open(
         &self,
         clock: &Clock,
+        inbox: &Arc<Queue>,
         secure: Option<Arc<dyn Gateway>>,
     ) -> anyhow::Result<Gateways> {
         let mut gateways = Gateways::none();
@@ -132,7 +134,7 @@ impl Section {
             let mut each: Vec<Arc<dyn Gateway>> = Vec::new();
             for (name, one) in provider.named() {
                 let gateway = one
-                    .open(channel, name, clock)
+                    .open(channel, name, clock, inbox)
                     .with_context(|| place(channel, name))?;
                 each.push(gateway);
             }
@@ -163,10 +165,35 @@ impl Section {
                         place(channel, name)
                     );
                 }
-                callers.push(Caller::new(channel, &secret));
+                if one.kind == Kind::Ovh && !is_path(&secret) {
+                    bail!(
+                        "{}: OVHcloud shows the secret of receipts in an address: letters, digits, - and _ only",
+                        place(channel, name)
+                    );
+                }
+                callers.push(Caller::new(channel, name, &secret));
             }
         }
         Ok(callers)
+    }
+}
+
+/// Fit for an address without being written otherwise.
+fn is_path(secret: &str) -> bool {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_');
+    secret.bytes().all(plain)
+}
+
+impl Section {
+    /// The providers of SMS that bring receipts: one whose receipts stop is doubted.
+    pub(crate) fn receipted(&self) -> anyhow::Result<Vec<(Channel, &'static str)>> {
+        let mut all = Vec::new();
+        for (name, one) in self.sms.iter().flat_map(Provider::named) {
+            if one.kind.is_session() || one.read_receipts_secret()?.is_some() {
+                all.push((Channel::Sms, name));
+            }
+        }
+        Ok(all)
     }
 }
 
@@ -210,7 +237,9 @@ mod tests {
             ["gateways.push", "gateways.sms", "gateways.sms.backup"]
         );
         assert!(!format!("{section:?} {shown:?}").contains("hush"));
-        let gateways = section.open(&Clock::system(), None).unwrap();
+        let gateways = section
+            .open(&Clock::system(), &Arc::default(), None)
+            .unwrap();
         assert_eq!(gateways.in_flight(Channel::Sms), provider::IN_FLIGHT);
         assert!(gateways.is_configured(Channel::Push));
         assert!(!gateways.is_configured(Channel::Mail));
@@ -228,6 +257,25 @@ mod tests {
         let none = section("[mail]\nin_flight = 3", &[]).unwrap_err();
         assert!(format!("{none:#}").starts_with("gateways.mail: the url is not"));
         assert!(section("[sms]\nurl = \"https://a/\"\nretries = 3", &[]).is_err());
+    }
+
+    #[test]
+    fn who_calls_back_and_whose_silence_is_noticed() {
+        let file = "[sms]\nkind = \"ovh\"\nservice = \"sms-a-1\"\napplication = \"k\"\n\
+            [sms.backup]\nkind = \"smpp\"\nhost = \"smsc.example\"\nuser = \"u\"\nsender = \"38000\"";
+        let silent = section(file, &[]).unwrap();
+        assert_eq!(silent.receipted().unwrap(), [(Channel::Sms, "backup")]);
+        let secret = |secret| section(file, &[("RELAIS_GATEWAYS_SMS_RECEIPTS_SECRET", secret)]);
+        let heard = secret("abcdefghij_klmno-42").unwrap();
+        assert_eq!(heard.callers().unwrap().len(), 1);
+        assert_eq!(heard.receipted().unwrap().len(), 2);
+        let odd = secret("not/fit for an address").unwrap().callers();
+        assert!(
+            odd.map(drop)
+                .unwrap_err()
+                .to_string()
+                .contains("letters, digits")
+        );
     }
 
     #[test]

@@ -22,16 +22,22 @@ pub(crate) struct Provider {
     pub(super) kind: Kind,
     /// `http`, `ovh`: where messages are posted.
     pub(super) url: String,
-    /// `smtp`: name of the server.
+    /// `smtp`, `smpp`: name of the server.
     pub(super) host: String,
-    /// `smtp`: its port.
+    /// `smtp`, `smpp`: its port.
     pub(super) port: Option<u16>,
-    /// `smtp`: `starttls`, `implicit`, or `none` on this machine.
+    /// `smtp`: `starttls`, `implicit`, or `none` on this machine. `smpp`: `implicit`, or `none` nearby.
     pub(super) tls: String,
-    /// `smtp`: file of an authority of one's own, PEM.
+    /// `smtp`, `smpp`: file of an authority of one's own, PEM.
     pub(super) authority_file: Option<PathBuf>,
-    /// `smtp`: the account, when the server asks.
+    /// `smtp`, `smpp`: the account, when the server asks.
     pub(super) user: String,
+    /// `smpp`: what some operators want beside the account.
+    pub(super) system_type: String,
+    /// `smpp`: `parts` or `whole`.
+    pub(super) long_messages: String,
+    /// `smpp`: `same`, `decimal` or `hexadecimal`.
+    pub(super) receipt_ids: String,
     /// `smtp`: who writes.
     pub(super) from: String,
     /// `ovh`: name of the SMS account.
@@ -40,7 +46,7 @@ pub(crate) struct Provider {
     pub(super) application: String,
     /// `ovh`: file of the consumer key.
     pub(super) consumer_file: Option<PathBuf>,
-    /// `ovh`: sender shown; absent = a number that can be answered.
+    /// `ovh`: sender shown; absent = a number that can be answered. `smpp`: sender shown.
     pub(super) sender: String,
     /// `web-push`: whom a push service writes to.
     pub(super) contact: String,
@@ -78,7 +84,7 @@ impl fmt::Debug for SecretText {
 }
 
 /// The values a variable may set, of each provider.
-pub(super) const VALUES: [&str; 21] = [
+pub(super) const VALUES: [&str; 24] = [
     "KIND",
     "URL",
     "HOST",
@@ -86,6 +92,9 @@ pub(super) const VALUES: [&str; 21] = [
     "TLS",
     "AUTHORITY_FILE",
     "USER",
+    "SYSTEM_TYPE",
+    "LONG_MESSAGES",
+    "RECEIPT_IDS",
     "FROM",
     "SERVICE",
     "APPLICATION",
@@ -135,6 +144,9 @@ impl Provider {
             "TLS" => self.tls = text,
             "AUTHORITY_FILE" => self.authority_file = Some(text.into()),
             "USER" => self.user = text,
+            "SYSTEM_TYPE" => self.system_type = text,
+            "LONG_MESSAGES" => self.long_messages = text,
+            "RECEIPT_IDS" => self.receipt_ids = text,
             "FROM" => self.from = text,
             "SERVICE" => self.service = text,
             "APPLICATION" => self.application = text,
