@@ -127,7 +127,7 @@ impl App {
         .await
     }
 
-    async fn change_profile(
+    pub(crate) async fn change_profile(
         &self,
         who: &Who,
         act: &'static str,

@@ -42,6 +42,7 @@ pub mod shell;
 pub mod synthesis;
 pub mod tasks;
 pub mod telephony;
+pub mod terms;
 pub mod text;
 pub mod threads;
 

@@ -3,6 +3,7 @@
 use crate::village::{PATIENT, Village};
 use relais_app::AppError;
 use relais_app::activity::{ActivityDraft, Quick, QuietDraft};
+use relais_app::terms::TermsDraft;
 use relais_core::matching::Test;
 use relais_core::people::Profession;
 use relais_core::request::RefusalReason;
@@ -197,5 +198,51 @@ fn own_patients_only_means_it() {
         let theirs = v.call_for("Cazal", Profession::Gp, Some("Leroy"), PATIENT);
         let theirs = v.raise(theirs).await;
         assert_eq!(v.asked(theirs).await, ["Leroy"]);
+    });
+}
+
+/// Last week judged again: with a maximum, only so many get through; nothing is saved, and what is temporary
+/// says nothing of the settings.
+#[test]
+fn last_week_is_judged_again_with_terms_that_are_not_saved() {
+    Village::each(|v| async move {
+        let leroy = v.as_pro("Leroy");
+        for n in 1..=4 {
+            another(&v, n).await;
+        }
+        v.app.quick_activity(&leroy, Quick::AwayWeek).await.unwrap();
+        let now = v.app.activity(&leroy).await.unwrap().member.profile;
+        let typed = TermsDraft::of(&now);
+        let week = v.app.last_week(&leroy, typed.clone()).await.unwrap();
+        assert_eq!(week.before, week.after, "the same terms");
+        assert_eq!((week.requests, week.after.asked), (4, 4));
+        let few = TermsDraft {
+            daily_max: "1".to_owned(),
+            ..typed.clone()
+        };
+        let week = v.app.last_week(&leroy, few.clone()).await.unwrap();
+        assert_eq!((week.before.asked, week.after.asked), (4, 1));
+        assert_eq!(week.after.left_out.get(&Test::DailyMaximum), Some(&3));
+        let untouched = v.app.activity(&leroy).await.unwrap().member.profile;
+        assert_eq!(untouched, now);
+        v.app.set_terms(&leroy, few.clone()).await.unwrap();
+        let saved = v.app.activity(&leroy).await.unwrap().member.profile;
+        assert_eq!(saved.daily_max, Some(1));
+        assert_eq!(saved.unavailable_until, now.unavailable_until, "still away");
+        let wrong = TermsDraft {
+            daily_max: "0".to_owned(),
+            ..few
+        };
+        let refused = v.app.last_week(&leroy, wrong).await;
+        assert!(matches!(refused, Err(AppError::Invalid(_))));
+        v.app.advance(Duration::hours(24 * 8)).await.unwrap();
+        let later = v.app.last_week(&leroy, typed).await.unwrap();
+        assert_eq!(later.requests, 0, "a week is a week");
+        assert!(
+            v.app
+                .last_week(&v.desk(), TermsDraft::default())
+                .await
+                .is_err()
+        );
     });
 }

@@ -42,6 +42,7 @@ pub(crate) mod service;
 pub(crate) mod severity;
 pub(crate) mod slip;
 pub(crate) mod suggest;
+pub(crate) mod terms;
 pub(crate) mod thread;
 pub(crate) mod ticket;
 
@@ -475,6 +476,8 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .page(note::UNDELIVERED, Right::Overseer, note::undelivered)
         .page("/activite", Right::Professional, activity::show)
         .act("/activite", Right::Professional, activity::change)
+        .page("/activite/reglages", Right::Professional, terms::show)
+        .act("/activite/reglages", Right::Professional, terms::save)
         .page(
             "/activite/protocoles",
             Right::Professional,

@@ -37,6 +37,7 @@ mod request;
 mod requests;
 mod service;
 mod slip;
+mod terms;
 mod thread;
 mod ticket;
 
@@ -85,6 +86,7 @@ pub use request::{
 pub use requests::{Filter, ListRow, RequestsPage};
 
 pub use slip::SlipPage;
+pub use terms::{TermsPage, WeekLine, WeekSheet};
 pub use thread::{ThreadDeskPage, ThreadLine, ThreadLink, ThreadPage, ThreadPart};
 pub use ticket::TicketPage;
 
@@ -164,6 +166,7 @@ pub fn gallery() -> Result<Vec<Rendered>, askama::Error> {
     push::<PatientPage>(&mut out)?;
     push::<ClosePage>(&mut out)?;
     push::<ActivityPage>(&mut out)?;
+    push::<TermsPage>(&mut out)?;
     push::<NotePage>(&mut out)?;
     push::<NoteReadPage>(&mut out)?;
     push::<UndeliveredPage>(&mut out)?;

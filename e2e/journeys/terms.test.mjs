@@ -1,0 +1,65 @@
+// « Mes réglages »: a doctor types all their terms on a phone, sees what last week would have brought with
+// them, saves them, and finds them again; with the keyboard alone, and nothing typed is lost.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { PHONE, Person, launch } from "../harness/browser.mjs";
+import { Demo } from "../harness/server.mjs";
+import { body, raise } from "../harness/story.mjs";
+
+let demo;
+let browser;
+before(async () => {
+  demo = await Demo.start();
+  browser = await launch();
+});
+after(async () => {
+  await browser?.close();
+  await demo?.stop();
+});
+
+test("a doctor tries terms on last week, corrects them, saves them", async () => {
+  const doctor = demo.account("professional", (a) => a.profession === "gp" && a.smartphone !== false);
+  const operator = demo.account("operator", (a) => a.network === doctor.network);
+  for (let n = 0; n < 3; n += 1) await raise(demo, operator, body());
+  const person = await Person.at(browser, demo, PHONE);
+  try {
+    await person.signIn(doctor);
+    await person.open("/activite");
+    await person.page.getByRole("link", { name: "Tous mes réglages" }).press("Enter");
+    await person.page.waitForURL("**/activite/reglages");
+    await person.assertAccessible("/activite/reglages");
+    const field = (name) => person.page.getByLabel(name, { exact: true });
+    const button = (name) => person.page.getByRole("button", { name });
+
+    await field("Lundi").fill("8h-12h, 11h-14h");
+    await field("Par heure, au plus").fill("beaucoup");
+    await button("La semaine dernière avec ces réglages").press("Enter");
+    await person.page.getByText("Des heures comme 8h-12h").first().waitFor();
+    assert.match(await person.page.title(), /^Erreur/);
+    assert.equal(await field("Lundi").inputValue(), "8h-12h, 11h-14h", "nothing typed is lost");
+
+    await field("Lundi").fill("8h-12h et 14h-18h30");
+    await field("Par heure, au plus").fill("");
+    await field("Sollicitations par jour, au plus").fill("4");
+    await field("Ou seulement dans ces communes").fill("Massy 91300\nPalaiseau 91120");
+    await button("La semaine dernière avec ces réglages").press("Enter");
+    const week = person.page.getByRole("region", { name: "La semaine dernière" });
+    await week.waitFor();
+    assert.match(await week.innerText(), /Sollicitations/);
+    assert.match(await week.innerText(), /demandes? de votre profession/);
+    await person.assertAccessible("the page with last week");
+    const before = await demo.api(doctor, "GET", "/me/activity");
+    assert.notEqual(before.body.daily_max, 4, "a trial saves nothing");
+
+    await button("Enregistrer").press("Enter");
+    await person.page.waitForURL("**/activite?dit=reglages");
+    await person.open("/activite/reglages");
+    assert.equal(await field("Lundi").inputValue(), "8h-12h, 14h-18h30");
+    assert.equal(await field("Sollicitations par jour, au plus").inputValue(), "4");
+    assert.match(await field("Ou seulement dans ces communes").inputValue(), /Massy 91300/);
+    person.assertNoComplaint();
+  } finally {
+    await person.context.close();
+  }
+});
