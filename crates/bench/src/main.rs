@@ -27,6 +27,7 @@ mod start;
 mod stats;
 mod territory;
 mod turns;
+mod typing;
 mod volley;
 mod weights;
 mod wire;
@@ -73,6 +74,8 @@ enum Command {
     Weights(weights::Args),
     /// Who may be asked in the national directory.
     Matching(matching::Args),
+    /// Each letter typed of a commune, a motive, a usual doctor.
+    Typing(typing::Args),
     /// First and second start, memory at rest.
     Start(start::Args),
     /// Writes the page from the rows measured so far.
@@ -102,6 +105,7 @@ fn main() -> anyhow::Result<()> {
             Command::Memory(args) => memory::run(&mut bench, args).await,
             Command::Weights(args) => weights::run(&mut bench, args).await,
             Command::Matching(args) => matching::run(&mut bench.with_postgres()?, args).await,
+            Command::Typing(args) => typing::run(&mut bench, args).await,
             Command::Start(args) => start::run(&mut bench, args).await,
             Command::Report(args) => report::run(&bench, args),
             Command::HelloServe(_) => Ok(()),

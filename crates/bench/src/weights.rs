@@ -62,7 +62,7 @@ pub(crate) async fn run(bench: &mut Bench, _: Args) -> anyhow::Result<()> {
 }
 
 /// The session cookie of somebody's one-click way in.
-async fn sign_in(server: &Server, url: &str) -> anyhow::Result<String> {
+pub(crate) async fn sign_in(server: &Server, url: &str) -> anyhow::Result<String> {
     let path = url
         .splitn(4, '/')
         .nth(3)
