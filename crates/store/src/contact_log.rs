@@ -64,6 +64,8 @@ pub struct Line {
     pub body: String,
     /// Reason of the outcome, without identity.
     pub reason: Option<String>,
+    /// The same as a code: why it was out of scope, or that closing time ended it (R2).
+    pub reason_code: Option<String>,
 }
 
 /// How many contacts had one origin and one outcome.
@@ -95,7 +97,7 @@ macro_rules! line {
         "SELECT c.id AS id, c.origin AS origin, c.outcome AS outcome, c.request AS request, r.code AS code, \
          c.operator AS operator, COALESCE(c.happened_at, c.received_at) AS received_at, \
          c.entered_late AS entered_late, c.ended_at AS ended_at, c.body AS body, \
-         c.reason AS reason FROM contacts c LEFT JOIN requests r ON r.id = c.request "
+         c.reason AS reason, c.reason_code AS reason_code FROM contacts c LEFT JOIN requests r ON r.id = c.request "
     };
 }
 
@@ -153,6 +155,7 @@ fn line(row: &Row<'_>) -> Result<Line, StoreError> {
         ended_at: row.opt_instant("ended_at")?,
         body: row.text("body")?,
         reason: row.opt_text("reason")?,
+        reason_code: row.opt_text("reason_code")?,
     })
 }
 

@@ -24,11 +24,12 @@ pub struct File {
     pub bytes: Vec<u8>,
 }
 
-const HEAD: [&str; 10] = [
+const HEAD: [&str; 11] = [
     "Jour",
     "Heure",
     "Origine",
     "Issue",
+    "Précision",
     "Motifs",
     "Durée (min)",
     "Répondu par",
@@ -106,6 +107,7 @@ fn file(
             when.clock(row.received_at),
             labels::origin(row.origin).to_owned(),
             labels::contact_outcome(row.outcome.as_deref()).to_owned(),
+            labels::outcome_reason(row.reason_code.as_deref()).to_owned(),
             motives.join(", "),
             row.length()
                 .map(|length| length.as_minutes().to_string())
@@ -181,6 +183,7 @@ mod tests {
                     .clone(),
             ],
             reason: Some("jamais dans le fichier".to_owned()),
+            reason_code: Some("renewal".to_owned()),
         };
         let zone = jiff::tz::TimeZone::UTC;
         let when = When::new(at(0), &zone);
@@ -190,13 +193,15 @@ mod tests {
         assert_eq!(
             lines.next(),
             Some(
-                "\u{feff}Jour;Heure;Origine;Issue;Motifs;Durée (min);Répondu par;Demande;Saisi après coup;Contact"
+                "\u{feff}Jour;Heure;Origine;Issue;Précision;Motifs;Durée (min);Répondu par;Demande;Saisi après coup;Contact"
             )
         );
         let line = lines.next().expect("a row");
         assert!(line.starts_with("2026-11-24;"), "{line}");
         assert!(
-            line.contains(";Urgences;en cours;Toux, syndrome grippal;4;;;;con_"),
+            line.contains(
+                ";Urgences;en cours;renouvellement d’ordonnance;Toux, syndrome grippal;4;;;;con_"
+            ),
             "{line}"
         );
         assert!(!text.contains("jamais"), "free text stays inside");

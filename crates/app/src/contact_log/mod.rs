@@ -117,6 +117,8 @@ pub struct Entry {
     pub motives: Vec<Slug>,
     /// Reason of the outcome.
     pub reason: Option<String>,
+    /// The same as a code: why it was out of scope, or that closing time ended it.
+    pub reason_code: Option<String>,
 }
 
 impl Entry {
@@ -306,6 +308,7 @@ fn entry(line: Line) -> Entry {
         entered_late: line.entered_late,
         ended_at: line.ended_at,
         reason: line.reason,
+        reason_code: line.reason_code,
     }
 }
 

@@ -257,6 +257,22 @@ pub fn contact_outcome(code: Option<&str>) -> &'static str {
     }
 }
 
+/// What makes an outcome precise: `renouvellement d’ordonnance`, `jamais repris`; nothing without one.
+pub fn outcome_reason(code: Option<&str>) -> &'static str {
+    use relais_core::contact::{NEVER_RESUMED, Scope};
+    match code.map(|code| (code, Scope::from_code(code))) {
+        Some((_, Some(Scope::Renewal))) => "renouvellement d’ordonnance",
+        Some((_, Some(Scope::Certificate))) => "certificat",
+        Some((_, Some(Scope::Appointment))) => "rendez-vous qui peut attendre",
+        Some((_, Some(Scope::Administrative))) => "résultats, papiers, facture",
+        Some((_, Some(Scope::Transport))) => "transport",
+        Some((_, Some(Scope::Social))) => "aide sociale",
+        Some((_, Some(Scope::Other))) => "autre",
+        Some((NEVER_RESUMED, None)) => "jamais repris",
+        Some((_, None)) | None => "",
+    }
+}
+
 /// Was the usual professional contacted?
 pub const fn contacted(value: Contacted) -> &'static str {
     match value {

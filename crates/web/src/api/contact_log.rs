@@ -35,6 +35,7 @@ struct LineView {
     entered_late: bool,
     ended_at: Option<String>,
     reason: Option<String>,
+    reason_code: Option<String>,
 }
 
 fn view(directory: &Directory, entry: &Entry) -> LineView {
@@ -56,6 +57,7 @@ fn view(directory: &Directory, entry: &Entry) -> LineView {
         entered_late: entry.entered_late,
         ended_at: maybe(entry.ended_at),
         reason: entry.reason.clone(),
+        reason_code: entry.reason_code.clone(),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use relais_app::contact_log::figures::Figures;
 use relais_app::contact_log::{Choice, Day, Entry, Wanted};
+use relais_app::reference::folded;
 use relais_app::reference::motives::Motives;
 use relais_app::text::labels;
 use relais_app::text::when::duration;
@@ -161,7 +162,7 @@ fn list(eye: &Eye, day: &Day, choice: &Choice, rows: &[Entry], follows: bool) ->
                 .iter()
                 .map(|m| (m.code.to_string(), typeset(&m.label)))
                 .collect();
-            all.sort_by(|a, b| a.1.cmp(&b.1));
+            all.sort_by_cached_key(|(_, label)| folded(label));
             all.into_iter()
         }),
         entered: Option_::list(&[
@@ -226,6 +227,7 @@ fn row(eye: &Eye, entry: &Entry) -> CallRow {
         at: eye.when().clock(entry.received_at),
         origin: upper(labels::origin(entry.origin)),
         outcome: outcome(entry.outcome.as_deref()),
+        why: labels::outcome_reason(entry.reason_code.as_deref()),
         motives: motives.join(", "),
         length: entry.length().map(duration).unwrap_or_default(),
         by: entry

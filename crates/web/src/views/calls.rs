@@ -40,6 +40,8 @@ pub struct CallRow {
     pub origin: String,
     /// What came of it.
     pub outcome: State,
+    /// `renouvellement d’ordonnance`, or nothing.
+    pub why: &'static str,
     /// `toux, fièvre`
     pub motives: String,
     /// `4 min`, or nothing while it lasts.
@@ -164,6 +166,11 @@ impl Sample for CallsPage {
                             Icon::PaperPlaneTilt,
                             "Demande lancée",
                         ),
+                        why: if index % 6 == 0 {
+                            "rendez-vous qui peut attendre"
+                        } else {
+                            ""
+                        },
                         motives: if index % 5 == 0 {
                             LONG.to_lowercase()
                         } else {
