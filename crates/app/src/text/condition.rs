@@ -83,7 +83,7 @@ pub fn measure(trouble: &Trouble) -> String {
 pub fn desk(condition: &Condition) -> &'static str {
     match &condition.trouble {
         Trouble::DatabaseAway => {
-            "Notez les appels sur la fiche papier\u{a0}; ce qui était confirmé n’est pas perdu."
+            "Notez les appels sur la fiche papier imprimée d’avance\u{a0}; ce qui était confirmé n’est pas perdu."
         }
         Trouble::SchemaWrong => {
             "Prévenez la personne qui exploite Relais\u{a0}; notez les appels sur la fiche papier."

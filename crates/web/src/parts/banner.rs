@@ -17,6 +17,8 @@ pub struct Banner {
     pub todo: String,
     /// `et 1 autre point`; empty when there is no other.
     pub more: String,
+    /// Sheets of paper to print while one still can: word and address.
+    pub sheets: Vec<(&'static str, &'static str)>,
     /// Where it is told in full, for whoever may see it.
     pub link: Option<&'static str>,
 }

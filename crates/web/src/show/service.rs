@@ -4,7 +4,7 @@
 use relais_app::admin::service::{
     FAILED_MAX, Failed, LATE_MAX, NETWORKS_MAX, NEXT_MAX, Post, Service,
 };
-use relais_app::condition::{ChannelState, Condition, Gravity, ServiceState};
+use relais_app::condition::{ChannelState, Condition, Gravity, ServiceState, Trouble};
 use relais_app::text::condition as words;
 use relais_app::text::labels;
 use relais_app::text::when::{When, duration};
@@ -52,8 +52,22 @@ pub(crate) fn banner(state: &ServiceState, actor: &Actor, when: &When<'_>) -> Op
             words::desk(first).to_owned()
         },
         more,
+        sheets: sheets(first, actor.role),
         link: keeps(actor.role).then_some(PAGE),
     })
+}
+
+/// The paper to have at hand when the desk may have to do without the machine; none once nothing can be
+/// read any more, where the words say which sheets were printed before.
+fn sheets(worst: &Condition, role: Role) -> Vec<(&'static str, &'static str)> {
+    let away = matches!(worst.trouble, Trouble::DatabaseAway | Trouble::SchemaWrong);
+    if away || worst.gravity == Gravity::Watch || role == Role::Administrator {
+        return Vec::new();
+    }
+    vec![
+        ("Fiches vierges", "/protocoles/imprimer"),
+        ("Demandes ouvertes", crate::pages::paper::PAGE),
+    ]
 }
 
 /// What is wrong, a line each.

@@ -243,6 +243,10 @@ impl Sample for ServicePage {
             3,
         );
         worst.desk.banner = Some(Banner {
+            sheets: vec![
+                ("Fiches vierges", "/protocoles/imprimer"),
+                ("Demandes ouvertes", "/demandes/imprimer"),
+            ],
             hinders: true,
             title: "Des demandes sont bloquées".to_owned(),
             since: "depuis 14\u{a0}h\u{a0}26".to_owned(),

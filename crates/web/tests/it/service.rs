@@ -52,6 +52,11 @@ fn the_desk_reads_what_is_wrong_and_what_to_do_until_it_is_over() {
             assert_eq!(page.text.matches("svc__line\"").count(), 1, "{path}");
             assert!(page.text.contains(LINE), "{path}");
             assert!(page.text.contains("Appelez les patients à prévenir"));
+            for sheet in ["/protocoles/imprimer", "/demandes/imprimer"] {
+                assert!(page.text.contains(&format!("href=\"{sheet}\"")), "{sheet}");
+                let printed = t.open(&operator, sheet).await;
+                assert_eq!(printed.status, StatusCode::OK, "{sheet}");
+            }
             assert!(!page.text.contains("href=\"/admin/etat\""), "not hers");
         }
         let page = t.open(&coordinator, "/demandes").await;
@@ -150,6 +155,7 @@ fn without_the_database_people_read_what_happens_and_what_to_do() {
             "La base de données ne répond pas depuis",
             "Rien de confirmé n’est perdu",
             "fiche papier",
+            "imprimées d’avance",
             "away.js",
         ] {
             assert!(page.text.contains(text), "{text}\n{}", page.text);
