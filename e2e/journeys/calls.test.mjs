@@ -182,7 +182,7 @@ async function end(operator, outcome, scope = "") {
   await page.keyboard.press("Alt+KeyI");
   await choose(operator, page.getByLabel("Issue de l’appel"), outcome);
   if (scope) await choose(operator, page.getByLabel("Si hors du champ"), scope);
-  await operator.tabTo(page.getByRole("button", { name: "Clore l’appel", exact: true }));
+  await operator.tabTo(page.getByRole("button", { name: /^Clore l’appel/ }));
   await page.keyboard.press("Enter");
   await page.waitForURL(/dit=appel/);
 }
@@ -197,18 +197,16 @@ test("out of scope: a renewal ends with its code, no request", async () => {
   await operator.close();
 });
 
-test("out of territory: the page says whose it is, the call ends there", async () => {
+test("out of territory: the page says so before anything is filled in, and launches nothing", async () => {
   const operator = await seated();
   const { page } = operator;
+  const before_ = (await requests()).length;
   await caller(operator, canary(MASSY.insee, MASSY.postcode), "Marseille 13001");
   await through(operator);
-  await motive(operator, "oreille");
-  await through(operator);
-  await usual(operator);
-  await page.keyboard.press("Control+Enter");
-  await page.locator(".errsum").waitFor();
-  assert.match(await page.locator(".errsum").innerText(), /pas dans votre secteur/);
+  await eventually(async () => /n’est pas dans votre secteur/.test(await page.locator("#call-ask").innerText()), "whose it is not");
+  assert.equal(await page.getByRole("button", { name: /^Lancer/ }).count(), 0);
   await end(operator, "out-of-territory");
+  assert.equal((await requests()).length, before_);
   await operator.close();
 });
 

@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { DESK, PHONE, Person, launch } from "../harness/browser.mjs";
-import { Demo } from "../harness/server.mjs";
+import { Demo, eventually } from "../harness/server.mjs";
 
 const WIDE = { width: 1920, height: 1080 };
 const SHOTS = process.env.RELAIS_TEST_SHOTS;
@@ -43,6 +43,7 @@ test("a sheet goes from a new version to its signature and into force, without s
   const account = demo.account("coordinator");
   const coordinator = await Person.at(browser, demo, DESK, { script: false });
   const regulator = await Person.at(browser, demo, DESK, { script: false });
+  const answering = await Person.at(browser, demo, DESK);
   const { page } = coordinator;
   try {
     await coordinator.signIn(account);
@@ -89,7 +90,30 @@ test("a sheet goes from a new version to its signature and into force, without s
     await page.getByRole("button", { name: "Enregistrer la signature" }).click();
     assert.match(await main(coordinator), /Signée/);
 
+    // A call is going on with the version about to be replaced.
+    await answering.signIn(demo.account("operator", (a) => a.network === account.network));
+    await answering.open("/direct");
+    const asked = () => answering.page.evaluate(() => document.querySelector("#q-texte")?.textContent ?? "");
+    const say = async (key) => {
+      const before_ = await asked();
+      await answering.page.keyboard.press(`Alt+Key${key}`);
+      await eventually(async () => (await asked()) !== before_, `something after ${before_}`);
+    };
+    for (let n = 0; n < 40 && (await asked()) !== ""; n += 1) await say("N");
+    await answering.page.keyboard.type("gorge");
+    await answering.page.keyboard.press("Enter");
+    await eventually(async () => (await asked()).includes(sentence.trim().slice(2, 30)), "the sheet's first question");
+    await say("N");
+    await say("N");
+
     await page.getByRole("button", { name: "Mettre en vigueur" }).click();
+    await answering.page.keyboard.press("Alt+KeyN");
+    await answering.page.locator("#call-changed [role=status]").waitFor();
+    assert.match(await answering.page.locator("#call-changed").innerText(), /vient de changer.*à poser de nouveau/);
+    assert.match(await asked(), /maintenant/, "the first question again, in its new words");
+    assert.match(await answering.page.locator("#call-motive").innerText(), /gorge/i, "the rest of the call stays");
+    await answering.assertAccessible("a sheet that changed during a call");
+    answering.assertNoComplaint();
     assert.match(await main(coordinator), /Signée, en vigueur/);
     assert.match(await main(coordinator), new RegExp(doctor.rpps));
     await coordinator.open("/protocoles");
@@ -105,6 +129,7 @@ test("a sheet goes from a new version to its signature and into force, without s
     assert.match(await main(coordinator), /Remplacée/);
     assert.match(await main(coordinator), new RegExp(sentence.trim().slice(0, 30)));
   } finally {
+    await answering.close();
     await regulator.close();
     await coordinator.close();
   }

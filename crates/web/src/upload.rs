@@ -122,13 +122,18 @@ impl Upload {
         !self.fields.get("faceless").is_empty()
     }
 
-    /// Files are not shown again in a form: said when something else was wrong.
-    pub(crate) fn lost(&mut self) {
+    /// Files are not shown again in a form: said when something else was wrong, unless what was
+    /// wrong with them is said already.
+    pub(crate) fn again(&mut self, errors: &mut Vec<FieldError>) {
+        if errors.iter().any(|error| error.name == PHOTOS) {
+            return;
+        }
         if !self.pictures.is_empty() {
             self.refuse(
                 "Choisissez de nouveau vos photos, le navigateur ne les garde pas".to_owned(),
             );
         }
+        errors.extend(self.wrong.take());
     }
 }
 

@@ -1,6 +1,8 @@
 //! The call's questions in a form: which were answered (`q_<key>`), which comes next, and where the
 //! answers lead. Owns the names of the fields; the walk is the core's, the sentences are the sheets'.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 use relais_app::contacts::{Facts, Typed};
 use relais_app::protocols::{Book, Chosen, Given};
@@ -15,6 +17,11 @@ use crate::typed::read_motive;
 
 /// Before the key of a question, the name of its field.
 pub(crate) const PREFIX: &str = "q_";
+
+/// The field that says which versions were on the page: `TRONC=1 OREILLE=3`.
+pub(crate) const ASKED_OF: &str = "asked_of";
+/// Most sheets one call goes through.
+const SHEETS_MAX: usize = 20;
 
 /// A form's answers, walked.
 pub(crate) struct Walk<'b> {
@@ -140,6 +147,50 @@ pub(crate) fn leads_towards(chosen: Option<Chosen<'_>>, step: &Step) -> Vec<Prof
     all.iter().map(|to| to.profession).collect()
 }
 
+/// Takes back what was answered to a version that is in force no more: a question whose words changed
+/// was not asked (R3). A *yes* towards the 15 stays, whatever became of its words. Answers the sheets
+/// that changed.
+pub(crate) fn refresh(book: &Book, fields: &mut Fields, today: Date) -> Vec<String> {
+    let mut asked: BTreeMap<String, i64> = fields
+        .get(ASKED_OF)
+        .split(' ')
+        .filter_map(|one| one.split_once('='))
+        .filter_map(|(code, version)| Some((code.to_owned(), version.parse().ok()?)))
+        .take(SHEETS_MAX)
+        .collect();
+    let walk = Walk::read(book, fields, today, true);
+    let alarms = walk.alarms();
+    let sheet = walk.chosen.and_then(Chosen::sheet);
+    let (mut titles, mut gone) = (Vec::new(), Vec::new());
+    for version in book.trunk().into_iter().chain(sheet) {
+        let before = asked.insert(version.sheet.code.clone(), version.version);
+        if before.is_none_or(|before| before == version.version) {
+            continue;
+        }
+        let lost = version.sheet.questions.iter().filter(|question| {
+            let sign = book.sign(walk.chosen, &question.key);
+            sign.is_none_or(|sign| !alarms.contains(&sign))
+        });
+        let lost: Vec<_> = lost
+            .map(|question| format!("{PREFIX}{}", question.key))
+            .filter(|name| fields.0.contains_key(name))
+            .collect();
+        if !lost.is_empty() {
+            titles.push(version.sheet.title.clone());
+            gone.extend(lost);
+        }
+    }
+    for name in gone {
+        fields.0.remove(&name);
+    }
+    let asked: Vec<_> = asked
+        .into_iter()
+        .map(|(code, version)| format!("{code}={version}"))
+        .collect();
+    fields.0.insert(ASKED_OF.to_owned(), vec![asked.join(" ")]);
+    titles
+}
+
 /// The first motive typed, as its code.
 pub(crate) fn motive(fields: &Fields) -> Option<String> {
     fields
@@ -201,6 +252,8 @@ const OF_THE_PAGE: &[&str] = &[
     "to",
     "fait",
     "samu_reference",
+    // Goes with files, which no browser keeps.
+    "faceless",
 ];
 
 /// What of a form is kept with the contact.
@@ -271,6 +324,28 @@ mod tests {
         assert_eq!(walk(&form), Step::ChooseMotive);
         form.0.remove("q_tronc-4");
         assert!(matches!(walk(&form), Step::Ask(sign) if sign.index == 3));
+    }
+
+    #[test]
+    fn what_was_answered_to_a_version_that_was_replaced_is_asked_again_but_a_15_stays() {
+        let book = Book::demonstration();
+        let mut form = fields(&[
+            ("asked_of", "GORGE=7 OREILLE=1 TRONC=0"),
+            ("motive", "otalgie"),
+            ("q_tronc-1", "no"),
+            ("q_tronc-3", "yes"),
+            ("q_oreille-1", "no"),
+        ]);
+        let changed = refresh(&book, &mut form, today());
+        assert_eq!(changed.len(), 1, "{changed:?}");
+        assert_eq!(form.get("q_tronc-1"), "", "asked again");
+        assert_eq!(form.get("q_tronc-3"), "yes", "towards the 15");
+        assert_eq!(form.get("q_oreille-1"), "no", "its sheet did not change");
+        assert_eq!(form.get(ASKED_OF), "GORGE=7 OREILLE=1 TRONC=1");
+        assert!(refresh(&book, &mut form, today()).is_empty(), "said once");
+        let mut first = fields(&[("q_tronc-1", "no")]);
+        assert!(refresh(&book, &mut first, today()).is_empty());
+        assert_eq!(first.get("q_tronc-1"), "no");
     }
 
     #[test]

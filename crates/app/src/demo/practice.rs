@@ -3,7 +3,7 @@
 //! is raised until she does it. Owns who calls and what they say; pure, from the world alone.
 
 use jiff::civil::Date;
-use relais_core::request::{Status, UsualDoctor};
+use relais_core::request::{Sex, Status, UsualDoctor};
 
 use super::stories::Story;
 use super::world::{DemoPatient, DemoWorld};
@@ -41,7 +41,6 @@ pub fn practice(world: &DemoWorld) -> Vec<PracticeCall> {
         .timestamp()
         .to_zoned(super::start::zone())
         .date();
-    let mut strangers = strangers(world, today).into_iter();
     let over = |story: &Story| [Status::Closed, Status::Cancelled].contains(&story.ends_as);
     let declared = |patient: &DemoPatient| {
         patient.usual.doctor == UsualDoctor::Yes && !patient.usual.professionals.is_empty()
@@ -73,6 +72,16 @@ pub fn practice(world: &DemoWorld) -> Vec<PracticeCall> {
             done_when,
         })
     };
+    let mut strangers = strangers(world, today).into_iter();
+    let (alarmed, doubted) = (strangers.next(), strangers.next());
+    let neighbour = match doubted.and_then(|index| world.patients.get(index)) {
+        Some(patient) if patient.sex == Sex::Male => {
+            "« J’appelle pour mon voisin, il a mal à l’oreille. Je suis rentrée chez moi, je ne le vois plus. »"
+        }
+        _ => {
+            "« J’appelle pour ma voisine, elle a mal à l’oreille. Je suis rentrée chez moi, je ne la vois plus. »"
+        }
+    };
     let calls = [
         call(
             "essai-simple",
@@ -86,7 +95,7 @@ pub fn practice(world: &DemoWorld) -> Vec<PracticeCall> {
         call(
             "essai-alerte",
             "Un signe d’alerte",
-            strangers.next(),
+            alarmed,
             "« Ça me serre dans la poitrine depuis une demi-heure, et ça descend dans le bras. »",
             "Oui à la question sur la poitrine ; non à celles d’avant.",
             "L’écran ne propose plus que le 15. Le transfert est fait, l’appel est clos.",
@@ -94,8 +103,8 @@ pub fn practice(world: &DemoWorld) -> Vec<PracticeCall> {
         call(
             "essai-doute",
             "Une voisine qui ne sait pas",
-            strangers.next(),
-            "« J’appelle pour ma voisine, elle a mal à l’oreille. Je suis rentrée chez moi, je ne la vois plus. »",
+            doubted,
+            neighbour,
             "Ne sait pas à la première question ; non aux autres. Pas de médecin traitant.",
             "La demande attend l’avis du médecin régulateur : personne n’est sollicité avant.",
         ),
@@ -113,7 +122,7 @@ pub fn practice(world: &DemoWorld) -> Vec<PracticeCall> {
             strangers.next(),
             "« Je suis en vacances à Marseille, j’ai mal à l’oreille. »",
             NOTHING,
-            "La page dit que Marseille n’est pas du secteur. L’appel est clos comme hors du territoire.",
+            "La page dit que Marseille n’est pas du secteur, et quoi répondre. L’appel est clos comme hors du territoire.",
         )
         .map(|call| PracticeCall {
             elsewhere: Some("Marseille 13001"),

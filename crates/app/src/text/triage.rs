@@ -99,6 +99,16 @@ pub const fn goodbye(to: Elsewhere) -> &'static str {
     }
 }
 
+/// What to say to somebody whose commune is another territory's: `SNP Essonne Sud, 01 99 00 91 03`
+/// where it is known.
+pub fn other_territory(whose: Option<&str>) -> String {
+    let to = whose.map_or_else(
+        || "Appelez un médecin sur place.".to_owned(),
+        |whose| format!("Appelez {whose}."),
+    );
+    format!("Votre commune n’est pas dans notre secteur. {to} Si cela s’aggrave, appelez le 15.")
+}
+
 /// The red flags in one line: how many, and what they gave.
 pub fn tally(tally: Tally) -> String {
     let Tally {

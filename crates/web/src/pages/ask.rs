@@ -14,23 +14,21 @@ use relais_core::request::Origin;
 use relais_core::time::Duration;
 
 use super::direct::{choices, once, unprocessable};
-use super::launch::{Raising, raise_once};
+use super::launch::{AGAIN, Raising, raise_once};
 use super::reach::Followed;
 use super::severity::{Sheets, Verdict};
 use super::suggest::department;
-use super::{Told, cooperation, eye, is_fragment, request_id};
+use super::{Told, cooperation, eye, is_fragment, photos, request_id};
 use crate::fail::{Answer, Fail, html, see_other};
 use crate::forms::{Fields, draft, form_errors};
 use crate::gate::Signed;
 use crate::parts::{FieldError, Form, PhoneTab};
 use crate::show::{self, upper};
 use crate::typed::read_motive;
-use crate::upload::{PHOTOS, Upload};
+use crate::upload::Upload;
 use crate::views::{AskPage, Delegated, PhoneFifteenPage, Reach, Severity, SeverityPart};
 use crate::web::Web;
 
-/// What is said of a form sent twice: its photos came with the first.
-const AGAIN: &str = "deja-lancee";
 /// What the radio says when the profession is in the list below it.
 const OTHER: &str = "other";
 /// The professions that have a radio of their own.
@@ -204,20 +202,11 @@ pub(crate) async fn launch(State(web): State<Web>, signed: Signed, mut upload: U
     drafted.errors.extend(upload.wrong.take());
     match raise_once(&web, &signed, &fields, drafted.draft, drafted.errors).await? {
         Raising::Done { id, said } => {
-            let faceless = upload.faceless();
-            if said != AGAIN && !upload.pictures.is_empty() {
-                let request = request_id(&id)?;
-                web.app
-                    .add_photos(&signed.who(), request, upload.pictures, faceless)
-                    .await?;
-            }
+            photos::with_form(&web, &signed, &id, said, upload).await?;
             see_other(&format!("/mes-demandes/{id}?dit={said}"))
         }
         Raising::Wrong(mut errors) => {
-            if !errors.iter().any(|error| error.name == PHOTOS) {
-                upload.lost();
-                errors.extend(upload.wrong);
-            }
+            upload.again(&mut errors);
             unprocessable(&page(&web, &signed, fields.again(errors), None).await?)
         }
     }

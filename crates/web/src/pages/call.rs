@@ -12,7 +12,7 @@ use relais_app::contacts::{Desk, Kept, Opening};
 use relais_app::error::AppError;
 use relais_app::phone::Phone;
 use relais_app::protocols::Book;
-use relais_core::ids::ContactId;
+use relais_core::ids::{ContactId, NetworkId};
 use relais_core::request::Origin;
 use relais_core::triage::Step;
 use serde_json::json;
@@ -22,13 +22,14 @@ use super::{direct, eye, is_fragment};
 use crate::fail::{Answer, Fail, html, see_other};
 use crate::forms::Fields;
 use crate::gate::Signed;
-use crate::show::Eye;
+use crate::show::{Eye, typeset};
 use crate::walk::{self, Walk};
 use crate::web::Web;
 
 /// What the panel needs to know around the form.
 pub(crate) struct Around {
     pub(crate) eye: Eye,
+    pub(crate) network: NetworkId,
     pub(crate) book: Arc<Book>,
     pub(crate) on_duty: bool,
     pub(crate) department: Option<String>,
@@ -50,10 +51,23 @@ impl Around {
             book: web.app.protocols(network).await?,
             on_duty: web.app.regulator_on_duty(network).await?.is_some(),
             eye,
+            network,
             department,
             samu_line,
             today,
         })
+    }
+
+    /// Takes back what was answered to a version in force no more, and says so; empty when nothing was.
+    pub(crate) fn refresh(&self, fields: &mut Fields) -> String {
+        match walk::refresh(&self.book, fields, self.today).as_slice() {
+            [] => String::new(),
+            [one] => format!(
+                "La fiche «\u{a0}{}\u{a0}» vient de changer\u{a0}: ses questions sont à poser de nouveau. Le reste de l’appel est gardé.",
+                typeset(one)
+            ),
+            _ => "Le tronc commun et la fiche viennent de changer\u{a0}: les questions sont à poser de nouveau. Le reste de l’appel est gardé.".to_owned(),
+        }
     }
 
     pub(crate) fn walk(&self, fields: &Fields) -> Walk<'_> {
@@ -178,9 +192,10 @@ pub(crate) async fn next(
     State(web): State<Web>,
     signed: Signed,
     headers: HeaderMap,
-    fields: Fields,
+    mut fields: Fields,
 ) -> Answer {
     let around = Around::read(&web, &signed).await?;
+    let changed = around.refresh(&mut fields);
     let fields = direct::proposed(&around, fields);
     let (fields, clash) = match keep(&web, &signed, &around, &fields).await? {
         Keeping::Done(held) => (with_contact(&fields, held), String::new()),
@@ -191,6 +206,7 @@ pub(crate) async fn next(
         let waiting = web.app.open_contacts(&signed.who()).await?;
         let mut panel = direct::panel(&web, &around, &fields, Vec::new(), &waiting);
         panel.clash = clash;
+        panel.changed = changed;
         let mut response = html(&panel)?;
         if fifteen {
             let go = HeaderValue::from_static("/direct/15");
@@ -201,11 +217,12 @@ pub(crate) async fn next(
     if fifteen {
         return see_other("/direct/15");
     }
-    if clash.is_empty() && named(&fields).is_some() {
+    if clash.is_empty() && changed.is_empty() && named(&fields).is_some() {
         return see_other("/direct");
     }
     let mut page = direct::page(&web, &signed, &around, &fields, Vec::new()).await?;
     page.call.clash = clash;
+    page.call.changed = changed;
     html(&page)
 }
 

@@ -5,6 +5,7 @@ use axum::response::{IntoResponse, Response};
 use http::HeaderValue;
 use relais_app::contacts::Waiting;
 use relais_app::reference::care_types::CARE_TYPES;
+use relais_app::reference::folded;
 use relais_app::reference::motives::Motives;
 use relais_app::text::labels;
 use relais_core::access::Role;
@@ -35,17 +36,20 @@ pub(crate) async fn show(
     let around = Around::read(&web, &signed).await?;
     let example = super::example::form(&web, &around.eye.directory, &told.exemple)
         .or_else(|| super::practice::blank(&web, &told.exemple));
-    let fields = match (example, web.app.contact_in_hand(&signed.who()).await?) {
+    let mut fields = match (example, web.app.contact_in_hand(&signed.who()).await?) {
         (Some(fields), _) => fields,
         (None, Some(desk)) => call::fields_of(desk),
         (None, None) => Fields::default(),
     };
+    let changed = around.refresh(&mut fields);
     // A sign that leads to the 15 is not left by a reload (R3).
     if matches!(around.walk(&fields).step, Step::Fifteen(_)) {
         return crate::fail::see_other("/direct/15");
     }
     let mut page = page(&web, &signed, &around, &fields, Vec::new()).await?;
-    page.desk = page.desk.toast(told.toast());
+    page.call.changed = changed;
+    let toast = super::practice::onward(&web, &told.essai, told.toast());
+    page.desk = page.desk.toast(toast);
     html(&page)
 }
 
@@ -88,14 +92,45 @@ async fn read_board(
     Ok(board)
 }
 
+/// The fields of the call, from top to bottom: errors are told in that order.
+const IN_ORDER: &[&str] = &[
+    "phone",
+    "birth_name",
+    "first_names",
+    "birth_date",
+    "sex",
+    "commune",
+    "address_line",
+    "origin",
+    "used_name",
+    "carer_phone",
+    "flags",
+    "motive",
+    "profession",
+    "mode",
+    "within_hours",
+    "care_type",
+    "window_minutes",
+    "comment",
+    "photos",
+    "usual",
+    "usual_name",
+    "contacted",
+    "outcome",
+];
+
 /// The page, with a form as it stands.
 pub(crate) async fn page(
     web: &Web,
     signed: &Signed,
     around: &Around,
     fields: &Fields,
-    errors: Vec<FieldError>,
+    mut errors: Vec<FieldError>,
 ) -> Result<DirectPage, Fail> {
+    errors.sort_by_key(|error| {
+        let place = IN_ORDER.iter().position(|name| *name == error.name);
+        place.unwrap_or(IN_ORDER.len())
+    });
     let title = if errors.is_empty() {
         "Poste opérateur"
     } else {
@@ -183,7 +218,7 @@ pub(crate) fn choices(desk: bool) -> NeedChoices {
         .iter()
         .map(|m| (typeset(&m.label), m.code.as_str()))
         .collect();
-    known.sort();
+    known.sort_by_cached_key(|(label, _)| folded(label));
     motives.extend(
         known
             .into_iter()

@@ -10,7 +10,7 @@ use relais_core::triage::Step;
 
 use super::call::{self, Around, Keeping};
 use super::direct::unprocessable;
-use super::request_id;
+use super::{practice, request_id};
 use crate::fail::{Answer, Fail, html, see_other};
 use crate::forms::Fields;
 use crate::gate::Signed;
@@ -96,6 +96,7 @@ pub(crate) async fn flagged(State(web): State<Web>, signed: Signed, fields: Fiel
 pub(crate) async fn done(State(web): State<Web>, signed: Signed, fields: Fields) -> Answer {
     let around = Around::read(&web, &signed).await?;
     let form = at_hand(&web, &signed, fields.clone()).await?;
+    let over = format!("/direct?dit=transferee{}", practice::played(&web, &form));
     let walk = around.walk(&form);
     let mut why: Vec<String> = walk
         .alarms()
@@ -116,14 +117,14 @@ pub(crate) async fn done(State(web): State<Web>, signed: Signed, fields: Fields)
         web.app
             .record_contact(&who, origin, outcome, Some(why))
             .await?;
-        return see_other("/direct?dit=transferee");
+        return see_other(&over);
     };
     let ending = Ending {
         reason: Some(why),
         ..Ending::plain(Outcome::Transferred15)
     };
     web.app.end_contact(&signed.who(), id, ending).await?;
-    see_other("/direct?dit=transferee")
+    see_other(&over)
 }
 
 /// As long as a reason may be.

@@ -16,7 +16,7 @@ use serde_json::{Map, Value, json};
 use super::call::Around;
 use super::direct::{self, unprocessable};
 use super::person::person_of;
-use super::{eye, is_fragment, request_id};
+use super::{eye, is_fragment, practice, request_id};
 use crate::fail::{Answer, Fail, html, see_other};
 use crate::forms::Fields;
 use crate::gate::Signed;
@@ -264,7 +264,10 @@ pub(crate) async fn merge(State(web): State<Web>, signed: Signed, fields: Fields
         text: fields.some("ajout"),
     };
     match web.app.merge(&signed.who(), merge).await {
-        Ok(_) => see_other(&format!("/demandes/{into}?dit=rattachee")),
+        Ok(_) => {
+            let played = practice::played(&web, &fields);
+            see_other(&format!("/demandes/{into}?dit=rattachee{played}"))
+        }
         Err(AppError::Invalid(errors)) => {
             let error = errors.first().map(|error| error.message.clone());
             let text = fields.get("ajout").to_owned();

@@ -16,17 +16,24 @@ use relais_core::triage::Step;
 
 use super::call::{self, Around, Keeping};
 use super::direct::{self, page, unprocessable};
-use super::{reach, request_id};
+use super::{photos, practice, reach, request_id};
 use crate::fail::{Answer, Fail, see_other};
 use crate::forms::{Drafted, Fields, draft, form_errors};
 use crate::gate::Signed;
 use crate::parts::FieldError;
+use crate::upload::Upload;
 use crate::walk;
 use crate::web::Web;
 
-/// `POST /direct`: the call becomes a request, whose first messages leave with it.
-pub(crate) async fn launch(State(web): State<Web>, signed: Signed, fields: Fields) -> Answer {
+/// What is said of a form sent twice: its photos and its reasons came with the first.
+pub(crate) const AGAIN: &str = "deja-lancee";
+
+/// `POST /direct`: the call becomes a request, whose first messages leave with it; its photos, if it
+/// has any, arrive with the form.
+pub(crate) async fn launch(State(web): State<Web>, signed: Signed, mut upload: Upload) -> Answer {
     let around = Around::read(&web, &signed).await?;
+    let mut fields = upload.fields.clone();
+    let changed = around.refresh(&mut fields);
     let fields = direct::proposed(&around, fields);
     // A form that never named a call opens none if it can be launched as it is: sent twice, it
     // still makes one request and one contact.
@@ -39,7 +46,9 @@ pub(crate) async fn launch(State(web): State<Web>, signed: Signed, fields: Field
         // The same form sent twice: the first made the request, the key below says which.
         Keeping::Clash(None, _) => (fields.clone(), call::named(&fields)),
         Keeping::Clash(_, detail) => {
-            let mut page = page(&web, &signed, &around, &fields, Vec::new()).await?;
+            let mut errors = Vec::new();
+            upload.again(&mut errors);
+            let mut page = page(&web, &signed, &around, &fields, errors).await?;
             page.call.clash = detail;
             return unprocessable(&page);
         }
@@ -76,11 +85,14 @@ pub(crate) async fn launch(State(web): State<Web>, signed: Signed, fields: Field
             errors.push(error);
         }
     }
+    errors.extend(upload.wrong.take());
     let contact = held.map(|held| held.id);
     match raise_of(&web, &signed, &fields, drafted.draft, errors, contact).await? {
         Raising::Done { id, said } => {
-            if fields.get("override_reason").is_empty() || said == "deja-lancee" {
-                return see_other(&format!("/demandes/{id}?dit={said}"));
+            photos::with_form(&web, &signed, &id, said, upload).await?;
+            if fields.get("override_reason").is_empty() || said == AGAIN {
+                let played = practice::played(&web, &fields);
+                return see_other(&format!("/demandes/{id}?dit={said}{played}"));
             }
             let question = |sign| around.book.question(walk.chosen, sign);
             let alarms = walk.alarms().into_iter();
@@ -92,14 +104,17 @@ pub(crate) async fn launch(State(web): State<Web>, signed: Signed, fields: Field
                 .await?;
             see_other(&format!("/demandes/{id}?dit=a-qualifier"))
         }
-        Raising::Wrong(errors) => {
+        Raising::Wrong(mut errors) => {
+            upload.again(&mut errors);
             let mut fields = fields;
             if held.is_none()
                 && let Keeping::Done(held) = call::keep(&web, &signed, &around, &fields).await?
             {
                 fields = call::with_contact(&fields, held);
             }
-            unprocessable(&page(&web, &signed, &around, &fields, errors).await?)
+            let mut page = page(&web, &signed, &around, &fields, errors).await?;
+            page.call.changed = changed;
+            unprocessable(&page)
         }
     }
 }
@@ -195,7 +210,7 @@ async fn raise_of(
             Ok(Keyed::Again { body, .. }) => {
                 return Ok(Raising::Done {
                     id: body,
-                    said: "deja-lancee",
+                    said: AGAIN,
                 });
             }
             Err(error) => return Err(Fail(error)),
@@ -275,14 +290,17 @@ pub(crate) async fn note_call(State(web): State<Web>, signed: Signed, fields: Fi
         };
         return unprocessable(&page(&web, &signed, &around, &fields, vec![error]).await?);
     };
-    let scope = Scope::from_code(fields.get("scope")).filter(|_| outcome == Outcome::OutOfScope);
+    let scope = Scope::from_code(fields.get("scope"))
+        .or_else(|| scope_of(&fields))
+        .filter(|_| outcome == Outcome::OutOfScope);
     let reason = fields.some("reason");
+    let over = format!("/direct?dit=appel{}", practice::played(&web, &fields));
     let Some(held) = held else {
         let origin = Origin::from_code(fields.get("origin")).unwrap_or(Origin::Patient);
         web.app
             .record_contact(&signed.who(), origin, outcome, reason)
             .await?;
-        return see_other("/direct?dit=appel");
+        return see_other(&over);
     };
     let ending = Ending {
         outcome,
@@ -293,7 +311,7 @@ pub(crate) async fn note_call(State(web): State<Web>, signed: Signed, fields: Fi
             .flatten(),
     };
     match web.app.end_contact(&signed.who(), held.id, ending).await {
-        Ok(()) => see_other("/direct?dit=appel"),
+        Ok(()) => see_other(&over),
         Err(AppError::Invalid(wrong)) => {
             let fields = call::with_contact(&fields, Some(held));
             unprocessable(&page(&web, &signed, &around, &fields, form_errors(&wrong)).await?)
@@ -302,8 +320,17 @@ pub(crate) async fn note_call(State(web): State<Web>, signed: Signed, fields: Fi
     }
 }
 
+/// What the motive says of why a call is out of scope, when nobody said otherwise.
+fn scope_of(fields: &Fields) -> Option<Scope> {
+    match walk::motive(fields)?.as_str() {
+        "renouvellement" => Some(Scope::Renewal),
+        "certificat" => Some(Scope::Certificate),
+        _ => None,
+    }
+}
+
 /// Whose territory the commune typed is: a name and a number, for the log and for the caller.
-fn pointer(around: &Around, fields: &Fields) -> Option<String> {
+pub(crate) fn pointer(around: &Around, fields: &Fields) -> Option<String> {
     let department = around.department.as_deref();
     let (insee, _) = crate::typed::read_commune(fields.get("commune"), department).ok()?;
     let insee = Insee::new(&insee)?;

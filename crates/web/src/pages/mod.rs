@@ -97,6 +97,9 @@ pub(crate) struct Told {
     /// A guided call of the demonstration to fill the form with.
     #[serde(default)]
     exemple: String,
+    /// The practice call of the demonstration that was just played.
+    #[serde(default)]
+    essai: String,
 }
 
 impl Told {
@@ -248,7 +251,11 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .part("/professionnels", Right::Raiser, suggest::professionals)
         .part("/motifs", Right::Raiser, suggest::motives)
         .page("/direct", Right::Overseer, direct::show)
-        .act("/direct", Right::Desk, launch::launch)
+        .act(
+            "/direct",
+            Right::Desk,
+            launch::launch.layer(crate::upload::room()),
+        )
         .part("/direct/tableau", Right::Overseer, direct::board)
         .act("/direct/portee", Right::Desk, reach::desk)
         .act("/direct/patients", Right::Desk, known::look_up)

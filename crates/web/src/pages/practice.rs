@@ -6,14 +6,14 @@ use relais_app::phone::national;
 use relais_core::request::Sex;
 
 use crate::forms::Fields;
+use crate::parts::Toast;
 use crate::show::{commune, typeset};
 use crate::views::Script;
 use crate::web::Web;
 
 /// The form of a practice call as it begins: blank, and marked with its word.
 pub(super) fn blank(web: &Web, name: &str) -> Option<Fields> {
-    let world = &web.site.demo.as_ref()?.world;
-    let known = practice(world).iter().any(|call| call.name == name);
+    let known = find(web, name).is_some();
     let mut fields = Fields::default();
     fields.0.insert("script".to_owned(), vec![name.to_owned()]);
     known.then_some(fields)
@@ -22,9 +22,7 @@ pub(super) fn blank(web: &Web, name: &str) -> Option<Fields> {
 /// The practice call a form is marked with.
 pub(super) fn script(web: &Web, fields: &Fields) -> Option<Script> {
     let world = &web.site.demo.as_ref()?.world;
-    let name = fields.some("script")?;
-    let calls = practice(world);
-    let place = calls.iter().position(|call| call.name == name)?;
+    let (calls, place) = find(web, fields.get("script"))?;
     let call = calls.get(place)?;
     let next = calls.get(place + 1).map(address).unwrap_or_default();
     let patient = world.patients.get(call.patient)?;
@@ -46,6 +44,34 @@ pub(super) fn script(web: &Web, fields: &Fields) -> Option<Script> {
         done_when: typeset(call.done_when),
         next,
     })
+}
+
+/// What an address carries once a practice call is over; nothing for any other call.
+pub(super) fn played(web: &Web, fields: &Fields) -> String {
+    let name = fields.get("script");
+    match find(web, name) {
+        Some(_) => format!("&essai={name}"),
+        None => String::new(),
+    }
+}
+
+/// The toast of what just happened, with the way to the next practice call.
+pub(super) fn onward(web: &Web, name: &str, toast: Option<Toast>) -> Option<Toast> {
+    let mut toast = toast?;
+    if let Some((calls, place)) = find(web, name) {
+        toast.link = Some(match calls.get(place + 1) {
+            Some(next) => (address(next), "Appel d’essai suivant".to_owned()),
+            None => ("/demo".to_owned(), "Les six appels sont joués".to_owned()),
+        });
+    }
+    Some(toast)
+}
+
+/// The practice calls and the place of one among them.
+fn find(web: &Web, name: &str) -> Option<(Vec<PracticeCall>, usize)> {
+    let calls = practice(&web.site.demo.as_ref()?.world);
+    let place = calls.iter().position(|call| call.name == name)?;
+    Some((calls, place))
 }
 
 /// Where a call is played.

@@ -68,6 +68,9 @@ pub(crate) async fn desk(
         address: "/direct/portee",
     };
     let mut reach = count(&web, &signed, &coded, flags, &followed).await?;
+    if flags == "unknown" && reach.asked.is_some_and(|asked| asked > 0) {
+        reach.sentence.push_str(", après l’avis du régulateur");
+    }
     reach.alike = known::alike(&web, &signed, &around.eye, &fields).await?;
     if is_fragment(&headers) {
         return html(&ReachPart { reach });

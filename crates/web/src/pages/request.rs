@@ -45,7 +45,9 @@ pub(crate) async fn show(
         let young = web.now().since(read.stored.request.raised_at) <= UNDO;
         toast.undo = young.then(|| format!("/demandes/{id}/defaire"));
     }
-    page.desk = page.desk.toast(toast);
+    page.desk = page
+        .desk
+        .toast(super::practice::onward(&web, &told.essai, toast));
     html(&page)
 }
 

@@ -214,12 +214,14 @@ pub(super) fn left(request: &Request, when: &When<'_>) -> TimeLeft {
     match &request.phase {
         Phase::ToQualify { since, .. } => {
             let late = relais_core::regulation::promised(*since) <= when.now;
-            let of = if late {
-                "rappel en retard"
+            let waited = when.now.since(*since);
+            if late {
+                said(duration(waited), "rappel en retard", None)
+            } else if waited.as_minutes() < 1 {
+                said("à l’instant".to_owned(), "arrivée", None)
             } else {
-                "d’attente"
-            };
-            said(duration(when.now.since(*since)), of, None)
+                said(duration(waited), "d’attente", None)
+            }
         }
         Phase::Asking(asking) if asking.stage == Stage::Usual => {
             to(asking.stage_until, "avant ouverture")

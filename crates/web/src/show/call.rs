@@ -52,13 +52,14 @@ pub(crate) fn call(around: &Around, fields: &Fields, errors: Vec<FieldError>) ->
         kept: "rien de gardé encore".to_owned(),
         waiting: 0,
         clash: String::new(),
+        changed: String::new(),
         caller: caller(around, fields),
         gravity: gravity(&walk),
         motive: motive_line(fields),
         usual: usual(fields),
         answers: answers(&walk),
         ask: ask(&walk),
-        led: led(&walk),
+        led: led(&walk, outside(around, fields)),
         fifteen: matches!(walk.step, Step::Fifteen(_)),
         regulator,
         reach: None,
@@ -212,7 +213,41 @@ fn ask(walk: &Walk<'_>) -> Option<Asking> {
     })
 }
 
-fn led(walk: &Walk<'_>) -> Option<Led> {
+/// A commune that is not ours.
+struct Outside {
+    name: String,
+    /// Whose territory it is: a name and a number.
+    pointer: Option<String>,
+}
+
+/// The commune typed, when it is neither of the territory nor tolerated by it.
+fn outside(around: &Around, fields: &Fields) -> Option<Outside> {
+    let (insee, _) = read_commune(fields.get("commune"), around.department.as_deref()).ok()?;
+    let insee = relais_core::geo::Insee::new(&insee)?;
+    let own = around.eye.directory.network(around.network).ok()?;
+    (!own.communes.contains_key(&insee)).then(|| Outside {
+        name: commune(insee),
+        pointer: crate::pages::launch::pointer(around, fields),
+    })
+}
+
+/// What is said once no sign stops the call: nothing can be launched for somewhere else.
+fn elsewhere(place: &Outside) -> Led {
+    Led {
+        sentence: format!("{} n’est pas dans votre secteur.", place.name),
+        say: typeset(&triage::other_territory(place.pointer.as_deref())),
+        outcome: "out-of-territory".to_owned(),
+        ..Led::default()
+    }
+}
+
+fn led(walk: &Walk<'_>, place: Option<Outside>) -> Option<Led> {
+    if let Some(place) = &place
+        && let Step::ChooseMotive | Step::Done(Orientation::Cascade(_) | Orientation::Uncovered) =
+            &walk.step
+    {
+        return Some(elsewhere(place));
+    }
     match &walk.step {
         Step::Ask(_) => None,
         Step::ChooseMotive => Some(Led {
@@ -237,6 +272,12 @@ fn led(walk: &Walk<'_>) -> Option<Led> {
             reasons: reasons
                 .iter()
                 .map(|why| typeset(&triage::reason(walk.book, walk.chosen, *why)))
+                .chain(place.map(|place| {
+                    format!(
+                        "{} n’est pas dans votre secteur\u{a0}: rien ne peut y être lancé. Dans le doute, le 15.",
+                        place.name
+                    )
+                }))
                 .collect(),
             ..Led::default()
         }),
@@ -405,6 +446,7 @@ fn row(eye: &Eye, one: &Waiting) -> Row {
             let late = relais_app::text::when::duration(eye.now.since(promised));
             (format!("+\u{a0}{late}"), "rappel en retard")
         }
+        None if eye.now.since(since).as_minutes() < 1 => ("à l’instant".to_owned(), "en attente"),
         None => (
             relais_app::text::when::duration(eye.now.since(since)),
             "d’attente",

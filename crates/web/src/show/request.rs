@@ -6,7 +6,9 @@ use relais_app::text::verdict::{finding, test_counted};
 use relais_app::text::when::kilometres;
 use relais_core::access::Actor;
 use relais_core::matching::Verdict;
-use relais_core::request::{Ending, Need, Offer, OfferStatus, Phase, RedFlags, Request, Requester};
+use relais_core::request::{
+    Ending, Need, Offer, OfferStatus, Phase, RedFlags, Request, Requester, UsualDoctor,
+};
 
 use super::actions::actions;
 use super::board::left;
@@ -284,12 +286,12 @@ pub(super) fn facts(eye: &Eye, request: &Request) -> Vec<(String, String)> {
             .collect::<Vec<_>>()
             .join(", "),
     };
+    // Whoever has none could not be called either.
+    let has = !request.usual.professionals.is_empty() || request.usual.doctor == UsualDoctor::Yes;
+    let contacted = has.then(|| super::lower(labels::contacted(request.usual.contacted)));
     facts.push((
         "Habituel".to_owned(),
-        format!(
-            "{usual}, {}",
-            super::lower(labels::contacted(request.usual.contacted))
-        ),
+        contacted.map_or(usual.clone(), |words| format!("{usual}, {words}")),
     ));
     if let Some(series) = &request.need.series {
         let said = relais_app::text::series::series(series);

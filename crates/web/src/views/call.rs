@@ -97,6 +97,8 @@ pub struct CallPanel {
     pub waiting: usize,
     /// What cannot go on as it is: another window or another desk has the call.
     pub clash: String,
+    /// A sheet came into force meanwhile: its questions are to be asked again.
+    pub changed: String,
     /// What was typed and what is wrong with it.
     pub form: Form,
     /// The lists.
@@ -135,6 +137,7 @@ impl askama::filters::HtmlSafe for CallPanel {}
 impl CallPanel {
     fn outcomes() -> Vec<Choice> {
         Choice::list(&[
+            ("", "Choisir"),
             ("usual-doctor", "Son médecin peut le voir"),
             ("advice", "Conseil donné"),
             ("out-of-scope", "Hors du champ"),
@@ -209,6 +212,22 @@ impl CallPanel {
         (!self.motive.done && self.ask.is_none()) || self.wrong(&["motive"])
     }
 
+    fn issue_wrong(&self) -> bool {
+        self.wrong(&["outcome", "scope", "reason"])
+    }
+
+    /// Its commune is another territory's: nothing can be launched.
+    fn outside(&self) -> bool {
+        self.led
+            .as_ref()
+            .is_some_and(|led| led.outcome == "out-of-territory")
+    }
+
+    /// The sheet sends the caller out of the service.
+    fn leaves(&self) -> bool {
+        self.led.as_ref().is_some_and(|led| !led.outcome.is_empty())
+    }
+
     fn usual_open(&self) -> bool {
         !self.usual.done || self.wrong(&["usual", "usual_name", "contacted"])
     }
@@ -230,6 +249,7 @@ pub(super) fn sample_calls() -> [CallPanel; 4] {
         kept: "rien de gardé encore".to_owned(),
         waiting: 0,
         clash: String::new(),
+        changed: String::new(),
         form: Form::default(),
         choices: super::board_samples::sample_choices(),
         caller: line("Qui appelle, pour qui, où", false),
@@ -292,6 +312,10 @@ pub(super) fn sample_calls() -> [CallPanel; 4] {
             "Il manque deux chiffres au téléphone. Par exemple\u{a0}: 06 39 98 41 07",
         )
         .wrong("motive", "Choisissez au moins un motif")
+        .wrong(
+            "photos",
+            "Choisissez de nouveau vos photos, le navigateur ne les garde pas",
+        )
         .wrong("sex", "Dites le sexe, ou «\u{a0}non dit\u{a0}»");
     let mut led = ordinary.clone();
     led.script = Some(Script {
@@ -306,6 +330,7 @@ pub(super) fn sample_calls() -> [CallPanel; 4] {
         done_when: "L’écran ne propose plus que le 15.".to_owned(),
         next: "/direct?exemple=essai-doute".to_owned(),
     });
+    led.changed = "La fiche «\u{a0}Mal d’oreille\u{a0}» vient de changer\u{a0}: ses questions sont à poser de nouveau. Le reste de l’appel est gardé.".to_owned();
     led.ask = None;
     led.regulator = true;
     led.form = Form::default().with(

@@ -8,7 +8,7 @@ use relais_core::ids::{ProfessionalId, RequestId};
 use relais_core::request::Offer;
 
 use crate::counter::{dressing, pharmacist, taken};
-use crate::site::{Page, Served, id_in, pairs};
+use crate::site::{Page, Served, call, id_in, pairs};
 
 fn jpeg() -> Vec<u8> {
     let mut out = Vec::new();
@@ -196,4 +196,48 @@ async fn a_photo_that_cannot_be_taken_is_said_and_nothing_typed_is_lost() {
         .post_files(&format!("/demandes/{id}/photos"), &[], &[])
         .await;
     assert!(none.text.contains("Choisissez au moins une photo"));
+}
+
+#[tokio::test]
+async fn photos_go_with_a_call_of_the_desk_once_and_a_refused_one_loses_nothing_typed() {
+    let served = Served::open("photo-desk").await;
+    let operator = served.staff(Role::Operator).await;
+    let mut form = call();
+    form.insert("faceless".to_owned(), "oui".to_owned());
+    let sent = from_a_telephone();
+
+    let files: [(&str, &[u8]); 2] = [("photos", &sent), ("photos", b"%PDF-1.7 not a picture")];
+    let page = operator.post_files("/direct", &pairs(&form), &files).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    for said in [
+        "<a href=\"#photos\"",
+        "value=\"Testardeau\"",
+        "value=\"06 39 98 12 34\"",
+    ] {
+        assert!(page.text.contains(said), "{said} in {}", page.text);
+    }
+    let board = operator.get("/direct/tableau").await;
+    assert!(!board.text.contains("/demandes/req_"), "nothing launched");
+
+    // Something else is wrong: the photos, which were right, are to be chosen again.
+    let mut short = form.clone();
+    short.insert("phone".to_owned(), "06 39".to_owned());
+    let page = operator
+        .post_files("/direct", &pairs(&short), &[("photos", &sent)])
+        .await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.text.contains("<a href=\"#phone\""));
+    assert!(page.text.contains("Choisissez de nouveau vos photos"));
+
+    for _ in 0..2 {
+        let page = operator
+            .post_files("/direct", &pairs(&form), &[("photos", &sent)])
+            .await;
+        assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.text);
+        let id = id_in(&page.location, "req_");
+        let request = operator.get(&format!("/demandes/{id}")).await;
+        assert!(request.text.contains(&format!("/demandes/{id}/photos/1")));
+        assert!(!request.text.contains(&format!("/demandes/{id}/photos/2")));
+        is_ours(&operator.get(&format!("/demandes/{id}/photos/1")).await);
+    }
 }

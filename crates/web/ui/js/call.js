@@ -76,9 +76,12 @@ function follow(form) {
         /** @type {{ contact?: string, version?: number, kept?: string, clash?: string }} */
         const kept = await answer.json();
         if (kept.clash) { clash(kept.clash); return; }
+        const opened = Boolean(kept.contact) && hidden("contact")?.value === "";
         if (kept.contact) set("contact", kept.contact);
         if (kept.version !== undefined) set("version", String(kept.version));
         if (kept.kept) say(kept.kept);
+        // From now on the call can wait for another: the panel shows it.
+        if (opened) next(null);
       } catch { dirty = true; say("pas encore gardé, la connexion revient"); }
     });
   };
@@ -94,7 +97,7 @@ function follow(form) {
   const take = (html) => {
     const fresh = new DOMParser().parseFromString(html, "text/html");
     const active = document.activeElement;
-    for (const id of ["call-keys", "call-kept", "call-timer", "call-wait", "call-clash", "call-errors", "call-caller", "call-gravity", "call-answers", "call-motive", "call-usual", "call-ask", "call-go"]) {
+    for (const id of ["call-keys", "call-kept", "call-timer", "call-wait", "call-clash", "call-changed", "call-errors", "call-caller", "call-gravity", "call-answers", "call-motive", "call-usual", "call-ask", "call-go"]) {
       const mine = form.querySelector(`#${id}`);
       const theirs = fresh.querySelector(`#${id}`);
       if (mine && theirs) {
@@ -152,6 +155,19 @@ function follow(form) {
     });
   };
 
+  /** @param {HTMLButtonElement} gone a button that left the page @returns {HTMLButtonElement} the same, of the form */
+  const twin = (gone) => {
+    const button = document.createElement("button");
+    button.type = "submit";
+    button.hidden = true;
+    for (const name of ["name", "value", "formaction", "formenctype"]) {
+      const value = gone.getAttribute(name);
+      if (value !== null) button.setAttribute(name, value);
+    }
+    form.append(button);
+    return button;
+  };
+
   form.addEventListener("submit", (event) => {
     const pressed = event.submitter;
     if (!(pressed instanceof HTMLButtonElement)) return;
@@ -162,8 +178,9 @@ function follow(form) {
       event.stopImmediatePropagation();
       clearTimeout(timer);
       stopped = true;
-      // Not within this event: a form does not send itself while it is being sent.
-      void turn.then(() => setTimeout(() => form.requestSubmit(pressed), 0));
+      // Not within this event: a form does not send itself while it is being sent. What came back
+      // meanwhile may have put another button in the place of the one pressed.
+      void turn.then(() => setTimeout(() => form.requestSubmit(pressed.isConnected ? pressed : twin(pressed)), 0));
       return;
     }
     event.preventDefault();
@@ -175,8 +192,8 @@ function follow(form) {
     touched();
     save();
     const changed = event.target;
-    // The motive and an answer looked at again move the questions; so does the age.
-    if (changed instanceof HTMLInputElement && (changed.name === "motive" || changed.name.startsWith("q_") || changed.name === "birth_date")) next(null);
+    // The motive and an answer looked at again move the questions; so do the age and the commune.
+    if (changed instanceof HTMLInputElement && (changed.name === "motive" || changed.name.startsWith("q_") || changed.name === "birth_date" || changed.name === "commune")) next(null);
   });
   // The exchange said that a call was answered here: a blank page opens it, another is told.
   const held = () => document.querySelector("[data-mine]")?.getAttribute("data-mine") ?? "";

@@ -7,12 +7,27 @@ const OFF = "relais.raccourcis";
 const on = () => sessionStorage.getItem(OFF) !== "off";
 
 /**
- * The name of a chord, as written in `data-key`.
+ * The name of a chord, as written in `data-key`. A letter is the one printed on the key, which French
+ * keyboards do not have where others do; everything else, and a letter that Alt turned into a sign,
+ * goes by its place.
  * @param {KeyboardEvent} event the key press
  * @returns {string} for example `Alt+KeyC`
  */
 function chord(event) {
-  return `${event.ctrlKey ? "Ctrl+" : ""}${event.altKey ? "Alt+" : ""}${event.code}`;
+  const place = /^[a-z]$/i.test(event.key) ? `Key${event.key.toUpperCase()}` : event.code;
+  return `${event.ctrlKey ? "Ctrl+" : ""}${event.altKey ? "Alt+" : ""}${place}`;
+}
+
+/**
+ * What a chord presses: in a panel with keys of its own (`data-keys`) that panel's, elsewhere the page's.
+ * @param {string} name the chord
+ * @returns {HTMLElement | undefined} what is pressed
+ */
+function pressed(name) {
+  const seen = [...document.querySelectorAll(`[data-key="${CSS.escape(name)}"]`)].filter((one) => one instanceof HTMLElement && one.checkVisibility());
+  const own = seen.filter((one) => one.closest("[data-keys]")?.contains(document.activeElement));
+  const target = own[0] ?? seen.find((one) => !one.closest("[data-keys]"));
+  return target instanceof HTMLElement ? target : undefined;
 }
 
 /** @returns {HTMLAnchorElement[]} the links of the board's rows, in order */
@@ -46,11 +61,18 @@ document.addEventListener("keydown", (event) => {
     if (row instanceof HTMLAnchorElement) { event.preventDefault(); row.click(); }
     return;
   }
-  const targets = [...document.querySelectorAll(`[data-key="${CSS.escape(name)}"]`)].filter((one) => one instanceof HTMLElement && one.offsetParent !== null);
-  const target = targets[0];
-  if (!(target instanceof HTMLElement)) return;
+  const target = pressed(name);
+  if (!target) return;
   event.preventDefault();
-  if (target.matches("a,button,summary")) { target.click(); if (target.matches("summary")) target.focus(); } else { target.focus(); target.scrollIntoView({ block: "nearest" }); }
+  const panel = target.parentElement;
+  if (target.matches("summary") && panel instanceof HTMLDetailsElement) {
+    // What is opened is there to be filled.
+    panel.open = true;
+    const first = panel.querySelector("select,input,textarea");
+    if (first instanceof HTMLElement) first.focus(); else target.focus();
+    panel.scrollIntoView({ block: "nearest" });
+  } else if (target.matches("a,button")) target.click();
+  else { target.focus(); target.scrollIntoView({ block: "nearest" }); }
 });
 
 const toggle = document.getElementById("raccourcis-actifs");
