@@ -5,6 +5,32 @@ column anchors.hash text not null
 column anchors.at bigint not null
 constraint anchors.anchors_pkey PRIMARY KEY (network, seq)
 CREATE UNIQUE INDEX anchors_pkey ON anchors USING btree (network, seq)
+column applications.id text not null
+column applications.token_hash text not null
+column applications.network text
+column applications.rpps text not null
+column applications.status text not null
+column applications.body text not null
+column applications.started_at bigint not null
+column applications.expires_at bigint
+column applications.sent_at bigint
+column applications.decided_at bigint
+column applications.decided_by text
+column applications.professional text
+constraint applications.applications_check CHECK (((status = 'pending'::text) = (expires_at IS NULL)))
+constraint applications.applications_check1 CHECK (((status = 'filling'::text) OR ((network IS NOT NULL) AND (sent_at IS NOT NULL))))
+constraint applications.applications_check2 CHECK (((decided_at IS NOT NULL) = (status = ANY (ARRAY['approved'::text, 'refused'::text]))))
+constraint applications.applications_decided_by_fkey FOREIGN KEY (decided_by) REFERENCES users(id)
+constraint applications.applications_network_fkey FOREIGN KEY (network) REFERENCES networks(id)
+constraint applications.applications_pkey PRIMARY KEY (id)
+constraint applications.applications_professional_fkey FOREIGN KEY (professional) REFERENCES professionals(id)
+constraint applications.applications_status_check CHECK ((status = ANY (ARRAY['filling'::text, 'pending'::text, 'approved'::text, 'refused'::text])))
+constraint applications.applications_token_hash_key UNIQUE (token_hash)
+CREATE INDEX applications_expiry ON applications USING btree (expires_at)
+CREATE INDEX applications_network ON applications USING btree (network, status, sent_at)
+CREATE INDEX applications_rpps ON applications USING btree (rpps)
+CREATE UNIQUE INDEX applications_pkey ON applications USING btree (id)
+CREATE UNIQUE INDEX applications_token_hash_key ON applications USING btree (token_hash)
 column communes.insee text not null
 column communes.name text not null
 column communes.search_name text not null

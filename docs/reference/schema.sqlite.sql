@@ -6,6 +6,23 @@ CREATE TABLE anchors (
   at BIGINT NOT NULL,
   PRIMARY KEY (network, seq)
 );
+CREATE TABLE applications (
+  id TEXT PRIMARY KEY,
+  token_hash TEXT NOT NULL UNIQUE,
+  network TEXT REFERENCES networks (id),
+  rpps TEXT NOT NULL,
+  status TEXT NOT NULL CHECK (status IN ('filling', 'pending', 'approved', 'refused')),
+  body TEXT NOT NULL,
+  started_at BIGINT NOT NULL,
+  expires_at BIGINT,
+  sent_at BIGINT,
+  decided_at BIGINT,
+  decided_by TEXT REFERENCES users (id),
+  professional TEXT REFERENCES professionals (id),
+  CHECK ((status = 'pending') = (expires_at IS NULL)),
+  CHECK (status = 'filling' OR (network IS NOT NULL AND sent_at IS NOT NULL)),
+  CHECK ((decided_at IS NOT NULL) = (status IN ('approved', 'refused')))
+);
 CREATE TABLE communes (
   insee TEXT PRIMARY KEY,
   name TEXT NOT NULL,
@@ -563,6 +580,9 @@ CREATE TABLE verdicts (
   body TEXT NOT NULL,
   PRIMARY KEY (request, round, stage)
 );
+CREATE INDEX applications_expiry ON applications (expires_at);
+CREATE INDEX applications_network ON applications (network, status, sent_at);
+CREATE INDEX applications_rpps ON applications (rpps);
 CREATE INDEX communes_dept ON communes (dept);
 CREATE INDEX communes_search ON communes (search_name);
 CREATE INDEX contacts_caller ON contacts (network, caller_index) WHERE caller_index IS NOT NULL;

@@ -52,6 +52,11 @@ pub(crate) fn four_digits() -> String {
     number.to_string()
 }
 
+/// A code of six digits, for somebody who proves a number or an address.
+pub(crate) fn six_digits() -> String {
+    format!("{:06}", u64::from_be_bytes(bytes::<8>()) % 1_000_000)
+}
+
 /// Twenty bytes, the secret of a time-based code.
 pub(crate) fn totp_secret() -> [u8; 20] {
     bytes::<20>()

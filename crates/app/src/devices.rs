@@ -14,6 +14,7 @@ use relais_gateways::push::{DEVICES_MAX, Subscription};
 use relais_gateways::{Channel, Receipt, ReceiptState};
 use relais_store::messages::{self, Audience, Message, MessageStatus};
 use relais_store::users::{self, Device};
+use relais_store::{Tx, professionals};
 use serde_json::json;
 
 /// Longest address of a push service, bytes.
@@ -53,6 +54,16 @@ pub struct KnownDevice {
     pub proved_at: Option<Instant>,
 }
 
+/// Whether notifications lead to somebody: from their first browser on, until the last is forgotten.
+fn reached(tx: &mut Tx<'_>, id: ProfessionalId, by_push: bool) -> Result<(), AppError> {
+    let mut row = professionals::get(tx, id)?;
+    if row.has_smartphone != by_push {
+        row.has_smartphone = by_push;
+        professionals::update(tx, &row)?;
+    }
+    Ok(())
+}
+
 impl App {
     /// The key browsers subscribe under; `None` when notifications are not sent by ourselves.
     #[must_use]
@@ -83,7 +94,7 @@ impl App {
     /// # Errors
     /// Not a professional; a browser that could never be written to; one too many.
     pub async fn subscribe(&self, who: &Who, draft: SubscriptionDraft) -> Result<(), AppError> {
-        let (actor, _) = professional(who)?;
+        let (actor, subscriber) = professional(who)?;
         let to = Subscription {
             endpoint: draft.endpoint,
             p256dh: draft.p256dh,
@@ -128,6 +139,7 @@ impl App {
                     proved_at: None,
                 },
             )?;
+            reached(tx, subscriber, true)?;
             if !again {
                 let body = json!({ "label": label });
                 let network = Some(actor.network);
@@ -157,6 +169,11 @@ impl App {
         self.write(move |_, tx| {
             if !users::delete_device(tx, &id, actor.user)? {
                 return Err(AppError::NotFound);
+            }
+            if let Some(id) = actor.professional
+                && users::list_devices(tx, actor.user)?.is_empty()
+            {
+                reached(tx, id, false)?;
             }
             let network = Some(actor.network);
             journal::act(

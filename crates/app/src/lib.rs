@@ -39,6 +39,7 @@ pub mod regulation;
 pub mod requests;
 mod shared_read;
 pub mod shell;
+pub mod signup;
 pub mod synthesis;
 pub mod tasks;
 pub mod telephony;

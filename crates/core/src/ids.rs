@@ -90,6 +90,10 @@ id!(
     NetworkId, "net"
 );
 id!(
+    /// An application of a professional who signs up.
+    ApplicationId, "apl"
+);
+id!(
     /// A health professional, member or not.
     ProfessionalId, "pro"
 );

@@ -47,6 +47,7 @@ tables! {
     TOKENS "tokens" by "id",
     LOGIN_ATTEMPTS "login_attempts" by "key, at",
     PUSH_DEVICES "push_devices" by "id",
+    APPLICATIONS "applications" by "id",
     COOPERATIONS "cooperations" by "professional, protocol, place, since_on",
     PATIENTS "patients" by "id",
     PROTOCOL_VERSIONS "protocol_versions" by "network, code, version",

@@ -33,6 +33,7 @@ sql! { "demo_state";
     WIPE_REGULATOR_CLAIMS = "DELETE FROM regulator_claims";
     WIPE_REGULATOR_NOTES = "DELETE FROM regulator_notes";
     WIPE_REGULATOR_DUTIES = "DELETE FROM regulator_duties";
+    WIPE_APPLICATIONS = "DELETE FROM applications";
     WIPE_COOPERATIONS = "DELETE FROM cooperations";
     WIPE_CONTACTS = "DELETE FROM contacts";
     WIPE_VERDICTS = "DELETE FROM verdicts";
@@ -103,6 +104,7 @@ pub fn wipe(tx: &mut Tx<'_>) -> Result<(), StoreError> {
         WIPE_REGULATOR_CLAIMS,
         WIPE_REGULATOR_NOTES,
         WIPE_REGULATOR_DUTIES,
+        WIPE_APPLICATIONS,
         WIPE_COOPERATIONS,
         WIPE_CONTACTS,
         WIPE_VERDICTS,

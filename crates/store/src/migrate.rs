@@ -48,6 +48,7 @@ migrations! {
     13 "syntheses" "0013_syntheses.sql",
     14 "threads" "0014_threads.sql",
     15 "providers" "0015_providers.sql",
+    16 "applications" "0016_applications.sql",
 }
 
 const TABLE: &str = "CREATE TABLE migrations (version BIGINT PRIMARY KEY, name TEXT NOT NULL, \

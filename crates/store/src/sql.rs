@@ -44,6 +44,7 @@ pub(crate) use sql;
 /// Every statement of the crate, by module.
 pub const ALL: &[(&str, &[Sql])] = &[
     ("anchors", crate::anchors::STATEMENTS),
+    ("applications", crate::applications::STATEMENTS),
     ("backup", crate::backup::STATEMENTS),
     ("communes", crate::communes::STATEMENTS),
     ("contact_log", crate::contact_log::STATEMENTS),

@@ -14,6 +14,8 @@ pub struct Limits {
     doors: Arc<DefaultKeyedRateLimiter<String>>,
     answers: Arc<DefaultKeyedRateLimiter<String>>,
     forms: Arc<DefaultKeyedRateLimiter<String>>,
+    signups: Arc<DefaultKeyedRateLimiter<String>>,
+    steps: Arc<DefaultKeyedRateLimiter<String>>,
 }
 
 /// Requests a second from one account, and how many at once.
@@ -39,6 +41,11 @@ impl Default for Limits {
             forms: Arc::new(RateLimiter::keyed(
                 Quota::per_hour(FORMS_PER_HOUR).allow_burst(FORMS_AT_ONCE),
             )),
+            // A sign-up is counted apart, like a form and like its answers: neither uses up the other's.
+            signups: Arc::new(RateLimiter::keyed(
+                Quota::per_hour(FORMS_PER_HOUR).allow_burst(FORMS_AT_ONCE),
+            )),
+            steps: Arc::new(RateLimiter::keyed(Quota::per_minute(ANSWERS_PER_MINUTE))),
         }
     }
 }
@@ -76,6 +83,22 @@ impl Limits {
     /// The time to wait before trying again.
     pub fn form(&self, address: &str) -> Result<(), Duration> {
         check(&self.forms, address)
+    }
+
+    /// Whether an address may begin one more sign-up; otherwise how long to wait.
+    ///
+    /// # Errors
+    /// The time to wait before trying again.
+    pub fn signup(&self, address: &str) -> Result<(), Duration> {
+        check(&self.signups, address)
+    }
+
+    /// Whether an address may send one more step of a sign-up; otherwise how long to wait.
+    ///
+    /// # Errors
+    /// The time to wait before trying again.
+    pub fn signup_step(&self, address: &str) -> Result<(), Duration> {
+        check(&self.steps, address)
     }
 }
 

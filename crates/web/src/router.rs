@@ -139,6 +139,7 @@ mod tests {
             .filter(|route| route.right == Right::Everyone && route.method != Method::Get)
             .map(|route| route.path)
             .collect();
+        // Sign-up takes only what comes from its own pages and is limited by address, by telephone and by network.
         // The public form and the commune of the hours' page, the patient's own page: each carries or
         // needs no more than its own ticket or secret, and is limited by address.
         assert_eq!(
@@ -149,7 +150,12 @@ mod tests {
                 "/horaires/{network}",
                 "/p/{secret}/annuler",
                 "/p/{secret}/retard",
-                "/connexion"
+                "/connexion",
+                "/inscription",
+                "/inscription/reseau",
+                "/inscription/codes",
+                "/inscription/acces",
+                "/inscription/recommencer"
             ]
         );
     }

@@ -81,6 +81,7 @@ impl App {
             for index in 0..world.patients.len() {
                 patient(inner, tx, world, index, at)?;
             }
+            super::newcomers::lay_out(tx, at)?;
             demo_state::set(tx, SEED, &world.seed.to_string())?;
             Ok(())
         })

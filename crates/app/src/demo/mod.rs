@@ -11,6 +11,7 @@ mod habits;
 mod install;
 mod life;
 mod names;
+mod newcomers;
 mod numbers;
 mod patients;
 mod people;

@@ -114,7 +114,7 @@ impl Registry {
     pub(super) fn rpps(&mut self) -> String {
         loop {
             let ten = format!("9970{:06}", self.dice.below(1_000_000));
-            let number = format!("{ten}{}", luhn_key(&ten));
+            let number = with_key(&ten);
             if self.rpps.insert(number.clone()) {
                 return number;
             }
@@ -141,6 +141,11 @@ pub(super) fn handle(first_name: &str, surname: &str) -> String {
         folded(first_name).replace(' ', "-"),
         folded(surname).replace(' ', "-")
     )
+}
+
+/// Ten digits with the key that makes them a number.
+pub(super) fn with_key(ten: &str) -> String {
+    format!("{ten}{}", luhn_key(ten))
 }
 
 /// The key that makes a number valid (Luhn, from the right).

@@ -6,7 +6,7 @@ use crate::condition::Task;
 use crate::error::AppError;
 use relais_core::time::Duration;
 use relais_store::{
-    anchors, contacts, journal, messages, nodes, patient_links, public_forms, users,
+    anchors, applications, contacts, journal, messages, nodes, patient_links, public_forms, users,
 };
 
 /// How often it runs.
@@ -38,6 +38,7 @@ impl App {
                 users::prune_sessions(tx, wall - SESSIONS_KEPT)?;
                 nodes::prune(tx, wall - NODES_KEPT)?;
                 public_forms::prune(tx, now)?;
+                applications::prune(tx, now)?;
                 patient_links::prune(tx, now - LINKS_KEPT)?;
                 contacts::forget_drafts(tx, now - DRAFTS_KEPT)?;
                 for chain in journal::list_chains(tx)? {

@@ -19,6 +19,7 @@ pub mod reply;
 #[cfg(test)]
 mod samples;
 pub mod series;
+pub mod signup;
 pub mod sms;
 pub mod thread;
 pub mod timeline;

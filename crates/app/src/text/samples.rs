@@ -4,7 +4,7 @@
 use super::facts::{Ask, Caregiver, Case, Desk, Written};
 use super::sms::ReplyNews;
 use super::when::When;
-use super::{accepter, ask, patient, replaced, requester, sms, updated, usual};
+use super::{accepter, ask, patient, replaced, requester, signup, sms, updated, usual};
 use jiff::tz::TimeZone;
 use relais_core::ids::ProfessionalId;
 use relais_core::message::{AccepterNews, PatientNews, RequesterNews, UsualNews};
@@ -456,6 +456,34 @@ fn replies(world: World, desk: &Desk<'_>) -> Vec<Sample> {
     ] {
         samples.push(text_only("Compte", name, Channel::Sms, text));
     }
+    samples.push(Sample {
+        to: "Compte",
+        name: "inscription : code par courriel".to_owned(),
+        channel: Channel::Mail,
+        written: signup::code(desk, "482193"),
+    });
+    samples.extend(on_each("Compte", "inscription acceptée", |channel| {
+        signup::approved(channel, desk, link)
+    }));
+    samples.extend(on_each(
+        "Compte",
+        "adhésion d’un membre acceptée",
+        |channel| signup::joined(channel, desk, link),
+    ));
+    for (_, reason) in signup::REASONS {
+        let name = format!("inscription refusée : {reason}");
+        samples.extend(on_each("Compte", &name, |channel| {
+            signup::refused(
+                channel,
+                desk,
+                reason,
+                "Rappelez-nous quand votre cabinet sera ouvert.",
+            )
+        }));
+    }
+    samples.extend(on_each("Compte", "inscription à votre nom", |channel| {
+        signup::warned(channel, desk)
+    }));
     let trial = super::push::trial(desk).into_push();
     samples.push(Sample {
         to: "Compte",

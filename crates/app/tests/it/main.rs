@@ -28,6 +28,7 @@ mod people;
 mod protocols;
 mod regulation;
 mod rows;
+mod signup;
 mod sms;
 mod story;
 mod tasks;

@@ -10,8 +10,8 @@ use rusqlite::types::{ToSqlOutput, ValueRef};
 
 use relais_core::geo::Insee;
 use relais_core::ids::{
-    ContactId, EntryId, MessageId, NetworkId, OfferId, PatientId, PlaceId, ProfessionalId,
-    RequestId, TokenId, UserId,
+    ApplicationId, ContactId, EntryId, MessageId, NetworkId, OfferId, PatientId, PlaceId,
+    ProfessionalId, RequestId, TokenId, UserId,
 };
 use relais_core::time::Instant;
 
@@ -41,6 +41,7 @@ macro_rules! value_from_id {
     };
 }
 value_from_id!(
+    ApplicationId,
     NetworkId,
     ProfessionalId,
     PlaceId,

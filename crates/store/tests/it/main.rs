@@ -2,6 +2,7 @@
 
 mod accounts;
 mod any;
+mod applications;
 mod backup;
 mod codec;
 mod contact_log;

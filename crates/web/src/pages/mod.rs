@@ -2,6 +2,7 @@
 //! leads; every act and every read is a use case of the application.
 
 pub(crate) mod activity;
+pub(crate) mod applications;
 pub(crate) mod ask;
 pub(crate) mod away;
 pub(crate) mod call;
@@ -40,6 +41,7 @@ pub(crate) mod request;
 pub(crate) mod requests;
 pub(crate) mod service;
 pub(crate) mod severity;
+pub(crate) mod signup;
 pub(crate) mod slip;
 pub(crate) mod suggest;
 pub(crate) mod terms;
@@ -159,6 +161,8 @@ impl Told {
             "abonne" => "Notifications activées. Envoyez un essai pour en être sûr.",
             "essai" => "Essai envoyé\u{a0}: il s’affiche d’ici quelques secondes.",
             "retire" => "Appareil retiré.",
+            "candidature-acceptee" => "Adhésion acceptée. La personne est prévenue.",
+            "candidature-refusee" => "Demande refusée. La personne est prévenue, avec la raison.",
             _ => return None,
         })
     }
@@ -246,6 +250,27 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .page("/connexion", Right::Everyone, door::show)
         .act("/connexion", Right::Everyone, door::open)
         .act("/deconnexion", Right::SignedIn, door::close)
+        .page(signup::PAGE, Right::Everyone, signup::show)
+        .act(signup::PAGE, Right::Everyone, signup::begin)
+        .page(signup::NETWORK, Right::Everyone, signup::network)
+        .act(signup::NETWORK, Right::Everyone, signup::choose)
+        .page(signup::CODES, Right::Everyone, signup::codes)
+        .act(signup::CODES, Right::Everyone, signup::prove)
+        .page(signup::KEY, Right::Everyone, signup::key)
+        .act(signup::KEY, Right::Everyone, signup::lock)
+        .page(signup::STATE, Right::Everyone, signup::state)
+        .act("/inscription/recommencer", Right::Everyone, signup::again)
+        .page(applications::PAGE, Right::Coordinator, applications::list)
+        .page(
+            "/candidatures/{application}",
+            Right::Coordinator,
+            applications::show,
+        )
+        .act(
+            "/candidatures/{application}",
+            Right::Coordinator,
+            applications::decide,
+        )
         .stream("/flux", Right::SignedIn, crate::stream::flux)
         .part("/communes", Right::Raiser, suggest::communes)
         .part("/professionnels", Right::Raiser, suggest::professionals)

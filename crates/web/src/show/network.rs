@@ -16,12 +16,20 @@ type Room = (Right, &'static str, &'static str, &'static str);
 const ROOMS: &[(&str, &[Room])] = &[
     (
         "Professionnels",
-        &[(
-            Right::Overseer,
-            "/cooperation",
-            "Protocoles de coopération",
-            "Qui a déclaré quel protocole, où, et jusqu’à quand.",
-        )],
+        &[
+            (
+                Right::Coordinator,
+                crate::pages::applications::PAGE,
+                "Candidatures",
+                "Qui demande à rejoindre le réseau, et votre réponse.",
+            ),
+            (
+                Right::Overseer,
+                "/cooperation",
+                "Protocoles de coopération",
+                "Qui a déclaré quel protocole, où, et jusqu’à quand.",
+            ),
+        ],
     ),
     (
         "Suivi",

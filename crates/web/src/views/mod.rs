@@ -2,6 +2,7 @@
 //! and samples of it (nothing, an ordinary day, too much); knows neither the domain nor the database.
 
 mod activity;
+mod applications;
 mod ask;
 mod away;
 mod board;
@@ -36,12 +37,14 @@ mod regulation;
 mod request;
 mod requests;
 mod service;
+mod signup;
 mod slip;
 mod terms;
 mod thread;
 mod ticket;
 
 pub use activity::{ActivityPage, Figure};
+pub use applications::{ApplicationPage, ApplicationRow, ApplicationsPage};
 pub use ask::{Ask, AskPage, Delegated, Inclusion, Severity, SeverityPart};
 pub use away::AwayPage;
 pub use board::{Board, BoardPart, DirectPage, Group, NeedChoices, Peek, Reach, ReachPart, Row};
@@ -85,6 +88,7 @@ pub use request::{
 };
 pub use requests::{Filter, ListRow, RequestsPage};
 
+pub use signup::{SignupAsk, SignupPage, SignupStatePage};
 pub use slip::SlipPage;
 pub use terms::{TermsPage, WeekLine, WeekSheet};
 pub use thread::{ThreadDeskPage, ThreadLine, ThreadLink, ThreadPage, ThreadPart};
@@ -133,6 +137,10 @@ fn push<P: Sample>(out: &mut Vec<Rendered>) -> Result<(), askama::Error> {
 pub fn gallery() -> Result<Vec<Rendered>, askama::Error> {
     let mut out = Vec::new();
     push::<DoorPage>(&mut out)?;
+    push::<SignupPage>(&mut out)?;
+    push::<SignupStatePage>(&mut out)?;
+    push::<ApplicationsPage>(&mut out)?;
+    push::<ApplicationPage>(&mut out)?;
     push::<DirectPage>(&mut out)?;
     push::<BoardPart>(&mut out)?;
     push::<ReachPart>(&mut out)?;

@@ -337,6 +337,7 @@ fn address(path: &str, relation: Relation, cases: &Cases) -> String {
         .replace("{name}", "relais.css")
         .replace("{secret}", "0000000000000000000000")
         .replace("{task}", "dtk_0")
+        .replace("{application}", "apl_0")
 }
 
 impl Cases {

@@ -1,0 +1,110 @@
+//! What an application holds, as stored: what was typed, where its proofs stand, how they will sign
+//! in. Refuses a code or a password in clear.
+
+use super::proof::Proof;
+use crate::app::Inner;
+use crate::error::AppError;
+use relais_core::ids::UserId;
+use relais_store::seal::Secret;
+use serde::{Deserialize, Serialize};
+
+/// The body of an application.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub(super) struct Body {
+    /// The account they will have.
+    pub(super) user: String,
+    pub(super) civility: String,
+    pub(super) last_name: String,
+    pub(super) first_name: String,
+    /// Code of the profession.
+    pub(super) profession: String,
+    /// The commune of practice they chose.
+    pub(super) insee: String,
+    /// The street line of the practice.
+    pub(super) line: String,
+    /// The mobile, E.164.
+    pub(super) phone: String,
+    pub(super) mail: String,
+    /// The number patients are given, E.164.
+    pub(super) contact_number: Option<String>,
+    /// The proof of the mobile.
+    pub(super) sms_code: Proof,
+    /// The proof of the address; none where no mail can be sent.
+    pub(super) mail_code: Option<Proof>,
+    /// Times codes were sent.
+    pub(super) sendings: u8,
+    /// When they last were, milliseconds.
+    pub(super) sent_at: i64,
+    /// They hold the telephone or the mailbox of a member of this network.
+    pub(super) is_member: bool,
+    /// They hold that of somebody who has an account, in another network.
+    pub(super) has_account: bool,
+    /// Hash of the password.
+    pub(super) password: Option<String>,
+    /// Sealed secret of codes, hexadecimal.
+    pub(super) totp: Option<String>,
+    /// Code of the reason of a refusal.
+    pub(super) reason: Option<String>,
+    /// What the coordinator added.
+    pub(super) words: String,
+}
+
+impl Body {
+    pub(super) fn decode(text: &str) -> Result<Self, AppError> {
+        serde_json::from_str(text).map_err(|error| AppError::Bug(format!("application: {error}")))
+    }
+
+    pub(super) fn encode(&self) -> Result<String, AppError> {
+        serde_json::to_string(self).map_err(|error| AppError::Bug(format!("application: {error}")))
+    }
+
+    /// Everything that was to be proved is.
+    pub(super) fn proved(&self) -> bool {
+        self.sms_code.proved && self.mail_code.as_ref().is_none_or(|proof| proof.proved)
+    }
+
+    pub(super) fn user(&self) -> Result<UserId, AppError> {
+        let bad = |_| AppError::Bug("an application without its account".to_owned());
+        self.user.parse().map_err(bad)
+    }
+
+    /// Keeps a new secret of codes, sealed as the account's will be.
+    pub(super) fn keep_secret(&mut self, inner: &Inner, seed: [u8; 20]) -> Result<(), AppError> {
+        let about = format!("totp {}", self.user()?);
+        let sealed = inner.vault.seal_setting(&about, &Secret::new(hex(&seed)))?;
+        self.totp = Some(hex(&sealed));
+        Ok(())
+    }
+
+    /// The sealed secret, as an account keeps it.
+    pub(super) fn sealed(&self) -> Result<Vec<u8>, AppError> {
+        self.totp
+            .as_deref()
+            .and_then(unhex)
+            .ok_or_else(|| AppError::Bug("an application without its secret".to_owned()))
+    }
+
+    /// The secret of codes.
+    pub(super) fn secret(&self, inner: &Inner) -> Result<[u8; 20], AppError> {
+        let about = format!("totp {}", self.user()?);
+        let opened = inner.vault.open_setting(&about, &self.sealed()?)?;
+        unhex(opened.expose())
+            .and_then(|seed| seed.try_into().ok())
+            .ok_or_else(|| AppError::Bug("a secret of another length".to_owned()))
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes.iter().fold(String::new(), |mut out, byte| {
+        let _ = write!(out, "{byte:02x}");
+        out
+    })
+}
+
+fn unhex(text: &str) -> Option<Vec<u8>> {
+    (0..text.len() / 2)
+        .map(|i| u8::from_str_radix(text.get(i * 2..i * 2 + 2)?, 16).ok())
+        .collect()
+}

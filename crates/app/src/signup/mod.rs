@@ -1,0 +1,222 @@
+//! Sign-up: a professional proves who they are (national directory), that a mobile and an address
+//! are theirs (two codes), chooses how they will sign in, and waits for the coordinator. Owns the
+//! steps, their limits and the decision. Refuses to tell a visitor who is a member: only somebody
+//! who holds that member's own telephone or mailbox learns it (ADR 0031).
+
+mod apply;
+mod body;
+mod decide;
+mod post;
+mod proof;
+
+pub use apply::{NetworkTyped, WhoTyped};
+pub use decide::{Waiting, Warning};
+
+use crate::app::{App, Inner, Who};
+use crate::chance;
+use crate::error::AppError;
+use body::Body;
+use relais_core::access::Role;
+use relais_core::ids::{NetworkId, UserId};
+use relais_core::people::Profession;
+use relais_core::time::{Duration, Instant};
+use relais_store::applications::{self, Application, ApplicationStatus};
+use relais_store::national::{self, Entry};
+use relais_store::{Tx, professionals, users};
+
+/// An application being filled in is forgotten so long after its last step.
+const FILLING_KEPT: Duration = Duration::hours(2);
+/// One that was decided is kept so long, for its state page and the coordinator's list.
+const DECIDED_KEPT: Duration = Duration::hours(24 * 90);
+/// Most being filled in at once, in all.
+const FILLING_MAX: i64 = 2_000;
+/// Most that wait in a network.
+const WAITING_MAX: i64 = 200;
+/// Most that wait in a network for one national number.
+const WAITING_PER_RPPS: i64 = 3;
+
+/// Where an applicant stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Step {
+    /// Which network, which telephone, which mailbox.
+    Network,
+    /// The codes received.
+    Codes,
+    /// How they will sign in.
+    Key,
+    /// Sent: the coordinator decides.
+    Sent,
+    /// They have an account in this network already: nothing to ask for.
+    Member,
+}
+
+/// What was answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answered {
+    /// Nothing yet.
+    Waiting,
+    /// Yes.
+    Approved,
+    /// No.
+    Refused,
+}
+
+/// An applicant, as their own pages and the coordinator's show them.
+#[derive(Debug, Clone)]
+pub struct Applicant {
+    /// The application as stored.
+    pub application: Application,
+    body: Body,
+    /// Their places in the national directory.
+    pub places: Vec<Entry>,
+}
+
+impl Applicant {
+    fn of(tx: &mut Tx<'_>, application: Application) -> Result<Self, AppError> {
+        let body = Body::decode(&application.body)?;
+        let places = national::list_of_person(tx, &application.rpps)?;
+        Ok(Self {
+            application,
+            body,
+            places,
+        })
+    }
+
+    /// Where they stand.
+    pub fn step(&self) -> Step {
+        let body = &self.body;
+        if self.application.status != ApplicationStatus::Filling {
+            Step::Sent
+        } else if body.is_member {
+            Step::Member
+        } else if body.phone.is_empty() {
+            Step::Network
+        } else if body.proved() {
+            Step::Key
+        } else {
+            Step::Codes
+        }
+    }
+
+    /// What was answered.
+    pub const fn answered(&self) -> Answered {
+        match self.application.status {
+            ApplicationStatus::Filling | ApplicationStatus::Pending => Answered::Waiting,
+            ApplicationStatus::Approved => Answered::Approved,
+            ApplicationStatus::Refused => Answered::Refused,
+        }
+    }
+
+    /// `Dr Ysaline Corvo`
+    pub fn name(&self) -> String {
+        let body = &self.body;
+        format!("{} {} {}", body.civility, body.first_name, body.last_name)
+            .trim()
+            .to_owned()
+    }
+
+    /// Their profession.
+    pub fn profession(&self) -> Option<Profession> {
+        Profession::from_code(&self.body.profession)
+    }
+
+    /// Where they practise: the place they chose, else their first one.
+    pub fn place(&self) -> Option<&Entry> {
+        let chosen = self.places.iter().find(|e| e.insee == self.body.insee);
+        chosen.or_else(|| self.places.first())
+    }
+
+    /// The mobile that receives alerts, E.164; empty before it is given.
+    pub fn phone(&self) -> &str {
+        &self.body.phone
+    }
+
+    /// The mail address; empty before it is given.
+    pub fn mail(&self) -> &str {
+        &self.body.mail
+    }
+
+    /// The number patients are given, E.164.
+    pub fn contact_number(&self) -> Option<&str> {
+        self.body.contact_number.as_deref()
+    }
+
+    /// The street line of the practice.
+    pub fn line(&self) -> &str {
+        &self.body.line
+    }
+
+    /// Whether the mobile is proved, and the mail: none when no mail can be sent here.
+    pub fn proofs(&self) -> (bool, Option<bool>) {
+        let mail = self.body.mail_code.as_ref().map(|proof| proof.proved);
+        (self.body.sms_code.proved, mail)
+    }
+
+    /// Why it was refused: the reason in words, and what the coordinator added.
+    pub fn refusal(&self) -> (&'static str, &str) {
+        let code = self.body.reason.as_deref().unwrap_or_default();
+        (crate::text::signup::reason(code), &self.body.words)
+    }
+}
+
+impl App {
+    /// The application of a browser's token; `None` when there is none, or it is forgotten.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn signup(&self, token: &str) -> Result<Option<Applicant>, AppError> {
+        let (now, mark) = (self.now(), chance::fingerprint(token));
+        self.read(move |_, tx| held(tx, &mark, now)).await
+    }
+
+    /// The secret an authenticator application takes, base 32, while they choose how to sign in.
+    ///
+    /// # Errors
+    /// There is no such application, or it is not there yet.
+    pub async fn signup_secret(&self, token: &str) -> Result<String, AppError> {
+        let (now, mark) = (self.now(), chance::fingerprint(token));
+        self.read(move |inner, tx| {
+            let one = held(tx, &mark, now)?.ok_or(AppError::NotFound)?;
+            if one.step() != Step::Key {
+                return Err(AppError::NotFound);
+            }
+            one.body
+                .secret(inner)
+                .map(|seed| crate::accounts::password::base32(&seed))
+        })
+        .await
+    }
+}
+
+fn held(tx: &mut Tx<'_>, mark: &str, now: Instant) -> Result<Option<Applicant>, AppError> {
+    match applications::find_by_token(tx, mark, now)? {
+        Some(found) => Applicant::of(tx, found).map(Some),
+        None => Ok(None),
+    }
+}
+
+/// The coordinator who asks.
+fn coordinator(who: &Who) -> Result<(UserId, NetworkId), AppError> {
+    let actor = who.signed_in()?;
+    if actor.role != Role::Coordinator {
+        return Err(AppError::Denied);
+    }
+    Ok((actor.user, actor.network))
+}
+
+/// What an installation knows of a national number: the record, and whether somebody signs in with it.
+fn known(
+    tx: &mut Tx<'_>,
+    rpps: &str,
+) -> Result<Option<(professionals::ProfessionalRow, bool)>, AppError> {
+    let Some(row) = professionals::find_by_rpps(tx, rpps)? else {
+        return Ok(None);
+    };
+    let account = users::find_by_professional(tx, row.member.id)?;
+    Ok(Some((row, account.is_some())))
+}
+
+fn mail_works(inner: &Inner) -> bool {
+    let mail = relais_gateways::Channel::Mail;
+    inner.outside.gateways.is_configured(mail)
+}

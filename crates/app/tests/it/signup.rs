@@ -1,0 +1,385 @@
+//! Sign-up: from the national directory to a member who is reached, and everything that may go
+//! wrong on the way (R5, R7).
+
+use crate::fixture::Territory;
+use relais_app::accounts::password;
+use relais_app::accounts::signin::Attempt;
+use relais_app::error::FieldError;
+use relais_app::signup::{Answered, NetworkTyped, Step, Waiting, Warning, WhoTyped};
+use relais_app::{AppError, Who};
+use relais_core::access::Role;
+use relais_core::time::Duration;
+use relais_store::national::{self, Entry};
+
+const PHONE: &str = "+33639984107";
+const MAIL: &str = "y.corvo@exemple.fr";
+const PASSWORD: &str = "une phrase assez longue";
+
+/// The newcomer of the demonstration's directory, and whoever else has these first digits.
+fn newcomer(typed: &str) -> WhoTyped {
+    WhoTyped {
+        rpps: "99710000011".to_owned(),
+        name: typed.to_owned(),
+    }
+}
+
+fn wrong<T>(answer: Result<T, AppError>) -> Vec<String> {
+    match answer {
+        Err(AppError::Invalid(errors)) => pointers(&errors),
+        Err(error) => vec![error.to_string()],
+        Ok(_) => Vec::new(),
+    }
+}
+
+fn pointers(errors: &[FieldError]) -> Vec<String> {
+    errors.iter().map(|error| error.pointer.clone()).collect()
+}
+
+fn slug<T>(answer: Result<T, AppError>) -> &'static str {
+    match answer {
+        Err(AppError::Problem { slug, .. }) => slug,
+        Err(AppError::Denied) => "denied",
+        Err(AppError::NotFound) => "not-found",
+        Err(_) => "another error",
+        Ok(_) => "done",
+    }
+}
+
+impl Territory {
+    fn network(&self, phone: &str, mail: &str) -> NetworkTyped {
+        NetworkTyped {
+            code: self.world.networks[0].code.to_lowercase(),
+            insee: "91377".to_owned(),
+            line: "3 rue des Lilas".to_owned(),
+            phone: phone.to_owned(),
+            mail: mail.to_owned(),
+            contact_number: "01 99 00 12 34".to_owned(),
+        }
+    }
+
+    /// The last code that reached a telephone or a mailbox.
+    fn code_at(&self, to: &str) -> String {
+        let rows = self.phones.list();
+        let row = rows.iter().rev().find(|row| row.to == to).unwrap();
+        let digits = |word: &str| {
+            word.chars()
+                .filter(char::is_ascii_digit)
+                .collect::<String>()
+        };
+        let words = row.text.split_whitespace().map(digits);
+        words.into_iter().find(|word| word.len() == 6).unwrap()
+    }
+
+    /// Begins as somebody and proves both ways.
+    async fn proved(&self, who: WhoTyped, phone: &str, mail: &str) -> String {
+        let token = self.app.signup_begin(who).await.unwrap();
+        self.app
+            .signup_network(&token, self.network(phone, mail))
+            .await
+            .unwrap();
+        self.app.settle().await.unwrap();
+        let (sms, post) = (self.code_at(phone), self.code_at(mail));
+        let left = self.app.signup_codes(&token, sms, post).await.unwrap();
+        assert!(left.is_empty(), "{left:?}");
+        token
+    }
+
+    async fn step(&self, token: &str) -> Step {
+        self.app.signup(token).await.unwrap().unwrap().step()
+    }
+
+    /// Chooses a password and sends the application; the secret of the codes.
+    async fn sent(&self, token: &str) -> [u8; 20] {
+        let seed = unbase32(&self.app.signup_secret(token).await.unwrap());
+        let code = totp(seed, self.app.now().millis());
+        let done = self.app.signup_password(token, PASSWORD.to_owned(), code);
+        done.await.unwrap();
+        assert_eq!(self.step(token).await, Step::Sent);
+        seed
+    }
+
+    /// The application that waits, as the coordinator sees it.
+    async fn waiting(&self, who: &Who) -> Waiting {
+        let (waiting, _) = self.app.applications(who).await.unwrap();
+        let id = waiting.last().expect("one waits").application.id;
+        self.app.application(who, id).await.unwrap()
+    }
+}
+
+fn totp(seed: [u8; 20], millis: i64) -> String {
+    let seconds = u64::try_from(millis / 1_000).unwrap();
+    password::totp(seed).unwrap().generate(seconds).to_string()
+}
+
+fn unbase32(text: &str) -> [u8; 20] {
+    let digit = |c: char| "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".find(c).unwrap();
+    let bits: String = text.chars().map(|c| format!("{:05b}", digit(c))).collect();
+    let byte = |i: usize| u8::from_str_radix(&bits[i * 8..i * 8 + 8], 2).unwrap();
+    (0..20).map(byte).collect::<Vec<u8>>().try_into().unwrap()
+}
+
+#[test]
+fn a_newcomer_proves_who_they_are_is_approved_and_signs_in() {
+    Territory::on_each_engine(|t| async move {
+        let app = &t.app;
+        // Unknown, another name, no number at all: each its own field.
+        let typed = |rpps: &str, name: &str| WhoTyped {
+            rpps: rpps.to_owned(),
+            name: name.to_owned(),
+        };
+        assert_eq!(
+            wrong(app.signup_begin(typed("1000", "")).await),
+            ["/rpps", "/name"]
+        );
+        assert_eq!(
+            wrong(app.signup_begin(typed("10107592585", "Corvo")).await),
+            ["/rpps"]
+        );
+        assert_eq!(wrong(app.signup_begin(newcomer("Durand")).await), ["/name"]);
+        let token = app.signup_begin(newcomer(" CORVO ")).await.unwrap();
+        assert_eq!(t.step(&token).await, Step::Network);
+        assert!(app.signup("another browser").await.unwrap().is_none());
+
+        let nothing = app.signup_network(&token, NetworkTyped::default()).await;
+        assert_eq!(wrong(nothing), ["/code", "/phone", "/mail"]);
+        let landline = app
+            .signup_network(&token, t.network("0199004107", MAIL))
+            .await;
+        assert_eq!(wrong(landline), ["/phone"]);
+        app.signup_network(&token, t.network("06 39 98 41 07", MAIL))
+            .await
+            .unwrap();
+        app.settle().await.unwrap();
+        let (sms, mail) = (t.code_at(PHONE), t.code_at(MAIL));
+        // One right is kept; the other is asked again.
+        let left = app
+            .signup_codes(&token, sms, "000000".to_owned())
+            .await
+            .unwrap();
+        assert_eq!(pointers(&left), ["/mail"]);
+        let left = app
+            .signup_codes(
+                &token,
+                String::new(),
+                format!("{} {}", &mail[..3], &mail[3..]),
+            )
+            .await;
+        assert!(left.unwrap().is_empty());
+        assert_eq!(t.step(&token).await, Step::Key);
+
+        let short = app
+            .signup_password(&token, "court".to_owned(), String::new())
+            .await;
+        assert_eq!(wrong(short), ["/password"]);
+        let other = app
+            .signup_password(&token, PASSWORD.to_owned(), "000000".to_owned())
+            .await;
+        assert_eq!(wrong(other), ["/code"]);
+        let seed = t.sent(&token).await;
+
+        // Only the coordinator of that network answers, once.
+        let coordinator = t.staff(Role::Coordinator);
+        assert_eq!(
+            slug(app.applications(&t.staff(Role::Operator)).await),
+            "denied"
+        );
+        let one = t.waiting(&coordinator).await;
+        assert_eq!(one.applicant.name(), "Dr Ysaline Corvo");
+        assert_eq!(one.warnings, []);
+        let id = one.applicant.application.id;
+        app.approve_application(&coordinator, id, false)
+            .await
+            .unwrap();
+        let again = app.approve_application(&coordinator, id, false).await;
+        assert_eq!(slug(again), "already-decided");
+        let state = app.signup(&token).await.unwrap().unwrap();
+        assert_eq!(state.answered(), Answered::Approved);
+        app.settle().await.unwrap();
+        let told: Vec<_> = t
+            .phones
+            .list()
+            .into_iter()
+            .filter(|row| row.to == PHONE)
+            .collect();
+        assert!(
+            told.last()
+                .unwrap()
+                .text
+                .contains("inscription est acceptee")
+        );
+
+        // A member, reached by SMS, with an account.
+        let directory = app.directory().await.unwrap();
+        let person = directory.by_rpps("99710000011").unwrap();
+        assert!(person.member.belongs_to(t.world.networks[0].id));
+        assert!(person.member.channels.sms && !person.member.channels.push);
+        assert_eq!(person.main_place().unwrap().insee.as_str(), "91377");
+        let attempt = Attempt {
+            login: "99710000011".to_owned(),
+            password: PASSWORD.to_owned(),
+            code: totp(seed, app.now().millis()),
+            source: "192.0.2.7".to_owned(),
+            device: "Firefox".to_owned(),
+            shared_computer: false,
+        };
+        let session = app.sign_in(attempt).await.unwrap();
+        let signed = app.session(&session).await.unwrap().unwrap();
+        assert_eq!(signed.name, "Dr Corvo");
+    });
+}
+
+#[test]
+fn a_code_guessed_again_and_again_is_stopped_and_so_is_asking_for_more() {
+    Territory::on_each_engine(|t| async move {
+        let app = &t.app;
+        let token = app.signup_begin(newcomer("Corvo")).await.unwrap();
+        app.signup_network(&token, t.network(PHONE, MAIL))
+            .await
+            .unwrap();
+        app.settle().await.unwrap();
+        let good = t.code_at(PHONE);
+        let guess = if good == "111111" { "222222" } else { "111111" };
+        for _ in 0..5 {
+            let left = app
+                .signup_codes(&token, guess.to_owned(), String::new())
+                .await;
+            assert_eq!(pointers(&left.unwrap()), ["/sms", "/mail"]);
+        }
+        // The right one is worth nothing any more.
+        let left = app.signup_codes(&token, good, String::new()).await.unwrap();
+        assert!(left[0].message.contains("cinq fois"), "{left:?}");
+
+        assert_eq!(
+            wrong(app.signup_resend(&token).await),
+            ["/phone"],
+            "too soon"
+        );
+        let mut sendings = 1;
+        while sendings < 20 {
+            t.pass(1).await;
+            if app.signup_resend(&token).await.is_err() {
+                break;
+            }
+            sendings += 1;
+        }
+        assert_eq!(sendings, 4);
+        // From another browser, the telephone has its own limit.
+        let other = app.signup_begin(newcomer("Corvo")).await.unwrap();
+        let mut more = 0;
+        for turn in 0..5 {
+            t.pass(1).await;
+            let mail = format!("x{turn}@exemple.fr");
+            more += i32::from(
+                app.signup_network(&other, t.network(PHONE, &mail))
+                    .await
+                    .is_ok(),
+            );
+        }
+        assert_eq!(more, 2, "six codes a day for one telephone");
+    });
+}
+
+#[test]
+fn who_is_a_member_is_told_to_nobody_but_themselves() {
+    Territory::on_each_engine(|t| async move {
+        let doctor = t.world.professionals[t.world.guided.doctor].clone();
+        let number = doctor.alert_number.clone().unwrap();
+        let place = Entry {
+            rpps: doctor.rpps.clone(),
+            insee: "91377".to_owned(),
+            profession: "gp".to_owned(),
+            civility: "Dr".to_owned(),
+            last_name: doctor.last_name.clone(),
+            first_name: doctor.first_names.clone(),
+            commune: "Massy".to_owned(),
+            postcode: "91300".to_owned(),
+            dept: "91".to_owned(),
+            phone: None,
+            search: "essai".to_owned(),
+        };
+        let written = t
+            .app
+            .db()
+            .write(move |tx| national::set(tx, std::slice::from_ref(&place), 1));
+        written.await.unwrap();
+        let who = || WhoTyped {
+            rpps: doctor.rpps.clone(),
+            name: doctor.last_name.clone(),
+        };
+        // With the member's own telephone: they are told, and nothing is asked for.
+        let own = t.proved(who(), &number, "ailleurs@exemple.fr").await;
+        assert_eq!(t.step(&own).await, Step::Member);
+
+        // With another: the same pages as for anybody, and the member is warned.
+        let since = t.app.now();
+        let other = t.proved(who(), PHONE, MAIL).await;
+        assert_eq!(t.step(&other).await, Step::Key);
+        t.sent(&other).await;
+        t.app.settle().await.unwrap();
+        let warned = t.received(&number, since);
+        assert!(
+            warned.iter().any(|row| row.text.contains("RPPS")),
+            "{warned:?}"
+        );
+        let coordinator = t.staff(Role::Coordinator);
+        let one = t.waiting(&coordinator).await;
+        assert_eq!(one.warnings, [Warning::Member]);
+        let id = one.applicant.application.id;
+        let yes = t.app.approve_application(&coordinator, id, false).await;
+        assert_eq!(slug(yes), "already-member");
+
+        // Refused, with the reason told.
+        let refuse = |reason: &str, words: &str| {
+            t.app
+                .refuse_application(&coordinator, id, reason.to_owned(), words.to_owned())
+        };
+        assert_eq!(wrong(refuse("", "").await), ["/reason"]);
+        assert_eq!(wrong(refuse("other", " ").await), ["/words"]);
+        refuse("identity", "Passez nous voir.").await.unwrap();
+        t.app.settle().await.unwrap();
+        let mails: Vec<_> = t
+            .phones
+            .list()
+            .into_iter()
+            .filter(|row| row.to == MAIL)
+            .collect();
+        let last = &mails.last().unwrap().text;
+        assert!(
+            last.contains("vérifier votre identité") && last.contains("Passez nous voir."),
+            "{last}"
+        );
+        // The member's account is untouched.
+        let directory = t.app.directory().await.unwrap();
+        let row = directory.by_rpps(&doctor.rpps).unwrap();
+        assert_eq!(row.alert_number.as_deref(), Some(number.as_str()));
+    });
+}
+
+#[test]
+fn a_recycled_telephone_is_taken_from_whoever_had_it_and_only_on_purpose() {
+    Territory::on_each_engine(|t| async move {
+        let had = t.world.professionals[t.world.guided.doctor].clone();
+        let number = had.alert_number.clone().unwrap();
+        let token = t.proved(newcomer("Corvo"), &number, MAIL).await;
+        t.sent(&token).await;
+        let coordinator = t.staff(Role::Coordinator);
+        let one = t.waiting(&coordinator).await;
+        assert!(one.is_shared());
+        let id = one.applicant.application.id;
+        let yes = t.app.approve_application(&coordinator, id, false).await;
+        assert_eq!(wrong(yes), ["/take_number"]);
+        t.app
+            .approve_application(&coordinator, id, true)
+            .await
+            .unwrap();
+        let directory = t.app.directory().await.unwrap();
+        assert_eq!(directory.person(had.id).unwrap().alert_number, None);
+        let new = directory.by_rpps("99710000011").unwrap();
+        assert_eq!(new.alert_number.as_deref(), Some(number.as_str()));
+        // What nobody sends is forgotten; what was decided is kept for its page.
+        let idle = t.app.signup_begin(newcomer("Corvo")).await.unwrap();
+        t.app.advance(Duration::hours(3)).await.unwrap();
+        assert!(t.app.signup(&idle).await.unwrap().is_none());
+        assert!(t.app.signup(&token).await.unwrap().is_some());
+    });
+}

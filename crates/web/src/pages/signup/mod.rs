@@ -1,0 +1,333 @@
+//! Sign-up (mock-up 15), phone first: who one is, which network, the codes, how one will sign in,
+//! then the answer. Nobody is signed in: what is being filled in is found by a cookie that holds
+//! nothing but chance. Refuses a step before its time: one is sent to the step where one stands.
+
+mod cookie;
+mod steps;
+
+use axum::extract::{Query, State};
+use http::HeaderMap;
+use relais_app::error::AppError;
+use relais_app::signup::{Applicant, NetworkTyped, Step, WhoTyped};
+use relais_app::text::labels;
+use serde::Deserialize;
+
+use crate::caller::Caller;
+use crate::fail::{Answer, Fail, html, see_other};
+use crate::forms::{Fields, same_names};
+use crate::gate::after;
+use crate::origin::{Source, source};
+use crate::pages::direct::unprocessable;
+use crate::parts::Form;
+use crate::web::Web;
+
+/// Where it begins.
+pub(crate) const PAGE: &str = "/inscription";
+/// Network and ways to be reached.
+pub(crate) const NETWORK: &str = "/inscription/reseau";
+/// The codes.
+pub(crate) const CODES: &str = "/inscription/codes";
+/// How one signs in.
+pub(crate) const KEY: &str = "/inscription/acces";
+/// What became of it.
+pub(crate) const STATE: &str = "/inscription/suivi";
+
+/// What the address of the first page may say.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Asked {
+    /// A network's code, from a link or a poster.
+    #[serde(default)]
+    reseau: String,
+}
+
+const fn page_of(step: Step) -> &'static str {
+    match step {
+        Step::Network => NETWORK,
+        Step::Codes => CODES,
+        Step::Key => KEY,
+        Step::Sent | Step::Member => STATE,
+    }
+}
+
+/// The applicant of a browser, with its token.
+async fn held(web: &Web, headers: &HeaderMap) -> Result<Option<(String, Applicant)>, Fail> {
+    let Some(token) = cookie::token(web, headers) else {
+        return Ok(None);
+    };
+    let found = web.app.signup(&token).await?;
+    Ok(found.map(|one| (token, one)))
+}
+
+/// The applicant at a step, or where they should be instead.
+async fn at(
+    web: &Web,
+    headers: &HeaderMap,
+    step: Step,
+) -> Result<Result<(String, Applicant), &'static str>, Fail> {
+    let Some((token, one)) = held(web, headers).await? else {
+        return Ok(Err(PAGE));
+    };
+    // The network can be corrected until both codes are right.
+    let back = step == Step::Network && one.step() == Step::Codes;
+    if one.step() == step || back {
+        return Ok(Ok((token, one)));
+    }
+    Ok(Err(page_of(one.step())))
+}
+
+/// A form of these pages comes from them, and not too often from one address.
+fn ours(web: &Web, headers: &HeaderMap, caller: &str) -> Result<(), Fail> {
+    if source(headers) != Source::Own {
+        let detail = "Cette demande ne vient pas d’une page de Relais, ou votre navigateur ne le dit pas. Ouvrez la page et recommencez.";
+        return Err(Fail(AppError::problem("cross-site", 403, detail)));
+    }
+    web.limits
+        .signup_step(caller)
+        .map_err(|wait| too_many(web, wait))
+}
+
+fn too_many(web: &Web, wait: std::time::Duration) -> Fail {
+    Fail(AppError::TooMany {
+        until: after(web, wait),
+    })
+}
+
+/// `GET /inscription`
+pub(crate) async fn show(
+    State(web): State<Web>,
+    headers: HeaderMap,
+    Query(asked): Query<Asked>,
+) -> Answer {
+    if let Some((_, one)) = held(&web, &headers).await? {
+        return see_other(page_of(one.step()));
+    }
+    let code: String = asked
+        .reseau
+        .chars()
+        .filter(char::is_ascii_alphanumeric)
+        .take(20)
+        .collect();
+    let form = Form::default().with("reseau", &code);
+    html(&steps::who(&web, form).await?)
+}
+
+/// `POST /inscription`
+pub(crate) async fn begin(
+    State(web): State<Web>,
+    Caller(caller): Caller,
+    headers: HeaderMap,
+    fields: Fields,
+) -> Answer {
+    ours(&web, &headers, &caller)?;
+    web.limits
+        .signup(&caller)
+        .map_err(|wait| too_many(&web, wait))?;
+    let typed = WhoTyped {
+        rpps: fields.get("rpps").to_owned(),
+        name: fields.get("name").to_owned(),
+    };
+    match web.app.signup_begin(typed).await {
+        Ok(token) => {
+            let code = crate::gate::encode(fields.get("reseau"));
+            let next = if code.is_empty() {
+                NETWORK.to_owned()
+            } else {
+                format!("{NETWORK}?reseau={code}")
+            };
+            let mut response = see_other(&next)?;
+            cookie::give(&web, &mut response, &token);
+            Ok(response)
+        }
+        Err(AppError::Invalid(errors)) => {
+            unprocessable(&steps::who(&web, fields.again(same_names(&errors))).await?)
+        }
+        Err(error) => Err(Fail(error)),
+    }
+}
+
+/// `POST /inscription/recommencer`: forgets this browser's application; what was sent stays sent.
+pub(crate) async fn again(
+    State(web): State<Web>,
+    Caller(caller): Caller,
+    headers: HeaderMap,
+) -> Answer {
+    ours(&web, &headers, &caller)?;
+    let mut response = see_other(PAGE)?;
+    cookie::take(&web, &mut response);
+    Ok(response)
+}
+
+/// `GET /inscription/reseau`
+pub(crate) async fn network(
+    State(web): State<Web>,
+    headers: HeaderMap,
+    Query(asked): Query<Asked>,
+) -> Answer {
+    match at(&web, &headers, Step::Network).await? {
+        Ok((_, one)) => {
+            let form = steps::network_form(&web, &one, &asked.reseau).await?;
+            html(&steps::network(&web, &one, form).await?)
+        }
+        Err(elsewhere) => see_other(elsewhere),
+    }
+}
+
+/// `POST /inscription/reseau`
+pub(crate) async fn choose(
+    State(web): State<Web>,
+    Caller(caller): Caller,
+    headers: HeaderMap,
+    fields: Fields,
+) -> Answer {
+    ours(&web, &headers, &caller)?;
+    let (token, one) = match at(&web, &headers, Step::Network).await? {
+        Ok(found) => found,
+        Err(elsewhere) => return see_other(elsewhere),
+    };
+    let text = |name: &str| fields.get(name).to_owned();
+    let typed = NetworkTyped {
+        code: text("code"),
+        insee: text("insee"),
+        line: text("line"),
+        phone: text("phone"),
+        mail: text("mail"),
+        contact_number: text("contact_number"),
+    };
+    match web.app.signup_network(&token, typed).await {
+        Ok(()) => see_other(CODES),
+        Err(AppError::Invalid(errors)) => {
+            let form = fields.again(same_names(&errors));
+            unprocessable(&steps::network(&web, &one, form).await?)
+        }
+        Err(error) => Err(Fail(error)),
+    }
+}
+
+/// `GET /inscription/codes`
+pub(crate) async fn codes(State(web): State<Web>, headers: HeaderMap) -> Answer {
+    match at(&web, &headers, Step::Codes).await? {
+        Ok((_, one)) => html(&steps::codes(&web, &one, Form::default()).await?),
+        Err(elsewhere) => see_other(elsewhere),
+    }
+}
+
+/// `POST /inscription/codes`
+pub(crate) async fn prove(
+    State(web): State<Web>,
+    Caller(caller): Caller,
+    headers: HeaderMap,
+    fields: Fields,
+) -> Answer {
+    ours(&web, &headers, &caller)?;
+    let (token, one) = match at(&web, &headers, Step::Codes).await? {
+        Ok(found) => found,
+        Err(elsewhere) => return see_other(elsewhere),
+    };
+    if fields.get("faire") == "renvoyer" {
+        return match web.app.signup_resend(&token).await {
+            Ok(()) => see_other(CODES),
+            Err(AppError::Invalid(errors)) => {
+                // Said on a field that this page has.
+                let shown = |name: &str| if name == "phone" { "sms" } else { "mail" };
+                let errors = same_names(&errors).into_iter().map(|mut error| {
+                    error.name = shown(&error.name).to_owned();
+                    error
+                });
+                let form = Fields::default().again(errors.collect());
+                unprocessable(&steps::codes(&web, &one, form).await?)
+            }
+            Err(error) => Err(Fail(error)),
+        };
+    }
+    let typed = |name: &str| fields.get(name).to_owned();
+    let wrong = web
+        .app
+        .signup_codes(&token, typed("sms"), typed("mail"))
+        .await?;
+    if wrong.is_empty() {
+        return see_other(PAGE);
+    }
+    let (_, one) = held(&web, &headers)
+        .await?
+        .ok_or(Fail(AppError::NotFound))?;
+    let form = fields.again(same_names(&wrong));
+    unprocessable(&steps::codes(&web, &one, form).await?)
+}
+
+/// `GET /inscription/acces`
+pub(crate) async fn key(State(web): State<Web>, headers: HeaderMap) -> Answer {
+    match at(&web, &headers, Step::Key).await? {
+        Ok((token, one)) => html(&steps::key(&web, &token, &one, Form::default()).await?),
+        Err(elsewhere) => see_other(elsewhere),
+    }
+}
+
+/// `POST /inscription/acces`
+pub(crate) async fn lock(
+    State(web): State<Web>,
+    Caller(caller): Caller,
+    headers: HeaderMap,
+    fields: Fields,
+) -> Answer {
+    ours(&web, &headers, &caller)?;
+    web.limits
+        .door(&caller)
+        .map_err(|wait| too_many(&web, wait))?;
+    let (token, one) = match at(&web, &headers, Step::Key).await? {
+        Ok(found) => found,
+        Err(elsewhere) => return see_other(elsewhere),
+    };
+    let password = fields
+        .0
+        .get("password")
+        .and_then(|all| all.first())
+        .cloned()
+        .unwrap_or_default();
+    match web
+        .app
+        .signup_password(&token, password, fields.get("code").to_owned())
+        .await
+    {
+        Ok(()) => see_other(STATE),
+        Err(AppError::Invalid(errors)) => {
+            // A password is not sent back to the page.
+            let form = Fields::default().again(same_names(&errors));
+            unprocessable(&steps::key(&web, &token, &one, form).await?)
+        }
+        Err(error) => Err(Fail(error)),
+    }
+}
+
+/// `GET /inscription/suivi`
+pub(crate) async fn state(State(web): State<Web>, headers: HeaderMap) -> Answer {
+    match held(&web, &headers).await? {
+        Some((_, one)) if matches!(one.step(), Step::Sent | Step::Member) => {
+            html(&steps::state(&web, &one).await?)
+        }
+        Some((_, one)) => see_other(page_of(one.step())),
+        None => see_other(PAGE),
+    }
+}
+
+/// `médecin généraliste, Évry`
+pub(crate) fn trade(one: &Applicant) -> String {
+    let trade = one.profession().map_or("", labels::profession);
+    let town = one.place().map_or("", |place| place.commune.as_str());
+    if town.is_empty() {
+        trade.to_owned()
+    } else {
+        format!("{trade}, {town}")
+    }
+}
+
+/// `10 00 12 34 567`
+pub(crate) fn rpps_shown(rpps: &str) -> String {
+    let pairs = [(0, 2), (2, 4), (4, 6), (6, 8), (8, 11)];
+    let parts = pairs.iter().filter_map(|(from, to)| rpps.get(*from..*to));
+    let parts: Vec<_> = parts.collect();
+    if parts.len() == pairs.len() {
+        parts.join("\u{a0}")
+    } else {
+        rpps.to_owned()
+    }
+}

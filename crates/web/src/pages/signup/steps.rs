@@ -1,0 +1,257 @@
+//! The pages of a sign-up, made from where the applicant stands. Shows nothing of anybody else.
+
+use std::sync::Arc;
+
+use relais_app::phone::national;
+use relais_app::signup::{Answered, Applicant, Step};
+use relais_app::text::When;
+
+use super::{rpps_shown, trade};
+use crate::fail::Fail;
+use crate::parts::{Choice, Form, Phone, PhoneTab};
+use crate::show::{self, Eye};
+use crate::views::{SignupAsk, SignupPage, SignupStatePage};
+use crate::web::Web;
+
+async fn eye(web: &Web) -> Result<Eye, Fail> {
+    Ok(Eye {
+        now: web.now(),
+        zone: Arc::clone(&web.zone),
+        directory: web.app.directory().await?,
+    })
+}
+
+async fn page(
+    web: &Web,
+    number: usize,
+    title: &str,
+    one: Option<&Applicant>,
+    form: Form,
+    ask: SignupAsk,
+) -> Result<SignupPage, Fail> {
+    let eye = eye(web).await?;
+    Ok(SignupPage {
+        phone: frame(web, &eye, title, one, &form),
+        number,
+        done: one.map_or_else(Vec::new, |one| done(&eye, one)),
+        form,
+        ask,
+    })
+}
+
+fn frame(web: &Web, eye: &Eye, title: &str, one: Option<&Applicant>, form: &Form) -> Phone {
+    let title = if form.errors().is_empty() {
+        title.to_owned()
+    } else {
+        format!("Erreur\u{a0}: {}", show::lower(title))
+    };
+    let mut phone = show::phone(web, eye, &title, PhoneTab::None);
+    let network = one.and_then(|one| one.application.network);
+    let entry = network.and_then(|id| eye.directory.network(id).ok());
+    if let Some(entry) = entry {
+        let number = relais_app::public::closed::shown(&entry.network.phone);
+        phone.side = format!("Aide\u{a0}: {number}");
+    }
+    phone
+}
+
+/// What is settled: in bold, beside it, under it.
+fn done(eye: &Eye, one: &Applicant) -> Vec<(String, String, String)> {
+    let mut rows = vec![(
+        one.name(),
+        trade(one),
+        format!(
+            "RPPS {}, trouvé dans l’annuaire",
+            rpps_shown(&one.application.rpps)
+        ),
+    )];
+    let network = one.application.network;
+    if let Some(entry) = network.and_then(|id| eye.directory.network(id).ok()) {
+        rows.push((
+            format!("Réseau {}", entry.network.code),
+            entry.network.name.clone(),
+            "La coordination validera votre adhésion".to_owned(),
+        ));
+    }
+    rows
+}
+
+/// Who one is.
+pub(super) async fn who(web: &Web, form: Form) -> Result<SignupPage, Fail> {
+    page(web, 1, "Rejoindre un réseau", None, form, SignupAsk::Who).await
+}
+
+/// What the network's form shows before anything was sent: what was kept, else what is published.
+pub(super) async fn network_form(web: &Web, one: &Applicant, code: &str) -> Result<Form, Fail> {
+    let eye = eye(web).await?;
+    let chosen = one.application.network;
+    let entry = chosen.and_then(|id| eye.directory.network(id).ok());
+    let code = entry.map_or(code, |entry| entry.network.code.as_str());
+    let published = one.place().and_then(|place| place.phone.as_deref());
+    let contact = one.contact_number().or(published).unwrap_or_default();
+    let mut form = Form::default()
+        .with("code", code)
+        .with("phone", &national(one.phone()))
+        .with("mail", one.mail())
+        .with("line", one.line())
+        .with("contact_number", &national(contact));
+    if let Some(place) = one.place() {
+        form = form.with("insee", &place.insee);
+    }
+    Ok(form)
+}
+
+/// Which network, which ways.
+pub(super) async fn network(web: &Web, one: &Applicant, form: Form) -> Result<SignupPage, Fail> {
+    let places = one
+        .places
+        .iter()
+        .filter(|place| !place.commune.is_empty())
+        .map(|place| Choice::new(&place.insee, &place.commune));
+    let places: Vec<_> = places.collect();
+    let ask = SignupAsk::Network {
+        places: if places.len() > 1 { places } else { Vec::new() },
+    };
+    let title = "Votre réseau, et comment vous joindre";
+    let mut page = page(web, 2, title, Some(one), form, ask).await?;
+    page.done.truncate(1);
+    Ok(page)
+}
+
+/// `06 39 98 •• 07`
+fn masked(e164: &str) -> String {
+    let shown = national(e164);
+    let parts: Vec<&str> = shown.split(' ').collect();
+    match parts.as_slice() {
+        [a, b, c, _, e] => [a, b, c, "••", e].join("\u{a0}"),
+        _ => shown,
+    }
+}
+
+/// The codes that are not proved yet.
+pub(super) async fn codes(web: &Web, one: &Applicant, form: Form) -> Result<SignupPage, Fail> {
+    let (sms, mail) = one.proofs();
+    let ask = SignupAsk::Codes {
+        sms: if sms {
+            String::new()
+        } else {
+            format!(
+                "Six chiffres, envoyés au {}. Vous pouvez le coller.",
+                masked(one.phone())
+            )
+        },
+        mail: match mail {
+            Some(false) => format!(
+                "Six chiffres, envoyés à {}. Regardez aussi dans les indésirables.",
+                one.mail()
+            ),
+            Some(true) | None => String::new(),
+        },
+    };
+    page(web, 3, "Les codes reçus", Some(one), form, ask).await
+}
+
+/// How one will sign in.
+pub(super) async fn key(
+    web: &Web,
+    token: &str,
+    one: &Applicant,
+    form: Form,
+) -> Result<SignupPage, Fail> {
+    let secret = web.app.signup_secret(token).await?;
+    let groups: Vec<String> = secret
+        .as_bytes()
+        .chunks(4)
+        .map(|four| String::from_utf8_lossy(four).into_owned())
+        .collect();
+    let ask = SignupAsk::Key {
+        link: format!(
+            "otpauth://totp/Relais:{}?secret={secret}&issuer=Relais",
+            one.application.rpps
+        ),
+        secret: groups.join(" "),
+        login: rpps_shown(&one.application.rpps),
+    };
+    page(
+        web,
+        4,
+        "Comment vous vous connecterez",
+        Some(one),
+        form,
+        ask,
+    )
+    .await
+}
+
+/// What became of it.
+pub(super) async fn state(web: &Web, one: &Applicant) -> Result<SignupStatePage, Fail> {
+    let eye = eye(web).await?;
+    let when = When::new(eye.now, &eye.zone);
+    let network = one.application.network;
+    let entry = network.and_then(|id| eye.directory.network(id).ok());
+    let name = entry
+        .map(|entry| entry.network.name.clone())
+        .unwrap_or_default();
+    let number = entry.map(|entry| {
+        let phone = &entry.network.phone;
+        (
+            format!("tel:{phone}"),
+            relais_app::public::closed::shown(phone),
+        )
+    });
+    let (heading, lines, open) = match (one.step(), one.answered()) {
+        (Step::Member, _) => (
+            "Vous êtes déjà membre",
+            vec![
+                format!("Vous avez déjà un compte dans {name}. Rien n’a été demandé."),
+                "Si vous ne pouvez plus vous connecter, la coordination vous rend l’accès en personne.".to_owned(),
+            ],
+            Some(("/connexion", "Se connecter")),
+        ),
+        (_, Answered::Approved) => (
+            "Vous êtes membre",
+            vec![
+                format!("{name} a accepté votre adhésion. Vos réglages de départ sont simples\u{a0}; vous les changez quand vous voulez."),
+                "Il reste à activer vos notifications\u{a0}: l’inscription est finie quand un essai s’affiche sur ce téléphone.".to_owned(),
+            ],
+            Some(("/connexion?suite=/notifications", "Me connecter et activer")),
+        ),
+        (_, Answered::Refused) => {
+            let (reason, words) = one.refusal();
+            let mut lines = vec![format!("{name} n’a pas accepté votre demande. {reason}")];
+            lines.extend((!words.is_empty()).then(|| show::typeset(words)));
+            ("Demande non acceptée", lines, None)
+        }
+        (_, Answered::Waiting) => {
+            let since = one.application.sent_at.map_or_else(String::new, |at| when.day_hour(at));
+            (
+                "Demande envoyée",
+                vec![
+                    format!("La coordination de {name} l’a reçue {since}. Elle vérifie que c’est bien vous, puis vous répond par SMS et par courriel."),
+                    "Vous pouvez fermer cette page et y revenir depuis ce téléphone.".to_owned(),
+                ],
+                None,
+            )
+        }
+    };
+    let mut phone = frame(web, &eye, heading, Some(one), &Form::default());
+    phone.side = String::new();
+    Ok(SignupStatePage {
+        phone,
+        heading: heading.to_owned(),
+        lines,
+        done: done(&eye, one),
+        open: open.map(|(href, word)| (href.to_owned(), word.to_owned())),
+        number,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::masked;
+
+    #[test]
+    fn a_number_is_shown_to_its_owner_only() {
+        assert_eq!(masked("+33639984107"), "06\u{a0}39\u{a0}98\u{a0}••\u{a0}07");
+    }
+}

@@ -1,0 +1,194 @@
+//! Sign-up (mock-up 15): four short steps on a phone, and what became of the application.
+
+use askama::Template;
+
+use super::{LONG, Sample, sample_phone};
+use crate::parts::{Choice, Form, Phone, PhoneTab};
+
+/// What a step asks.
+#[derive(Clone, Debug)]
+pub enum SignupAsk {
+    /// National number and name.
+    Who,
+    /// Network and ways to be reached.
+    Network {
+        /// Places of practice, when there are several.
+        places: Vec<Choice>,
+    },
+    /// The codes: what is said under each; empty when it is proved or not asked.
+    Codes {
+        /// Under the code by SMS.
+        sms: String,
+        /// Under the code by mail.
+        mail: String,
+    },
+    /// How one signs in.
+    Key {
+        /// Opens the authenticator application of this phone.
+        link: String,
+        /// The same secret, to be typed.
+        secret: String,
+        /// The login.
+        login: String,
+    },
+}
+
+/// A step.
+#[derive(Clone, Debug, Template)]
+#[template(path = "pages/signup.html")]
+pub struct SignupPage {
+    /// The frame.
+    pub phone: Phone,
+    /// What was typed and what is wrong.
+    pub form: Form,
+    /// Its place, from 1 to 4.
+    pub number: usize,
+    /// What is settled: in bold, beside it, under it.
+    pub done: Vec<(String, String, String)>,
+    /// What it asks.
+    pub ask: SignupAsk,
+}
+
+/// What became of it.
+#[derive(Clone, Debug, Template)]
+#[template(path = "pages/signup_state.html")]
+pub struct SignupStatePage {
+    /// The frame.
+    pub phone: Phone,
+    /// The news.
+    pub heading: String,
+    /// What it means.
+    pub lines: Vec<String>,
+    /// What was settled.
+    pub done: Vec<(String, String, String)>,
+    /// What to open next: address and word.
+    pub open: Option<(String, String)>,
+    /// The network's number: as a link, as read.
+    pub number: Option<(String, String)>,
+}
+
+fn done(name: &str) -> Vec<(String, String, String)> {
+    vec![
+        (
+            name.to_owned(),
+            "médecin généraliste, Évry".to_owned(),
+            "RPPS 10\u{a0}00\u{a0}00\u{a0}00\u{a0}000, trouvé dans l’annuaire".to_owned(),
+        ),
+        (
+            "Réseau SNP67".to_owned(),
+            "SNP Bas-Rhin".to_owned(),
+            "La coordination validera votre adhésion".to_owned(),
+        ),
+    ]
+}
+
+impl Sample for SignupPage {
+    const NAME: &'static str = "inscription";
+
+    fn samples() -> Vec<(&'static str, Self)> {
+        let page = |number: usize, form: Form, ask: SignupAsk| {
+            let mut phone = sample_phone("Rejoindre un réseau", PhoneTab::None);
+            if !form.errors().is_empty() {
+                phone.title = "Erreur\u{a0}: rejoindre un réseau".to_owned();
+            }
+            let mut done = done("Dr Ysaline Corvo");
+            done.truncate(number - 1);
+            Self {
+                phone,
+                form,
+                number,
+                done,
+                ask,
+            }
+        };
+        let places = Choice::list(&[("91228", "Évry-Courcouronnes"), ("91377", "Massy")]);
+        let codes = |sms: &str, mail: &str| SignupAsk::Codes {
+            sms: sms.to_owned(),
+            mail: mail.to_owned(),
+        };
+        let sms =
+            "Six chiffres, envoyés au 06\u{a0}39\u{a0}98\u{a0}••\u{a0}07. Vous pouvez le coller.";
+        let mail =
+            "Six chiffres, envoyés à y.corvo@exemple.fr. Regardez aussi dans les indésirables.";
+        let wrong = Form::default()
+            .with("rpps", "1000")
+            .wrong(
+                "rpps",
+                "Onze chiffres\u{a0}: ils sont sur votre carte de professionnel",
+            )
+            .wrong("name", "Écrivez votre nom d’exercice");
+        let mut extreme = page(
+            2,
+            Form::default().wrong("code", "Aucun réseau n’a ce code ici"),
+            SignupAsk::Network { places },
+        );
+        extreme.done[0].0 = LONG.to_owned();
+        vec![
+            ("vide", page(1, Form::default(), SignupAsk::Who)),
+            ("erreur", page(1, wrong, SignupAsk::Who)),
+            ("reseau", extreme),
+            ("courant", page(3, Form::default(), codes(sms, mail))),
+            (
+                "un-code",
+                page(
+                    3,
+                    Form::default().wrong("mail", "Ce n’est pas ce code. Il reste 4 essais"),
+                    codes("", mail),
+                ),
+            ),
+            (
+                "acces",
+                page(
+                    4,
+                    Form::default(),
+                    SignupAsk::Key {
+                        link: "otpauth://totp/Relais:10000000000?secret=MZXW6YTBOI&issuer=Relais"
+                            .to_owned(),
+                        secret: "MZXW 6YTB OIMZ XW6Y TBOI MZXW 6YTB OIAA".to_owned(),
+                        login: "10\u{a0}00\u{a0}00\u{a0}00\u{a0}000".to_owned(),
+                    },
+                ),
+            ),
+        ]
+    }
+}
+
+impl Sample for SignupStatePage {
+    const NAME: &'static str = "inscription-suivi";
+
+    fn samples() -> Vec<(&'static str, Self)> {
+        let page = |heading: &str, line: &str, open: Option<(&str, &str)>| Self {
+            phone: sample_phone(heading, PhoneTab::None),
+            heading: heading.to_owned(),
+            lines: vec![line.to_owned()],
+            done: done("Dr Ysaline Corvo"),
+            open: open.map(|(href, word)| (href.to_owned(), word.to_owned())),
+            number: Some(("tel:0199009191".to_owned(), "01 99 00 91 91".to_owned())),
+        };
+        let mut extreme = page(
+            "Demande non acceptée",
+            &"Rappelez-nous quand votre cabinet sera ouvert. ".repeat(8),
+            None,
+        );
+        extreme.done = done(LONG);
+        vec![
+            (
+                "courant",
+                page(
+                    "Demande envoyée",
+                    "La coordination l’a reçue aujourd’hui à 14\u{a0}h.",
+                    None,
+                ),
+            ),
+            (
+                "acceptee",
+                page(
+                    "Vous êtes membre",
+                    "Il reste à activer vos notifications.",
+                    Some(("/connexion", "Me connecter et activer")),
+                ),
+            ),
+            ("extreme", extreme),
+        ]
+    }
+}

@@ -1,0 +1,114 @@
+// A newcomer joins from a small phone, with and without script: directory, codes, password and
+// authenticator, then the coordinator says yes and they sign in as a member.
+
+import assert from "node:assert/strict";
+import { createHmac } from "node:crypto";
+import { after, before, test } from "node:test";
+import { DESK, PHONE, Person, launch } from "../harness/browser.mjs";
+import { Demo } from "../harness/server.mjs";
+
+let demo;
+let browser;
+before(async () => {
+  demo = await Demo.start();
+  browser = await launch();
+});
+after(async () => {
+  await browser?.close();
+  await demo?.stop();
+});
+
+const PASSWORD = "une phrase assez longue";
+
+/** The code an authenticator shows now (RFC 6238), from its base 32 secret. */
+function totp(secret) {
+  const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+  const bits = [...secret].map((c) => alphabet.indexOf(c).toString(2).padStart(5, "0")).join("");
+  const key = Buffer.from(bits.match(/.{8}/g).map((byte) => parseInt(byte, 2)));
+  const step = Buffer.alloc(8);
+  step.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000)));
+  const hash = createHmac("sha1", key).update(step).digest();
+  const at = hash[19] & 15;
+  return String((hash.readUInt32BE(at) & 0x7fffffff) % 1_000_000).padStart(6, "0");
+}
+
+/** The code of six digits that reached a telephone or a mailbox. */
+async function codeAt(to) {
+  const told = await demo.message((m) => m.to === to && /\b\d{6}\b/.test(m.text), `a code at ${to}`);
+  return /\b\d{6}\b/.exec(told.text)[0];
+}
+
+const PEOPLE = [
+  { script: false, rpps: "9971 000001 1", name: "Corvo", phone: "06 39 98 91 01", e164: "+33639989101" },
+  { script: true, rpps: "99710000029", name: "nervaux", phone: "06 39 98 91 02", e164: "+33639989102" },
+];
+
+for (const who of PEOPLE) {
+  test(`${who.name} joins${who.script ? "" : ", without script"}`, async () => {
+    const person = await Person.at(browser, demo, PHONE, { script: who.script });
+    const { page } = person;
+    const check = async (where) => who.script && (await person.assertAccessible(where));
+    const mail = `${who.name.toLowerCase()}@exemple.fr`;
+    await person.open("/connexion");
+    await page.getByRole("link", { name: "Rejoindre un réseau" }).click();
+    await check("sign-up, who");
+    await page.getByLabel("Numéro RPPS").fill(who.rpps);
+    await page.getByLabel("Nom d’exercice").fill("Durand");
+    await page.getByRole("button", { name: "Continuer" }).click();
+    await page.getByText("à un autre nom").first().waitFor();
+    await check("sign-up, another name");
+    await page.getByLabel("Nom d’exercice").fill(who.name);
+    await page.getByRole("button", { name: "Continuer" }).click();
+
+    await page.getByText("trouvé dans l’annuaire").waitFor();
+    await check("sign-up, network");
+    const network = demo.account("coordinator").network;
+    await page.getByLabel("Code du réseau").fill(network.toLowerCase());
+    if ((await page.locator("input[name=insee]").count()) > 0) await page.getByText("Palaiseau").click();
+    await page.getByLabel("Votre mobile").fill(who.phone);
+    await page.getByLabel("Votre courriel").fill(mail);
+    await page.getByRole("button", { name: "Recevoir les codes" }).click();
+
+    await page.getByRole("heading", { name: "Les deux codes reçus" }).waitFor();
+    await check("sign-up, codes");
+    await page.getByLabel("Le code reçu par SMS").fill(await codeAt(who.e164));
+    await page.getByLabel("Le code reçu par courriel").fill("000 000");
+    await page.getByRole("button", { name: "Continuer" }).click();
+    await page.getByText("Votre mobile est vérifié").waitFor();
+    await page.getByLabel("Le code reçu par courriel").fill(await codeAt(mail));
+    await page.getByRole("button", { name: "Continuer" }).click();
+
+    await page.getByRole("heading", { name: "Comment vous vous connecterez" }).waitFor();
+    await check("sign-up, sign-in");
+    const secret = (await page.locator("section p b").innerText()).replaceAll(/\s/g, "");
+    await page.getByLabel("Un mot de passe").fill(PASSWORD);
+    await page.getByLabel("Le code qu’elle montre").fill(totp(secret));
+    await page.getByRole("button", { name: "Envoyer ma demande" }).click();
+    await page.getByRole("heading", { name: "Demande envoyée" }).waitFor();
+    await check("sign-up, sent");
+
+    const coordinator = await Person.at(browser, demo, DESK);
+    await coordinator.signIn(demo.account("coordinator"));
+    await coordinator.open("/candidatures");
+    await coordinator.assertAccessible("applications");
+    await coordinator.page.getByRole("link", { name: new RegExp(who.name, "i") }).click();
+    await coordinator.assertAccessible("an application");
+    await coordinator.page.getByRole("button", { name: "Accepter l’adhésion" }).click();
+    await coordinator.page.getByText("Adhésion acceptée").first().waitFor();
+    coordinator.assertNoComplaint();
+    await coordinator.close();
+
+    await demo.message((m) => m.to === who.e164 && /acceptee/.test(m.text), "told by SMS");
+    await page.reload();
+    await page.getByRole("heading", { name: "Vous êtes membre" }).waitFor();
+    await page.getByRole("link", { name: "Me connecter et activer" }).click();
+    await page.getByLabel("Identifiant").fill(who.rpps.replaceAll(" ", ""));
+    await page.getByLabel("Mot de passe").fill(PASSWORD);
+    await page.getByLabel("Code à six chiffres").fill(totp(secret));
+    await page.getByRole("button", { name: "Se connecter" }).click();
+    await page.getByRole("heading", { name: "Mes notifications" }).waitFor();
+    assert.equal(new URL(page.url()).pathname, "/notifications");
+    person.assertNoComplaint();
+    await person.close();
+  });
+}
