@@ -162,6 +162,14 @@ constraint early_receipts.early_receipts_pkey PRIMARY KEY (provider, reference)
 constraint early_receipts.early_receipts_state_check CHECK ((state = ANY (ARRAY['delivered'::text, 'seen'::text, 'failed'::text])))
 CREATE INDEX early_receipts_age ON early_receipts USING btree (received_at)
 CREATE UNIQUE INDEX early_receipts_pkey ON early_receipts USING btree (provider, reference)
+column follow_ups.request text not null
+column follow_ups.origin text not null
+column follow_ups.made_at bigint not null
+constraint follow_ups.follow_ups_origin_fkey FOREIGN KEY (origin) REFERENCES requests(id)
+constraint follow_ups.follow_ups_pkey PRIMARY KEY (request)
+constraint follow_ups.follow_ups_request_fkey FOREIGN KEY (request) REFERENCES requests(id)
+CREATE INDEX follow_ups_origin ON follow_ups USING btree (origin)
+CREATE UNIQUE INDEX follow_ups_pkey ON follow_ups USING btree (request)
 column idempotency.actor text not null
 column idempotency.key text not null
 column idempotency.route text not null
@@ -368,6 +376,16 @@ CREATE INDEX offers_request ON offers USING btree (request)
 CREATE UNIQUE INDEX offers_one_accepted ON offers USING btree (request) WHERE (status = 'accepted'::text)
 CREATE UNIQUE INDEX offers_pkey ON offers USING btree (id)
 CREATE UNIQUE INDEX offers_sms_code ON offers USING btree (alert_number, sms_code) WHERE ((sms_code IS NOT NULL) AND (status = ANY (ARRAY['queued'::text, 'sent'::text, 'delivered'::text, 'seen'::text])))
+column past_appointments.request text not null
+column past_appointments.network text not null
+column past_appointments.ends_at bigint not null
+column past_appointments.closure text not null
+column past_appointments.closed_at bigint not null
+constraint past_appointments.past_appointments_network_fkey FOREIGN KEY (network) REFERENCES networks(id)
+constraint past_appointments.past_appointments_pkey PRIMARY KEY (request)
+constraint past_appointments.past_appointments_request_fkey FOREIGN KEY (request) REFERENCES requests(id)
+CREATE INDEX past_appointments_network ON past_appointments USING btree (network, ends_at)
+CREATE UNIQUE INDEX past_appointments_pkey ON past_appointments USING btree (request)
 column patient_links.request text not null
 column patient_links.network text not null
 column patient_links.digest text not null
@@ -392,6 +410,16 @@ constraint patient_marks.patient_marks_patient_fkey FOREIGN KEY (patient) REFERE
 constraint patient_marks.patient_marks_pkey PRIMARY KEY (network, kind, mark, patient)
 CREATE INDEX patient_marks_patient ON patient_marks USING btree (patient)
 CREATE UNIQUE INDEX patient_marks_pkey ON patient_marks USING btree (network, kind, mark, patient)
+column patient_wishes.network text not null
+column patient_wishes.person bytea not null
+column patient_wishes.wish text not null
+column patient_wishes.since bigint not null
+column patient_wishes.source text not null
+constraint patient_wishes.patient_wishes_network_fkey FOREIGN KEY (network) REFERENCES networks(id)
+constraint patient_wishes.patient_wishes_pkey PRIMARY KEY (network, person, wish)
+constraint patient_wishes.patient_wishes_source_check CHECK ((source = ANY (ARRAY['desk'::text, 'page'::text, 'closing'::text])))
+constraint patient_wishes.patient_wishes_wish_check CHECK ((wish = ANY (ARRAY['no-messages'::text, 'no-notes'::text, 'no-list'::text, 'tell-carer'::text, 'seeks-doctor'::text])))
+CREATE UNIQUE INDEX patient_wishes_pkey ON patient_wishes USING btree (network, person, wish)
 column patients.id text not null
 column patients.network text not null
 column patients.key_id text not null
@@ -808,3 +836,17 @@ column verdicts.body text not null
 constraint verdicts.verdicts_pkey PRIMARY KEY (request, round, stage)
 constraint verdicts.verdicts_request_fkey FOREIGN KEY (request) REFERENCES requests(id)
 CREATE UNIQUE INDEX verdicts_pkey ON verdicts USING btree (request, round, stage)
+column visit_questions.request text not null
+column visit_questions.network text not null
+column visit_questions.asked_at bigint not null
+column visit_questions.answer text
+column visit_questions.answered_at bigint
+column visit_questions.source text
+constraint visit_questions.visit_questions_answer_check CHECK ((answer = ANY (ARRAY['yes'::text, 'no'::text])))
+constraint visit_questions.visit_questions_check CHECK (((answer IS NULL) = (answered_at IS NULL)))
+constraint visit_questions.visit_questions_network_fkey FOREIGN KEY (network) REFERENCES networks(id)
+constraint visit_questions.visit_questions_pkey PRIMARY KEY (request)
+constraint visit_questions.visit_questions_request_fkey FOREIGN KEY (request) REFERENCES requests(id)
+constraint visit_questions.visit_questions_source_check CHECK ((source = ANY (ARRAY['sms'::text, 'page'::text])))
+CREATE INDEX visit_questions_network ON visit_questions USING btree (network, asked_at)
+CREATE UNIQUE INDEX visit_questions_pkey ON visit_questions USING btree (request)

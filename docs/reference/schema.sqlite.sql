@@ -107,6 +107,11 @@ CREATE TABLE early_receipts (
   received_at BIGINT NOT NULL,
   PRIMARY KEY (provider, reference)
 );
+CREATE TABLE follow_ups (
+  request TEXT PRIMARY KEY REFERENCES requests (id),
+  origin TEXT NOT NULL REFERENCES requests (id),
+  made_at BIGINT NOT NULL
+);
 CREATE TABLE idempotency (
   actor TEXT NOT NULL,
   key TEXT NOT NULL,
@@ -263,6 +268,13 @@ CREATE TABLE offers (
   updated_at BIGINT NOT NULL,
   body TEXT NOT NULL
 );
+CREATE TABLE past_appointments (
+  request TEXT PRIMARY KEY REFERENCES requests (id),
+  network TEXT NOT NULL REFERENCES networks (id),
+  ends_at BIGINT NOT NULL,
+  closure TEXT NOT NULL,
+  closed_at BIGINT NOT NULL
+);
 CREATE TABLE patient_links (
   request TEXT PRIMARY KEY REFERENCES requests (id),
   network TEXT NOT NULL REFERENCES networks (id),
@@ -279,6 +291,14 @@ CREATE TABLE patient_marks (
   mark BLOB NOT NULL,
   patient TEXT NOT NULL REFERENCES patients (id),
   PRIMARY KEY (network, kind, mark, patient)
+);
+CREATE TABLE patient_wishes (
+  network TEXT NOT NULL REFERENCES networks (id),
+  person BLOB NOT NULL,
+  wish TEXT NOT NULL CHECK (wish IN ('no-messages', 'no-notes', 'no-list', 'tell-carer', 'seeks-doctor')),
+  since BIGINT NOT NULL,
+  source TEXT NOT NULL CHECK (source IN ('desk', 'page', 'closing')),
+  PRIMARY KEY (network, person, wish)
 );
 CREATE TABLE patients (
   id TEXT PRIMARY KEY,
@@ -580,6 +600,15 @@ CREATE TABLE verdicts (
   body TEXT NOT NULL,
   PRIMARY KEY (request, round, stage)
 );
+CREATE TABLE visit_questions (
+  request TEXT PRIMARY KEY REFERENCES requests (id),
+  network TEXT NOT NULL REFERENCES networks (id),
+  asked_at BIGINT NOT NULL,
+  answer TEXT CHECK (answer IN ('yes', 'no')),
+  answered_at BIGINT,
+  source TEXT CHECK (source IN ('sms', 'page')),
+  CHECK ((answer IS NULL) = (answered_at IS NULL))
+);
 CREATE INDEX applications_expiry ON applications (expires_at);
 CREATE INDEX applications_network ON applications (network, status, sent_at);
 CREATE INDEX applications_rpps ON applications (rpps);
@@ -596,6 +625,7 @@ CREATE INDEX contacts_request ON contacts (request) WHERE request IS NOT NULL;
 CREATE INDEX desk_tasks_open ON desk_tasks (network, due_at) WHERE done_at IS NULL;
 CREATE INDEX desk_tasks_request ON desk_tasks (request);
 CREATE INDEX early_receipts_age ON early_receipts (received_at);
+CREATE INDEX follow_ups_origin ON follow_ups (origin);
 CREATE INDEX idempotency_created ON idempotency (created_at);
 CREATE INDEX journal_about ON journal (network, about, seq) WHERE about IS NOT NULL;
 CREATE INDEX journal_at ON journal (network, at);
@@ -622,6 +652,7 @@ CREATE INDEX offers_professional ON offers (professional, asked_at);
 CREATE INDEX offers_request ON offers (request);
 CREATE UNIQUE INDEX offers_sms_code ON offers (alert_number, sms_code)
   WHERE sms_code IS NOT NULL AND status IN ('queued', 'sent', 'delivered', 'seen');
+CREATE INDEX past_appointments_network ON past_appointments (network, ends_at);
 CREATE INDEX patient_marks_patient ON patient_marks (patient);
 CREATE INDEX patients_name ON patients (network, name_index);
 CREATE INDEX patients_phone ON patients (network, phone_index);
@@ -662,3 +693,4 @@ CREATE INDEX tokens_network ON tokens (network);
 CREATE UNIQUE INDEX users_desk ON users (network, desk) WHERE desk IS NOT NULL;
 CREATE INDEX users_network ON users (network);
 CREATE UNIQUE INDEX users_professional ON users (professional) WHERE professional IS NOT NULL;
+CREATE INDEX visit_questions_network ON visit_questions (network, asked_at);

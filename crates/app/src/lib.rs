@@ -46,6 +46,8 @@ pub mod telephony;
 pub mod terms;
 pub mod text;
 pub mod threads;
+pub mod visits;
+pub mod wishes;
 
 pub use app::{App, Settings, Who};
 pub use error::{AppError, FieldError};

@@ -6,7 +6,7 @@ use crate::bus::Change;
 use crate::chance;
 use crate::directory::Directory;
 use crate::error::AppError;
-use crate::{journal, outbox};
+use crate::{journal, outbox, visits};
 use relais_core::access::IdentityAccess;
 use relais_core::cascade::{Command, Decision, Event, Facts, Mark, decide, due, mark_all};
 use relais_core::ids::{NetworkId, OfferId, PatientId, ProfessionalId, RequestId};
@@ -176,6 +176,10 @@ pub(crate) fn save(
         who,
     };
     outbox::enqueue(inner, tx, directory, &post, saving.effects)?;
+    if let Some(stored) = saving.before {
+        visits::ended(tx, &stored.request, after, now)?;
+        visits::freed(inner, tx, directory, &stored.request, saving.events, now)?;
+    }
     tx.notify(change(saving).encode())?;
     journal::events(tx, directory, after, patient, saving.events, who, now, why)?;
     Ok(())

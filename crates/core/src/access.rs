@@ -134,6 +134,8 @@ coded!(
         NoteReader = "note-reader",
         /// A usual professional reads the thread of a request that a colleague has taken on.
         UsualThread = "usual-thread",
+        /// The coordinator reads the list of people who look for a usual doctor and agreed to be on it (R8).
+        Listed = "listed",
     }
 );
 
@@ -280,6 +282,20 @@ pub fn note_reader(
             request: request.id,
             actor: Some(actor.user),
             purpose: Purpose::NoteReader,
+        })
+    } else {
+        Err(IdentityDenied)
+    }
+}
+
+/// A proof for the coordinator of a network, for somebody who agreed to be on the list of people who look for a
+/// usual doctor (R8): the shell asks the store for those alone.
+pub fn listed(actor: &Actor, request: &Request) -> Result<IdentityAccess, IdentityDenied> {
+    if actor.role == Role::Coordinator && actor.network == request.network {
+        Ok(IdentityAccess {
+            request: request.id,
+            actor: Some(actor.user),
+            purpose: Purpose::Listed,
         })
     } else {
         Err(IdentityDenied)

@@ -35,3 +35,4 @@ pub mod shelf;
 pub mod slug;
 pub mod time;
 pub mod triage;
+pub mod wishes;

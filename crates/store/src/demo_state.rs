@@ -27,6 +27,10 @@ sql! { "demo_state";
     WIPE_PHONE_CALLS = "DELETE FROM phone_calls";
     WIPE_DESK_TASKS = "DELETE FROM desk_tasks";
     WIPE_PATIENT_LINKS = "DELETE FROM patient_links";
+    WIPE_PATIENT_WISHES = "DELETE FROM patient_wishes";
+    WIPE_VISIT_QUESTIONS = "DELETE FROM visit_questions";
+    WIPE_FOLLOW_UPS = "DELETE FROM follow_ups";
+    WIPE_PAST_APPOINTMENTS = "DELETE FROM past_appointments";
     WIPE_PATIENT_MARKS = "DELETE FROM patient_marks";
     WIPE_PHOTOS = "DELETE FROM photos";
     WIPE_RED_FLAG_OVERRIDES = "DELETE FROM red_flag_overrides";
@@ -98,6 +102,10 @@ pub fn wipe(tx: &mut Tx<'_>) -> Result<(), StoreError> {
         WIPE_PHONE_CALLS,
         WIPE_DESK_TASKS,
         WIPE_PATIENT_LINKS,
+        WIPE_PATIENT_WISHES,
+        WIPE_VISIT_QUESTIONS,
+        WIPE_FOLLOW_UPS,
+        WIPE_PAST_APPOINTMENTS,
         WIPE_PATIENT_MARKS,
         WIPE_PHOTOS,
         WIPE_RED_FLAG_OVERRIDES,

@@ -49,6 +49,8 @@ migrations! {
     14 "threads" "0014_threads.sql",
     15 "providers" "0015_providers.sql",
     16 "applications" "0016_applications.sql",
+    17 "patient_wishes" "0017_patient_wishes.sql",
+    18 "follow_ups" "0018_follow_ups.sql",
 }
 
 const TABLE: &str = "CREATE TABLE migrations (version BIGINT PRIMARY KEY, name TEXT NOT NULL, \

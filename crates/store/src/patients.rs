@@ -377,6 +377,7 @@ pub fn erase(tx: &mut Tx<'_>, id: PatientId, now: Instant) -> Result<bool, Store
     crate::desk_tasks::erase(tx, id)?;
     crate::syntheses::erase(tx, id)?;
     crate::threads::erase(tx, id)?;
+    crate::patient_wishes::erase(tx, id)?;
     Ok(tx.exec(ERASE, params![id, now])? == 1)
 }
 

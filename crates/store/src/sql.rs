@@ -54,6 +54,7 @@ pub const ALL: &[(&str, &[Sql])] = &[
     ("demo_state", crate::demo_state::STATEMENTS),
     ("desk_tasks", crate::desk_tasks::STATEMENTS),
     ("directory", crate::directory::STATEMENTS),
+    ("follow_ups", crate::follow_ups::STATEMENTS),
     ("idempotency", crate::idempotency::STATEMENTS),
     ("journal", crate::journal::STATEMENTS),
     ("keys", crate::keys::STATEMENTS),
@@ -69,8 +70,10 @@ pub const ALL: &[(&str, &[Sql])] = &[
     ("offers", crate::offers::STATEMENTS),
     ("overview", crate::overview::STATEMENTS),
     ("paces", crate::paces::STATEMENTS),
+    ("past_appointments", crate::past_appointments::STATEMENTS),
     ("patient_links", crate::patient_links::STATEMENTS),
     ("patient_marks", crate::patient_marks::STATEMENTS),
+    ("patient_wishes", crate::patient_wishes::STATEMENTS),
     ("patients", crate::patients::STATEMENTS),
     ("photos", crate::photos::STATEMENTS),
     ("phone_calls", crate::phone_calls::STATEMENTS),
@@ -88,6 +91,7 @@ pub const ALL: &[(&str, &[Sql])] = &[
     ("users::sessions", crate::users::sessions::STATEMENTS),
     ("users::tokens", crate::users::tokens::STATEMENTS),
     ("verdicts", crate::verdicts::STATEMENTS),
+    ("visit_questions", crate::visit_questions::STATEMENTS),
 ];
 
 #[cfg(test)]

@@ -160,6 +160,8 @@ sql! { "syntheses";
               digest, doctor, fate, message) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
     OF_REQUEST = concat!(facts_from!(), "WHERE s.request = $1 ORDER BY s.version");
     OF_DOCTOR = concat!(facts_from!(), "WHERE s.doctor = $1 AND s.fate NOT IN ('withdrawn', 'no-consent', 'replaced') \
+                AND NOT EXISTS (SELECT 1 FROM patient_wishes w JOIN patients p ON p.network = w.network \
+                AND p.name_index = w.person WHERE p.id = s.patient AND w.wish = 'no-notes') \
                 ORDER BY s.validated_at DESC, s.request, s.version LIMIT $2");
     UNDELIVERED = concat!(facts_from!(), "WHERE s.network = $1 AND s.validated_at >= $2 AND s.read_at IS NULL AND (\
                   (s.fate IN ('no-mailbox', 'off') AND s.doctor IS NULL) OR s.error_code IS NOT NULL OR (s.fate = 'sent' AND \

@@ -150,6 +150,8 @@ mod tests {
                 "/horaires/{network}",
                 "/p/{secret}/annuler",
                 "/p/{secret}/retard",
+                "/p/{secret}/recu",
+                "/p/{secret}/choix",
                 "/connexion",
                 "/inscription",
                 "/inscription/reseau",

@@ -94,25 +94,26 @@ pub(crate) fn hear(
         within: READ_WITHIN,
         words: Some(Secret::new(words)),
     };
-    kept.keep(inner, tx, stored, key, now)?;
+    kept.keep(inner, tx, stored, key, &Who::platform("sms"), now)?;
     Ok(true)
 }
 
-/// A patient says that they were not seen (R7).
+/// A patient says that they were not seen (R7), and nobody knows it yet: to be checked.
 pub(crate) fn not_seen(
     inner: &Inner,
     tx: &mut Tx<'_>,
     stored: &Stored,
     key: &str,
+    who: &Who,
     now: Instant,
 ) -> Result<(), AppError> {
     let kept = Task {
         kind: "not-seen",
-        say: "Le patient dit ne pas avoir été reçu",
+        say: "Le patient dit ne pas avoir été reçu\u{a0}: à vérifier",
         within: READ_WITHIN,
         words: None,
     };
-    kept.keep(inner, tx, stored, key, now)
+    kept.keep(inner, tx, stored, key, who, now)
 }
 
 struct Task {
@@ -129,6 +130,7 @@ impl Task {
         tx: &mut Tx<'_>,
         stored: &Stored,
         key: &str,
+        who: &Who,
         now: Instant,
     ) -> Result<(), AppError> {
         let network = stored.request.network;
@@ -149,8 +151,7 @@ impl Task {
             let act = format!("patient.{}", self.kind);
             let about = Some((&stored.request, stored.patient));
             let body = json!({ "say": self.say });
-            let who = Who::platform("sms");
-            journal::act(tx, Some(network), &act, about, None, &body, &who, now)?;
+            journal::act(tx, Some(network), &act, about, None, &body, who, now)?;
             wake(tx, network, stored.request.id)?;
         }
         Ok(())

@@ -130,7 +130,7 @@ fn file(
 
 /// A cell that no spreadsheet takes for a formula: those start with one of a few signs, behind which
 /// an apostrophe makes them text.
-fn harmless(cell: String) -> String {
+pub(crate) fn harmless(cell: String) -> String {
     let formula = |c: char| matches!(c, '=' | '+' | '-' | '@' | '\t' | '\r' | '\n' | '\u{ff1d}');
     if cell.trim_start_matches(' ').starts_with(formula) {
         format!("'{cell}")

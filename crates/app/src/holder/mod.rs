@@ -19,13 +19,15 @@ use crate::directory::NetworkEntry;
 use crate::error::AppError;
 use crate::reference::communes::Communes;
 use crate::requests::desk::permitted;
+use crate::visits;
 use relais_core::access::Permission;
 use relais_core::ids::RequestId;
 use relais_core::people::Profession;
 use relais_core::request::{Ending, Phase, Request};
 use relais_core::time::{Duration, Instant};
+use relais_core::wishes::Wishes;
 use relais_store::professionals::ProfessionalRow;
-use relais_store::{patient_links, requests};
+use relais_store::{patient_links, patient_wishes, requests, visit_questions};
 use std::sync::Arc;
 
 /// How long after its end a request is still told of.
@@ -57,6 +59,10 @@ pub struct Ticket {
     pub by: Option<Seen>,
     /// The lateness they told last: when, and the minutes if they were said.
     pub late: Option<(Instant, Option<u16>)>,
+    /// Whether they were received: asked, and what they said, while an answer counts.
+    pub received: Option<Option<bool>>,
+    /// What they want of being told and written about.
+    pub wishes: Wishes,
     /// When this was read.
     pub now: Instant,
 }
@@ -102,7 +108,13 @@ impl App {
                 .engaged()
                 .filter(|_| !stored.request.is_ended());
             let by = by.and_then(|id| directory.person(id)).map(seen);
+            let asked = visit_questions::find(tx, link.request)?;
+            let received = asked
+                .filter(|_| visits::is_asked(asked, now))
+                .map(|question| question.answer.map(|(yes, _)| yes));
             Ok(Ticket {
+                received,
+                wishes: patient_wishes::of_patient(tx, stored.patient)?,
                 entry,
                 code: stored.code.clone(),
                 by,

@@ -9,6 +9,7 @@ use crate::reference::motives::Motives;
 use crate::text::{self, Ask, Case, Written};
 use relais_core::ids::OfferId;
 use relais_core::request::{Offer, OfferStatus, Stage, WithdrawReason};
+use relais_core::time::Instant;
 use relais_gateways::Channel;
 use relais_store::messages::{self, Audience, Message, Told};
 use relais_store::{Tx, offers};
@@ -51,13 +52,43 @@ impl Writer<'_, '_> {
         code: &str,
         update: bool,
     ) -> Written {
+        let link = self.link(&format!("/offres/{}", offer.id));
+        self.about(offer, code, &link, |ask| {
+            if update {
+                text::updated(channel, &self.desk(), ask)
+            } else {
+                text::ask(channel, &self.desk(), ask)
+            }
+        })
+    }
+
+    /// The same, for an hour that came free.
+    pub(super) fn freed_text(
+        &self,
+        offer: &Offer,
+        channel: Channel,
+        code: &str,
+        at: Instant,
+    ) -> Written {
+        let link = self.link(&format!("/offres/{}?libre={}", offer.id, at.millis()));
+        self.about(offer, code, &link, |ask| {
+            text::freed(channel, &self.desk(), ask, at)
+        })
+    }
+
+    fn about(
+        &self,
+        offer: &Offer,
+        code: &str,
+        link: &str,
+        write: impl FnOnce(&Ask<'_>) -> Written,
+    ) -> Written {
         let request = self.post.request;
         let motive = request
             .need
             .motives
             .first()
             .map(|m| Motives::shipped().label(m));
-        let link = self.link(&format!("/offres/{}", offer.id));
         let answer_until = request.answer_until(offer).unwrap_or(request.care_deadline);
         let ask = Ask {
             profession: request.need.profession,
@@ -71,13 +102,9 @@ impl Writer<'_, '_> {
             first: offer.stage == Stage::Usual,
             sex: request.patient.sex,
             code,
-            link: &link,
+            link,
         };
-        if update {
-            text::updated(channel, &self.desk(), &ask)
-        } else {
-            text::ask(channel, &self.desk(), &ask)
-        }
+        write(&ask)
     }
 
     /// The four digits of an SMS answer, unique among the open offers of one phone (R7).

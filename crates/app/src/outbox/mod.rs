@@ -7,7 +7,7 @@ mod news;
 
 pub(crate) use asking::Late;
 pub(crate) use ladder::{first_rung, has_next_rung, next_rung};
-pub(crate) use news::tell_late;
+pub(crate) use news::{tell_freed, tell_late};
 
 use crate::app::{Inner, Who};
 use crate::chance;
@@ -15,10 +15,11 @@ use crate::directory::{Directory, NetworkEntry};
 use crate::error::AppError;
 use crate::reference::communes::Communes;
 use crate::text::{Caregiver, Case, Desk, Written};
+use crate::visits::QUESTION;
 use relais_core::ids::{MessageId, OfferId, PatientId};
 use relais_core::message::{Effect, RequesterNews};
 use relais_core::people::Mode;
-use relais_core::request::{Offer, OfferStatus, Request};
+use relais_core::request::{Closure, Offer, OfferStatus, Request};
 use relais_core::time::{Duration, Instant};
 use relais_gateways::Channel;
 use relais_store::Tx;
@@ -187,7 +188,14 @@ impl Writer<'_, '_> {
             Effect::Patient(news) => self.patient(tx, *news),
             Effect::Requester(news) => {
                 if ends(*news) {
-                    messages::replace_waiting(tx, self.post.request.id, &[REMINDER])?;
+                    // Whoever was seen is still asked; whoever was not knows it.
+                    let seen = *news == RequesterNews::Closed(Closure::Seen);
+                    let untrue: &[&str] = if seen {
+                        &[REMINDER]
+                    } else {
+                        &[REMINDER, QUESTION]
+                    };
+                    messages::replace_waiting(tx, self.post.request.id, untrue)?;
                 }
                 self.requester(tx, *news)
             }

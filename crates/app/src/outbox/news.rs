@@ -8,14 +8,21 @@ use crate::directory::Directory;
 use crate::error::AppError;
 use crate::synthesis::tell_outside_doctor;
 use crate::text::{self, Caregiver, PAGE_MASK, Written};
-use relais_core::ids::ProfessionalId;
+use crate::visits::QUESTION;
+use relais_core::ids::{OfferId, ProfessionalId};
 use relais_core::message::{AccepterNews, PatientNews, RequesterNews, UsualNews};
 use relais_core::request::{Appointment, Requester};
-use relais_core::time::Duration;
+use relais_core::time::{Duration, Instant};
 use relais_gateways::Channel;
 use relais_store::Tx;
 use relais_store::messages::{self, Audience};
 use std::collections::BTreeMap;
+
+/// The kind of the news that an hour came free.
+const FREED: &str = "freed";
+
+/// A question that could not leave within a day is not asked any more.
+const ASKED_WITHIN: Duration = Duration::hours(24);
 
 impl Writer<'_, '_> {
     pub(super) fn accepter(
@@ -146,7 +153,7 @@ impl Writer<'_, '_> {
             tell_outside_doctor(inner, tx, directory, self.post, professional)?;
         }
         // What still waits for a gateway is no longer true: the patient reads the last word.
-        messages::replace_waiting(tx, self.post.request.id, &[PATIENT, REMINDER])?;
+        messages::replace_waiting(tx, self.post.request.id, &[PATIENT, REMINDER, QUESTION])?;
         let wait = match news {
             PatientNews::Taken { appointment, .. } => self.wait_for_a_time(appointment),
             _ => Duration::ZERO,
@@ -167,7 +174,10 @@ impl Writer<'_, '_> {
             (
                 PatientNews::Taken { appointment, .. } | PatientNews::Moved { appointment, .. },
                 Some(by),
-            ) => self.remind(tx, appointment, by, &page),
+            ) => {
+                self.remind(tx, appointment, by, &page)?;
+                self.ask_after(tx, appointment)
+            }
             _ => Ok(()),
         }
     }
@@ -204,6 +214,74 @@ impl Writer<'_, '_> {
         };
         self.insert(tx, note)
     }
+
+    /// "Avez-vous été reçu ?", where the network asks it (R7): written down like the reminder, and like it
+    /// replaced by any later news. Nobody is called for it.
+    fn ask_after(&self, tx: &mut Tx<'_>, appointment: Appointment) -> Result<(), AppError> {
+        let now = self.post.now;
+        let hours = self.entry.network.policy.patient_question_hours;
+        let Some(at) = appointment.question_at(hours, &self.entry.calendar) else {
+            return Ok(());
+        };
+        let desk = self.entry.desk(at);
+        let written = Written {
+            subject: None,
+            text: text::sms::check_seen(&desk, self.post.request.need.mode),
+        };
+        let note = Note {
+            wait: at.since(now),
+            until: Some(at + ASKED_WITHIN),
+            ..Note::new(
+                format!("{}:question", self.key()),
+                QUESTION,
+                To::Patient,
+                written,
+            )
+        };
+        self.insert(tx, note)
+    }
+}
+
+/// The hour they kept came free, and a waiting request could have it: told by their first channel, with the offer
+/// that is theirs already. `false` when they have none.
+pub(crate) fn tell_freed(
+    inner: &Inner,
+    tx: &mut Tx<'_>,
+    directory: &Directory,
+    post: &Post<'_>,
+    id: OfferId,
+    at: Instant,
+    key: String,
+) -> Result<bool, AppError> {
+    let mut writer = Writer {
+        inner,
+        directory,
+        entry: directory.network(post.request.network)?,
+        post,
+        codes: BTreeMap::new(),
+        gone: None,
+        places: BTreeMap::new(),
+        count: 0,
+    };
+    let offer = writer.offer(id)?.clone();
+    let Some(person) = directory.person(offer.professional) else {
+        return Ok(false);
+    };
+    let Some((channel, address)) = first_rung(person) else {
+        return Ok(false);
+    };
+    let code = match person.alert_number.as_deref() {
+        Some(number) => writer.code(tx, &offer, number)?,
+        None => post.code.to_owned(),
+    };
+    let written = writer.freed_text(&offer, channel, &code, at);
+    let to = To::Professional(person, Audience::Professional, channel, address);
+    let note = Note {
+        until: Some(at),
+        ..Note::new(key, FREED, to, written)
+    };
+    writer.insert(tx, note)?;
+    Ok(true)
 }
 
 /// The patient is late: the professional who has them is told by their first channel. `false` when

@@ -65,7 +65,7 @@ impl Act {
         matches!(self, Self::Cancel(_) | Self::Transfer15 | Self::Release)
     }
 
-    fn command(&self, actor: &Actor, request: &Request) -> Command {
+    pub(super) fn command(&self, actor: &Actor, request: &Request) -> Command {
         let by = actor.user;
         let accepter = actor
             .professional

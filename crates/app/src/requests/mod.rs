@@ -10,6 +10,7 @@ pub(crate) mod field;
 pub mod habits;
 pub mod late;
 pub mod need;
+pub mod next;
 pub mod paper;
 pub mod person;
 pub mod raise;

@@ -291,7 +291,7 @@ fn triage_body(draft: &RequestDraft) -> String {
     .to_string()
 }
 
-const fn requester(actor: &Actor) -> Requester {
+pub(super) const fn requester(actor: &Actor) -> Requester {
     match (actor.role, actor.professional) {
         (Role::Professional, Some(id)) => Requester::Professional(id, actor.user),
         (Role::Partner, _) => Requester::Partner(actor.user),

@@ -10,11 +10,12 @@ use crate::error::AppError;
 use crate::outbox::Post;
 use relais_core::access::delivery_identity;
 use relais_core::ids::ProfessionalId;
+use relais_core::wishes::Wish;
 use relais_gateways::{Attached, Secure};
 use relais_store::messages::{self, Message};
 use relais_store::requests::{self, Stored};
 use relais_store::syntheses::{self, Fate};
-use relais_store::{Tx, patients};
+use relais_store::{Tx, patient_wishes, patients};
 
 /// The subject, the text and the files of one secure message.
 pub(crate) struct Carried {
@@ -30,11 +31,24 @@ pub(crate) fn carry(
     tx: &mut Tx<'_>,
     message: &Message,
 ) -> Result<Option<Carried>, AppError> {
+    if is_sealed(message) && opposed(tx, message)? {
+        return Ok(None);
+    }
     match message.kind.as_str() {
         NOTE => note(inner, tx, message),
         NOTICE => notice(inner, tx, message),
         _ => Ok(None),
     }
+}
+
+/// Whether its patient opposes notes to their usual doctor, since it was signed perhaps (R6).
+fn opposed(tx: &mut Tx<'_>, message: &Message) -> Result<bool, AppError> {
+    let Some(request) = message.request else {
+        return Ok(false);
+    };
+    let patient = patients::find_of_request(tx, request)?;
+    let patient = patient.ok_or(AppError::NotFound)?;
+    Ok(patient_wishes::of_patient(tx, patient)?.has(Wish::NoNotes))
 }
 
 /// Whether a message carries what its row does not hold.

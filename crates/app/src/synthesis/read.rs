@@ -11,9 +11,10 @@ use crate::requests::desk::permitted;
 use relais_core::access::{self, IdentityAccess, Permission, Role};
 use relais_core::ids::RequestId;
 use relais_core::time::{Duration, Instant};
+use relais_core::wishes::Wish;
 use relais_store::requests::{self, Stored};
 use relais_store::syntheses::{self, Fate, SynthesisFacts};
-use relais_store::{Tx, patients};
+use relais_store::{Tx, patient_wishes, patients};
 
 /// Most notes of one list.
 const LIST_MAX: u32 = 200;
@@ -193,7 +194,8 @@ impl App {
         self.write(move |inner, tx| {
             let stored = requests::find(tx, id)?.ok_or(AppError::NotFound)?;
             let facts = syntheses::list(tx, id)?.pop().ok_or(AppError::NotFound)?;
-            let agreed = !matches!(facts.fate, Fate::Withdrawn | Fate::NoConsent);
+            let agreed = !matches!(facts.fate, Fate::Withdrawn | Fate::NoConsent)
+                && !patient_wishes::of_patient(tx, stored.patient)?.has(Wish::NoNotes);
             let doctor = facts.doctor.filter(|_| agreed).ok_or(AppError::NotFound)?;
             let access = access::note_reader(&actor, &stored.request, doctor)
                 .map_err(|_| AppError::NotFound)?;

@@ -17,12 +17,13 @@ use relais_core::access::{self, Actor, IdentityAccess, Permission};
 use relais_core::delivery::MessageStatus;
 use relais_core::ids::{MessageId, RequestId};
 use relais_core::time::{Duration, Instant};
+use relais_core::wishes::Wish;
 use relais_documents::{Built, Version, build, correction_sentence, print};
 use relais_gateways::Channel;
 use relais_store::messages::{self, Audience, Message};
 use relais_store::requests::{self, Stored};
 use relais_store::syntheses::{self, Fate, NewSynthesis, SynthesisFacts};
-use relais_store::{Tx, patients};
+use relais_store::{Tx, patient_wishes, patients};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -319,6 +320,9 @@ impl Signing<'_> {
             now: self.now,
         };
         let mailbox = doctor.as_ref().and_then(|d| d.mailboxes.first());
+        // An opposition is stronger than a box ticked out of habit (R6).
+        let opposed = patient_wishes::of_patient(tx, stored.patient)?.has(Wish::NoNotes);
+        let consent = consent && !opposed;
         let fate = match (&inner.outside.sender, &doctor, mailbox) {
             _ if !consent => Fate::NoConsent,
             (_, None, _) => Fate::NoDoctor,

@@ -9,6 +9,7 @@ use crate::error::AppError;
 use crate::holder::{self, Told};
 use crate::outbox::Body;
 use crate::text::{self, ReplyNews, Understood};
+use crate::visits::{self, Heard};
 use relais_core::access::{Actor, Role};
 use relais_core::cascade::{Command, Refusal};
 use relais_core::ids::{MessageId, NetworkId, PatientId, ProfessionalId, RequestId, UserId};
@@ -16,11 +17,17 @@ use relais_core::request::{
     Appointment, CancelledBy, OfferStatus, Phase, RefusalReason, WithdrawReason,
 };
 use relais_core::time::{Duration, Instant};
+use relais_core::wishes::Wish;
 use relais_gateways::{Channel, Inbound, Inbox as _};
 use relais_store::idempotency::{self, Begin};
 use relais_store::messages::{self, Audience, Message, MessageStatus};
 use relais_store::offers::{self, OfferRow};
-use relais_store::{Tx, patients, professionals, requests, users};
+use relais_store::{
+    Tx, patient_marks, patient_wishes, patients, professionals, requests, users, visit_questions,
+};
+
+/// Most records read for one number as a carer's.
+const RECORDS_MAX: u32 = 60;
 
 /// How far back a patient's `ANNUL` looks for a request.
 const LOOK_BACK: Duration = Duration::hours(72);
@@ -77,7 +84,11 @@ pub(super) fn answer(
     let understood = text::understand(&inbound.text);
     let known = professionals::find_by_alert_number(tx, number)?;
     // A professional may be a patient too: what only a patient says is read as theirs first.
-    if known.is_empty() || matches!(understood, Understood::Cancel | Understood::Late(_)) {
+    let theirs = matches!(
+        understood,
+        Understood::Cancel | Understood::Late(_) | Understood::Seen | Understood::NotSeen
+    );
+    if known.is_empty() || theirs {
         let heard = patient(inner, tx, inbound, &understood, key, now)?;
         if heard || known.is_empty() {
             return Ok(());
@@ -246,9 +257,15 @@ fn patient(
     // What is still open comes before what is over, then the latest.
     let mut latest: Option<(bool, RequestId, NetworkId, PatientId)> = None;
     let mut count_open = 0;
+    let mut asked = Vec::new();
     for entry in directory.networks() {
         let network = entry.network.id;
-        let known = patients::find_by_phone(tx, &inner.vault, network, number)?;
+        let known = told_at(inner, tx, network, number)?;
+        asked.extend(visit_questions::list_open(
+            tx,
+            &known,
+            now - visits::ANSWERED_WITHIN,
+        )?);
         for request in requests::list_for_patient(tx, &known, now - LOOK_BACK)? {
             let stored = requests::find(tx, request)?.ok_or(AppError::NotFound)?;
             let open = !stored.request.is_ended();
@@ -257,6 +274,16 @@ fn patient(
                 latest = Some((open, request, network, stored.patient));
             }
         }
+    }
+    // What was asked is what is answered, when it can only be one: two children under their mother's
+    // number are for a person to hear.
+    let question = match (understood, asked.as_slice()) {
+        (Understood::Seen | Understood::NotSeen, [one]) => Some(*one),
+        _ => None,
+    };
+    if let Some(one) = question {
+        let stored = requests::find(tx, one)?.ok_or(AppError::NotFound)?;
+        latest = Some((false, one, stored.request.network, stored.patient));
     }
     // A number nobody knows gets no answer: it may be spoofed.
     let Some((_, request, network, patient)) = latest else {
@@ -303,12 +330,17 @@ fn patient(
             ReplyNews::PatientCancelled { was }
         }
         Understood::Cancel => ReplyNews::PatientNothingToCancel,
-        Understood::Yes(_) | Understood::Ok | Understood::Seen => ReplyNews::PatientThanks,
-        Understood::NotSeen => {
-            callbacks::not_seen(inner, tx, &stored, key, now)?;
-            heard_by(directory.network(network)?, now)
+        Understood::Yes(_) | Understood::Ok => ReplyNews::PatientThanks,
+        Understood::Seen | Understood::NotSeen if question.is_some() => {
+            let (received, who) = (*understood == Understood::Seen, Who::platform("sms"));
+            match visits::answer(inner, tx, &stored, received, &who, now)? {
+                Heard::Noted => ReplyNews::PatientThanks,
+                Heard::ToCheck => heard_by(directory.network(network)?, now),
+                Heard::NotAsked => ReplyNews::PatientNotUnderstood,
+            }
         }
-        Understood::No(_) | Understood::Unclear => {
+        Understood::Seen => ReplyNews::PatientThanks,
+        Understood::NotSeen | Understood::No(_) | Understood::Unclear => {
             if callbacks::hear(inner, tx, &stored, &inbound.text, key, now)? {
                 heard_by(directory.network(network)?, now)
             } else {
@@ -328,6 +360,24 @@ fn patient(
     };
     messages::insert(tx, &reply)?;
     Ok(true)
+}
+
+/// Records whose messages go to a number: the patient's own, and a carer's who is told in their place.
+fn told_at(
+    inner: &Inner,
+    tx: &mut Tx<'_>,
+    network: NetworkId,
+    number: &str,
+) -> Result<Vec<PatientId>, AppError> {
+    let mut known = patients::find_by_phone(tx, &inner.vault, network, number)?;
+    for patient in patient_marks::list_by_phone(tx, &inner.vault, network, number, RECORDS_MAX)? {
+        if !known.contains(&patient)
+            && patient_wishes::of_patient(tx, patient)?.has(Wish::TellCarer)
+        {
+            known.push(patient);
+        }
+    }
+    Ok(known)
 }
 
 /// What a patient is told of words that a person will read: now, or when the desk opens.

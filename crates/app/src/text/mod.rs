@@ -27,6 +27,7 @@ pub mod triage;
 pub mod verdict;
 pub mod voice;
 pub mod when;
+pub mod wishes;
 
 pub use facts::{Ask, Caregiver, Case, Desk, Written};
 pub use reply::{Understood, understand};
@@ -75,6 +76,16 @@ pub fn updated(channel: Channel, desk: &Desk<'_>, ask: &Ask<'_>) -> Written {
         desk,
         || sms::updated(desk, ask),
         || push::updated(desk, ask),
+    )
+}
+
+/// Asks somebody whose hour came free to take a waiting request at it.
+pub fn freed(channel: Channel, desk: &Desk<'_>, ask: &Ask<'_>, at: Instant) -> Written {
+    written(
+        channel,
+        desk,
+        || sms::freed(desk, ask, at),
+        || push::freed(desk, ask, at),
     )
 }
 

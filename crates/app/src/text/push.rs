@@ -69,6 +69,16 @@ pub fn trial(desk: &Desk<'_>) -> Notice {
     )
 }
 
+/// Their hour came free, and this one could have it.
+pub fn freed(desk: &Desk<'_>, ask: &Ask<'_>, at: Instant) -> Notice {
+    let said = format!(
+        "votre rendez-vous de {} est libéré. Une autre demande attend\u{a0}: {}. La prendre à cette heure\u{a0}?",
+        desk.when.moment(at),
+        need(desk, ask)
+    );
+    notice(desk, "Rendez-vous libéré", &said, ask.link)
+}
+
 /// The request changed and still fits them.
 pub fn updated(desk: &Desk<'_>, ask: &Ask<'_>) -> Notice {
     notice(desk, "Demande modifiée", &need(desk, ask), ask.link)

@@ -4,7 +4,7 @@
 use super::facts::{Ask, Caregiver, Case, Desk, Written};
 use super::sms::ReplyNews;
 use super::when::When;
-use super::{accepter, ask, patient, replaced, requester, signup, sms, updated, usual};
+use super::{accepter, ask, freed, patient, replaced, requester, signup, sms, updated, usual};
 use jiff::tz::TimeZone;
 use relais_core::ids::ProfessionalId;
 use relais_core::message::{AccepterNews, PatientNews, RequesterNews, UsualNews};
@@ -185,6 +185,9 @@ fn professionals(world: World, desk: &Desk<'_>) -> Vec<Sample> {
     }
     samples.extend(on_each(to, "demande modifiée", |channel| {
         updated(channel, desk, &asked)
+    }));
+    samples.extend(on_each(to, "heure libérée", |channel| {
+        freed(channel, desk, &asked, later(world, 187))
     }));
     let case = case(world);
     for why in WithdrawReason::ALL {
@@ -370,12 +373,18 @@ fn patients(world: World, desk: &Desk<'_>) -> Vec<Sample> {
             samples.push(text_only("Patient", &name, Channel::Voice, script));
         }
     }
-    for (name, text) in [
-        ("avez-vous été reçu", sms::check_seen(desk)),
-        ("formulaire : demande reçue", sms::received(desk, at)),
-    ] {
-        samples.push(text_only("Patient", name, Channel::Sms, text));
+    for mode in Mode::ALL {
+        let name = format!("avez-vous été reçu, {}", mode.code());
+        let text = sms::check_seen(desk, *mode);
+        samples.push(text_only("Patient", &name, Channel::Sms, text));
     }
+    let received = sms::received(desk, at);
+    samples.push(text_only(
+        "Patient",
+        "formulaire : demande reçue",
+        Channel::Sms,
+        received,
+    ));
     samples
 }
 

@@ -1,6 +1,7 @@
 //! Stories of the application with fake phones and a clock moved by hand, on every engine.
 
 mod accounts;
+mod after;
 mod browsers;
 mod callbacks;
 mod callers;
@@ -36,3 +37,4 @@ mod telephony;
 mod terms;
 mod threads;
 mod village;
+mod visits;

@@ -13,6 +13,7 @@ mod draft;
 mod due;
 mod event;
 mod evolve;
+mod freed;
 mod late;
 mod next_best;
 mod policy;
@@ -27,10 +28,11 @@ pub use draft::{Decision, Facts};
 pub use due::{Why, due};
 pub use event::{Event, Launch};
 pub use evolve::evolve;
+pub use freed::freed_offer;
 pub use late::{LATE_MAX, Late, LateAnswer, LateError, Said, enter_late};
 pub use next_best::{NextBest, next_best};
 pub use policy::{
-    Clip, HORIZON_MAX_HOURS, Policy, Regulation, WINDOW_FLOOR, WINDOW_MAX_MINUTES,
+    ASIDE_MAX_HOURS, Clip, HORIZON_MAX_HOURS, Policy, Regulation, WINDOW_FLOOR, WINDOW_MAX_MINUTES,
     WINDOW_MIN_MINUTES, Waves, Window, window,
 };
 pub use preview::{Preview, preview};

@@ -11,6 +11,9 @@ pub const WINDOW_MAX_MINUTES: u16 = 1_440;
 /// Shortest window that may be asked, minutes (R2).
 pub const WINDOW_MIN_MINUTES: u16 = 10;
 
+/// Longest wait a network may set before a patient is reminded, or asked, hours: two days (R7).
+pub const ASIDE_MAX_HOURS: u16 = 48;
+
 /// Furthest horizon a network may set for its appointments, hours: a month (R8).
 pub const HORIZON_MAX_HOURS: u16 = 744;
 
@@ -77,6 +80,8 @@ pub struct Policy {
     pub appointment_horizon_hours: u16,
     /// The patient is reminded so many hours before; 0 = never (R7).
     pub patient_reminder_hours: u16,
+    /// The patient is asked whether they were received so many hours after; 0 = never (R7).
+    pub patient_question_hours: u16,
 }
 
 impl Default for Policy {
@@ -102,6 +107,7 @@ impl Default for Policy {
             motive_on_lock_screen: false,
             appointment_horizon_hours: HORIZON_MAX_HOURS,
             patient_reminder_hours: 3,
+            patient_question_hours: 0,
         }
     }
 }

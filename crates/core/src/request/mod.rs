@@ -2,6 +2,7 @@
 //! about the patient (age, sex, commune), never an identity.
 
 mod need;
+mod next;
 mod offer;
 mod phase;
 mod reminder;
@@ -11,6 +12,7 @@ pub use need::{
     Age, AgeShown, COMMENT_MAX, COOPERATIONS_MAX, Contacted, MOTIVES_MAX, Need, NeedError, Origin,
     PatientFacts, RedFlags, Sex, Usual, UsualDoctor,
 };
+pub use next::{NEXT_MAX, NextCare, NextRefusal};
 pub use offer::{Offer, OfferStatus, RefusalReason, WithdrawReason};
 pub use phase::{
     Appointment, Asking, Closure, Ending, Engagement, Paused, Phase, SkipReason, Stage, Unfilled,
@@ -21,7 +23,7 @@ pub use series::{DAYS_MAX as SERIES_DAYS_MAX, Moment, Per, Series};
 use crate::cascade::Policy;
 use crate::ids::{NetworkId, OfferId, ProfessionalId, RequestId, UserId};
 use crate::people::coded;
-use crate::time::Instant;
+use crate::time::{Duration, Instant};
 
 /// Who raised the request, and is told what becomes of it (R7).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -190,6 +192,22 @@ impl Request {
             | Phase::Asking(_)
             | Phase::Paused(_)
             | Phase::Unfilled(_) => None,
+        }
+    }
+
+    /// When somebody who has the patient should have closed, by the settings frozen with the request (R8); `None`
+    /// while no hour is known, and when it is over.
+    pub fn unclosed_since(&self) -> Option<Instant> {
+        let Phase::Engaged(engagement) = &self.phase else {
+            return None;
+        };
+        let hours = Duration::hours(i64::from(self.policy.closure_hours.max(1)));
+        match engagement.appointment {
+            Appointment::ToBeSet => None,
+            Appointment::At(_) | Appointment::Between(_, _) | Appointment::Call(_) => {
+                let latest = engagement.appointment.latest().unwrap_or(engagement.at);
+                Some(latest.max(engagement.at) + hours)
+            }
         }
     }
 

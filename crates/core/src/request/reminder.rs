@@ -1,5 +1,6 @@
 //! When a patient is reminded of an appointment (R7): some hours before, never at night, and not so
-//! soon after they were told of it that it says nothing new.
+//! soon after they were told of it that it says nothing new. When they are asked, some hours after,
+//! whether they were received.
 
 use super::Appointment;
 use crate::time::{Calendar, Duration, Instant};
@@ -34,6 +35,21 @@ impl Appointment {
             calendar.next_minute_of_day(wanted - Duration::hours(24), EVENING)
         };
         (hours > 0 && now + FRESH <= at).then_some(at)
+    }
+
+    /// When to ask the patient whether they were received: `hours` after, or the next morning when
+    /// that is night; `None` without a time, and with `hours` at 0.
+    pub fn question_at(self, hours: u16, calendar: &Calendar) -> Option<Instant> {
+        if hours == 0 || !self.has_time() {
+            return None;
+        }
+        let wanted = self.latest()? + Duration::hours(i64::from(hours));
+        let awake = (MORNING..=NIGHT).contains(&calendar.minute_of_day(wanted));
+        Some(if awake {
+            wanted
+        } else {
+            calendar.next_minute_of_day(wanted, MORNING)
+        })
     }
 }
 
@@ -72,6 +88,24 @@ mod tests {
         // 0:30 in Paris, the night of the spring change.
         let found = reminded("2026-03-28T08:00:00Z", "2026-03-29T06:30:00Z", 3);
         assert_eq!(found, Some(at("2026-03-28T18:00:00Z")));
+    }
+
+    #[test]
+    fn the_question_comes_some_hours_after_and_never_at_night() {
+        let asked = |seen: &str, hours| Appointment::At(at(seen)).question_at(hours, &paris());
+        let found = asked("2026-11-24T14:00:00Z", 3);
+        assert_eq!(found, Some(at("2026-11-24T17:00:00Z")));
+        // 19:30 in Paris: three hours after is 22:30, so the next morning at eight.
+        let found = asked("2026-11-24T18:30:00Z", 3);
+        assert_eq!(found, Some(at("2026-11-25T07:00:00Z")));
+        // Three in the morning, the night of the autumn change: that same morning at eight.
+        let found = asked("2026-10-25T00:30:00Z", 3);
+        assert_eq!(found, Some(at("2026-10-25T07:00:00Z")));
+        assert_eq!(asked("2026-11-24T14:00:00Z", 0), None);
+        assert_eq!(Appointment::ToBeSet.question_at(3, &paris()), None);
+        let between = Appointment::Between(at("2026-11-24T13:00:00Z"), at("2026-11-24T15:00:00Z"));
+        let found = between.question_at(2, &paris());
+        assert_eq!(found, Some(at("2026-11-24T17:00:00Z")), "after the end");
     }
 
     #[test]

@@ -27,6 +27,7 @@ pub(crate) struct PolicyDto {
     motive_on_lock_screen: bool,
     appointment_horizon_hours: u16,
     patient_reminder_hours: u16,
+    patient_question_hours: u16,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -81,6 +82,7 @@ impl From<&Policy> for PolicyDto {
             motive_on_lock_screen: p.motive_on_lock_screen,
             appointment_horizon_hours: p.appointment_horizon_hours,
             patient_reminder_hours: p.patient_reminder_hours,
+            patient_question_hours: p.patient_question_hours,
         }
     }
 }
@@ -121,6 +123,7 @@ impl From<PolicyDto> for Policy {
             motive_on_lock_screen: p.motive_on_lock_screen,
             appointment_horizon_hours: p.appointment_horizon_hours,
             patient_reminder_hours: p.patient_reminder_hours,
+            patient_question_hours: p.patient_question_hours,
         }
     }
 }

@@ -4,7 +4,9 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
-use relais_core::cascade::{HORIZON_MAX_HOURS, Policy, WINDOW_MAX_MINUTES, WINDOW_MIN_MINUTES};
+use relais_core::cascade::{
+    ASIDE_MAX_HOURS, HORIZON_MAX_HOURS, Policy, WINDOW_MAX_MINUTES, WINDOW_MIN_MINUTES,
+};
 use relais_core::time::{MINUTES_PER_DAY, OpenSpan, OpeningHours, Overseas, Weekly};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -344,6 +346,9 @@ fn check_policy(p: &Policy) -> Result<(), SettingsError> {
     }
     if !(1..=HORIZON_MAX_HOURS).contains(&p.appointment_horizon_hours) {
         return wrong("appointment_horizon_hours", "from 1 hour to 744, a month");
+    }
+    if p.patient_question_hours > ASIDE_MAX_HOURS {
+        return wrong("patient_question_hours", "48 hours at most, two days");
     }
     Ok(())
 }

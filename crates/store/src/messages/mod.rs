@@ -195,7 +195,7 @@ sql! { "messages";
                AND offer IN (SELECT id FROM offers WHERE request = $1 AND status = 'withdrawn')";
     OF_OFFERS = "SELECT id, offer, channel, kind, status, attempts, sent_at, failure FROM messages WHERE request = $1 \
                AND offer IS NOT NULL ORDER BY id";
-    REPLACE_WAITING = "UPDATE messages SET status = 'replaced' WHERE request = $1 AND kind IN ($2, $3) \
+    REPLACE_WAITING = "UPDATE messages SET status = 'replaced' WHERE request = $1 AND kind IN ($2, $3, $4) \
                        AND status = 'queued'";
     BY_KEY = concat!(columns!(), "WHERE idem_key = $1");
     ONE = concat!(columns!(), "WHERE id = $1");
@@ -342,16 +342,17 @@ pub fn list_told(tx: &mut Tx<'_>, request: RequestId) -> Result<Vec<Told>, Store
     })
 }
 
-/// Newer news make those of these kinds (two at most) that still wait untrue. Answers how many were replaced.
+/// Newer news make those of these kinds (three at most) that still wait untrue. Answers how many were replaced.
 pub fn replace_waiting(
     tx: &mut Tx<'_>,
     request: RequestId,
     kinds: &[&str],
 ) -> Result<u64, StoreError> {
-    let (Some(one), Some(other)) = (kinds.first(), kinds.last()) else {
+    let Some(first) = kinds.first() else {
         return Ok(0);
     };
-    tx.exec(REPLACE_WAITING, params![request, *one, *other])
+    let kind = |n: usize| *kinds.get(n).unwrap_or(first);
+    tx.exec(REPLACE_WAITING, params![request, kind(0), kind(1), kind(2)])
 }
 
 /// What waits for a gateway on one channel.

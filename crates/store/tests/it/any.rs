@@ -95,6 +95,7 @@ impl Any {
             motive_on_lock_screen: self.flag(),
             appointment_horizon_hours: self.small(),
             patient_reminder_hours: self.small(),
+            patient_question_hours: self.small() % 49,
         }
     }
 

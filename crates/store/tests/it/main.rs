@@ -29,3 +29,4 @@ mod syntheses;
 mod threads;
 mod tls;
 mod wipe;
+mod wishes;

@@ -42,7 +42,7 @@ fn what(kind: &str) -> &'static str {
     match kind {
         "call" => "Appeler",
         "words" => "Lire un SMS",
-        _ => "N’a pas été reçu",
+        _ => "À vérifier\u{a0}: dit ne pas avoir été reçu",
     }
 }
 

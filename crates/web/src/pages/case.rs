@@ -4,18 +4,20 @@ use axum::extract::{Path, Query, State};
 use relais_app::error::AppError;
 use relais_app::phone::national;
 use relais_app::requests::desk::Act;
+use relais_app::requests::next::Closing;
 use relais_app::synthesis::NoteDraft;
 use relais_app::text::labels;
 use relais_app::text::when::When;
+use relais_app::wishes::Wish;
 use relais_core::cascade::Refusal;
 use relais_core::ids::RequestId;
 use relais_core::people::Mode;
-use relais_core::request::{Appointment, Closure, Phase, RedFlags, Request};
+use relais_core::request::{Appointment, Closure, Phase, RedFlags, Request, UsualDoctor};
 use relais_core::time::{Duration, Instant};
 
 use super::person::{person_of, typed_hour};
 use super::request::pronoun;
-use super::{Told, direct, eye, note, photos, request_id, thread};
+use super::{Told, direct, eye, next, note, photos, request_id, thread};
 use crate::fail::{Answer, Fail, html, see_other};
 use crate::forms::{Fields, same_names};
 use crate::gate::Signed;
@@ -144,6 +146,8 @@ async fn page(web: &Web, signed: &Signed, id: RequestId, form: Form) -> Result<P
         ]),
         over: engagement.is_none(),
         thread: thread::link(web, signed, id, format!("/fils/{id}")).await?,
+        follows: next::links(web, signed, id).await?,
+        may_follow: request.closure().is_some_and(Closure::has_met),
         photos: photos::of_request(web, signed, id, &format!("/prises/{id}"), false).await?,
     })
 }
@@ -368,6 +372,9 @@ async fn close_page(
             .map(|o| Choice::new(o.code(), labels::closure(*o)))
             .collect(),
         noted: web.app.note_of(&signed.who(), id).await?.is_some(),
+        may_list: request.usual.doctor != UsualDoctor::Yes
+            && !web.app.wishes(&signed.who(), id).await?.has(Wish::NoList),
+        next: next::fields(request),
         to: format!(
             "{} Sans accord, elle est gardée et rien n’est envoyé.",
             note::to(&eye, request)
@@ -409,19 +416,15 @@ pub(crate) async fn close(
             return direct::unprocessable(&close_page(&web, &signed, request, form).await?);
         }
     };
-    web.app
-        .act(
-            &signed.who(),
-            request,
-            Act::Close(closure),
-            fields.some("note"),
-        )
+    let wanted = Closing {
+        next: next::ticked(&fields),
+        seeks_doctor: !fields.get("seeks_doctor").is_empty(),
+    };
+    let followed = web
+        .app
+        .close_and_ask(&signed.who(), request, closure, fields.some("note"), wanted)
         .await?;
-    see_other(if noted {
-        "/prises?dit=close-note"
-    } else {
-        "/prises?dit=close"
-    })
+    next::answer(&web, &signed, request, &fields, &followed, noted).await
 }
 
 /// Signs the note typed on the closing page, before the request ends: what is wrong with it closes

@@ -152,6 +152,12 @@ pub(super) async fn page(web: &Web, signed: &Signed, id: RequestId) -> Result<My
         }
     }
     events.reverse();
+    let links = super::next::links(web, signed, id).await?;
+    let mut about = sentence(&eye, request);
+    for line in links {
+        about.push(' ');
+        about.push_str(&line);
+    }
     let acts = if request.is_ended() {
         Vec::new()
     } else {
@@ -192,7 +198,7 @@ pub(super) async fn page(web: &Web, signed: &Signed, id: RequestId) -> Result<My
         id: id.to_string(),
         title: title(request),
         state: show::state(request),
-        sentence: sentence(&eye, request),
+        sentence: about,
         taker,
         facts: vec![
             ("Numéro".to_owned(), read.stored.code.clone()),

@@ -23,6 +23,7 @@ pub(crate) mod late;
 pub(crate) mod launch;
 pub(crate) mod mine;
 pub(crate) mod network;
+mod next;
 pub(crate) mod note;
 pub(crate) mod notifications;
 pub(crate) mod offers;
@@ -47,6 +48,8 @@ pub(crate) mod suggest;
 pub(crate) mod terms;
 pub(crate) mod thread;
 pub(crate) mod ticket;
+pub(crate) mod visits;
+mod wishes;
 
 use std::sync::Arc;
 
@@ -141,10 +144,15 @@ impl Told {
             "elargie" => "Demande élargie.",
             "prise" => "Cette demande est à vous.",
             "close" => "Demande terminée.",
+            "close-suite" => {
+                "Demande terminée, la suite est lancée. Suivez-la dans «\u{a0}Mes demandes\u{a0}»."
+            }
+            "suite" => "La suite est lancée. Suivez-la dans «\u{a0}Mes demandes\u{a0}».",
             "close-note" => "Demande terminée, note validée.",
             "rendez-vous" => "Rendez-vous donné. Le patient est prévenu.",
             "note" => "Note ajoutée.",
             "essai-note" => "C’est noté.",
+            "choix" => "Choix du patient inscrits. Ils valent dès le prochain message.",
             "photos" => "Photos ajoutées.",
             "protocole" => "Prise en charge sous protocole inscrite. Aucune demande n’est lancée.",
             "protocole-declare" => "Protocole déclaré.",
@@ -247,6 +255,8 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .page("/p/{secret}/rendez-vous.ics", Right::Everyone, ticket::ics)
         .act("/p/{secret}/annuler", Right::Everyone, ticket::cancel)
         .act("/p/{secret}/retard", Right::Everyone, ticket::late)
+        .act("/p/{secret}/recu", Right::Everyone, ticket::received)
+        .act("/p/{secret}/choix", Right::Everyone, ticket::wishes)
         .page("/connexion", Right::Everyone, door::show)
         .act("/connexion", Right::Everyone, door::open)
         .act("/deconnexion", Right::SignedIn, door::close)
@@ -335,6 +345,19 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .page("/derogations", Right::Reviewer, overrides::show)
         .page("/reglages/regulation", Right::Coordinator, regulation::show)
         .act("/reglages/regulation", Right::Coordinator, regulation::save)
+        .page(visits::LISTS, Right::Overseer, visits::lists)
+        .page(
+            "/rendez-vous/medecin-traitant",
+            Right::Coordinator,
+            visits::seekers,
+        )
+        .page(
+            "/rendez-vous/medecin-traitant.csv",
+            Right::Coordinator,
+            visits::seekers_csv,
+        )
+        .page(visits::PAGE, Right::Coordinator, visits::show)
+        .act(visits::PAGE, Right::Coordinator, visits::save)
         .page("/protocoles", Right::Overseer, protocols::list)
         .act("/protocoles", Right::Coordinator, protocols::create)
         .page(
@@ -434,6 +457,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         )
         .act("/demandes/{id}/clore", Right::Desk, desk_act::close)
         .act("/demandes/{id}/note", Right::Desk, desk_act::note)
+        .act("/demandes/{id}/choix", Right::Desk, wishes::set)
         .act(
             "/demandes/{id}/note-renvoyer",
             Right::Desk,
@@ -491,6 +515,8 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         )
         .page("/prises/{id}/cloture", Right::Professional, case::closing)
         .act("/prises/{id}/cloture", Right::Professional, case::close)
+        .page("/prises/{id}/suite", Right::Professional, next::show)
+        .act("/prises/{id}/suite", Right::Professional, next::ask)
         .page("/prises/{id}/note", Right::Professional, note::show)
         .act("/prises/{id}/note", Right::Professional, note::sign)
         .page("/prises/{id}/note.pdf", Right::Professional, note::pdf)

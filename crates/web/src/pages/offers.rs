@@ -3,10 +3,11 @@
 use axum::extract::{Path, Query, State};
 use http::StatusCode;
 use relais_app::error::AppError;
-use relais_core::cascade::Refusal;
+use relais_core::cascade::{HORIZON_MAX_HOURS, Refusal};
 use relais_core::ids::OfferId;
 use relais_core::request::{Appointment, OfferStatus, RefusalReason};
-use relais_core::time::Duration;
+use relais_core::time::{Duration, Instant};
+use serde::Deserialize;
 
 use super::person::person_of;
 use super::{Told, direct, eye, offer_id, photos};
@@ -85,11 +86,38 @@ pub(crate) async fn part(State(web): State<Web>, signed: Signed) -> Answer {
 }
 
 /// `GET /offres/{id}`
-pub(crate) async fn show(State(web): State<Web>, signed: Signed, Path(id): Path<String>) -> Answer {
-    page(&web, &signed, offer_id(&id)?, StatusCode::OK).await
+pub(crate) async fn show(
+    State(web): State<Web>,
+    signed: Signed,
+    Path(id): Path<String>,
+    Query(freed): Query<Freed>,
+) -> Answer {
+    let at = freed.at(web.now());
+    page(&web, &signed, offer_id(&id)?, at, StatusCode::OK).await
 }
 
-async fn page(web: &Web, signed: &Signed, id: OfferId, status: StatusCode) -> Answer {
+/// An hour of theirs that came free, as a message gave it: a number, or nothing.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Freed {
+    #[serde(default)]
+    libre: String,
+}
+
+impl Freed {
+    fn at(&self, now: Instant) -> Option<Instant> {
+        let at = Instant::from_millis(self.libre.parse().ok()?);
+        let until = now + Duration::hours(i64::from(HORIZON_MAX_HOURS));
+        (now < at && at < until).then_some(at)
+    }
+}
+
+async fn page(
+    web: &Web,
+    signed: &Signed,
+    id: OfferId,
+    freed: Option<Instant>,
+    status: StatusCode,
+) -> Answer {
     let who = signed.who();
     let (read, identity) = web.app.offer(&who, id, signed.account.strong).await?;
     let request = &read.stored.request;
@@ -116,6 +144,7 @@ async fn page(web: &Web, signed: &Signed, id: OfferId, status: StatusCode) -> An
         let phone = back("Une demande pour vous", PhoneTab::None);
         let mut page = show::offer_page(&eye, phone, &read, patient);
         page.photos = photos::of_offer(web, signed, id).await?;
+        page.freed = freed.map(|at| (at.millis().to_string(), eye.when().moment(at)));
         html(&page)?
     } else {
         html(&show::settled(
@@ -137,7 +166,22 @@ pub(crate) async fn answer(
 ) -> Answer {
     let id = offer_id(&id)?;
     let who = signed.who();
+    let freed = Freed {
+        libre: fields.get("libre").to_owned(),
+    };
     let done = match fields.get("reponse") {
+        // The hour is past by now: the time is chosen on the next page.
+        "oui-libre" => web
+            .app
+            .accept(
+                &who,
+                id,
+                freed
+                    .at(web.now())
+                    .map_or(Appointment::ToBeSet, Appointment::At),
+            )
+            .await
+            .map(|applied| format!("/prises/{}", applied.after.id)),
         "oui" => web
             .app
             .accept(&who, id, Appointment::ToBeSet)
@@ -167,7 +211,7 @@ pub(crate) async fn answer(
         Ok(next) => see_other(&next),
         // Told kindly, on the same page: it is not an error (R4.6).
         Err(AppError::Refused(Refusal::AlreadyTaken { .. } | Refusal::OfferClosed)) => {
-            page(&web, &signed, id, StatusCode::CONFLICT).await
+            page(&web, &signed, id, None, StatusCode::CONFLICT).await
         }
         Err(error) => Err(Fail(error)),
     }

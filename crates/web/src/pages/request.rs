@@ -131,6 +131,11 @@ pub(crate) async fn page(
         }
     }
     page.thread = thread::link(web, signed, id, format!("/demandes/{id}/fil")).await?;
+    for line in super::next::links(web, signed, id).await? {
+        page.lead.push_str(" · ");
+        page.lead.push_str(&show::lower(line.trim_end_matches('.')));
+    }
+    page.wishes = super::wishes::part(web, signed, id, works).await?;
     page.photos = photos::of_request(web, signed, id, &format!("/demandes/{id}"), add).await?;
     Ok(page)
 }
@@ -171,7 +176,11 @@ async fn messages(
             let mut receipts = Vec::new();
             let mut receipt = |ok: bool, words: String| receipts.push(Receipt { ok, words });
             if let Some(at) = row.failed_at {
-                let why = row.failure_code().unwrap_or("sans réponse du fournisseur");
+                let why = match row.failure_code() {
+                    Some("opposed") => "le patient n’en veut pas",
+                    Some("landline") => "numéro fixe",
+                    code => code.unwrap_or("sans réponse du fournisseur"),
+                };
                 receipt(false, format!("non remis à {} ({why})", seconds(at)));
             }
             match (row.seen_at, row.delivered_at, row.sent_at) {
@@ -260,6 +269,7 @@ fn purpose(code: Option<&str>) -> String {
         Some("usual-thread") => "Par son professionnel habituel, dans le fil",
         Some("usual-offer") => "Par son professionnel habituel, sur sa demande",
         Some("delivery") => "Pour lui envoyer un message",
+        Some("listed") => "Sur la liste de ceux qui cherchent un médecin traitant",
         _ => "",
     }
     .to_owned()

@@ -10,6 +10,7 @@ use relais_app::phone::national;
 use relais_app::public::slug;
 use relais_app::text::labels;
 use relais_app::text::when::When;
+use relais_app::wishes::OWN;
 use relais_core::people::Mode;
 use relais_core::request::{Appointment, Closure, Ending, Phase};
 use serde::Deserialize;
@@ -50,6 +51,8 @@ pub(crate) async fn show(
             "C’est noté. Appelez aussi le {} pour prévenir de votre retard.",
             national(&ticket.entry.network.phone)
         ),
+        "recu" => "Merci de votre réponse.".to_owned(),
+        "choix" => "Vos choix sont enregistrés.".to_owned(),
         _ => String::new(),
     };
     Ok(closed(html(&page)?))
@@ -109,6 +112,36 @@ pub(crate) async fn late(
         }
         Err(error) => Err(Fail(error)),
     }
+}
+
+/// `POST /p/{secret}/recu`
+pub(crate) async fn received(
+    State(web): State<Web>,
+    Path(secret): Path<String>,
+    Caller(caller): Caller,
+    fields: Fields,
+) -> Answer {
+    limited(&web, &caller)?;
+    let received = match fields.get("recu") {
+        "oui" => true,
+        "non" => false,
+        _ => return see_other(&back(&secret, &fields, "")),
+    };
+    web.app.answer_by_link(&secret, received).await?;
+    see_other(&back(&secret, &fields, "recu"))
+}
+
+/// `POST /p/{secret}/choix`
+pub(crate) async fn wishes(
+    State(web): State<Web>,
+    Path(secret): Path<String>,
+    Caller(caller): Caller,
+    fields: Fields,
+) -> Answer {
+    limited(&web, &caller)?;
+    let wanted = super::wishes::ticked(&fields);
+    web.app.set_wishes_by_link(&secret, wanted).await?;
+    see_other(&back(&secret, &fields, "choix"))
 }
 
 fn limited(web: &Web, caller: &str) -> Result<(), Fail> {
@@ -233,6 +266,17 @@ fn page(web: &Web, secret: &str, ticket: &Ticket, form: Form, large: bool) -> Ti
             Vec::new()
         },
         by_sms: ticket.can_cancel(),
+        asks: ticket.received.is_some(),
+        answered: match ticket.received.flatten() {
+            Some(true) => "Vous avez répondu\u{a0}: oui.".to_owned(),
+            Some(false) => "Vous avez répondu\u{a0}: non.".to_owned(),
+            None => String::new(),
+        },
+        wishes: OWN
+            .iter()
+            .map(|wish| Choice::new(wish.code(), relais_app::text::wishes::own(*wish)))
+            .collect(),
+        wanted: super::wishes::filled(&ticket.wishes),
         cancels: match (ticket.can_cancel(), &ticket.request.phase) {
             (false, _) => String::new(),
             (true, Phase::Engaged(engagement)) if engagement.appointment.has_time() => {

@@ -36,6 +36,12 @@ const ROOMS: &[(&str, &[Room])] = &[
         &[
             (
                 Right::Overseer,
+                crate::pages::visits::LISTS,
+                "Rendez-vous",
+                "Patients absents, prises en charge à clore, qui cherche un médecin traitant.",
+            ),
+            (
+                Right::Overseer,
                 crate::pages::note::UNDELIVERED,
                 "Notes non remises",
                 "Les notes au médecin traitant qui ne sont pas arrivées, et pourquoi.",
@@ -51,6 +57,12 @@ const ROOMS: &[(&str, &[Room])] = &[
     (
         "Réglages",
         &[
+            (
+                Right::Coordinator,
+                crate::pages::visits::PAGE,
+                "Réglages des rendez-vous",
+                "Jusqu’à quand, le rappel, et la question «\u{a0}Avez-vous été reçu\u{a0}?\u{a0}».",
+            ),
             (
                 Right::Coordinator,
                 crate::pages::regulation::PAGE,

@@ -80,6 +80,7 @@ pub(crate) fn request_page(
         photos: crate::views::Photos::default(),
         thread: crate::views::ThreadLink::default(),
         way: None,
+        wishes: crate::views::WishesPart::default(),
         again: Vec::new(),
         stages: stages(eye, request),
         asked: u32::try_from(round.len()).unwrap_or(u32::MAX),

@@ -42,6 +42,8 @@ mod slip;
 mod terms;
 mod thread;
 mod ticket;
+mod visits;
+mod wishes;
 
 pub use activity::{ActivityPage, Figure};
 pub use applications::{ApplicationPage, ApplicationRow, ApplicationsPage};
@@ -66,7 +68,7 @@ pub use notifications::{DeviceRow, NotificationsPage};
 pub use offer::{OfferItem, OfferPage, OffersPage, OffersPart, PatientsPage, SettledPage};
 pub use overrides::{OverrideRow, OverridesPage};
 pub use paper::{PaperCall, PaperPage, PaperRow};
-pub use patient::{ClosePage, PatientPage, Slot};
+pub use patient::{ClosePage, NextField, NextFields, NextPage, PatientPage, Slot};
 pub use photos::Photos;
 pub use problem::ProblemPage;
 pub use protocols::{
@@ -93,6 +95,8 @@ pub use slip::SlipPage;
 pub use terms::{TermsPage, WeekLine, WeekSheet};
 pub use thread::{ThreadDeskPage, ThreadLine, ThreadLink, ThreadPage, ThreadPart};
 pub use ticket::TicketPage;
+pub use visits::{SeekerRow, SeekersPage, Share, UnclosedRow, VisitSettingsPage, VisitsPage};
+pub use wishes::WishesPart;
 
 pub use service::{DueRow, FailedRow, NodeRow, PostPart, ServicePage, TaskRow, TroubleRow};
 
@@ -160,6 +164,10 @@ pub fn gallery() -> Result<Vec<Rendered>, askama::Error> {
     push::<NetworkPage>(&mut out)?;
     push::<OverridesPage>(&mut out)?;
     push::<RegulationPage>(&mut out)?;
+    push::<VisitSettingsPage>(&mut out)?;
+    push::<VisitsPage>(&mut out)?;
+    push::<SeekersPage>(&mut out)?;
+    push::<NextPage>(&mut out)?;
     push::<ProtocolListPage>(&mut out)?;
     push::<ProtocolPage>(&mut out)?;
     push::<ProtocolEditPage>(&mut out)?;

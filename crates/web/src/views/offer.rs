@@ -105,6 +105,8 @@ impl Sample for PatientsPage {
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/offer.html")]
 pub struct OfferPage {
+    /// Their hour that came free, when that is why they look: as sent back, as read.
+    pub freed: Option<(String, String)>,
     /// The frame.
     pub phone: Phone,
     /// The offer's identifier.
@@ -240,6 +242,7 @@ impl Sample for OfferPage {
             "Communauté sollicitée",
         ));
         let usual = Self {
+            freed: None,
             phone,
             id: "off_01JD0000000000000000000001".to_owned(),
             title: "Consultation à Palaiseau, avant 17\u{a0}h\u{a0}30".to_owned(),
@@ -277,6 +280,7 @@ impl Sample for OfferPage {
             ..usual.clone()
         };
         let long = Self {
+            freed: Some(("1794922320000".to_owned(), "demain 15\u{a0}h".to_owned())),
             patient: super::LONG.to_owned(),
             title: "Téléconsultation à Saint-Germain-lès-Arpajon, avant demain 17\u{a0}h\u{a0}30"
                 .to_owned(),

@@ -66,6 +66,10 @@ pub struct PatientPage {
     pub reasons: Vec<Choice>,
     /// Whether it is over: nothing left to do.
     pub over: bool,
+    /// What it follows from and what follows from it, in sentences.
+    pub follows: Vec<String>,
+    /// Whether more may be asked for this patient.
+    pub may_follow: bool,
     /// Its photos.
     pub photos: super::Photos,
     /// The way to its thread.
@@ -88,8 +92,132 @@ pub struct ClosePage {
     pub others: Vec<Choice>,
     /// Whether a note is signed already: none is asked for.
     pub noted: bool,
+    /// Whether the patient may be put on the list of those who look for a usual doctor.
+    pub may_list: bool,
+    /// What may be asked next.
+    pub next: NextFields,
     /// Where the note goes.
     pub to: String,
+}
+
+/// What may be asked next for a patient, profession by profession.
+#[derive(Clone, Debug, Default)]
+pub struct NextFields {
+    /// The professions.
+    pub each: Vec<NextField>,
+    /// Where.
+    pub modes: Vec<Choice>,
+    /// The mode proposed.
+    pub mode: String,
+    /// Within how long.
+    pub hours: Vec<Choice>,
+}
+
+/// One profession that may be asked.
+#[derive(Clone, Debug)]
+pub struct NextField {
+    /// Its code.
+    pub code: String,
+    /// `Soins infirmiers`
+    pub label: String,
+    /// Its care types, the ordinary one first.
+    pub cares: Vec<Choice>,
+}
+
+impl NextField {
+    fn care(&self) -> String {
+        format!("{}_care", self.code)
+    }
+
+    fn mode(&self) -> String {
+        format!("{}_mode", self.code)
+    }
+
+    fn hours(&self) -> String {
+        format!("{}_hours", self.code)
+    }
+
+    fn ticked(&self, form: &Form) -> bool {
+        form.has("next", &self.code)
+    }
+}
+
+/// Asking what is needed next for a patient whose request is closed.
+#[derive(Clone, Debug, Template)]
+#[template(path = "pages/next.html")]
+pub struct NextPage {
+    /// The frame.
+    pub phone: Phone,
+    /// The request's identifier.
+    pub id: String,
+    /// What was ticked and what is wrong.
+    pub form: Form,
+    /// What may be asked.
+    pub next: NextFields,
+    /// What was done already, in sentences.
+    pub done: Vec<String>,
+}
+
+impl NextFields {
+    fn choices(&self) -> Vec<Choice> {
+        let each = self.each.iter();
+        each.map(|field| Choice::new(field.code.clone(), field.label.clone()))
+            .collect()
+    }
+
+    fn sample() -> Self {
+        let field = |code: &str, label: &str, cares: &[(&str, &str)]| NextField {
+            code: code.to_owned(),
+            label: label.to_owned(),
+            cares: Choice::list(cares),
+        };
+        Self {
+            each: vec![
+                field(
+                    "nurse",
+                    "Soins infirmiers",
+                    &[
+                        ("soins-infirmiers", "Soins infirmiers"),
+                        ("pansement", "Pansement"),
+                    ],
+                ),
+                field(
+                    "physio",
+                    "Kinésithérapie",
+                    &[("reeducation", "Rééducation")],
+                ),
+            ],
+            modes: Choice::list(&[("consultation", "Au cabinet"), ("visit", "À domicile")]),
+            mode: "visit".to_owned(),
+            hours: Choice::list(&[("24", "Dans les 24\u{a0}h"), ("48", "Dans les 48\u{a0}h")]),
+        }
+    }
+}
+
+impl Sample for NextPage {
+    const NAME: &'static str = "suite";
+
+    fn samples() -> Vec<(&'static str, Self)> {
+        let mut phone = sample_phone("Demander la suite", PhoneTab::None);
+        phone.back = Some(("/prises/req_1".to_owned(), "Retour au patient".to_owned()));
+        let usual = Self {
+            phone,
+            id: "req_01JD0000000000000000000001".to_owned(),
+            form: Form::default(),
+            next: NextFields::sample(),
+            done: Vec::new(),
+        };
+        let mut wrong = Self {
+            form: Form::default().with("next", "nurse").wrong(
+                "next",
+                "Soins infirmiers\u{a0}: le service est fermé jusqu’à demain à 8\u{a0}h",
+            ),
+            done: vec!["La prise en charge est close.".to_owned()],
+            ..usual.clone()
+        };
+        wrong.phone.title = "Erreur\u{a0}: la suite n’est pas lancée".to_owned();
+        vec![("courant", usual), ("extreme", wrong)]
+    }
 }
 
 impl Sample for PatientPage {
@@ -139,6 +267,8 @@ impl Sample for PatientPage {
             reasons: Choice::list(&[("emergency", "Une urgence au cabinet"), ("other", "Autre")]),
             over: false,
             thread: super::ThreadLink::sample(),
+            follows: vec!["Suite de la demande 1042.".to_owned()],
+            may_follow: false,
             photos: super::Photos {
                 add: String::new(),
                 ..super::Photos::sample()
@@ -156,6 +286,8 @@ impl Sample for PatientPage {
             usual: String::new(),
             usual_more: String::new(),
             over: true,
+            may_follow: true,
+            follows: Vec::new(),
             ..usual.clone()
         };
         let mut long = Self {
@@ -195,6 +327,8 @@ impl Sample for ClosePage {
             usual: Choice::list(&[("seen", "Vu"), ("no-show", "Absent"), ("other", "Autre…")]),
             others: sample_outcomes(),
             noted: false,
+            may_list: true,
+            next: NextFields::sample(),
             to: "Elle sera lue par Dr\u{a0}Sorrel.".to_owned(),
         };
         let mut wrong = page(Form::default().wrong("outcome", "Dites ce qui s’est passé"));

@@ -122,6 +122,8 @@ pub struct RequestPage {
     pub thread: super::ThreadLink,
     /// Where the note to the usual doctor stands, once one was signed: never what it says.
     pub way: Option<super::NoteWay>,
+    /// What the patient wants of being told and written about.
+    pub wishes: super::WishesPart,
     /// Mailboxes a note that failed can be sent to again.
     pub again: Vec<String>,
     /// The stages.
@@ -237,6 +239,7 @@ fn sample(many: usize) -> RequestPage {
         photos: super::Photos::sample(),
         thread: super::ThreadLink::sample(),
         way: Some(super::NoteWay::sample()),
+        wishes: super::WishesPart::sample(many > 4),
         again: vec!["cabinet.tervaux@medecin.mssante.example".to_owned()],
         stages: vec![
             Stage {

@@ -42,6 +42,14 @@ pub struct TicketPage {
     pub cancels: String,
     /// Whether a reply by SMS does the same.
     pub by_sms: bool,
+    /// Whether it asks if they were received.
+    pub asks: bool,
+    /// What they answered; empty when nothing.
+    pub answered: String,
+    /// What they may want of being told and written about.
+    pub wishes: Vec<Choice>,
+    /// What they want of it.
+    pub wanted: Form,
     /// The service's own number, to phone: as a link, as read.
     pub call: Option<(String, String)>,
     /// The number of an emergency.
@@ -81,6 +89,13 @@ impl Sample for TicketPage {
             lates: Choice::list(&[("10", "10\u{a0}min"), ("20", "20\u{a0}min"), ("30", "30\u{a0}min")]),
             cancels: "ce rendez-vous".to_owned(),
             by_sms: true,
+            asks: false,
+            answered: String::new(),
+            wishes: Choice::list(&[
+                ("no-messages", "Ne m’envoyez plus de message, appelez-moi"),
+                ("no-notes", "N’envoyez pas de note à mon médecin traitant"),
+            ]),
+            wanted: Form::default(),
             call: call.clone(),
             fifteen: "15".to_owned(),
         };
@@ -104,6 +119,9 @@ impl Sample for TicketPage {
             said: vec!["Le professionnel est prévenu, un autre patient aura la place.".to_owned()],
             cancels: String::new(),
             by_sms: false,
+            asks: true,
+            answered: "Vous avez répondu\u{a0}: non. Un opérateur vérifie.".to_owned(),
+            wanted: Form::default().with("wishes", "no-notes"),
             ..searching.clone()
         };
         let large = Self {

@@ -2,6 +2,7 @@
 //! stand in that relation to.
 
 use axum::body::{Body, to_bytes};
+use axum::extract::ConnectInfo;
 use http::{HeaderMap, Method, Request, StatusCode, header};
 use relais_app::demo::DemoUser;
 use relais_app::photos::develop::Picture;
@@ -11,6 +12,7 @@ use relais_core::ids::ProfessionalId;
 use relais_web::gate::Surface;
 use relais_web::routes::Route;
 use serde_json::{Value, json};
+use std::net::SocketAddr;
 use tower::ServiceExt as _;
 
 use crate::fixture::{CANARY, Territory, text};
@@ -218,9 +220,14 @@ impl Cast {
         cases: &Cases,
     ) -> Heard {
         let user = self.user(t, relation, cases);
+        // Each from an address of their own, as they are: what is limited by address is not shared.
+        let place = RELATIONS.iter().position(|(one, _)| *one == relation);
+        let place = u8::try_from(place.unwrap_or_default()).unwrap();
+        let home = SocketAddr::from(([198, 51, 100, place], 40_000));
         let mut request = Request::builder()
             .method(route.method.name())
-            .uri(address(route.path, relation, cases));
+            .uri(address(route.path, relation, cases))
+            .extension(ConnectInfo(home));
         match (route.surface, user) {
             (Surface::Api | Surface::Gateway, Some(user)) => {
                 request =

@@ -7,25 +7,51 @@ use crate::holder;
 use crate::outbox::Body;
 use crate::synthesis::{Carried, carry, is_sealed};
 use crate::text::PAGE_MASK;
+use crate::visits::QUESTION;
 use relais_core::access::delivery_identity;
-use relais_core::ids::{PatientId, ProfessionalId, RequestId};
+use relais_core::ids::{PatientId, ProfessionalId};
 use relais_core::time::Instant;
+use relais_core::wishes::{Line, Reach};
 use relais_gateways::push::{DEVICES_MAX, Subscription};
 use relais_gateways::{Address, Channel, Outgoing, Urgency};
 use relais_store::messages::Message;
-use relais_store::{Tx, patients, users};
+use relais_store::{Tx, patient_wishes, patients, users};
 
-/// The number, or none when it cannot be read (the record was erased): that message fails visibly,
-/// the others go.
+/// Why a message goes nowhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Nowhere {
+    /// There is no address, or it cannot be read (the record was erased).
+    Unknown,
+    /// The patient does not want it.
+    Opposed,
+    /// It waits for an answer that a landline cannot give.
+    Landline,
+}
+
+impl Nowhere {
+    /// The code of the failure.
+    pub(super) const fn code(self) -> &'static str {
+        match self {
+            Self::Unknown => "no-address",
+            Self::Opposed => "opposed",
+            Self::Landline => "landline",
+        }
+    }
+}
+
+/// Where a message goes, if anywhere.
+pub(super) type Where = Result<(Channel, Address), Nowhere>;
+
+/// The number, or why there is none: that message fails visibly, the others go.
 pub(super) fn number_or_none(
     inner: &Inner,
     tx: &mut Tx<'_>,
     message: &Message,
-) -> Result<Option<(Channel, Address)>, AppError> {
+) -> Result<Where, AppError> {
     match tx.attempt(|tx| number(inner, tx, message)) {
         Err(error) if !error.is_unavailable() => {
             tracing::error!(%error, message.id = %message.id, "a message has no readable address");
-            Ok(None)
+            Ok(Err(Nowhere::Unknown))
         }
         other => other,
     }
@@ -66,15 +92,19 @@ pub(super) fn opened(
 }
 
 /// A patient's number is read here, at the last moment; a landline is called.
-fn number(
+fn number(inner: &Inner, tx: &mut Tx<'_>, message: &Message) -> Result<Where, AppError> {
+    if let Some(patient) = message.recipient_patient {
+        return patient_number(inner, tx, patient, message);
+    }
+    Ok(other_number(inner, tx, message)?.ok_or(Nowhere::Unknown))
+}
+
+fn other_number(
     inner: &Inner,
     tx: &mut Tx<'_>,
     message: &Message,
 ) -> Result<Option<(Channel, Address)>, AppError> {
     let channel = Channel::from_code(&message.channel);
-    if let Some(patient) = message.recipient_patient {
-        return patient_number(inner, tx, patient, message.request);
-    }
     if let Some(contact) = message.recipient_contact {
         let phone = crate::contacts::number(inner, tx, contact)?;
         return Ok(channel
@@ -110,20 +140,32 @@ fn browsers(
     Ok(Subscription::address(&each).map(|to| (Channel::Push, to)))
 }
 
+/// The one door of every message to a patient: what they want is asked here, as it leaves (R6, R7).
 fn patient_number(
     inner: &Inner,
     tx: &mut Tx<'_>,
     patient: PatientId,
-    request: Option<RequestId>,
-) -> Result<Option<(Channel, Address)>, AppError> {
-    let Some(request) = request else {
-        return Ok(None);
+    message: &Message,
+) -> Result<Where, AppError> {
+    let Some(request) = message.request else {
+        return Ok(Err(Nowhere::Unknown));
     };
+    let wishes = patient_wishes::of_patient(tx, patient)?;
     let identity = patients::open(tx, &inner.vault, patient, &delivery_identity(request))?;
-    let e164 = identity.phone.expose();
+    let own = identity.phone.expose();
+    let carer = identity.carer_phone.as_ref().map(|phone| phone.expose());
+    Ok(match (wishes.reach(line(own), carer.map(line)), carer) {
+        (Reach::Desk, _) => Err(Nowhere::Opposed),
+        (Reach::TextCarer, Some(carer)) => Ok((Channel::Sms, Address::new(carer))),
+        (Reach::Voice, _) if message.kind == QUESTION => Err(Nowhere::Landline),
+        (Reach::Voice, _) => Ok((Channel::Voice, Address::new(own))),
+        (Reach::Text | Reach::TextCarer, _) => Ok((Channel::Sms, Address::new(own))),
+    })
+}
+
+fn line(e164: &str) -> Line {
     let mobile = crate::phone::Phone::read(e164).is_some_and(|phone| phone.is_mobile());
-    let channel = if mobile { Channel::Sms } else { Channel::Voice };
-    Ok(Some((channel, Address::new(e164))))
+    if mobile { Line::Mobile } else { Line::Landline }
 }
 
 /// What a sealed message carries, or none when it may not leave any more, or cannot be opened: that

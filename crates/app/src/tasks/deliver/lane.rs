@@ -4,14 +4,14 @@
 //! A provider that answers in this process is given one message after the other, and its answers
 //! are written down together: the order of things is the order of the messages.
 
-use super::address::{carried_or_none, number_or_none, opened, outgoing};
+use super::address::{Nowhere, Where, carried_or_none, number_or_none, opened, outgoing};
 use super::{BATCH, record};
 use crate::app::App;
 use crate::error::AppError;
 use crate::synthesis::{Carried, is_sealed};
 use relais_core::delivery::{Circuit, LEASE, LEASE_SPARE, MessageStatus};
 use relais_core::time::{Duration, Instant};
-use relais_gateways::{Accepted, Address, Channel, Failure};
+use relais_gateways::{Accepted, Channel, Failure};
 use relais_store::messages::{self, Message};
 use relais_store::{Tx, users};
 use std::collections::VecDeque;
@@ -44,7 +44,7 @@ pub(super) struct Sent {
 /// A message of this node until its lease ends.
 struct Claimed {
     message: Message,
-    to: Option<(Channel, Address)>,
+    to: Where,
     carried: Option<Carried>,
     at: Instant,
 }
@@ -240,17 +240,17 @@ impl App {
                     continue;
                 }
                 let mut to = number_or_none(inner, tx, &message)?;
-                if to.as_ref().is_some_and(|(to, _)| *to == channel)
+                if to.as_ref().is_ok_and(|(to, _)| *to == channel)
                     && !opened(inner, tx, &mut message, now)?
                 {
-                    to = None;
+                    to = Err(Nowhere::Unknown);
                 }
                 match &to {
                     // A landline is called, not written to: the voice lane's business.
-                    Some((other, _)) if *other != channel => {
+                    Ok((other, _)) if *other != channel => {
                         messages::reroute(tx, message.id, other.code())?;
                     }
-                    Some(_) | None => claimed.push(Claimed {
+                    Ok(_) | Err(_) => claimed.push(Claimed {
                         carried: carried_or_none(inner, tx, &message)?,
                         message,
                         to,
@@ -351,13 +351,14 @@ fn put_back_stale(queue: &Queue, now: Instant) -> Vec<Sent> {
 fn hand_over(app: &App, gateways: &relais_gateways::Gateways, one: Claimed) -> Sent {
     let to = one.to.as_ref();
     let channel = to.map_or(Channel::Push, |(channel, _)| *channel);
+    let nowhere = to.err().map_or(Nowhere::Unknown.code(), |why| why.code());
     // This node may have stood still, or its gateway may be slow.
     let lease = one.message.lease_until;
     let held = lease.is_some_and(|until| app.now() + LEASE_SPARE < until);
-    let answer = held.then(|| match outgoing(&one.message, one.to, one.carried) {
+    let answer = held.then(|| match outgoing(&one.message, one.to.ok(), one.carried) {
         Some(outgoing) => gateways.send(&outgoing),
         None => Err(Failure::Never {
-            code: "no-address".to_owned(),
+            code: nowhere.to_owned(),
         }),
     });
     if let Some(answer) = &answer {

@@ -8,6 +8,7 @@ use crate::callbacks;
 use crate::error::AppError;
 use crate::outbox::{self, Late, Post};
 use crate::shell::apply_marks;
+use crate::visits;
 use relais_core::cascade::Mark;
 use relais_core::delivery::{self, Answer, Decision, Facts};
 use relais_core::ids::{OfferId, RequestId};
@@ -164,6 +165,7 @@ fn record(
     match (delivery::answered(&facts, answer, now), said) {
         (Decision::Sent { escalate_at }, Ok(accepted)) => {
             messages::mark_sent(tx, id, taken_by(accepted), now, escalate_at)?;
+            visits::left(tx, message, now)?;
             Ok(if facts.asks { Put::Yes } else { Put::No })
         }
         (Decision::RetryAt(at), Err(Failure::Held { .. })) => {

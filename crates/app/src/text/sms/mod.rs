@@ -6,7 +6,7 @@ mod professional;
 mod replies;
 
 pub use patient::{check_seen, patient, received, reminder};
-pub use professional::{accepter, ask, late, replaced, requester, updated, usual};
+pub use professional::{accepter, ask, freed, late, replaced, requester, updated, usual};
 pub use replies::{ReplyNews, reply};
 
 use super::facts::Desk;

@@ -234,9 +234,14 @@ pub fn reminder(
 }
 
 /// After the appointment.
-pub fn check_seen(desk: &Desk<'_>) -> String {
+pub fn check_seen(desk: &Desk<'_>, mode: Mode) -> String {
+    let asked = match mode {
+        Mode::Consultation => "avez-vous ete recu?",
+        Mode::Visit => "est-on passe chez vous?",
+        Mode::Teleconsultation => "votre teleconsultation a-t-elle eu lieu?",
+    };
     fit([format!(
-        "{}: avez-vous ete recu? Repondez 1 pour oui, 2 pour non.",
+        "{}: {asked} Repondez 1 pour oui, 2 pour non.",
         desk.svc
     )])
 }

@@ -23,6 +23,15 @@ pub fn updated(desk: &Desk<'_>, ask: &Ask<'_>) -> String {
     asked(desk, ask, "demande modifiee, ")
 }
 
+/// Their hour came free, and this one could have it.
+pub fn freed(desk: &Desk<'_>, ask: &Ask<'_>, at: Instant) -> String {
+    asked(
+        desk,
+        ask,
+        &format!("RDV de {} libere, ", desk.when.sms_moment(at)),
+    )
+}
+
 fn asked(desk: &Desk<'_>, ask: &Ask<'_>, lead: &str) -> String {
     let (svc, code) = (desk.svc, ask.code);
     let subject = if ask.usual {
