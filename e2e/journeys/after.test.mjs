@@ -71,7 +71,7 @@ test("a patient who wants no message is called, and the desk reads it", async ()
   );
   const holder = await Person.at(browser, demo, PHONE, { script: false });
   await holder.open(/\/p\/\w{22}/.exec(told.text)[0]);
-  await holder.page.getByText("Mes choix").click();
+  await holder.page.locator("#choix summary").click();
   await holder.page.getByLabel(/Ne m.envoyez plus de message/).check();
   await holder.page.getByRole("button", { name: "Enregistrer mes choix" }).click();
   await holder.page.getByText("Vos choix sont enregistrés").waitFor();
