@@ -31,6 +31,36 @@ CREATE INDEX applications_network ON applications USING btree (network, status, 
 CREATE INDEX applications_rpps ON applications USING btree (rpps)
 CREATE UNIQUE INDEX applications_pkey ON applications USING btree (id)
 CREATE UNIQUE INDEX applications_token_hash_key ON applications USING btree (token_hash)
+column calendar_events.professional text not null
+column calendar_events.request text not null
+column calendar_events.patient text not null
+column calendar_events.sequence bigint not null
+column calendar_events.starts_at bigint not null
+column calendar_events.ends_at bigint not null
+column calendar_events.cancelled bigint not null
+column calendar_events.changed_at bigint not null
+column calendar_events.detail text not null
+column calendar_events.label bytea
+column calendar_events.shown_at bigint not null
+constraint calendar_events.calendar_events_cancelled_check CHECK ((cancelled = ANY (ARRAY[(0)::bigint, (1)::bigint])))
+constraint calendar_events.calendar_events_detail_check CHECK ((detail = ANY (ARRAY['nothing'::text, 'initials'::text, 'name'::text])))
+constraint calendar_events.calendar_events_patient_fkey FOREIGN KEY (patient) REFERENCES patients(id)
+constraint calendar_events.calendar_events_pkey PRIMARY KEY (professional, request)
+constraint calendar_events.calendar_events_professional_fkey FOREIGN KEY (professional) REFERENCES professionals(id)
+constraint calendar_events.calendar_events_request_fkey FOREIGN KEY (request) REFERENCES requests(id)
+CREATE INDEX calendar_events_patient ON calendar_events USING btree (patient)
+CREATE UNIQUE INDEX calendar_events_pkey ON calendar_events USING btree (professional, request)
+column calendar_feeds.professional text not null
+column calendar_feeds.digest text
+column calendar_feeds.detail text not null
+column calendar_feeds.made_at bigint not null
+column calendar_feeds.read_at bigint
+constraint calendar_feeds.calendar_feeds_detail_check CHECK ((detail = ANY (ARRAY['nothing'::text, 'initials'::text, 'name'::text])))
+constraint calendar_feeds.calendar_feeds_digest_key UNIQUE (digest)
+constraint calendar_feeds.calendar_feeds_pkey PRIMARY KEY (professional)
+constraint calendar_feeds.calendar_feeds_professional_fkey FOREIGN KEY (professional) REFERENCES professionals(id)
+CREATE UNIQUE INDEX calendar_feeds_digest_key ON calendar_feeds USING btree (digest)
+CREATE UNIQUE INDEX calendar_feeds_pkey ON calendar_feeds USING btree (professional)
 column communes.insee text not null
 column communes.name text not null
 column communes.search_name text not null

@@ -23,6 +23,27 @@ CREATE TABLE applications (
   CHECK (status = 'filling' OR (network IS NOT NULL AND sent_at IS NOT NULL)),
   CHECK ((decided_at IS NOT NULL) = (status IN ('approved', 'refused')))
 );
+CREATE TABLE calendar_events (
+  professional TEXT NOT NULL REFERENCES professionals (id),
+  request TEXT NOT NULL REFERENCES requests (id),
+  patient TEXT NOT NULL REFERENCES patients (id),
+  sequence BIGINT NOT NULL,
+  starts_at BIGINT NOT NULL,
+  ends_at BIGINT NOT NULL,
+  cancelled BIGINT NOT NULL CHECK (cancelled IN (0, 1)),
+  changed_at BIGINT NOT NULL,
+  detail TEXT NOT NULL CHECK (detail IN ('nothing', 'initials', 'name')),
+  label BLOB,
+  shown_at BIGINT NOT NULL,
+  PRIMARY KEY (professional, request)
+);
+CREATE TABLE calendar_feeds (
+  professional TEXT PRIMARY KEY REFERENCES professionals (id),
+  digest TEXT UNIQUE,
+  detail TEXT NOT NULL CHECK (detail IN ('nothing', 'initials', 'name')),
+  made_at BIGINT NOT NULL,
+  read_at BIGINT
+);
 CREATE TABLE communes (
   insee TEXT PRIMARY KEY,
   name TEXT NOT NULL,
@@ -612,6 +633,7 @@ CREATE TABLE visit_questions (
 CREATE INDEX applications_expiry ON applications (expires_at);
 CREATE INDEX applications_network ON applications (network, status, sent_at);
 CREATE INDEX applications_rpps ON applications (rpps);
+CREATE INDEX calendar_events_patient ON calendar_events (patient);
 CREATE INDEX communes_dept ON communes (dept);
 CREATE INDEX communes_search ON communes (search_name);
 CREATE INDEX contacts_caller ON contacts (network, caller_index) WHERE caller_index IS NOT NULL;

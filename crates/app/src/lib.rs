@@ -8,6 +8,7 @@
 pub mod accounts;
 pub mod activity;
 pub mod admin;
+pub mod agenda;
 pub mod app;
 mod arbiter;
 pub mod bus;
@@ -23,6 +24,7 @@ pub mod devices;
 pub mod directory;
 pub mod error;
 pub mod holder;
+mod ical;
 pub mod idempotent;
 mod journal;
 pub mod offers;

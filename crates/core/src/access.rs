@@ -136,6 +136,8 @@ coded!(
         UsualThread = "usual-thread",
         /// The coordinator reads the list of people who look for a usual doctor and agreed to be on it (R8).
         Listed = "listed",
+        /// The calendar of the professional who has the patient names them, as they chose.
+        Calendar = "calendar",
     }
 );
 
@@ -296,6 +298,34 @@ pub fn listed(actor: &Actor, request: &Request) -> Result<IdentityAccess, Identi
             request: request.id,
             actor: Some(actor.user),
             purpose: Purpose::Listed,
+        })
+    } else {
+        Err(IdentityDenied)
+    }
+}
+
+coded!(
+    /// How much a professional's calendar feed says of a patient.
+    CalendarDetail {
+        /// That there is somebody.
+        Nothing = "nothing",
+        /// Their initials.
+        Initials = "initials",
+        /// Their name.
+        Name = "name",
+    }
+);
+
+/// A proof for the calendar of the professional who has, or had, the patient.
+pub fn calendar_identity(
+    actor: &Actor,
+    request: &Request,
+) -> Result<IdentityAccess, IdentityDenied> {
+    if is_accepter(actor, request) {
+        Ok(IdentityAccess {
+            request: request.id,
+            actor: Some(actor.user),
+            purpose: Purpose::Calendar,
         })
     } else {
         Err(IdentityDenied)

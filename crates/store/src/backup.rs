@@ -61,6 +61,8 @@ tables! {
     VISIT_QUESTIONS "visit_questions" by "request",
     DESK_TASKS "desk_tasks" by "id",
     PHOTOS "photos" by "request, n",
+    CALENDAR_FEEDS "calendar_feeds" by "professional",
+    CALENDAR_EVENTS "calendar_events" by "professional, request",
     THREAD_MESSAGES "thread_messages" by "request, n",
     THREAD_PHOTOS "thread_photos" by "request, message, n",
     THREAD_READS "thread_reads" by "request, reader",

@@ -14,6 +14,8 @@ sql! { "demo_state";
     WIPE_NODES = "DELETE FROM nodes";
     WIPE_DEMO_STATE = "DELETE FROM demo_state";
     WIPE_IDEMPOTENCY = "DELETE FROM idempotency";
+    WIPE_CALENDAR_EVENTS = "DELETE FROM calendar_events";
+    WIPE_CALENDAR_FEEDS = "DELETE FROM calendar_feeds";
     WIPE_THREAD_READS = "DELETE FROM thread_reads";
     WIPE_THREAD_PHOTOS = "DELETE FROM thread_photos";
     WIPE_THREAD_MESSAGES = "DELETE FROM thread_messages";
@@ -89,6 +91,8 @@ pub fn wipe(tx: &mut Tx<'_>) -> Result<(), StoreError> {
         WIPE_NODES,
         WIPE_DEMO_STATE,
         WIPE_IDEMPOTENCY,
+        WIPE_CALENDAR_EVENTS,
+        WIPE_CALENDAR_FEEDS,
         WIPE_THREAD_READS,
         WIPE_THREAD_PHOTOS,
         WIPE_THREAD_MESSAGES,

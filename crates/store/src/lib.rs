@@ -8,6 +8,7 @@
 pub mod anchors;
 pub mod applications;
 pub mod backup;
+pub mod calendars;
 pub mod codec;
 pub mod communes;
 pub mod contact_log;

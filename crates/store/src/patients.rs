@@ -370,7 +370,7 @@ fn usual_key(
 }
 
 /// Erases an identity for good: its data key, its sealed columns, its marks, its photos, its notes, its
-/// threads. `false` when it was already.
+/// threads, its lines in calendars. `false` when it was already.
 pub fn erase(tx: &mut Tx<'_>, id: PatientId, now: Instant) -> Result<bool, StoreError> {
     patient_marks::erase(tx, id)?;
     crate::photos::erase(tx, id)?;
@@ -378,6 +378,7 @@ pub fn erase(tx: &mut Tx<'_>, id: PatientId, now: Instant) -> Result<bool, Store
     crate::syntheses::erase(tx, id)?;
     crate::threads::erase(tx, id)?;
     crate::patient_wishes::erase(tx, id)?;
+    crate::calendars::erase(tx, id)?;
     Ok(tx.exec(ERASE, params![id, now])? == 1)
 }
 

@@ -46,6 +46,7 @@ pub const ALL: &[(&str, &[Sql])] = &[
     ("anchors", crate::anchors::STATEMENTS),
     ("applications", crate::applications::STATEMENTS),
     ("backup", crate::backup::STATEMENTS),
+    ("calendars", crate::calendars::STATEMENTS),
     ("communes", crate::communes::STATEMENTS),
     ("contact_log", crate::contact_log::STATEMENTS),
     ("contacts", crate::contacts::STATEMENTS),

@@ -2,12 +2,10 @@
 //! why, nor the name of whoever keeps it.
 
 use super::Ticket;
+use crate::ical::{File, stamp};
 use relais_core::request::{Appointment, Phase};
-use relais_core::time::{Duration, Instant};
-use std::fmt::Write as _;
+use relais_core::time::Duration;
 
-/// Longest line of such a file, octets, the end of line left out.
-const LINE_MAX: usize = 75;
 /// How long a calendar keeps free for a time said alone.
 const LENGTH: Duration = Duration::minutes(30);
 
@@ -50,67 +48,5 @@ pub fn calendar(ticket: &Ticket) -> Option<String> {
     file.text("DESCRIPTION", &said);
     file.line("END:VEVENT");
     file.line("END:VCALENDAR");
-    Some(file.0)
-}
-
-fn stamp(at: Instant) -> String {
-    at.timestamp()
-        .to_zoned(jiff::tz::TimeZone::UTC)
-        .strftime("%Y%m%dT%H%M%SZ")
-        .to_string()
-}
-
-/// A file being written: lines folded as the standard asks.
-#[derive(Default)]
-struct File(String);
-
-impl File {
-    fn line(&mut self, line: &str) {
-        let mut room = LINE_MAX;
-        for c in line.chars() {
-            if room < c.len_utf8() {
-                self.0.push_str("\r\n ");
-                room = LINE_MAX - 1;
-            }
-            self.0.push(c);
-            room -= c.len_utf8();
-        }
-        self.0.push_str("\r\n");
-    }
-
-    fn text(&mut self, name: &str, value: &str) {
-        let mut line = format!("{name}:");
-        for c in value.chars() {
-            match c {
-                '\\' | ';' | ',' => {
-                    let _ = write!(line, "\\{c}");
-                }
-                '\n' => line.push_str("\\n"),
-                c if c.is_control() => {}
-                c => line.push(c),
-            }
-        }
-        self.line(&line);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn lines_are_folded_between_letters_and_nothing_ends_one_early() {
-        let mut file = File::default();
-        let name = "é;,\\\r\nEND:VEVENT".repeat(9);
-        file.text("SUMMARY", &name);
-        assert!(!file.0.contains("\nEND"), "{}", file.0);
-        for line in file.0.trim_end().split("\r\n") {
-            assert!(line.len() <= LINE_MAX, "{line}");
-        }
-        let whole = file.0.replace("\r\n ", "");
-        assert!(
-            whole.starts_with("SUMMARY:é\\;\\,\\\\\\nEND:VEVENT"),
-            "{whole}"
-        );
-    }
+    Some(file.finish())
 }

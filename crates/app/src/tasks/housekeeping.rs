@@ -6,7 +6,8 @@ use crate::condition::Task;
 use crate::error::AppError;
 use relais_core::time::Duration;
 use relais_store::{
-    anchors, applications, contacts, journal, messages, nodes, patient_links, public_forms, users,
+    anchors, applications, calendars, contacts, journal, messages, nodes, patient_links,
+    public_forms, users,
 };
 
 /// How often it runs.
@@ -40,6 +41,7 @@ impl App {
                 public_forms::prune(tx, now)?;
                 applications::prune(tx, now)?;
                 patient_links::prune(tx, now - LINKS_KEPT)?;
+                calendars::prune(tx, now - crate::agenda::KEPT)?;
                 contacts::forget_drafts(tx, now - DRAFTS_KEPT)?;
                 for chain in journal::list_chains(tx)? {
                     anchors::insert_anchor(tx, &chain, now.millis())?;

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod after;
+mod agenda;
 mod browsers;
 mod callbacks;
 mod callers;

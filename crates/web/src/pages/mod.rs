@@ -2,6 +2,7 @@
 //! leads; every act and every read is a use case of the application.
 
 pub(crate) mod activity;
+pub(crate) mod agenda;
 pub(crate) mod applications;
 pub(crate) mod ask;
 pub(crate) mod away;
@@ -536,6 +537,9 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .act("/activite", Right::Professional, activity::change)
         .page("/activite/reglages", Right::Professional, terms::show)
         .act("/activite/reglages", Right::Professional, terms::save)
+        .page(agenda::PAGE, Right::Professional, agenda::show)
+        .act(agenda::PAGE, Right::Professional, agenda::change)
+        .page("/agenda/{secret}", Right::Everyone, agenda::feed)
         .page(
             "/activite/protocoles",
             Right::Professional,

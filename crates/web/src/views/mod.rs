@@ -2,6 +2,7 @@
 //! and samples of it (nothing, an ordinary day, too much); knows neither the domain nor the database.
 
 mod activity;
+mod agenda;
 mod applications;
 mod ask;
 mod away;
@@ -46,6 +47,7 @@ mod visits;
 mod wishes;
 
 pub use activity::{ActivityPage, Figure};
+pub use agenda::AgendaPage;
 pub use applications::{ApplicationPage, ApplicationRow, ApplicationsPage};
 pub use ask::{Ask, AskPage, Delegated, Inclusion, Severity, SeverityPart};
 pub use away::AwayPage;
@@ -186,6 +188,7 @@ pub fn gallery() -> Result<Vec<Rendered>, askama::Error> {
     push::<NotePage>(&mut out)?;
     push::<NoteReadPage>(&mut out)?;
     push::<UndeliveredPage>(&mut out)?;
+    push::<AgendaPage>(&mut out)?;
     push::<ThreadPage>(&mut out)?;
     push::<ThreadDeskPage>(&mut out)?;
     push::<NotificationsPage>(&mut out)?;
