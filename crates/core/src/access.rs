@@ -71,6 +71,8 @@ coded!(
         FollowUp = "follow-up",
         /// Give the patient back.
         Release = "release",
+        /// Hand over to the patient who saw their data (R6).
+        Rights = "rights",
     }
 );
 
@@ -90,6 +92,7 @@ pub fn may(actor: &Actor, permission: Permission, request: &Request) -> bool {
         Permission::Qualify => regulator,
         Permission::FollowUp => desk || accepter,
         Permission::Release => accepter,
+        Permission::Rights => coordinator,
     }
 }
 

@@ -58,6 +58,8 @@ sql! { "patients";
     PLAIN = "SELECT id, network, sex, insee, postcode, erased_at FROM patients WHERE id = $1";
     BY_PHONE = "SELECT id FROM patients WHERE network = $1 AND phone_index = $2 ORDER BY id DESC";
     BY_PERSON = "SELECT id FROM patients WHERE network = $1 AND name_index = $2 ORDER BY id DESC";
+    SAME = "SELECT o.id FROM patients p JOIN patients o ON o.network = p.network \
+            AND o.name_index = p.name_index WHERE p.id = $1 ORDER BY o.id LIMIT $2";
     OF_REQUEST = "SELECT patient AS id FROM requests WHERE id = $1";
     SET_OUTSIDE = "UPDATE patients SET usual_outside = $2 WHERE id = $1 AND erased_at IS NULL";
     OUTSIDE = "SELECT network, key_id, dek, usual_outside FROM patients WHERE id = $1";
@@ -320,6 +322,13 @@ pub fn find_by_person(
         birth_date,
     );
     tx.query(BY_PERSON, params![network, mark], |r| r.id(0))
+}
+
+/// The records of the same person in the same network, by their name and birth date, this one included; this one
+/// alone once it was erased.
+pub fn list_same(tx: &mut Tx<'_>, id: PatientId, limit: u32) -> Result<Vec<PatientId>, StoreError> {
+    let found: Vec<PatientId> = tx.query(SAME, params![id, limit], |r| r.id(0))?;
+    Ok(if found.is_empty() { vec![id] } else { found })
 }
 
 /// Keeps with a record the usual doctor who is no member, as the directory names them (`RPPS`, then the name).

@@ -1,5 +1,4 @@
-//! The log as a file for a spreadsheet: UTF-8 with its mark, semicolons, French words. A cell that a
-//! spreadsheet would take for a formula is made text. Refuses a file that would be cut: too many rows
+//! The log as a file for a spreadsheet, in French words. Refuses a file that would be cut: too many rows
 //! is an error, never a shorter file. Never an identity, never free text.
 
 use super::{Choice, Entry, Place, filter, page, sees_rows};
@@ -7,6 +6,7 @@ use crate::app::{App, Who};
 use crate::directory::Directory;
 use crate::error::AppError;
 use crate::reference::motives::Motives;
+use crate::spreadsheet::sheet;
 use crate::text::{When, labels};
 use jiff::civil::Date;
 
@@ -90,12 +90,7 @@ fn file(
     when: &When<'_>,
     day: Date,
 ) -> Result<Vec<u8>, AppError> {
-    let bug = |error: &dyn std::fmt::Display| AppError::Bug(format!("csv: {error}"));
-    let mut out = csv::WriterBuilder::new()
-        .delimiter(b';')
-        .terminator(csv::Terminator::CRLF)
-        .from_writer(vec![0xEF, 0xBB, 0xBF]);
-    out.write_record(HEAD).map_err(|error| bug(&error))?;
+    let mut lines = Vec::with_capacity(rows.len());
     for row in rows {
         let motives: Vec<&str> = row
             .motives
@@ -122,21 +117,9 @@ fn file(
             if row.entered_late { "oui" } else { "" }.to_owned(),
             row.id.to_string(),
         ];
-        out.write_record(cells.map(harmless))
-            .map_err(|error| bug(&error))?;
+        lines.push(cells);
     }
-    out.into_inner().map_err(|error| bug(&error))
-}
-
-/// A cell that no spreadsheet takes for a formula: those start with one of a few signs, behind which
-/// an apostrophe makes them text.
-pub(crate) fn harmless(cell: String) -> String {
-    let formula = |c: char| matches!(c, '=' | '+' | '-' | '@' | '\t' | '\r' | '\n' | '\u{ff1d}');
-    if cell.trim_start_matches(' ').starts_with(formula) {
-        format!("'{cell}")
-    } else {
-        cell
-    }
+    sheet(HEAD, lines)
 }
 
 #[cfg(test)]
@@ -145,22 +128,6 @@ mod tests {
     use relais_core::ids::{ContactId, UserId};
     use relais_core::request::Origin;
     use relais_core::time::Instant;
-
-    #[test]
-    fn a_cell_that_would_be_computed_becomes_text() {
-        for (cell, kept) in [
-            ("=1+1", "'=1+1"),
-            ("+33", "'+33"),
-            ("-2", "'-2"),
-            ("@SUM(A1)", "'@SUM(A1)"),
-            ("  =HYPERLINK(\"x\")", "'  =HYPERLINK(\"x\")"),
-            ("\t=1", "'\t=1"),
-            ("Lina K.", "Lina K."),
-            ("", ""),
-        ] {
-            assert_eq!(harmless(cell.to_owned()), kept);
-        }
-    }
 
     #[test]
     fn the_file_starts_with_its_mark_and_its_columns() {

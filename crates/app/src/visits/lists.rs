@@ -2,12 +2,12 @@
 //! (R8, R11); what nobody closed; who looks for a usual doctor and agreed to be listed.
 
 use crate::app::{App, Who};
-use crate::contact_log::export::harmless;
 use crate::error::AppError;
 use crate::journal;
 use crate::phone::national;
 use crate::reference::communes::Communes;
 use crate::shell::journal_identity;
+use crate::spreadsheet::sheet;
 use relais_core::access::{self, Role};
 use relais_core::ids::RequestId;
 use relais_core::request::{Phase, Request, Status};
@@ -170,26 +170,18 @@ impl App {
     /// # Errors
     /// To the coordinator only.
     pub async fn seekers_csv(&self, who: &Who) -> Result<Vec<u8>, AppError> {
-        let bug = |error: &dyn std::fmt::Display| AppError::Bug(format!("csv: {error}"));
-        let mut out = csv::WriterBuilder::new()
-            .delimiter(b';')
-            .terminator(csv::Terminator::CRLF)
-            .from_writer(vec![0xEF, 0xBB, 0xBF]);
-        out.write_record(["Nom", "Né le", "Téléphone", "Commune", "Inscrit le"])
-            .map_err(|error| bug(&error))?;
-        for seeker in self.seekers(who).await? {
+        let head = ["Nom", "Né le", "Téléphone", "Commune", "Inscrit le"];
+        let rows = self.seekers(who).await?.into_iter().map(|seeker| {
             let since = seeker.since.timestamp().to_string();
-            let cells = [
+            [
                 seeker.name,
                 seeker.birth_date,
                 national(&seeker.phone),
                 seeker.commune,
                 since.chars().take(10).collect(),
-            ];
-            out.write_record(cells.map(harmless))
-                .map_err(|error| bug(&error))?;
-        }
-        out.into_inner().map_err(|error| bug(&error))
+            ]
+        });
+        sheet(head, rows)
     }
 }
 

@@ -217,6 +217,15 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         ..READ
     },
     Operation {
+        path: "/api/v1/requests/{id}/looks",
+        name: "listLooks",
+        summary: "Who saw the data of the request's patient, over all their requests in the network; journaled.",
+        who: "coordinator of the network",
+        answer: "LookPage",
+        gives: "The looks, oldest first.",
+        ..READ
+    },
+    Operation {
         path: "/api/v1/requests/{id}/thread",
         name: "readThread",
         summary: "Opens the thread of the request; that look is journaled. Closed with the request, still read.",

@@ -41,6 +41,7 @@ pub(crate) mod reach;
 pub(crate) mod regulation;
 pub(crate) mod request;
 pub(crate) mod requests;
+pub(crate) mod rights;
 pub(crate) mod service;
 pub(crate) mod severity;
 pub(crate) mod signup;
@@ -463,6 +464,16 @@ pub(crate) fn routes(routes: Routes) -> Routes {
             "/demandes/{id}/note-renvoyer",
             Right::Desk,
             note::resend_by_desk,
+        )
+        .page(
+            "/demandes/{id}/consultations",
+            Right::Coordinator,
+            rights::show,
+        )
+        .page(
+            "/demandes/{id}/consultations.csv",
+            Right::Coordinator,
+            rights::file,
         )
         .page("/demandes/{id}/fil", Right::Desk, thread::desk)
         .act(

@@ -4,7 +4,7 @@ use relais_app::requests::read::{Read, StageVerdicts};
 use relais_app::text::labels;
 use relais_app::text::verdict::{finding, test_counted};
 use relais_app::text::when::kilometres;
-use relais_core::access::Actor;
+use relais_core::access::{Actor, Permission, may};
 use relais_core::matching::Verdict;
 use relais_core::request::{
     Ending, Need, Offer, OfferStatus, Phase, RedFlags, Request, Requester, UsualDoctor,
@@ -78,6 +78,7 @@ pub(crate) fn request_page(
         },
         note: note(eye, request),
         photos: crate::views::Photos::default(),
+        rights: may(actor, Permission::Rights, request),
         thread: crate::views::ThreadLink::default(),
         way: None,
         wishes: crate::views::WishesPart::default(),

@@ -37,6 +37,7 @@ mod qualify;
 mod regulation;
 mod request;
 mod requests;
+mod rights;
 mod service;
 mod signup;
 mod slip;
@@ -92,6 +93,7 @@ pub use request::{
 };
 pub use requests::{Filter, ListRow, RequestsPage};
 
+pub use rights::{LookRow, LooksPage};
 pub use signup::{SignupAsk, SignupPage, SignupStatePage};
 pub use slip::SlipPage;
 pub use terms::{TermsPage, WeekLine, WeekSheet};
@@ -189,6 +191,7 @@ pub fn gallery() -> Result<Vec<Rendered>, askama::Error> {
     push::<NoteReadPage>(&mut out)?;
     push::<UndeliveredPage>(&mut out)?;
     push::<AgendaPage>(&mut out)?;
+    push::<LooksPage>(&mut out)?;
     push::<ThreadPage>(&mut out)?;
     push::<ThreadDeskPage>(&mut out)?;
     push::<NotificationsPage>(&mut out)?;

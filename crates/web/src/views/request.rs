@@ -118,6 +118,8 @@ pub struct RequestPage {
     pub note: String,
     /// Its photos.
     pub photos: super::Photos,
+    /// Whether who saw the patient's data may be listed.
+    pub rights: bool,
     /// The way to its thread.
     pub thread: super::ThreadLink,
     /// Where the note to the usual doctor stands, once one was signed: never what it says.
@@ -237,6 +239,7 @@ fn sample(many: usize) -> RequestPage {
         care_until: "19:00".to_owned(),
         note: String::new(),
         photos: super::Photos::sample(),
+        rights: true,
         thread: super::ThreadLink::sample(),
         way: Some(super::NoteWay::sample()),
         wishes: super::WishesPart::sample(many > 4),

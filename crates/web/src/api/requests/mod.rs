@@ -7,6 +7,7 @@ mod close;
 mod edit;
 mod inside;
 mod list;
+mod looks;
 mod note;
 mod photos;
 mod preview;
@@ -85,6 +86,12 @@ pub(super) fn routes(routes: Routes) -> Routes {
             "/api/v1/requests/{id}/thread",
             Right::Follower,
             thread::read,
+        )
+        .api(
+            Method::Get,
+            "/api/v1/requests/{id}/looks",
+            Right::Coordinator,
+            looks::list,
         );
     let routes = post(routes, "/api/v1/requests", Right::Raiser, raise::raise);
     let routes = post(

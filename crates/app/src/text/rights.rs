@@ -1,0 +1,34 @@
+//! What a patient is told of who saw their data: what was seen and why, in plain words.
+
+/// Who acts when nobody does.
+pub const PLATFORM: &str = "La plateforme";
+
+/// What an act of the journal showed of a patient; none when it showed nothing.
+pub fn what(act: &str) -> Option<&'static str> {
+    Some(match act {
+        "identity.opened" => "Identité",
+        "photo.opened" => "Photo",
+        "thread.opened" => "Fil de la demande",
+        "thread.exported" => "Fil de la demande, exporté",
+        _ => return None,
+    })
+}
+
+/// Why, from the code of the purpose.
+pub fn why(purpose: &str) -> &'static str {
+    match purpose {
+        "desk" => "Suivi de la demande par le réseau",
+        "requester" => "Professionnel qui a fait la demande",
+        "care" => "Professionnel qui a pris en charge",
+        "usual-offer" => "Professionnel habituel, sollicité",
+        "usual-thread" => "Professionnel habituel, dans le fil de la demande",
+        "delivery" => "Envoi d’un message au patient",
+        "offer-photo" => "Professionnel sollicité, photo sans visage ni nom",
+        "comment-scan" => "Vérification qu’un texte ne le nomme pas",
+        "look-up" => "Recherche d’un appelant déjà connu",
+        "note" => "Note au médecin traitant",
+        "note-reader" => "Médecin traitant, lecture de la note",
+        "calendar" => "Agenda du professionnel qui a pris en charge",
+        _ => "",
+    }
+}
