@@ -606,6 +606,17 @@ constraint public_forms.public_forms_pkey PRIMARY KEY (id)
 CREATE INDEX public_forms_expiry ON public_forms USING btree (expires_at)
 CREATE INDEX public_forms_network ON public_forms USING btree (network, expires_at)
 CREATE UNIQUE INDEX public_forms_pkey ON public_forms USING btree (id)
+column purges.network text not null
+column purges.class text not null
+column purges.on_day text not null
+column purges.counted bigint not null
+column purges.before_at bigint not null
+column purges.last_at bigint not null
+constraint purges.purges_class_check CHECK ((class = ANY (ARRAY['identities'::text, 'notes'::text, 'photos'::text, 'threads'::text, 'texts'::text])))
+constraint purges.purges_counted_check CHECK ((counted > 0))
+constraint purges.purges_network_fkey FOREIGN KEY (network) REFERENCES networks(id)
+constraint purges.purges_pkey PRIMARY KEY (network, class, on_day)
+CREATE UNIQUE INDEX purges_pkey ON purges USING btree (network, class, on_day)
 column push_devices.id text not null
 column push_devices.user_id text not null
 column push_devices.endpoint text not null

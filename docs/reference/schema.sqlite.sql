@@ -445,6 +445,15 @@ CREATE TABLE public_forms (
   promised_at BIGINT,
   CHECK ((contact IS NULL) = (promised_at IS NULL))
 );
+CREATE TABLE purges (
+  network TEXT NOT NULL REFERENCES networks (id),
+  class TEXT NOT NULL CHECK (class IN ('identities', 'notes', 'photos', 'threads', 'texts')),
+  on_day TEXT NOT NULL,
+  counted BIGINT NOT NULL CHECK (counted > 0),
+  before_at BIGINT NOT NULL,
+  last_at BIGINT NOT NULL,
+  PRIMARY KEY (network, class, on_day)
+);
 CREATE TABLE push_devices (
   id TEXT PRIMARY KEY,
   user_id TEXT NOT NULL REFERENCES users (id),

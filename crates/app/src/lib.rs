@@ -39,6 +39,7 @@ pub mod public;
 pub mod reference;
 pub mod regulation;
 pub mod requests;
+pub mod retention;
 pub mod rights;
 mod shared_read;
 pub mod shell;

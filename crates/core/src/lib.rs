@@ -31,6 +31,7 @@ pub mod numbers;
 pub mod people;
 pub mod regulation;
 pub mod request;
+pub mod retention;
 pub mod shelf;
 pub mod slug;
 pub mod time;

@@ -61,6 +61,9 @@ pub(crate) enum Command {
     /// Read mails that came to our secure mailbox (displayed, refused, not delivered); exit 1 when one is for a person
     #[command(after_help = "Example:\n  relais mss-report --config /etc/relais.toml inbox/*.eml")]
     MssReport(MssReport),
+    /// Purge what is past its time in a network (the server does it every hour), or say what would go
+    #[command(after_help = "Example:\n  relais retention --network SNP91N --dry-run")]
+    Retention(Retention),
     /// Rehearse a restore: into a scratch database, journal verified, invariants asked, age told
     #[command(after_help = "Example:\n  relais drill /srv/backup/relais-2026-11-23.backup")]
     Drill(BackupFile),
@@ -91,6 +94,21 @@ pub(crate) struct MssReport {
     /// The mails, one a file (`.eml`)
     #[arg(required = true)]
     pub(crate) files: Vec<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Retention {
+    #[command(flatten)]
+    pub(crate) with: WithConfig,
+    /// The network's code
+    #[arg(long)]
+    pub(crate) network: String,
+    /// Purge nothing: count what is past its time
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// As JSON
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 /// A backup's file.

@@ -14,6 +14,7 @@ sql! { "demo_state";
     WIPE_NODES = "DELETE FROM nodes";
     WIPE_DEMO_STATE = "DELETE FROM demo_state";
     WIPE_IDEMPOTENCY = "DELETE FROM idempotency";
+    WIPE_PURGES = "DELETE FROM purges";
     WIPE_CALENDAR_EVENTS = "DELETE FROM calendar_events";
     WIPE_CALENDAR_FEEDS = "DELETE FROM calendar_feeds";
     WIPE_THREAD_READS = "DELETE FROM thread_reads";
@@ -91,6 +92,7 @@ pub fn wipe(tx: &mut Tx<'_>) -> Result<(), StoreError> {
         WIPE_NODES,
         WIPE_DEMO_STATE,
         WIPE_IDEMPOTENCY,
+        WIPE_PURGES,
         WIPE_CALENDAR_EVENTS,
         WIPE_CALENDAR_FEEDS,
         WIPE_THREAD_READS,

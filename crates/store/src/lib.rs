@@ -47,6 +47,7 @@ pub mod protocols;
 pub mod public_forms;
 pub mod regulation;
 pub mod requests;
+pub mod retention;
 pub mod seal;
 pub mod soundness;
 pub mod sql;

@@ -52,6 +52,7 @@ migrations! {
     17 "patient_wishes" "0017_patient_wishes.sql",
     18 "follow_ups" "0018_follow_ups.sql",
     19 "calendars" "0019_calendars.sql",
+    20 "purges" "0020_purges.sql",
 }
 
 const TABLE: &str = "CREATE TABLE migrations (version BIGINT PRIMARY KEY, name TEXT NOT NULL, \

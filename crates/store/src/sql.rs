@@ -83,6 +83,7 @@ pub const ALL: &[(&str, &[Sql])] = &[
     ("public_forms", crate::public_forms::STATEMENTS),
     ("regulation", crate::regulation::STATEMENTS),
     ("requests", crate::requests::STATEMENTS),
+    ("retention", crate::retention::STATEMENTS),
     ("soundness", crate::soundness::STATEMENTS),
     ("syntheses", crate::syntheses::STATEMENTS),
     ("threads", crate::threads::STATEMENTS),

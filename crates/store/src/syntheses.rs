@@ -305,6 +305,11 @@ pub fn open(
             ))
         })?
         .ok_or_else(|| StoreError::not_found("syntheses", format!("{request} {version}")))?;
+    // Purged by age: what it said is gone, that it was stays.
+    if content.is_empty() {
+        let which = format!("{request} {version}");
+        return Err(StoreError::not_found("syntheses", which));
+    }
     let key = patients::record_key(tx, vault, patient)?;
     let part = |name: &str, sealed: &[u8]| key.open_bytes(&place(name, request, version), sealed);
     Ok(Opened {

@@ -51,6 +51,7 @@ impl App {
             .await?;
         self.0.watch.pulse.stranger(strangers);
         self.mark_patients().await?;
+        self.purge().await?;
         self.0.watch.pulse.beat(Task::Housekeeping, wall);
         Ok(())
     }

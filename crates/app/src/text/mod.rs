@@ -16,6 +16,7 @@ pub mod push;
 mod reference;
 pub mod refusal;
 pub mod reply;
+pub mod retention;
 pub mod rights;
 #[cfg(test)]
 mod samples;

@@ -29,6 +29,7 @@ mod outages;
 mod people;
 mod protocols;
 mod regulation;
+mod retention;
 mod rights;
 mod rows;
 mod signup;

@@ -11,6 +11,7 @@ mod import;
 mod journal;
 mod mss;
 mod push_key;
+mod retention;
 mod serve;
 mod simulate;
 
@@ -42,6 +43,7 @@ pub(crate) fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Restore(args) => backup::restore(&args),
         Command::Drill(args) => drill::run(&args),
         Command::PushKey(args) => push_key::run(&args),
+        Command::Retention(args) => blocking(retention::run(args)),
         Command::MssReport(args) => blocking(mss::report(args)),
     }
 }

@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use relais_core::cascade::{
     ASIDE_MAX_HOURS, HORIZON_MAX_HOURS, Policy, WINDOW_MAX_MINUTES, WINDOW_MIN_MINUTES,
 };
+use relais_core::retention::{BadRetention, Retention};
 use relais_core::time::{MINUTES_PER_DAY, OpenSpan, OpeningHours, Overseas, Weekly};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -42,6 +43,8 @@ pub struct NetworkSettings {
     pub shared_identity_minutes: u16,
     /// A desk left alone so many minutes locks (R6).
     pub desk_lock_minutes: u16,
+    /// How long what is known of patients is kept (R6).
+    pub retention: Retention,
     /// What the public sees: the form, and the numbers to dial when the network is closed (R1).
     pub public: PublicSettings,
 }
@@ -54,6 +57,7 @@ impl Default for NetworkSettings {
             identity_hours: 12,
             shared_identity_minutes: 15,
             desk_lock_minutes: 30,
+            retention: Retention::default(),
             public: PublicSettings::default(),
         }
     }
@@ -89,7 +93,59 @@ struct SettingsDto {
     identity_hours: u16,
     shared_identity_minutes: u16,
     desk_lock_minutes: u16,
+    retention: RetentionDto,
     public: PublicDto,
+}
+
+/// Days, by class.
+#[derive(Serialize, Deserialize)]
+#[serde(default)]
+struct RetentionDto {
+    identities: u16,
+    notes: u16,
+    photos: u16,
+    threads: u16,
+    texts: u16,
+}
+
+impl Default for RetentionDto {
+    fn default() -> RetentionDto {
+        Retention::default().into()
+    }
+}
+
+impl From<Retention> for RetentionDto {
+    fn from(kept: Retention) -> RetentionDto {
+        RetentionDto {
+            identities: kept.identities,
+            notes: kept.notes,
+            photos: kept.photos,
+            threads: kept.threads,
+            texts: kept.texts,
+        }
+    }
+}
+
+impl RetentionDto {
+    fn read(&self) -> Result<Retention, SettingsError> {
+        let kept = Retention {
+            identities: self.identities,
+            notes: self.notes,
+            photos: self.photos,
+            threads: self.threads,
+            texts: self.texts,
+        };
+        kept.checked().map_err(|wrong| {
+            let (class, why) = match wrong {
+                BadRetention::Range(class) => (class, "from 1 to 3650 days"),
+                BadRetention::Outlives(class) => (class, "not longer than identities"),
+            };
+            SettingsError::Value {
+                path: format!("retention.{}", class.code()),
+                why,
+            }
+        })
+    }
 }
 
 #[derive(Serialize, Deserialize, Default)]
@@ -177,6 +233,7 @@ impl From<&Settings> for SettingsDto {
             identity_hours: s.extra.identity_hours,
             shared_identity_minutes: s.extra.shared_identity_minutes,
             desk_lock_minutes: s.extra.desk_lock_minutes,
+            retention: s.extra.retention.into(),
             public: (&s.extra.public).into(),
         }
     }
@@ -272,6 +329,7 @@ pub fn decode(text: &str) -> Result<Settings, SettingsError> {
         identity_hours: dto.identity_hours,
         shared_identity_minutes: dto.shared_identity_minutes,
         desk_lock_minutes: dto.desk_lock_minutes,
+        retention: dto.retention.read()?,
         public: public::read(&dto.public)?,
     };
     check_sessions(&extra)?;
@@ -428,6 +486,8 @@ mod tests {
                 "shared_identity_minutes",
             ),
             (r#"{"desk_lock_minutes":1}"#, "desk_lock_minutes"),
+            (r#"{"retention":{"photos":0}}"#, "retention.photos"),
+            (r#"{"retention":{"notes":731}}"#, "retention.notes"),
             (r#"{"hours":{"overseas":"corse"}}"#, "hours.overseas"),
             (r#"{"public":{"slug":"Essonne Nord"}}"#, "public.slug"),
             (r#"{"public":{"waiting_max":0}}"#, "public.waiting_max"),

@@ -11,6 +11,7 @@ use relais_core::people::{
     Contract, Encore, Mode, Modes, Profession, Profile, QuietHours, Sector, Standing,
 };
 use relais_core::request::*;
+use relais_core::retention::Retention;
 use relais_core::slug::Slug;
 use relais_core::time::{Instant, OpenSpan, OpeningHours, Overseas, Weekly};
 use relais_store::codec::settings::{PublicSettings, Settings};
@@ -330,8 +331,22 @@ impl Any {
                 identity_hours: self.small(),
                 shared_identity_minutes: self.small(),
                 desk_lock_minutes: 1 + self.small(),
+                retention: self.retention(),
                 public: self.public(),
             },
+        }
+    }
+
+    fn retention(&mut self) -> Retention {
+        let mut days = |most: u64| u16::try_from(1 + self.below(most)).expect("days");
+        let identities = days(3_650);
+        let most = u64::from(identities);
+        Retention {
+            identities,
+            notes: days(most),
+            photos: days(most),
+            threads: days(most),
+            texts: days(most),
         }
     }
 

@@ -41,6 +41,7 @@ pub(crate) mod reach;
 pub(crate) mod regulation;
 pub(crate) mod request;
 pub(crate) mod requests;
+pub(crate) mod retention;
 pub(crate) mod rights;
 pub(crate) mod service;
 pub(crate) mod severity;
@@ -360,6 +361,13 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         )
         .page(visits::PAGE, Right::Coordinator, visits::show)
         .act(visits::PAGE, Right::Coordinator, visits::save)
+        .page(retention::PAGE, Right::Coordinator, retention::show)
+        .act(retention::PAGE, Right::Coordinator, retention::save)
+        .page(
+            "/reglages/conservation.csv",
+            Right::Coordinator,
+            retention::file,
+        )
         .page("/protocoles", Right::Overseer, protocols::list)
         .act("/protocoles", Right::Coordinator, protocols::create)
         .page(

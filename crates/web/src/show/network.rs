@@ -70,6 +70,12 @@ const ROOMS: &[(&str, &[Room])] = &[
                 "Quelles demandes un médecin régulateur qualifie avant toute recherche.",
             ),
             (
+                Right::Coordinator,
+                crate::pages::retention::PAGE,
+                "Conservation",
+                "Combien de temps ce qui touche aux patients est gardé, et ce qui a été effacé.",
+            ),
+            (
                 Right::Keeper,
                 crate::pages::public::desk::PAGE,
                 "Accueil du public",

@@ -37,6 +37,7 @@ mod qualify;
 mod regulation;
 mod request;
 mod requests;
+mod retention;
 mod rights;
 mod service;
 mod signup;
@@ -93,6 +94,7 @@ pub use request::{
 };
 pub use requests::{Filter, ListRow, RequestsPage};
 
+pub use retention::{PurgeRow, RetentionPage, RetentionRow};
 pub use rights::{LookRow, LooksPage};
 pub use signup::{SignupAsk, SignupPage, SignupStatePage};
 pub use slip::SlipPage;
@@ -191,6 +193,7 @@ pub fn gallery() -> Result<Vec<Rendered>, askama::Error> {
     push::<NoteReadPage>(&mut out)?;
     push::<UndeliveredPage>(&mut out)?;
     push::<AgendaPage>(&mut out)?;
+    push::<RetentionPage>(&mut out)?;
     push::<LooksPage>(&mut out)?;
     push::<ThreadPage>(&mut out)?;
     push::<ThreadDeskPage>(&mut out)?;
