@@ -266,7 +266,8 @@ fn talk<S: Read + Write>(state: &Mutex<State>, mut stream: S) -> std::io::Result
                 stream.write_all(&answer.encode())?;
             }
         }
-        let next = held(state).bring.pop_front().filter(|_| bound);
+        // What is to be brought waits for somebody who is bound.
+        let next = bound.then(|| held(state).bring.pop_front()).flatten();
         if let Some(bytes) = next {
             stream.write_all(&bytes)?;
         }
