@@ -200,7 +200,7 @@ mod tests {
     /// A provider that swallows everything for a while, then delivers again, under steady traffic: how many
     /// messages it swallowed, and how long it stayed doubted after it delivered again.
     fn swallowed(gap_seconds: i64, lies_until: i64, end: i64) -> (usize, i64) {
-        let mut taken: Vec<Handed<i64>> = Vec::new();
+        let mut taken: Vec<Handed<usize>> = Vec::new();
         let (mut trust, mut lost, mut back_at) = (Trust::default(), 0, None);
         for n in 0..(end * 60 / gap_seconds) {
             let now = NOW + Duration::seconds(n * gap_seconds);
@@ -220,10 +220,12 @@ mod tests {
             if trust.comes_first(true, now) {
                 let news = if lies { News::None } else { News::Arrived };
                 lost += usize::from(lies);
+                // Not by the clock: every trial would be to the same person.
+                let reader = taken.len() % 50;
                 taken.push(Handed {
                     at: now,
                     news,
-                    reader: n % 50,
+                    reader,
                 });
                 trust = trust.handed(now);
             }
