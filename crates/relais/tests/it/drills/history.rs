@@ -172,6 +172,21 @@ impl History {
         }
     }
 
+    /// Nobody was told of an error of the program; what the nodes wrote about theirs otherwise.
+    #[track_caller]
+    pub(crate) fn no_error_of_the_program(&self, log: &str) {
+        let broken = self.broken.lock().expect("no holder panics");
+        let errors = log.lines().filter(|line| {
+            (line.contains("ERROR") || line.contains("panicked")) && !line.contains("unavailable")
+        });
+        let errors: Vec<_> = errors.collect();
+        assert!(
+            broken.is_empty(),
+            "answers 500: {broken:?}\n{}",
+            errors.join("\n")
+        );
+    }
+
     /// Everything that was said is so, once, and the database is sound.
     #[track_caller]
     pub(crate) fn check(&self, url: &str) {

@@ -130,6 +130,7 @@ fn two_nodes_hurt_in_every_way_give_nobody_s_patient_to_two() {
     for node in &mut nodes {
         assert!(node.server().stop(), "{}", folder.read("output.log"));
     }
+    history.no_error_of_the_program(&folder.read("output.log"));
     history.check(&direct);
     let cut: u64 = wires.iter().map(|wire| wire.counts().cut).sum();
     assert!(cut >= 8, "hardly any fault: {cut} connections cut");
