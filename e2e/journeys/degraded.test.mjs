@@ -68,7 +68,7 @@ test("SMS down: the open board says so, every desk page too, and it goes when th
     // Whoever keeps the service: from the line to the page, by keyboard.
     await keeper.signIn(demo.account("coordinator", (a) => a.network === account.network));
     await keeper.open("/demandes");
-    await keeper.tabTo(keeper.page.locator(".svc__line a"));
+    await keeper.tabTo(keeper.page.locator(".svc__line a[href='/admin/etat']"));
     await keeper.page.keyboard.press("Enter");
     await keeper.page.waitForURL(/\/admin\/etat$/);
     const page = await keeper.page.locator("main").innerText();
