@@ -89,3 +89,21 @@ export async function asked(demo, operator, request, except = []) {
 /** Did this message reach that professional? Phones know numbers; owners are written shorter. */
 export const reached = (account, message) =>
   Boolean(account.alert_number) && message.to === account.alert_number;
+
+/** A request somebody took, seen in two hours, and whoever took it. */
+export async function taken(demo) {
+  const operator = demo.account("operator");
+  const request = body();
+  const { id } = await raise(demo, operator, request);
+  const [{ account, offer }] = await eventually(async () => {
+    const found = await asked(demo, operator, id);
+    return found.length > 0 && found;
+  }, "the community asked");
+  const { now } = await demo.now();
+  const at = new Date(new Date(now).getTime() + 2 * 3600e3).toISOString();
+  const answer = await demo.api(account, "POST", `/offers/${offer.id}/accept`, {
+    appointment: { mode: "at", at },
+  });
+  assert.equal(answer.status, 200, JSON.stringify(answer.body));
+  return { operator, id, patient: request.patient, doctor: account };
+}

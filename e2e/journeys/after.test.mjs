@@ -4,8 +4,8 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { DESK, PHONE, Person, launch } from "../harness/browser.mjs";
-import { Demo, eventually } from "../harness/server.mjs";
-import { asked, body, raise, reaches } from "../harness/story.mjs";
+import { Demo } from "../harness/server.mjs";
+import { reaches, taken } from "../harness/story.mjs";
 
 let demo;
 let browser;
@@ -18,27 +18,9 @@ after(async () => {
   await demo?.stop();
 });
 
-/** A request somebody has, seen in two hours. */
-async function taken() {
-  const operator = demo.account("operator");
-  const request = body();
-  const { id } = await raise(demo, operator, request);
-  const [{ account, offer }] = await eventually(async () => {
-    const found = await asked(demo, operator, id);
-    return found.length > 0 && found;
-  }, "the community asked");
-  const { now } = await demo.now();
-  const at = new Date(new Date(now).getTime() + 2 * 3600e3).toISOString();
-  const answer = await demo.api(account, "POST", `/offers/${offer.id}/accept`, {
-    appointment: { mode: "at", at },
-  });
-  assert.equal(answer.status, 200, JSON.stringify(answer.body));
-  return { operator, id, patient: request.patient, doctor: account };
-}
-
 for (const script of [true, false]) {
   test(`a nurse is asked as the visit is closed${script ? "" : ", without script"}`, async () => {
-    const { operator, id, doctor } = await taken();
+    const { operator, id, doctor } = await taken(demo);
     const person = await Person.at(browser, demo, PHONE, { script });
     await person.signIn(doctor);
     await person.open(`/prises/${id}/cloture`);
@@ -64,7 +46,7 @@ for (const script of [true, false]) {
 }
 
 test("a patient who wants no message is called, and the desk reads it", async () => {
-  const { id, patient, operator } = await taken();
+  const { id, patient, operator } = await taken(demo);
   const told = await demo.message(
     (m) => m.to === patient.phone && /\/p\/\w{22}/.test(m.text),
     "a message with the link",

@@ -4,8 +4,8 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { DESK, PHONE, Person, launch } from "../harness/browser.mjs";
-import { Demo, eventually } from "../harness/server.mjs";
-import { asked, body, raise, reaches } from "../harness/story.mjs";
+import { Demo } from "../harness/server.mjs";
+import { reaches, taken } from "../harness/story.mjs";
 
 let demo;
 let browser;
@@ -27,27 +27,9 @@ async function link(patient) {
   return /\/p\/\w{22}/.exec(told.text)[0];
 }
 
-/** A request somebody took, seen in two hours, and whoever took it. */
-async function taken() {
-  const operator = demo.account("operator");
-  const request = body();
-  const { id } = await raise(demo, operator, request);
-  const [{ account, offer }] = await eventually(async () => {
-    const found = await asked(demo, operator, id);
-    return found.length > 0 && found;
-  }, "the community asked");
-  const { now } = await demo.now();
-  const at = new Date(new Date(now).getTime() + 2 * 3600e3).toISOString();
-  const answer = await demo.api(account, "POST", `/offers/${offer.id}/accept`, {
-    appointment: { mode: "at", at },
-  });
-  assert.equal(answer.status, 200, JSON.stringify(answer.body));
-  return { operator, id, patient: request.patient, doctor: account };
-}
-
 for (const script of [false, true]) {
   test(`late, then no longer needed${script ? "" : ", without script"}`, async () => {
-    const { operator, id, patient, doctor } = await taken();
+    const { operator, id, patient, doctor } = await taken(demo);
     const page = await link(patient);
     const holder = await Person.at(browser, demo, PHONE, { script });
     const response = await holder.open(page);
@@ -81,7 +63,7 @@ for (const script of [false, true]) {
 }
 
 test("the keyboard alone says late, and the calendar file opens", async () => {
-  const { patient, id } = await taken();
+  const { patient, id } = await taken(demo);
   const page = await link(patient);
   const holder = await Person.at(browser, demo, DESK);
   await holder.open(page);

@@ -186,9 +186,9 @@ async fn admit(
     };
     if let Some(signed) = &signed {
         let key = signed.account.actor.user.to_string();
-        web.limits.person(&key).map_err(|wait| AppError::TooMany {
-            until: after(web, wait),
-        })?;
+        web.limits
+            .person(&key)
+            .map_err(|wait| too_many(web, wait))?;
     }
     if gate.right.is_open() {
         return Ok(signed);
@@ -251,7 +251,15 @@ async fn cookie(
     }))
 }
 
-fn cross_site() -> AppError {
+/// Refused for having asked too often: when to ask again.
+pub(crate) fn too_many(web: &Web, wait: std::time::Duration) -> AppError {
+    AppError::TooMany {
+        until: after(web, wait),
+    }
+}
+
+/// Refused for coming from elsewhere than our own pages.
+pub(crate) fn cross_site() -> AppError {
     AppError::problem(
         "cross-site",
         403,

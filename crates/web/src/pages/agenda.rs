@@ -11,7 +11,7 @@ use super::eye;
 use crate::caller::Caller;
 use crate::fail::{Answer, Fail, html, see_other};
 use crate::forms::Fields;
-use crate::gate::{Signed, after};
+use crate::gate::{Signed, too_many};
 use crate::parts::{Choice, Form, PhoneTab};
 use crate::show;
 use crate::views::AgendaPage;
@@ -88,11 +88,9 @@ pub(crate) async fn feed(
     Path(file): Path<String>,
     Caller(caller): Caller,
 ) -> Answer {
-    web.limits.answer(&caller).map_err(|wait| {
-        Fail(AppError::TooMany {
-            until: after(&web, wait),
-        })
-    })?;
+    web.limits
+        .answer(&caller)
+        .map_err(|wait| Fail(too_many(&web, wait)))?;
     let secret = file.strip_suffix(".ics").ok_or(Fail(AppError::NotFound))?;
     let mut response = web.app.agenda_file(secret).await?.into_response();
     let head = response.headers_mut();

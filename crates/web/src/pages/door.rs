@@ -11,7 +11,7 @@ use super::home_of;
 use crate::caller::Caller;
 use crate::fail::{Answer, Fail, html, see_other};
 use crate::forms::Fields;
-use crate::gate::{Perhaps, Signed, after};
+use crate::gate::{Perhaps, Signed, too_many};
 use crate::parts::{FieldError, Form};
 use crate::problem::tell;
 use crate::views::DoorPage;
@@ -66,11 +66,9 @@ pub(crate) async fn open(
     headers: HeaderMap,
     fields: Fields,
 ) -> Answer {
-    web.limits.door(&source).map_err(|wait| {
-        Fail(AppError::TooMany {
-            until: after(&web, wait),
-        })
-    })?;
+    web.limits
+        .door(&source)
+        .map_err(|wait| Fail(too_many(&web, wait)))?;
     let device = headers
         .get(header::USER_AGENT)
         .and_then(|value| value.to_str().ok())

@@ -19,7 +19,7 @@ use super::direct;
 use crate::caller::Caller;
 use crate::fail::{Answer, Fail, html, see_other};
 use crate::forms::Fields;
-use crate::gate::{after, encode};
+use crate::gate::{encode, too_many};
 use crate::parts::{Choice, Form, Public};
 use crate::show::{lower, upper};
 use crate::views::TicketPage;
@@ -145,11 +145,9 @@ pub(crate) async fn wishes(
 }
 
 fn limited(web: &Web, caller: &str) -> Result<(), Fail> {
-    web.limits.answer(caller).map_err(|wait| {
-        Fail(AppError::TooMany {
-            until: after(web, wait),
-        })
-    })
+    web.limits
+        .answer(caller)
+        .map_err(|wait| Fail(too_many(web, wait)))
 }
 
 async fn held(web: &Web, secret: &str, caller: &str) -> Result<Ticket, Fail> {

@@ -15,7 +15,7 @@ use serde::Deserialize;
 use crate::caller::Caller;
 use crate::fail::{Answer, Fail, html, see_other};
 use crate::forms::{Fields, same_names};
-use crate::gate::after;
+use crate::gate::{cross_site, too_many};
 use crate::origin::{Source, source};
 use crate::pages::direct::unprocessable;
 use crate::parts::Form;
@@ -78,18 +78,11 @@ async fn at(
 /// A form of these pages comes from them, and not too often from one address.
 fn ours(web: &Web, headers: &HeaderMap, caller: &str) -> Result<(), Fail> {
     if source(headers) != Source::Own {
-        let detail = "Cette demande ne vient pas d’une page de Relais, ou votre navigateur ne le dit pas. Ouvrez la page et recommencez.";
-        return Err(Fail(AppError::problem("cross-site", 403, detail)));
+        return Err(Fail(cross_site()));
     }
     web.limits
         .signup_step(caller)
-        .map_err(|wait| too_many(web, wait))
-}
-
-fn too_many(web: &Web, wait: std::time::Duration) -> Fail {
-    Fail(AppError::TooMany {
-        until: after(web, wait),
-    })
+        .map_err(|wait| Fail(too_many(web, wait)))
 }
 
 /// `GET /inscription`
@@ -121,7 +114,7 @@ pub(crate) async fn begin(
     ours(&web, &headers, &caller)?;
     web.limits
         .signup(&caller)
-        .map_err(|wait| too_many(&web, wait))?;
+        .map_err(|wait| Fail(too_many(&web, wait)))?;
     let typed = WhoTyped {
         rpps: fields.get("rpps").to_owned(),
         name: fields.get("name").to_owned(),
@@ -272,7 +265,7 @@ pub(crate) async fn lock(
     ours(&web, &headers, &caller)?;
     web.limits
         .door(&caller)
-        .map_err(|wait| too_many(&web, wait))?;
+        .map_err(|wait| Fail(too_many(&web, wait)))?;
     let (token, one) = match at(&web, &headers, Step::Key).await? {
         Ok(found) => found,
         Err(elsewhere) => return see_other(elsewhere),
