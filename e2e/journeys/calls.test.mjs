@@ -205,6 +205,24 @@ test("out of territory: the page says so before anything is filled in, and launc
   await through(operator);
   await eventually(async () => /n’est pas dans votre secteur/.test(await page.locator("#call-ask").innerText()), "whose it is not");
   assert.equal(await page.getByRole("button", { name: /^Lancer/ }).count(), 0);
+
+  // The commune said again is on its way while she already fills in how the call ends: what comes back leaves her there.
+  let release;
+  const held = new Promise((resolve) => { release = resolve; });
+  await page.route("**/direct/suite", async (route) => { await held; await route.continue(); });
+  await operator.tabTo(page.locator("#pas-appelant > summary"));
+  await page.keyboard.press("Enter");
+  await type(operator, page.getByLabel("Commune", { exact: true }), "Marseille 13002");
+  await page.keyboard.press("Alt+KeyI");
+  const outcome = page.getByLabel("Issue de l’appel");
+  await choose(operator, outcome, "out-of-scope");
+  const taken = page.evaluate(() => new Promise((done) => {
+    document.querySelector("form[data-call]")?.addEventListener("relais:count", () => setTimeout(done, 0), { once: true });
+  }));
+  release();
+  await taken;
+  await page.unroute("**/direct/suite");
+  assert.ok(await outcome.evaluate((element) => element === document.activeElement), "the keyboard stays where she put it");
   await end(operator, "out-of-territory");
   assert.equal((await requests()).length, before_);
   await operator.close();

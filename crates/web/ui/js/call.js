@@ -123,8 +123,14 @@ function follow(form) {
     clock();
   };
 
-  /** Where the keyboard goes once a step is complete. */
-  const onward = () => {
+  /** @returns {Element | null} the step of the call the keyboard is in */
+  const step = () => document.activeElement?.closest("details.step,#call-need") ?? null;
+
+  /** Where the keyboard goes once a step is complete; nowhere when it has left for another meanwhile.
+   *  @param {Element | null} from the step it was in when this was asked */
+  const onward = (from) => {
+    const now_ = step();
+    if (now_ && now_ !== from && now_.id !== "pas-motif") return;
     const motive = form.querySelector("#motive");
     const asked = form.querySelector("#call-ask .ask__q");
     const body_ = form.querySelector("#form");
@@ -141,6 +147,7 @@ function follow(form) {
   const next = (pressed) => {
     clearTimeout(timer);
     timer = undefined;
+    const from = step();
     turn = turn.then(async () => {
       try {
         const answer = await fetch("/direct/suite", { method: "POST", body: body(pressed), headers: { "X-Fragment": "1" } });
@@ -150,7 +157,7 @@ function follow(form) {
         dirty = false;
         stopped = false;
         take(await answer.text());
-        onward();
+        onward(from);
       } catch { say("pas encore gardé, la connexion revient"); }
     });
   };
