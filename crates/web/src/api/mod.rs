@@ -18,6 +18,7 @@ pub(crate) mod problems;
 mod protocols;
 mod requests;
 mod view;
+mod visits;
 
 use axum::Json;
 use axum::handler::Handler;
@@ -118,6 +119,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
             Right::Professional,
             me::show,
         )
+        .api(Method::Get, "/api/v1/visits", Right::Overseer, visits::read)
         .api(
             Method::Put,
             "/api/v1/me/activity",

@@ -370,6 +370,47 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         ..ACT
     },
     Operation {
+        path: "/api/v1/requests/{id}/next",
+        name: "listNext",
+        summary: "What a request follows from, and what follows from it.",
+        who: FOLLOWERS,
+        answer: "Links",
+        gives: "The links.",
+        ..READ
+    },
+    Operation {
+        path: "/api/v1/requests/{id}/next",
+        name: "askNext",
+        summary: "Raises what is needed after a visit that is closed, for the same patient: nothing is typed again.",
+        who: "the accepter",
+        body: Some("NextDraft"),
+        body_required: true,
+        status: 201,
+        gives: "The request that follows.",
+        ..ACT
+    },
+    Operation {
+        path: "/api/v1/requests/{id}/wishes",
+        name: "readWishes",
+        summary: "What the patient wants of being told and written about, over all their requests in the network.",
+        who: INSIDE,
+        answer: "Wishes",
+        gives: "Those in force.",
+        ..READ
+    },
+    Operation {
+        method: "PUT",
+        path: "/api/v1/requests/{id}/wishes",
+        name: "replaceWishes",
+        summary: "Records what the patient wants: exactly these, from the next message on. Journaled.",
+        who: "operator, regulator",
+        body: Some("WishesDraft"),
+        body_required: true,
+        answer: "Wishes",
+        gives: "Those in force.",
+        ..ACT
+    },
+    Operation {
         path: "/api/v1/requests/{id}/synthesis",
         name: "signSynthesis",
         summary: "Signs the note to the usual doctor, or a correction of it.",
@@ -447,6 +488,15 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         answer: "Activity",
         gives: "The terms as they became.",
         ..ACT
+    },
+    Operation {
+        path: "/api/v1/visits",
+        name: "countVisits",
+        summary: "How the appointments of the last days ended, what patients answered, what nobody closed; without identity.",
+        who: INSIDE,
+        answer: "Visits",
+        gives: "The counts, each with its base.",
+        ..READ
     },
     Operation {
         path: "/api/v1/motives",

@@ -8,6 +8,7 @@ mod edit;
 mod inside;
 mod list;
 mod looks;
+mod next;
 mod note;
 mod photos;
 mod preview;
@@ -17,6 +18,7 @@ mod read;
 mod relaunch;
 mod synthesis;
 mod thread;
+mod wishes;
 
 use axum::response::Response;
 use http::StatusCode;
@@ -92,6 +94,24 @@ pub(super) fn routes(routes: Routes) -> Routes {
             "/api/v1/requests/{id}/looks",
             Right::Coordinator,
             looks::list,
+        )
+        .api(
+            Method::Get,
+            "/api/v1/requests/{id}/next",
+            Right::Follower,
+            next::links,
+        )
+        .api(
+            Method::Get,
+            "/api/v1/requests/{id}/wishes",
+            Right::Overseer,
+            wishes::read,
+        )
+        .api(
+            Method::Put,
+            "/api/v1/requests/{id}/wishes",
+            Right::Desk,
+            wishes::replace,
         );
     let routes = post(routes, "/api/v1/requests", Right::Raiser, raise::raise);
     let routes = post(
@@ -189,6 +209,12 @@ pub(super) fn routes(routes: Routes) -> Routes {
         "/api/v1/requests/{id}/close",
         Right::Follower,
         close::close,
+    );
+    let routes = post(
+        routes,
+        "/api/v1/requests/{id}/next",
+        Right::Professional,
+        next::ask,
     );
     post(
         routes,
