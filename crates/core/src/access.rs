@@ -125,6 +125,8 @@ coded!(
         UsualOffer = "usual-offer",
         /// The platform sends the patient a message.
         Delivery = "delivery",
+        /// A secure mail with the identity left for the usual doctor.
+        NoteDelivery = "note-delivery",
         /// A professional with a live offer looks at a photo without face or name.
         OfferPhoto = "offer-photo",
         /// A comment is scanned for the patient's own identity before it is stored.
@@ -258,6 +260,16 @@ pub const fn delivery_identity(request: RequestId) -> IdentityAccess {
         request,
         actor: None,
         purpose: Purpose::Delivery,
+    }
+}
+
+/// A proof for the platform to put the identity in a secure mail to the usual doctor (R7, R8); once it
+/// left, that is a look of its own.
+pub const fn note_delivery(request: RequestId) -> IdentityAccess {
+    IdentityAccess {
+        request,
+        actor: None,
+        purpose: Purpose::NoteDelivery,
     }
 }
 

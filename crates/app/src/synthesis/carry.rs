@@ -8,7 +8,7 @@ use crate::app::Inner;
 use crate::directory::Directory;
 use crate::error::AppError;
 use crate::outbox::Post;
-use relais_core::access::delivery_identity;
+use relais_core::access::note_delivery;
 use relais_core::ids::ProfessionalId;
 use relais_core::wishes::Wish;
 use relais_gateways::{Attached, Secure};
@@ -67,7 +67,7 @@ fn note(inner: &Inner, tx: &mut Tx<'_>, message: &Message) -> Result<Option<Carr
     if facts.fate != Fate::Sent {
         return Ok(None);
     }
-    let access = delivery_identity(request);
+    let access = note_delivery(request);
     let opened = syntheses::open(tx, &inner.vault, request, version, &access)?;
     let content = content(&opened.content)?;
     Ok(Some(Carried {
@@ -109,7 +109,7 @@ fn notice(inner: &Inner, tx: &mut Tx<'_>, message: &Message) -> Result<Option<Ca
     let Some(by) = engaged.and_then(|id| directory.person(id)) else {
         return Ok(None);
     };
-    let access = delivery_identity(stored.request.id);
+    let access = note_delivery(stored.request.id);
     let identity = patients::open(tx, &inner.vault, stored.patient, &access)?;
     let Some(plain) = patients::find_plain(tx, stored.patient)? else {
         return Ok(None);

@@ -23,12 +23,27 @@ pub fn why(purpose: &str) -> &'static str {
         "usual-offer" => "Professionnel habituel, sollicité",
         "usual-thread" => "Professionnel habituel, dans le fil de la demande",
         "delivery" => "Envoi d’un message au patient",
+        "note-delivery" => "Envoi par MSSanté à son médecin traitant",
         "offer-photo" => "Professionnel sollicité, photo sans visage ni nom",
         "comment-scan" => "Vérification qu’un texte ne le nomme pas",
         "look-up" => "Recherche d’un appelant déjà connu",
         "note" => "Note au médecin traitant",
         "note-reader" => "Médecin traitant, lecture de la note",
+        "listed" => "Liste de ceux qui cherchent un médecin traitant",
         "calendar" => "Agenda du professionnel qui a pris en charge",
         _ => "",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use relais_core::access::Purpose;
+
+    #[test]
+    fn a_patient_is_told_why_whatever_the_purpose() {
+        for purpose in Purpose::ALL {
+            assert!(!why(purpose.code()).is_empty(), "{purpose:?}");
+        }
     }
 }

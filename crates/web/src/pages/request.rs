@@ -269,6 +269,7 @@ fn purpose(code: Option<&str>) -> String {
         Some("usual-thread") => "Par son professionnel habituel, dans le fil",
         Some("usual-offer") => "Par son professionnel habituel, sur sa demande",
         Some("delivery") => "Pour lui envoyer un message",
+        Some("note-delivery") => "Envoyée par MSSanté au médecin traitant",
         Some("listed") => "Sur la liste de ceux qui cherchent un médecin traitant",
         _ => "",
     }

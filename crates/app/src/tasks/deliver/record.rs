@@ -7,8 +7,10 @@ use crate::app::{Inner, Who};
 use crate::callbacks;
 use crate::error::AppError;
 use crate::outbox::{self, Late, Post};
-use crate::shell::apply_marks;
+use crate::shell::{apply_marks, journal_identity};
+use crate::synthesis::is_sealed;
 use crate::visits;
+use relais_core::access::note_delivery;
 use relais_core::cascade::Mark;
 use relais_core::delivery::{self, Answer, Decision, Facts};
 use relais_core::ids::{OfferId, RequestId};
@@ -16,6 +18,7 @@ use relais_core::time::{Duration, Instant};
 use relais_gateways::{Accepted, Failure};
 use relais_store::Tx;
 use relais_store::messages::{self, Message};
+use relais_store::patients;
 use relais_store::requests::{self, Stored};
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
@@ -166,6 +169,7 @@ fn record(
         (Decision::Sent { escalate_at }, Ok(accepted)) => {
             messages::mark_sent(tx, id, taken_by(accepted), now, escalate_at)?;
             visits::left(tx, message, now)?;
+            disclosed(tx, message, now)?;
             Ok(if facts.asks { Put::Yes } else { Put::No })
         }
         (Decision::RetryAt(at), Err(Failure::Held { .. })) => {
@@ -191,6 +195,18 @@ fn record(
         }
         (decided, Ok(_)) => Err(AppError::Bug(format!("accepted, and {decided:?}"))),
     }
+}
+
+/// A mail with an identity left for a usual doctor: whoever asks who saw their data is told (R6).
+fn disclosed(tx: &mut Tx<'_>, message: &Message, now: Instant) -> Result<(), AppError> {
+    let Some(request) = message.request.filter(|_| is_sealed(message)) else {
+        return Ok(());
+    };
+    let Some(patient) = patients::find_of_request(tx, request)? else {
+        return Ok(());
+    };
+    let (access, who) = (note_delivery(request), Who::platform("delivery"));
+    journal_identity(tx, message.network, patient, &access, &who, now)
 }
 
 /// A solicitation that some provider may have taken.
