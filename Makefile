@@ -22,12 +22,12 @@ demo: ## build, then serve a living demonstration territory on http://127.0.0.1:
 	exec target/release/relais demo --port $(PORT) --data demo-data
 
 test: ## everything CI runs: lints, tests on SQLite and PostgreSQL, browser tests
-	@scripts/need build postgres clock browser valgrind documents
+	@scripts/need build postgres clock browser valgrind documents imap
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --workspace --all-targets -- -D warnings
 	$(CARGO) xtask tidy
 	@rm -rf target/documents
-	RELAIS_TEST_CLOCK=1 RELAIS_TEST_DOCUMENTS=$(CURDIR)/target/documents $(CARGO) xtask postgres -- scripts/unit
+	RELAIS_TEST_CLOCK=1 RELAIS_TEST_IMAP=1 RELAIS_TEST_DOCUMENTS=$(CURDIR)/target/documents $(CARGO) xtask postgres -- scripts/unit
 	@scripts/documents target/documents
 	@scripts/instructions
 	@$(MAKE) --no-print-directory sim

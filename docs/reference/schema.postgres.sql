@@ -236,6 +236,20 @@ column journal_heads.seq bigint not null
 column journal_heads.hash text not null
 constraint journal_heads.journal_heads_pkey PRIMARY KEY (network)
 CREATE UNIQUE INDEX journal_heads_pkey ON journal_heads USING btree (network)
+column letters.mark text not null
+column letters.arrived_at bigint not null
+column letters.network text
+column letters.request text
+column letters.read_at bigint
+column letters.read_by text
+constraint letters.letters_check CHECK (((network IS NULL) = (request IS NULL)))
+constraint letters.letters_check1 CHECK (((read_at IS NULL) = (read_by IS NULL)))
+constraint letters.letters_network_fkey FOREIGN KEY (network) REFERENCES networks(id)
+constraint letters.letters_pkey PRIMARY KEY (mark)
+constraint letters.letters_read_by_fkey FOREIGN KEY (read_by) REFERENCES users(id)
+constraint letters.letters_request_fkey FOREIGN KEY (request) REFERENCES requests(id)
+CREATE INDEX letters_unread ON letters USING btree (arrived_at) WHERE (read_at IS NULL)
+CREATE UNIQUE INDEX letters_pkey ON letters USING btree (mark)
 column login_attempts.key text not null
 column login_attempts.at bigint not null
 column login_attempts.ok bigint not null
@@ -521,6 +535,15 @@ constraint places.places_pkey PRIMARY KEY (id)
 constraint places.places_professional_fkey FOREIGN KEY (professional) REFERENCES professionals(id)
 CREATE INDEX places_professional ON places USING btree (professional)
 CREATE UNIQUE INDEX places_pkey ON places USING btree (id)
+column postboxes.address text not null
+column postboxes.validity bigint not null default 0
+column postboxes.uid bigint not null default 0
+column postboxes.read_at bigint
+column postboxes.held_by text
+column postboxes.held_until bigint
+constraint postboxes.postboxes_check CHECK (((held_by IS NULL) = (held_until IS NULL)))
+constraint postboxes.postboxes_pkey PRIMARY KEY (address)
+CREATE UNIQUE INDEX postboxes_pkey ON postboxes USING btree (address)
 column professionals.id text not null
 column professionals.rpps text not null
 column professionals.civility text not null
@@ -612,7 +635,7 @@ column purges.on_day text not null
 column purges.counted bigint not null
 column purges.before_at bigint not null
 column purges.last_at bigint not null
-constraint purges.purges_class_check CHECK ((class = ANY (ARRAY['identities'::text, 'notes'::text, 'photos'::text, 'threads'::text, 'texts'::text])))
+constraint purges.purges_class_check CHECK ((class = ANY (ARRAY['identities'::text, 'notes'::text, 'photos'::text, 'threads'::text, 'texts'::text, 'visits'::text])))
 constraint purges.purges_counted_check CHECK ((counted > 0))
 constraint purges.purges_network_fkey FOREIGN KEY (network) REFERENCES networks(id)
 constraint purges.purges_pkey PRIMARY KEY (network, class, on_day)

@@ -165,6 +165,16 @@ CREATE TABLE journal_heads (
   seq BIGINT NOT NULL,
   hash TEXT NOT NULL
 );
+CREATE TABLE letters (
+  mark TEXT PRIMARY KEY,
+  arrived_at BIGINT NOT NULL,
+  network TEXT REFERENCES networks (id),
+  request TEXT REFERENCES requests (id),
+  read_at BIGINT,
+  read_by TEXT REFERENCES users (id),
+  CHECK ((network IS NULL) = (request IS NULL)),
+  CHECK ((read_at IS NULL) = (read_by IS NULL))
+);
 CREATE TABLE login_attempts (
   key TEXT NOT NULL,
   at BIGINT NOT NULL,
@@ -374,6 +384,15 @@ CREATE TABLE places (
   lon_e6 BIGINT NOT NULL,
   main BIGINT NOT NULL CHECK (main IN (0, 1))
 );
+CREATE TABLE postboxes (
+  address TEXT PRIMARY KEY,
+  validity BIGINT NOT NULL DEFAULT 0,
+  uid BIGINT NOT NULL DEFAULT 0,
+  read_at BIGINT,
+  held_by TEXT,
+  held_until BIGINT,
+  CHECK ((held_by IS NULL) = (held_until IS NULL))
+);
 CREATE TABLE professionals (
   id TEXT PRIMARY KEY,
   rpps TEXT NOT NULL UNIQUE,
@@ -447,7 +466,7 @@ CREATE TABLE public_forms (
 );
 CREATE TABLE purges (
   network TEXT NOT NULL REFERENCES networks (id),
-  class TEXT NOT NULL CHECK (class IN ('identities', 'notes', 'photos', 'threads', 'texts')),
+  class TEXT NOT NULL CHECK (class IN ('identities', 'notes', 'photos', 'threads', 'texts', 'visits')),
   on_day TEXT NOT NULL,
   counted BIGINT NOT NULL CHECK (counted > 0),
   before_at BIGINT NOT NULL,
@@ -661,6 +680,7 @@ CREATE INDEX idempotency_created ON idempotency (created_at);
 CREATE INDEX journal_about ON journal (network, about, seq) WHERE about IS NOT NULL;
 CREATE INDEX journal_at ON journal (network, at);
 CREATE INDEX journal_subject ON journal (subject, at) WHERE subject IS NOT NULL;
+CREATE INDEX letters_unread ON letters (arrived_at) WHERE read_at IS NULL;
 CREATE INDEX login_attempts_key ON login_attempts (key, at);
 CREATE INDEX mailboxes_run ON mailboxes (run);
 CREATE INDEX memberships_network ON memberships (network, status);

@@ -3,8 +3,18 @@
 
 use crate::synthesis::Sender;
 use crate::tasks::deliver::Caller;
+use relais_gateways::mssante::ReadPost;
 use relais_gateways::{Channel, FakeWorld, Gateways, Queue};
 use std::sync::Arc;
+
+/// Our secure mailbox.
+#[derive(Clone)]
+pub struct OurMailbox {
+    /// How it is read.
+    pub post: Arc<dyn ReadPost>,
+    /// How often it is looked at.
+    pub every: std::time::Duration,
+}
 
 /// Gateways and their inbox.
 #[derive(Clone)]
@@ -23,6 +33,8 @@ pub struct Outside {
     pub push_key: Option<String>,
     /// Who writes to usual doctors by secure health mail; none = nobody does.
     pub sender: Option<Sender>,
+    /// Our secure mailbox, where what came back is read; none = nobody reads it but people.
+    pub postbox: Option<OurMailbox>,
 }
 
 impl Outside {
@@ -36,6 +48,7 @@ impl Outside {
             receipted: Vec::new(),
             push_key: None,
             sender: None,
+            postbox: None,
         }
     }
 
@@ -49,6 +62,7 @@ impl Outside {
             receipted: Vec::new(),
             push_key: None,
             sender: Some(Sender::fictitious()),
+            postbox: None,
         }
     }
 }

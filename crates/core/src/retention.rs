@@ -18,6 +18,8 @@ coded!(
         Threads = "threads",
         /// Texts of messages, and the addresses they went to.
         Texts = "texts",
+        /// How appointments ended, and what patients answered afterwards.
+        Visits = "visits",
     }
 );
 
@@ -37,6 +39,8 @@ pub struct Retention {
     pub threads: u16,
     /// Texts of messages, after they were written.
     pub texts: u16,
+    /// How appointments ended and what patients answered, after the end of the request.
+    pub visits: u16,
 }
 
 impl Default for Retention {
@@ -47,6 +51,7 @@ impl Default for Retention {
             photos: 90,
             threads: 365,
             texts: 365,
+            visits: 365,
         }
     }
 }
@@ -71,6 +76,7 @@ impl Retention {
             Class::Photos => self.photos,
             Class::Threads => self.threads,
             Class::Texts => self.texts,
+            Class::Visits => self.visits,
         }
     }
 

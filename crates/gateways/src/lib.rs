@@ -26,6 +26,7 @@ pub mod registry;
 pub mod sms;
 #[doc(hidden)]
 pub mod testing;
+mod tls;
 pub mod voice;
 
 pub use fake::{FakeWorld, Mood, PhoneRow};

@@ -49,6 +49,7 @@ pub(crate) fn application(config: &Config) -> anyhow::Result<App> {
         receipted: config.gateways.receipted()?,
         push_key: config.gateways.vapid()?.map(|key| key.public()),
         sender: config.mss.sender(),
+        postbox: config.mss.mailbox()?,
         ..Outside::none()
     };
     Ok(App::new(db, clock, vault, outside, settings))

@@ -81,6 +81,8 @@ tables! {
     SYNTHESES "syntheses" by "request, version",
     EARLY_RECEIPTS "early_receipts" by "provider, reference",
     IDEMPOTENCY "idempotency" by "actor, key",
+    POSTBOXES "postboxes" by "address",
+    LETTERS "letters" by "mark",
     PURGES "purges" by "network, class, on_day",
     JOURNAL "journal" by "network, seq",
     JOURNAL_HEADS "journal_heads" by "network",

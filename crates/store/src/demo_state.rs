@@ -15,6 +15,8 @@ sql! { "demo_state";
     WIPE_DEMO_STATE = "DELETE FROM demo_state";
     WIPE_IDEMPOTENCY = "DELETE FROM idempotency";
     WIPE_PURGES = "DELETE FROM purges";
+    WIPE_LETTERS = "DELETE FROM letters";
+    WIPE_POSTBOXES = "DELETE FROM postboxes";
     WIPE_CALENDAR_EVENTS = "DELETE FROM calendar_events";
     WIPE_CALENDAR_FEEDS = "DELETE FROM calendar_feeds";
     WIPE_THREAD_READS = "DELETE FROM thread_reads";
@@ -93,6 +95,8 @@ pub fn wipe(tx: &mut Tx<'_>) -> Result<(), StoreError> {
         WIPE_DEMO_STATE,
         WIPE_IDEMPOTENCY,
         WIPE_PURGES,
+        WIPE_LETTERS,
+        WIPE_POSTBOXES,
         WIPE_CALENDAR_EVENTS,
         WIPE_CALENDAR_FEEDS,
         WIPE_THREAD_READS,

@@ -42,6 +42,7 @@ pub mod patient_wishes;
 pub mod patients;
 pub mod phone_calls;
 pub mod photos;
+pub mod postboxes;
 pub mod professionals;
 pub mod protocols;
 pub mod public_forms;

@@ -53,6 +53,7 @@ migrations! {
     18 "follow_ups" "0018_follow_ups.sql",
     19 "calendars" "0019_calendars.sql",
     20 "purges" "0020_purges.sql",
+    21 "postboxes" "0021_postboxes.sql",
 }
 
 const TABLE: &str = "CREATE TABLE migrations (version BIGINT PRIMARY KEY, name TEXT NOT NULL, \

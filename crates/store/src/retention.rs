@@ -53,17 +53,23 @@ sql! { "purges";
     DUE_PHOTOS = concat!("SELECT COUNT(*) FROM photos WHERE request IN (", over!(), ")");
     DUE_THREADS = concat!("SELECT COUNT(*) FROM thread_messages WHERE request IN (", over!(), ")");
     DUE_TEXTS = concat!("SELECT COUNT(*) ", said!());
+    DUE_VISITS = concat!("SELECT (SELECT COUNT(*) FROM past_appointments WHERE request IN (", over!(), ")) \
+                         + (SELECT COUNT(*) FROM visit_questions WHERE request IN (", over!(), "))");
     IDENTITIES = concat!("SELECT p.id ", forgotten!(), " ORDER BY p.id LIMIT $3");
     NOTES = concat!("SELECT DISTINCT request FROM syntheses WHERE request IN (", over!(), ") AND digest <> '' \
                      ORDER BY request LIMIT $3");
     PHOTOS = concat!("SELECT DISTINCT request FROM photos WHERE request IN (", over!(), ") ORDER BY request LIMIT $3");
     THREADS = concat!("SELECT DISTINCT request FROM thread_messages WHERE request IN (", over!(), ") \
                        ORDER BY request LIMIT $3");
+    VISITS = concat!("SELECT request FROM past_appointments WHERE request IN (", over!(), ") UNION \
+                     SELECT request FROM visit_questions WHERE request IN (", over!(), ") ORDER BY request LIMIT $3");
     TEXTS = concat!("SELECT id ", said!(), " ORDER BY id LIMIT $3");
     EMPTY_NOTES = "UPDATE syntheses SET content = $2, pdf = $2, archive = $2, digest = '' \
                    WHERE request = $1 AND digest <> ''";
     DROP_PHOTOS = "DELETE FROM photos WHERE request = $1";
     DROP_THREAD_PHOTOS = "DELETE FROM thread_photos WHERE request = $1";
+    DROP_APPOINTMENT = "DELETE FROM past_appointments WHERE request = $1";
+    DROP_QUESTION = "DELETE FROM visit_questions WHERE request = $1";
     DROP_READS = "DELETE FROM thread_reads WHERE request = $1";
     DROP_THREAD = "DELETE FROM thread_messages WHERE request = $1";
     EMPTY_TEXT = "UPDATE messages SET body = '{\"text\":\"\"}', address = NULL WHERE id = $1";
@@ -87,6 +93,7 @@ pub fn count_due(
         Class::Photos => DUE_PHOTOS,
         Class::Threads => DUE_THREADS,
         Class::Texts => DUE_TEXTS,
+        Class::Visits => DUE_VISITS,
     };
     tx.query_one(statement, params![network, before], |row| row.small(0))
 }
@@ -133,10 +140,11 @@ pub fn purge(
                 batch.counted += tx.exec(EMPTY_TEXT, params![id])?;
             }
         }
-        Class::Notes | Class::Photos | Class::Threads => {
+        Class::Notes | Class::Photos | Class::Threads | Class::Visits => {
             let statement = match class {
                 Class::Notes => NOTES,
                 Class::Photos => PHOTOS,
+                Class::Visits => VISITS,
                 _ => THREADS,
             };
             let ids: Vec<RequestId> =
@@ -159,6 +167,10 @@ fn of_request(tx: &mut Tx<'_>, class: Class, request: RequestId) -> Result<u64, 
             tx.exec(DROP_THREAD_PHOTOS, params![request])?;
             tx.exec(DROP_READS, params![request])?;
             tx.exec(DROP_THREAD, params![request])
+        }
+        Class::Visits => {
+            let appointment = tx.exec(DROP_APPOINTMENT, params![request])?;
+            Ok(appointment + tx.exec(DROP_QUESTION, params![request])?)
         }
         Class::Identities | Class::Texts => Ok(0),
     }

@@ -78,6 +78,7 @@ pub const ALL: &[(&str, &[Sql])] = &[
     ("patients", crate::patients::STATEMENTS),
     ("photos", crate::photos::STATEMENTS),
     ("phone_calls", crate::phone_calls::STATEMENTS),
+    ("postboxes", crate::postboxes::STATEMENTS),
     ("professionals", crate::professionals::STATEMENTS),
     ("protocols", crate::protocols::STATEMENTS),
     ("public_forms", crate::public_forms::STATEMENTS),

@@ -87,6 +87,8 @@ pub struct Facts {
     pub clock_off_ms: Option<i64>,
     /// The last jump of this machine's clock: by how much in milliseconds, and how long ago.
     pub clock_step: Option<(i64, Duration)>,
+    /// Since when our secure mailbox cannot be read from here; none when it can, or is nobody's business.
+    pub mailbox_unread: Option<Instant>,
     /// Age of the last backup known.
     pub backup_age: Option<Duration>,
 }

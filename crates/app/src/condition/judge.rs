@@ -36,6 +36,8 @@ const STEP_TOLD: Duration = Duration::hours(1);
 const NODE_SILENT: Duration = Duration::seconds(30);
 /// A process silent this long is taken for stopped for good.
 const NODE_FORGOTTEN: Duration = Duration::minutes(10);
+/// Operators stop for a moment at night; what became of a note can wait that long.
+const MAILBOX_UNREAD: Duration = Duration::minutes(15);
 /// A backup a day, and two hours for it to run.
 const BACKUP_OLD: Duration = Duration::hours(26);
 
@@ -53,6 +55,7 @@ pub fn judge(
     channels(facts, &mut found);
     doubts(facts, &mut found);
     work(facts, &mut found);
+    mailbox(facts, &mut found);
     machine(facts, &mut found);
     let mut conditions = found.conditions;
     for condition in &mut conditions {
@@ -202,6 +205,13 @@ fn work(facts: &Facts, found: &mut Found) {
         let count = u32::try_from(silent.len()).unwrap_or(u32::MAX);
         let since = found.ago(*longest);
         found.add_since(Gravity::Watch, Trouble::NodesSilent { count }, None, since);
+    }
+}
+
+fn mailbox(facts: &Facts, found: &mut Found) {
+    let since = facts.mailbox_unread;
+    if let Some(since) = since.filter(|since| found.now.since(*since) >= MAILBOX_UNREAD) {
+        found.add_since(Gravity::Watch, Trouble::MailboxUnread, None, since);
     }
 }
 

@@ -150,6 +150,7 @@ impl App {
                 None
             }),
             clock_step: pulse.step(),
+            mailbox_unread: pulse.mailbox_unread(),
             ..Facts::default()
         };
         let said = match said {

@@ -107,6 +107,8 @@ pub enum Trouble {
         /// By how much, milliseconds; positive when it went forward.
         by_ms: i64,
     },
+    /// Our secure mailbox can no longer be read: what became of notes is not known.
+    MailboxUnread,
     /// The last known backup is old.
     BackupOld {
         /// Its age.
@@ -132,6 +134,7 @@ impl Trouble {
         "disk-low",
         "clock-off",
         "clock-stepped",
+        "mailbox-unread",
         "backup-old",
     ];
 
@@ -153,6 +156,7 @@ impl Trouble {
             Self::DiskLow { .. } => "disk-low",
             Self::ClockOff { .. } => "clock-off",
             Self::ClockStepped { .. } => "clock-stepped",
+            Self::MailboxUnread => "mailbox-unread",
             Self::BackupOld { .. } => "backup-old",
         }
     }

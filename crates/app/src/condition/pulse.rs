@@ -80,6 +80,8 @@ struct Known {
     step: Option<(i64, i64)>,
     /// Calls of providers that said nothing of ours.
     strangers: u64,
+    /// Since when our secure mailbox cannot be read.
+    mailbox_unread: Option<Instant>,
 }
 
 /// What this process knows of itself.
@@ -115,6 +117,21 @@ impl Pulse {
     /// How many, since the start.
     pub(crate) fn strangers(&self) -> u64 {
         self.known().strangers
+    }
+
+    /// Our secure mailbox was read, or could not be.
+    pub(crate) fn mailbox(&self, read: bool, now: Instant) {
+        let mut known = self.known();
+        known.mailbox_unread = if read {
+            None
+        } else {
+            Some(known.mailbox_unread.unwrap_or(now))
+        };
+    }
+
+    /// Since when it cannot be.
+    pub(crate) fn mailbox_unread(&self) -> Option<Instant> {
+        self.known().mailbox_unread
     }
 
     /// What a provider answered.

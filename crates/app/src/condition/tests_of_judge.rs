@@ -228,6 +228,16 @@ fn clocks_apart_and_jumps_are_noticed() {
 }
 
 #[test]
+fn a_mailbox_that_cannot_be_read_is_told_after_a_quarter_of_an_hour() {
+    let unread = |minutes| {
+        let since = NOW - Duration::minutes(minutes);
+        lines(|facts| facts.mailbox_unread = Some(since))
+    };
+    assert_eq!(unread(14), []);
+    assert_eq!(unread(15), one("mailbox-unread", Gravity::Watch));
+}
+
+#[test]
 fn a_backup_is_missed_after_a_day_and_two_hours() {
     let backup = |hours| lines(|facts| facts.backup_age = Some(Duration::hours(hours)));
     assert_eq!(backup(25), []);
@@ -284,6 +294,7 @@ fn codes_are_distinct_and_every_trouble_has_its_own() {
         Trouble::DiskLow { free: 1 },
         Trouble::ClockOff { by_ms: 1 },
         Trouble::ClockStepped { by_ms: 1 },
+        Trouble::MailboxUnread,
         Trouble::BackupOld {
             age: Duration::ZERO,
         },

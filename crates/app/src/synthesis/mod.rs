@@ -7,6 +7,7 @@
 
 mod carry;
 mod compose;
+mod postbox;
 mod read;
 mod report;
 mod sender;
@@ -14,6 +15,8 @@ mod sign;
 mod state;
 
 pub(crate) use carry::{Carried, carry, is_sealed, tell_outside_doctor};
+pub(crate) use postbox::LETTERS_KEPT;
+pub use postbox::{Letter, Passed};
 pub use read::{Note, NoteOfDoctor, Undelivered};
 pub use relais_documents::{Facility, Oids};
 pub use report::{REPORT_MAX, Reported};

@@ -6,7 +6,7 @@ use crate::condition::Task;
 use crate::error::AppError;
 use relais_core::time::Duration;
 use relais_store::{
-    anchors, applications, calendars, contacts, journal, messages, nodes, patient_links,
+    anchors, applications, calendars, contacts, journal, messages, nodes, patient_links, postboxes,
     public_forms, users,
 };
 
@@ -42,6 +42,7 @@ impl App {
                 applications::prune(tx, now)?;
                 patient_links::prune(tx, now - LINKS_KEPT)?;
                 calendars::prune(tx, now - crate::agenda::KEPT)?;
+                postboxes::prune_letters(tx, now - crate::synthesis::LETTERS_KEPT)?;
                 contacts::forget_drafts(tx, now - DRAFTS_KEPT)?;
                 for chain in journal::list_chains(tx)? {
                     anchors::insert_anchor(tx, &chain, now.millis())?;

@@ -19,6 +19,9 @@ const LOOK_EVERY_MS: i64 = 500;
 /// Pause between two looks at the service: the desk knows of a trouble within seconds (QUALITY §3.3).
 const SERVICE_EVERY: std::time::Duration = std::time::Duration::from_secs(2);
 
+/// Longest pause between two looks at a mailbox that cannot be read.
+const MAILBOX_PATIENCE: std::time::Duration = std::time::Duration::from_secs(15 * 60);
+
 impl App {
     /// Runs the background tasks until the process ends.
     pub fn spawn_tasks(&self) {
@@ -37,6 +40,33 @@ impl App {
         tokio::spawn(async move { app.watch_over().await });
         let app = self.clone();
         tokio::spawn(async move { app.start_afresh().await });
+        if let Some(ours) = &self.outside().postbox {
+            let (app, every) = (self.clone(), ours.every);
+            tokio::spawn(async move { app.read_again_and_again(every).await });
+        }
+    }
+
+    /// Our secure mailbox, for as long as the process lives; less and less often while it cannot be
+    /// read.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "latency only: where reading stopped is stored, and nothing else depends on it"
+    )]
+    async fn read_again_and_again(self, every: std::time::Duration) {
+        let mut pause = every;
+        loop {
+            let read = self.read_postbox().await;
+            let away = matches!(&read, Err(AppError::Problem { .. }));
+            self.0.watch.pulse.mailbox(!away, self.now());
+            pause = match read {
+                Ok(_) => every,
+                Err(error) => {
+                    tracing::warn!(%error, "the mailbox waits");
+                    (pause * 2).min(MAILBOX_PATIENCE).max(every)
+                }
+            };
+            tokio::time::sleep(pause).await;
+        }
     }
 
     /// Once, at the start: requests meet what changed while nobody was there to look (R4.11).

@@ -40,6 +40,7 @@ pub fn title(trouble: &Trouble) -> String {
         Trouble::DiskLow { .. } => "La place manque sur le disque".to_owned(),
         Trouble::ClockOff { .. } => "L’horloge du serveur est décalée".to_owned(),
         Trouble::ClockStepped { .. } => "L’horloge du serveur a sauté".to_owned(),
+        Trouble::MailboxUnread => "La boîte MSSanté n’est plus relue".to_owned(),
         Trouble::BackupOld { .. } => "La dernière sauvegarde est ancienne".to_owned(),
     }
 }
@@ -75,6 +76,7 @@ pub fn measure(trouble: &Trouble) -> String {
         | Trouble::DatabaseSlow
         | Trouble::ChannelDown(_)
         | Trouble::ChannelUnset(_)
+        | Trouble::MailboxUnread
         | Trouble::TaskLate(_) => String::new(),
     }
 }
@@ -124,6 +126,9 @@ pub fn desk(condition: &Condition) -> &'static str {
             "Cherchez vous-même un professionnel, et prévenez la personne qui exploite Relais."
         }
         Trouble::TaskLate(Task::Deliver) => "Appelez patients et professionnels.",
+        Trouble::MailboxUnread => {
+            "Les notes partent\u{a0}; on ne sait plus si elles sont affichées."
+        }
         Trouble::TaskLate(Task::Housekeeping)
         | Trouble::NodesSilent { .. }
         | Trouble::BackupOld { .. } => "Vous n’avez rien à faire.",
@@ -171,6 +176,9 @@ pub const fn keeper(trouble: &Trouble) -> &'static str {
         Trouble::DiskLow { .. } => "Libérez de la place ou agrandissez le disque.",
         Trouble::ClockOff { .. } | Trouble::ClockStepped { .. } => {
             "Vérifiez la synchronisation de l’heure (chrony, systemd-timesyncd)."
+        }
+        Trouble::MailboxUnread => {
+            "Vérifiez le certificat ou le compte auprès de l’opérateur MSSanté. La lecture reprend seule, là où elle s’est arrêtée."
         }
         Trouble::BackupOld { .. } => {
             "Lancez «\u{a0}relais backup\u{a0}», et voyez pourquoi elle manque."
@@ -286,6 +294,7 @@ mod tests {
             Trouble::DiskLow { free: 320_000_000 },
             Trouble::ClockOff { by_ms: -2_500 },
             Trouble::ClockStepped { by_ms: 190_000 },
+            Trouble::MailboxUnread,
             Trouble::BackupOld {
                 age: Duration::hours(30),
             },

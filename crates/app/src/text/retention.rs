@@ -10,5 +10,6 @@ pub const fn class(class: Class) -> &'static str {
         Class::Photos => "Photos des demandes",
         Class::Threads => "Fils des demandes",
         Class::Texts => "Textes des messages envoyés",
+        Class::Visits => "Absences et réponses des patients",
     }
 }

@@ -21,6 +21,7 @@ mod isolation;
 mod journal;
 mod known;
 mod lanes;
+mod mailbox;
 mod messages;
 mod national;
 mod nodes;

@@ -16,7 +16,7 @@ const BOX: &str = "martin@medecin.mssante.fr";
 const OUTSIDE: &str = "99711111128";
 
 /// Dr Martin has a secure mailbox.
-fn with_a_mailbox(world: &mut DemoWorld) {
+pub(crate) fn with_a_mailbox(world: &mut DemoWorld) {
     for person in &mut world.professionals {
         if person.last_name == "Martin" {
             person.mssante = Some(BOX.to_owned());
@@ -24,7 +24,7 @@ fn with_a_mailbox(world: &mut DemoWorld) {
     }
 }
 
-fn draft(diagnosis: &str, consent: bool) -> NoteDraft {
+pub(crate) fn draft(diagnosis: &str, consent: bool) -> NoteDraft {
     NoteDraft {
         diagnosis: diagnosis.to_owned(),
         done: "Paracétamol, 3 jours".to_owned(),
@@ -34,13 +34,13 @@ fn draft(diagnosis: &str, consent: bool) -> NoteDraft {
     }
 }
 
-fn mails(v: &Village) -> Vec<PhoneRow> {
+pub(crate) fn mails(v: &Village) -> Vec<PhoneRow> {
     let rows = v.phones.list().into_iter();
     rows.filter(|row| row.channel == Channel::Mssante).collect()
 }
 
 /// A patient of Dr Martin, taken on by Dr Leroy.
-async fn taken(v: &Village) -> RequestId {
+pub(crate) async fn taken(v: &Village) -> RequestId {
     let mut call = v.call();
     call.consent_synthesis = true;
     let id = v.raise(call).await;
@@ -49,15 +49,29 @@ async fn taken(v: &Village) -> RequestId {
     id
 }
 
-async fn sign(v: &Village, id: RequestId, draft: NoteDraft) -> Result<NoteState, AppError> {
+pub(crate) async fn sign(
+    v: &Village,
+    id: RequestId,
+    draft: NoteDraft,
+) -> Result<NoteState, AppError> {
     let signed = v.app.sign_note(&v.as_pro("Leroy"), id, draft).await;
     v.app.settle().await.unwrap();
     signed
 }
 
-async fn state(v: &Village, id: RequestId) -> NoteState {
+pub(crate) async fn state(v: &Village, id: RequestId) -> NoteState {
     let note = v.app.note_of(&v.as_pro("Leroy"), id).await.unwrap();
     note.unwrap().state
+}
+
+/// What the software of whoever read a mail sends back.
+pub(crate) fn mdn(reference: &str, disposition: &str) -> String {
+    let (kind, more) = disposition.split_once("; ").unwrap_or((disposition, ""));
+    format!(
+        "Subject: Accusé\nContent-Type: multipart/report; report-type=disposition-notification; boundary=b\n\n\
+         --b\nContent-Type: text/plain\n\nLu.\n--b\nContent-Type: message/disposition-notification\n\n\
+         Original-Message-ID: {reference}\nDisposition: automatic-action/x; {kind}\n{more}\n--b--\n"
+    )
 }
 
 fn problem<T: std::fmt::Debug>(done: Result<T, AppError>) -> &'static str {
@@ -117,6 +131,13 @@ fn a_note_goes_once_and_is_read_by_the_usual_doctor_and_nobody_else() {
         assert!(seen.read_at.is_some());
         let acts = v.acts(id).await;
         assert!(acts.contains(&"note.signed".to_owned()), "{acts:?}");
+        let coordinator = v.staff_of(NORTH, Role::Coordinator);
+        let looks = v.app.who_saw(&coordinator, id).await.unwrap();
+        let sent = looks
+            .rows
+            .iter()
+            .filter(|look| look.purpose == "note-delivery");
+        assert_eq!(sent.count(), 1, "one mail left with the identity");
         let pdf = v.app.note_pdf(&v.as_pro("Leroy"), id).await.unwrap();
         assert!(pdf.starts_with(b"%PDF-1.4"));
         let desk = v.app.note_pdf(&v.desk(), id).await;
@@ -297,11 +318,7 @@ fn what_the_reader_says_comes_back_to_its_note() {
         let id = taken(&v).await;
         sign(&v, id, draft("Otite", true)).await.unwrap();
         let reference = mails(&v)[0].id.clone();
-        let report = |disposition: &str| {
-            format!(
-                "Original-Message-ID: {reference}\nDisposition: automatic-action/x; {disposition}\n"
-            )
-        };
+        let report = |disposition: &str| mdn(&reference, disposition);
         let refused = v
             .app
             .take_report(report("processed/Error: 903^x").as_bytes())
@@ -316,8 +333,12 @@ fn what_the_reader_says_comes_back_to_its_note() {
         let shown = v.app.take_report(report("displayed").as_bytes()).await;
         assert_eq!(shown, Ok(Reported::Displayed));
         assert!(matches!(state(&v, id).await, NoteState::Displayed { .. }));
-        let unknown = b"Original-Message-ID: <other@x>\nDisposition: a/b; displayed\n";
-        assert_eq!(v.app.take_report(unknown).await, Ok(Reported::Unknown));
+        assert_eq!(
+            v.app
+                .take_report(mdn("<other@x>", "displayed").as_bytes())
+                .await,
+            Ok(Reported::Unknown)
+        );
     });
 }
 

@@ -108,6 +108,7 @@ fn each_class_goes_in_its_time_and_is_counted_not_named() {
             purged.contains(&(Class::Notes, 1)) && purged.contains(&(Class::Threads, 1)),
             "{purged:?}"
         );
+        assert!(purged.contains(&(Class::Visits, 1)), "{purged:?}");
         assert!(
             purged.iter().all(|(class, _)| *class != Class::Identities),
             "{purged:?}"

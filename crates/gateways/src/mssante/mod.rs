@@ -1,11 +1,13 @@
-//! Secure health mail (MSSanté), and the providers that carry it.
+//! Secure health mail (MSSanté): the providers that carry it, and our own box where answers come back.
 
 mod fake;
 mod folder;
+mod postbox;
 mod submission;
 
 pub use fake::FakeMssante;
 pub use folder::{DropFolder, FolderError, NAME as FOLDER};
+pub use postbox::{Delivered, Place, Postbox, PostboxSettings, ReadPost, Received, Unread};
 pub use submission::{
     Auth, NAME as SUBMISSION, Protection, Settings as SubmissionSettings,
     SettingsError as SubmissionError, Submission,

@@ -98,6 +98,9 @@ pub enum SettingsError {
     /// No time to answer, or more than a message's lease allows.
     #[error("the timeout is between 1 and 15 seconds")]
     Timeout,
+    /// Not the name of a folder.
+    #[error("the folder is the name of a folder of the mailbox, in plain letters, like INBOX")]
+    Folder,
     /// Too small for a note, or more than the space takes.
     #[error("max_bytes is between 100000 and 25000000")]
     Size,

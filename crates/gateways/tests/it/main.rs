@@ -4,6 +4,7 @@
 mod guard;
 mod http;
 mod mail;
+mod mailbox;
 mod mssante;
 mod ovh;
 mod phones;

@@ -20,13 +20,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// An authority, a server's certificate and ours, made for one test.
-struct Certificates {
-    authority: String,
-    server: (String, String),
-    ours: (String, String),
+pub(crate) struct Certificates {
+    pub(crate) authority: String,
+    pub(crate) server: (String, String),
+    pub(crate) ours: (String, String),
 }
 
-fn certificates() -> Certificates {
+pub(crate) fn certificates() -> Certificates {
     let root_key = KeyPair::generate().unwrap();
     let mut root = CertificateParams::new(Vec::<String>::new()).unwrap();
     root.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
@@ -36,7 +36,8 @@ fn certificates() -> Certificates {
     let issuer = Issuer::new(root, root_key);
     let signed = |name: &str| {
         let key = KeyPair::generate().unwrap();
-        let params = CertificateParams::new(vec![name.to_owned()]).unwrap();
+        let mut params = CertificateParams::new(vec![name.to_owned()]).unwrap();
+        params.distinguished_name.push(DnType::CommonName, name);
         (
             params.signed_by(&key, &issuer).unwrap().pem(),
             key.serialize_pem(),

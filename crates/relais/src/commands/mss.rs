@@ -55,6 +55,7 @@ pub(crate) async fn report(args: MssReport) -> anyhow::Result<()> {
             Reported::Displayed => "displayed".to_owned(),
             Reported::Answered(code) => format!("refused by the reader's software, {code}"),
             Reported::Undelivered => "not delivered".to_owned(),
+            Reported::Nothing => "nothing to do".to_owned(),
             Reported::Unknown => {
                 unread += 1;
                 "about no note of ours, or for a person to read".to_owned()

@@ -2,11 +2,13 @@
 //! documents say of the installation. Every mistake is refused at the start, by the name of its key.
 
 use anyhow::{Context as _, bail};
+use relais_app::outside::OurMailbox;
 use relais_app::synthesis::{Facility, Oids, Sender};
 use relais_gateways::Gateway;
 use relais_gateways::http::Secret;
 use relais_gateways::mssante::{
-    Auth, DropFolder, Protection, Submission, SubmissionSettings, is_mailbox,
+    Auth, DropFolder, Postbox, PostboxSettings, Protection, Submission, SubmissionSettings,
+    is_mailbox,
 };
 use serde::Deserialize;
 use std::path::PathBuf;
@@ -59,6 +61,16 @@ pub(crate) struct Mss {
     pub(crate) facility_label: String,
     /// Longest wait for an answer, seconds.
     pub(crate) timeout_seconds: u64,
+    /// Name of the server where our mailbox is read; nobody reads it without.
+    pub(crate) imap_host: String,
+    /// Its port.
+    pub(crate) imap_port: u16,
+    /// `starttls` or `implicit`.
+    pub(crate) imap_tls: String,
+    /// The folder where mails arrive.
+    pub(crate) imap_folder: String,
+    /// How often it is looked at, seconds.
+    pub(crate) imap_every_seconds: u64,
 }
 
 impl Default for Mss {
@@ -86,12 +98,17 @@ impl Default for Mss {
             facility: facility.code,
             facility_label: facility.label,
             timeout_seconds: 10,
+            imap_host: String::new(),
+            imap_port: 143,
+            imap_tls: "starttls".to_owned(),
+            imap_folder: "INBOX".to_owned(),
+            imap_every_seconds: 60,
         }
     }
 }
 
 /// The values a variable may set.
-const VALUES: [&str; 20] = [
+const VALUES: [&str; 25] = [
     "MODE",
     "HOST",
     "PORT",
@@ -112,11 +129,24 @@ const VALUES: [&str; 20] = [
     "STRUCT_ID",
     "FACILITY",
     "FACILITY_LABEL",
+    "IMAP_HOST",
+    "IMAP_PORT",
+    "IMAP_TLS",
+    "IMAP_FOLDER",
+    "IMAP_EVERY_SECONDS",
 ];
 
 /// Every variable: `RELAIS_MSS_MODE` …
 pub(crate) fn variables() -> impl Iterator<Item = String> {
     VALUES.iter().map(|value| format!("RELAIS_MSS_{value}"))
+}
+
+fn protection(key: &str, tls: &str) -> anyhow::Result<Protection> {
+    match tls {
+        "starttls" => Ok(Protection::StartTls),
+        "implicit" => Ok(Protection::Implicit),
+        other => bail!("{key} is starttls or implicit, not `{other}`: there is no third way"),
+    }
 }
 
 impl Mss {
@@ -156,6 +186,13 @@ impl Mss {
             "STRUCT_ID" => self.struct_id = text,
             "FACILITY" => self.facility = text,
             "FACILITY_LABEL" => self.facility_label = text,
+            "IMAP_HOST" => self.imap_host = text,
+            "IMAP_PORT" => self.imap_port = text.parse().context("a port is a number")?,
+            "IMAP_TLS" => self.imap_tls = text,
+            "IMAP_FOLDER" => self.imap_folder = text,
+            "IMAP_EVERY_SECONDS" => {
+                self.imap_every_seconds = text.parse().context("a number of seconds")?;
+            }
             other => bail!("{other} is no value of mss"),
         }
         Ok(())
@@ -194,6 +231,7 @@ impl Mss {
         if !self.oid_root.is_empty() && !Oids::is_root(&self.oid_root) {
             bail!("mss.oid_root is an OID of at most 20 characters, like 1.2.250.1.999");
         }
+        self.check_mailbox()?;
         if self.facility.is_empty() || self.facility_label.is_empty() {
             bail!("mss.facility is a code like SA63, mss.facility_label its label");
         }
@@ -209,7 +247,23 @@ impl Mss {
                 "mss.display_name says whose mailbox it is, like CPTS Nord Essonne - Soins non programmés"
             );
         }
-        self.protection()?;
+        protection("mss.tls", &self.tls)?;
+        self.check_auth()
+    }
+
+    /// Our mailbox is read where a server is given; it knows us like the one that sends.
+    fn check_mailbox(&self) -> anyhow::Result<()> {
+        if self.imap_host.is_empty() {
+            return Ok(());
+        }
+        protection("mss.imap_tls", &self.imap_tls)?;
+        if !(1..=3_600).contains(&self.imap_every_seconds) {
+            bail!("mss.imap_every_seconds is between 1 and 3600");
+        }
+        self.check_auth()
+    }
+
+    fn check_auth(&self) -> anyhow::Result<()> {
         match self.auth.as_str() {
             "mtls" if self.client_cert.is_none() || self.client_key.is_none() => {
                 bail!("mss.auth = \"mtls\" wants mss.client_cert and mss.client_key")
@@ -219,14 +273,6 @@ impl Mss {
             }
             "mtls" | "login" => Ok(()),
             other => bail!("mss.auth is mtls or login, not `{other}`"),
-        }
-    }
-
-    fn protection(&self) -> anyhow::Result<Protection> {
-        match self.tls.as_str() {
-            "starttls" => Ok(Protection::StartTls),
-            "implicit" => Ok(Protection::Implicit),
-            other => bail!("mss.tls is starttls or implicit, not `{other}`: there is no third way"),
         }
     }
 
@@ -243,36 +289,66 @@ impl Mss {
         }
     }
 
-    fn submission(&self) -> anyhow::Result<Submission> {
-        let read = |key: &str, file: &Option<PathBuf>| -> anyhow::Result<Vec<u8>> {
-            let path = file.clone().unwrap_or_default();
-            std::fs::read(&path)
-                .with_context(|| format!("mss.{key}: cannot read {}", path.display()))
-        };
-        let text = |key: &str, file: &Option<PathBuf>| -> anyhow::Result<String> {
-            String::from_utf8(read(key, file)?).with_context(|| format!("mss.{key} is not text"))
-        };
-        let auth = if self.auth == "mtls" {
+    fn read(&self, key: &str, file: &Option<PathBuf>) -> anyhow::Result<Vec<u8>> {
+        let path = file.clone().unwrap_or_default();
+        std::fs::read(&path).with_context(|| format!("mss.{key}: cannot read {}", path.display()))
+    }
+
+    fn text(&self, key: &str, file: &Option<PathBuf>) -> anyhow::Result<String> {
+        let read = self.read(key, file)?;
+        String::from_utf8(read).with_context(|| format!("mss.{key} is not text"))
+    }
+
+    fn auth(&self) -> anyhow::Result<Auth> {
+        Ok(if self.auth == "mtls" {
             Auth::Certificate {
-                certificate: read("client_cert", &self.client_cert)?,
-                key: Secret::new(text("client_key", &self.client_key)?),
+                certificate: self.read("client_cert", &self.client_cert)?,
+                key: Secret::new(self.text("client_key", &self.client_key)?),
             }
         } else {
             Auth::Login {
                 user: self.user.clone(),
-                secret: Secret::new(text("secret_file", &self.secret_file)?.trim()),
+                secret: Secret::new(self.text("secret_file", &self.secret_file)?.trim()),
             }
+        })
+    }
+
+    fn authority(&self) -> anyhow::Result<Option<Vec<u8>>> {
+        match &self.ca_file {
+            Some(_) => self.read("ca_file", &self.ca_file).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// Our mailbox, when something reads it; its files are read here.
+    pub(crate) fn mailbox(&self) -> anyhow::Result<Option<OurMailbox>> {
+        if !self.is_on() || self.imap_host.is_empty() {
+            return Ok(None);
+        }
+        let settings = PostboxSettings {
+            host: self.imap_host.clone(),
+            port: self.imap_port,
+            protection: protection("mss.imap_tls", &self.imap_tls)?,
+            authority: self.authority()?,
+            auth: self.auth()?,
+            address: self.from.clone(),
+            folder: self.imap_folder.clone(),
+            timeout: Duration::from_secs(self.timeout_seconds),
         };
-        let authority = match &self.ca_file {
-            Some(_) => Some(read("ca_file", &self.ca_file)?),
-            None => None,
-        };
+        let post = Postbox::new(settings).context("mss, the mailbox (imap_*)")?;
+        Ok(Some(OurMailbox {
+            post: Arc::new(post),
+            every: Duration::from_secs(self.imap_every_seconds),
+        }))
+    }
+
+    fn submission(&self) -> anyhow::Result<Submission> {
         let settings = SubmissionSettings {
             host: self.host.clone(),
             port: self.port,
-            protection: self.protection()?,
-            authority,
-            auth,
+            protection: protection("mss.tls", &self.tls)?,
+            authority: self.authority()?,
+            auth: self.auth()?,
             from: self.from.clone(),
             display_name: self.display_name.clone(),
             nil: self.nil.clone(),
@@ -301,7 +377,7 @@ impl Mss {
 
     /// One line, without secrets, as `relais config check` shows it.
     pub(crate) fn shown(&self) -> String {
-        match self.mode.as_str() {
+        let sent = match self.mode.as_str() {
             "smtp" => format!(
                 "{} by {}:{} ({}, {})",
                 self.from, self.host, self.port, self.tls, self.auth
@@ -310,7 +386,14 @@ impl Mss {
                 let folder = self.folder.clone().unwrap_or_default();
                 format!("{} by the folder {}", self.from, folder.display())
             }
-            _ => "off".to_owned(),
+            _ => return "off".to_owned(),
+        };
+        match self.imap_host.as_str() {
+            "" => sent,
+            host => format!(
+                "{sent}, read at {host}:{} ({})",
+                self.imap_port, self.imap_tls
+            ),
         }
     }
 }
@@ -327,7 +410,7 @@ mod tests {
 
     const WHOLE: &str = "mode = \"smtp\"\nhost = \"smtp.operator.example\"\nauth = \"login\"\nuser = \"snp\"\n\
          secret_file = \"/etc/relais/mss.secret\"\nfrom = \"snp@cpts.mssante.fr\"\ndisplay_name = \"CPTS\"\n\
-         nil = \"NIL-1\"\nstruct_id = \"1910000017\"\n";
+         nil = \"NIL-1\"\nstruct_id = \"1910000017\"\nimap_host = \"imap.operator.example\"\n";
 
     #[test]
     fn off_asks_for_nothing_and_whole_settings_pass() {
@@ -336,7 +419,8 @@ mod tests {
         let mss: Mss = toml::from_str(WHOLE).unwrap();
         assert_eq!(
             mss.shown(),
-            "snp@cpts.mssante.fr by smtp.operator.example:587 (starttls, login)"
+            "snp@cpts.mssante.fr by smtp.operator.example:587 (starttls, login), \
+             read at imap.operator.example:143 (starttls)"
         );
     }
 
@@ -353,6 +437,8 @@ mod tests {
             ("struct_id", "\"FR12\"", "mss.struct_id"),
             ("oid_root", "\"1.2.x\"", "mss.oid_root"),
             ("facility", "\"\"", "mss.facility"),
+            ("imap_tls", "\"none\"", "mss.imap_tls"),
+            ("imap_every_seconds", "0", "mss.imap_every_seconds"),
         ] {
             let kept = WHOLE
                 .lines()

@@ -9,7 +9,7 @@ use crate::server::{Server, eventually, relais, text};
 use crate::story::otalgia;
 use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair};
 use relais_app::demo::{DemoWorld, token_of};
-use relais_gateways::testing::MailServer;
+use relais_gateways::testing::{Dovecot, Knows, MailServer};
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::server::WebPkiClientVerifier;
@@ -17,8 +17,9 @@ use rustls::{RootCertStore, ServerConfig};
 use serde_json::json;
 use std::sync::Arc;
 
-/// Starts an operator that knows us by our certificate; the files we need are in the folder.
-fn mail_operator(folder: &Folder) -> MailServer {
+/// Starts an operator that knows us by our certificate; the files we need are in the folder. Its mailbox is on a
+/// server of its own, where the machine has one.
+fn mail_operator(folder: &Folder) -> (MailServer, Option<Dovecot>) {
     let root_key = KeyPair::generate().expect("a key");
     let mut root = CertificateParams::new(Vec::<String>::new()).expect("parameters");
     root.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
@@ -28,7 +29,8 @@ fn mail_operator(folder: &Folder) -> MailServer {
     let issuer = Issuer::new(root, root_key);
     let signed = |name: &str| {
         let key = KeyPair::generate().expect("a key");
-        let params = CertificateParams::new(vec![name.to_owned()]).expect("parameters");
+        let mut params = CertificateParams::new(vec![name.to_owned()]).expect("parameters");
+        params.distinguished_name.push(DnType::CommonName, name);
         let certificate = params.signed_by(&key, &issuer).expect("signed");
         (certificate.pem(), key.serialize_pem())
     };
@@ -49,7 +51,8 @@ fn mail_operator(folder: &Folder) -> MailServer {
         .with_client_cert_verifier(clients.build().expect("a verifier"))
         .with_single_cert(vec![der(&theirs.0)], key)
         .expect("a server");
-    MailServer::start_tls(Arc::new(config))
+    let mailbox = Dovecot::start(&theirs, Knows::Certificate(&authority));
+    (MailServer::start_tls(Arc::new(config)), mailbox)
 }
 
 /// A general practitioner of the territory without a mailbox of their own: the directory's counts.
@@ -90,7 +93,7 @@ fn a_note_and_its_correction_reach_a_mail_server_over_mutual_tls() {
         .envs(variables(&url));
     run(command, "").ok();
 
-    let mails = mail_operator(&folder);
+    let (mails, mailbox) = mail_operator(&folder);
     let mut set = variables(&url);
     for (name, value) in [
         ("MODE", "smtp".to_owned()),
@@ -108,6 +111,15 @@ fn a_note_and_its_correction_reach_a_mail_server_over_mutual_tls() {
         ("STRUCT_ID", "1910000017".to_owned()),
     ] {
         set.push((format!("RELAIS_MSS_{name}"), value));
+    }
+    if let Some(mailbox) = &mailbox {
+        for (name, value) in [
+            ("IMAP_HOST", "localhost".to_owned()),
+            ("IMAP_PORT", mailbox.port().to_string()),
+            ("IMAP_EVERY_SECONDS", "1".to_owned()),
+        ] {
+            set.push((format!("RELAIS_MSS_{name}"), value));
+        }
     }
     let borrowed: Vec<_> = set.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
     let mut server = Server::serve(&folder, &borrowed);
@@ -157,17 +169,6 @@ fn a_note_and_its_correction_reach_a_mail_server_over_mutual_tls() {
     });
 
     let received = mails.mails();
-    let header = |mail: &str, name: &str| {
-        let head = mail
-            .split("\r\n\r\n")
-            .next()
-            .unwrap_or_default()
-            .replace("\r\n ", " ");
-        let found = head
-            .lines()
-            .find_map(|l| l.strip_prefix(&format!("{name}: ")).map(str::to_owned));
-        found.unwrap_or_default()
-    };
     assert_eq!(header(&received[0], "To"), "adam.hoda@medecin.mssante.fr");
     assert!(header(&received[0], "Subject").starts_with("XDM/1.0/DDM+CR ou fiche"));
     assert_eq!(header(&received[0], "X-MSS-INS"), "N");
@@ -184,17 +185,58 @@ fn a_note_and_its_correction_reach_a_mail_server_over_mutual_tls() {
             std::fs::write(file, mail).expect("written");
         }
     }
+    let state = || {
+        let said = of(accepter).post(&path, &note("Otite externe")).expect(200);
+        text(&said, "state").to_owned()
+    };
+    if let Some(mailbox) = &mailbox {
+        let refused = mdn(&received[1], "processed/error\nError: 903^INS absente^x");
+        mailbox.deliver("1", &refused);
+        eventually(30, "the error code read in the mailbox", || {
+            (state() == "answered").then_some(())
+        });
+        mailbox.deliver("2", "From: adam.hoda@medecin.mssante.fr\n\nBonjour.\n");
+        mailbox.deliver("3", &mdn(&received[1], "displayed"));
+        eventually(30, "the note displayed", || {
+            (state() == "displayed").then_some(())
+        });
+        eventually(30, "two mails marked as read, the letter left", || {
+            (mailbox.seen() == ["1", "3"]).then_some(())
+        });
+    }
     assert!(server.stop(), "{}", folder.read("output.log"));
     crate::story::silent("the log", &folder.read("output.log"));
 
-    let shown = format!(
-        "Original-Message-ID: {}\nDisposition: manual-action/MDN-sent-manually; displayed\n",
-        header(&received[1], "Message-ID")
-    );
+    let shown = mdn(&received[1], "displayed");
     let mut command = relais();
     command
         .args(["mss-report", &folder.write("mdn.eml", &shown)])
         .envs(variables(&url));
     let said = run(command, "").ok();
     assert!(said.contains("displayed"), "{said}");
+}
+
+/// What the software of whoever read a mail sends back.
+fn mdn(mail: &str, disposition: &str) -> String {
+    format!(
+        "From: adam.hoda@medecin.mssante.fr\nTo: snp@cpts-nord-essonne.mssante.fr\nSubject: Accusé\n\
+         MIME-Version: 1.0\nContent-Type: multipart/report; report-type=disposition-notification; boundary=b\n\n\
+         --b\nContent-Type: text/plain; charset=utf-8\n\nVotre message a été traité.\n\
+         --b\nContent-Type: message/disposition-notification\n\n\
+         Final-Recipient: rfc822;adam.hoda@medecin.mssante.fr\nOriginal-Message-ID: {}\n\
+         Disposition: automatic-action/MDN-sent-automatically; {disposition}\n\n--b--\n",
+        header(mail, "Message-ID")
+    )
+}
+
+fn header(mail: &str, name: &str) -> String {
+    let head = mail
+        .split("\r\n\r\n")
+        .next()
+        .unwrap_or_default()
+        .replace("\r\n ", " ");
+    let found = head
+        .lines()
+        .find_map(|l| l.strip_prefix(&format!("{name}: ")).map(str::to_owned));
+    found.unwrap_or_default()
 }

@@ -106,6 +106,9 @@ struct RetentionDto {
     photos: u16,
     threads: u16,
     texts: u16,
+    /// Networks kept before it had a class of its own have none: never longer than their identities.
+    #[serde(default)]
+    visits: Option<u16>,
 }
 
 impl Default for RetentionDto {
@@ -122,6 +125,7 @@ impl From<Retention> for RetentionDto {
             photos: kept.photos,
             threads: kept.threads,
             texts: kept.texts,
+            visits: Some(kept.visits),
         }
     }
 }
@@ -134,6 +138,9 @@ impl RetentionDto {
             photos: self.photos,
             threads: self.threads,
             texts: self.texts,
+            visits: self
+                .visits
+                .unwrap_or_else(|| Retention::default().visits.min(self.identities)),
         };
         kept.checked().map_err(|wrong| {
             let (class, why) = match wrong {

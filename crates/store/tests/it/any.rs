@@ -347,6 +347,7 @@ impl Any {
             photos: days(most),
             threads: days(most),
             texts: days(most),
+            visits: days(most),
         }
     }
 

@@ -19,6 +19,7 @@ mod offers;
 mod outage;
 mod paces;
 mod photos;
+mod postboxes;
 mod protocols;
 mod public_forms;
 mod requests;

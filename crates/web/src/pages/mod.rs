@@ -552,6 +552,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         )
         .page("/syntheses/{id}", Right::Professional, note::read)
         .page(note::UNDELIVERED, Right::Overseer, note::undelivered)
+        .act(note::LETTER_READ, Right::Overseer, note::letter_read)
         .page("/activite", Right::Professional, activity::show)
         .act("/activite", Right::Professional, activity::change)
         .page("/activite/reglages", Right::Professional, terms::show)

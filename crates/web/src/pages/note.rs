@@ -16,11 +16,13 @@ use crate::forms::{Fields, same_names};
 use crate::gate::Signed;
 use crate::parts::{Form, PhoneTab};
 use crate::show::{self, Eye};
-use crate::views::{NotePage, NoteReadPage, NoteWay, UndeliveredPage, UndeliveredRow};
+use crate::views::{LetterRow, NotePage, NoteReadPage, NoteWay, UndeliveredPage, UndeliveredRow};
 use crate::web::Web;
 
 /// The address of what reached nobody.
 pub(crate) const UNDELIVERED: &str = "/notes-non-remises";
+/// Where a mail of our box is said to be read.
+pub(crate) const LETTER_READ: &str = "/notes-non-remises/lu";
 
 /// Where a note stands, in words.
 pub(crate) fn way(note: &Note, eye: &Eye) -> NoteWay {
@@ -241,8 +243,28 @@ pub(crate) async fn undelivered(State(web): State<Web>, signed: Signed) -> Answe
             .unwrap_or("Rien\u{a0}: elle part dès que l’opérateur répond.")
             .to_owned(),
     });
+    let letters = web.app.letters(&signed.who()).await?;
+    let letters = letters.into_iter().map(|letter| LetterRow {
+        at: format!(
+            "{}, {}",
+            when.day(letter.arrived_at),
+            when.clock(letter.arrived_at)
+        ),
+        request: letter
+            .about
+            .map(|(id, code)| (format!("/demandes/{id}"), code)),
+        mark: letter.mark,
+    });
     html(&UndeliveredPage {
         desk: show::desk(&web, &eye, &signed, "Notes non remises", UNDELIVERED),
         rows: rows.collect(),
+        letters: letters.collect(),
     })
+}
+
+/// `POST /notes-non-remises/lu`: somebody read a mail of the box.
+pub(crate) async fn letter_read(State(web): State<Web>, signed: Signed, fields: Fields) -> Answer {
+    let mark = fields.get("mark").to_owned();
+    web.app.mark_letter_read(&signed.who(), mark).await?;
+    see_other(UNDELIVERED)
 }

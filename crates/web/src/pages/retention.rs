@@ -73,6 +73,7 @@ pub(crate) async fn save(State(web): State<Web>, signed: Signed, fields: Fields)
         photos: days(Class::Photos),
         threads: days(Class::Threads),
         texts: days(Class::Texts),
+        visits: days(Class::Visits),
     };
     let version = fields.get("version").parse().unwrap_or(0);
     match web.app.set_retention(&signed.who(), version, asked).await {

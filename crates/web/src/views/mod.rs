@@ -67,7 +67,7 @@ pub use known::{AlikeLine, KnownLine, KnownList, KnownPart, MergePage};
 pub use late::{LINES as LATE_LINES, LatePage};
 pub use mine::{MinePage, MineRow, MyRequestPage, MyRequestPart};
 pub use network::{Door, Doors, NetworkPage};
-pub use note::{NotePage, NoteReadPage, NoteWay, UndeliveredPage, UndeliveredRow};
+pub use note::{LetterRow, NotePage, NoteReadPage, NoteWay, UndeliveredPage, UndeliveredRow};
 pub use notifications::{DeviceRow, NotificationsPage};
 pub use offer::{OfferItem, OfferPage, OffersPage, OffersPart, PatientsPage, SettledPage};
 pub use overrides::{OverrideRow, OverridesPage};

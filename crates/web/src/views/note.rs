@@ -92,6 +92,17 @@ pub struct UndeliveredRow {
     pub next: String,
 }
 
+/// A mail of our box for a person to read.
+#[derive(Clone, Debug)]
+pub struct LetterRow {
+    /// What names it in the form.
+    pub mark: String,
+    /// When it was found.
+    pub at: String,
+    /// The request whose note it answers: address and number; empty when nothing says so.
+    pub request: Option<(String, String)>,
+}
+
 /// Notes that reached nobody.
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/notes_undelivered.html")]
@@ -100,6 +111,8 @@ pub struct UndeliveredPage {
     pub desk: Desk,
     /// The rows, oldest first.
     pub rows: Vec<UndeliveredRow>,
+    /// Mails of our box for a person to read, oldest first.
+    pub letters: Vec<LetterRow>,
 }
 
 impl Sample for NotePage {
@@ -189,6 +202,14 @@ impl Sample for UndeliveredPage {
     fn samples() -> Vec<(&'static str, Self)> {
         let page = |many: usize| Self {
             desk: sample_desk("Notes non remises", "/notes-non-remises"),
+            letters: (0..many)
+                .map(|index| LetterRow {
+                    mark: format!("{index:064x}"),
+                    at: "lun. 23 nov., 15:02".to_owned(),
+                    request: (index % 3 != 2)
+                        .then(|| ("/demandes/req_1".to_owned(), format!("{}", 4800 + index))),
+                })
+                .collect(),
             rows: (0..many)
                 .map(|index| UndeliveredRow {
                     at: "lun. 23 nov., 14:20".to_owned(),

@@ -1,9 +1,9 @@
 //! The connection to a message centre, in clear or under TLS, written to by several and read by one.
 
 use super::Protection;
-use rustls::pki_types::pem::PemObject as _;
-use rustls::pki_types::{CertificateDer, ServerName};
-use rustls::{ClientConfig, ClientConnection, RootCertStore};
+use crate::tls::Wrong;
+use rustls::pki_types::ServerName;
+use rustls::{ClientConfig, ClientConnection};
 use std::io::{Error, ErrorKind, Read as _, Result, Write as _};
 use std::net::{Shutdown, TcpStream, ToSocketAddrs as _};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -30,32 +30,11 @@ pub(super) fn tls(
     let Protection::Tls { authority } = protection else {
         return Ok(None);
     };
-    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-    let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
-        .with_safe_default_protocol_versions()
-        .map_err(|error| error.to_string())?;
-    let config = match authority {
-        None => {
-            let machine = rustls_platform_verifier::Verifier::new(provider)
-                .map_err(|error| error.to_string())?;
-            builder
-                .dangerous()
-                .with_custom_certificate_verifier(Arc::new(machine))
-                .with_no_client_auth()
-        }
-        Some(pem) => {
-            let mut roots = RootCertStore::empty();
-            for one in CertificateDer::pem_slice_iter(pem) {
-                let one = one.map_err(|error| error.to_string())?;
-                roots.add(one).map_err(|error| error.to_string())?;
-            }
-            if roots.is_empty() {
-                return Err("no certificate".to_owned());
-            }
-            builder.with_root_certificates(roots).with_no_client_auth()
-        }
-    };
-    Ok(Some(Arc::new(config)))
+    match crate::tls::config(authority.as_deref(), None) {
+        Ok(config) => Ok(Some(config)),
+        Err(Wrong::Authority(why)) => Err(why),
+        Err(Wrong::Ours) => Err("no certificate of ours is shown".to_owned()),
+    }
 }
 
 impl Line {
