@@ -168,6 +168,18 @@ impl StoreError {
         )
     }
 
+    /// Whether a statement was not answered, whatever it asked: the database is away, busy, or wants the
+    /// transaction run again.
+    pub fn is_outage(&self) -> bool {
+        matches!(
+            self,
+            StoreError::Conflict { .. }
+                | StoreError::Busy
+                | StoreError::Unavailable { .. }
+                | StoreError::Timeout
+        )
+    }
+
     /// Whether running the same transaction again may succeed, nothing having been committed.
     pub fn is_retryable(&self) -> bool {
         matches!(

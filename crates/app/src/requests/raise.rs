@@ -22,7 +22,7 @@ use relais_core::request::{Request, Requester};
 use relais_core::time::Instant;
 use relais_store::contacts::{self, Contact};
 use relais_store::seal::Secret;
-use relais_store::{Tx, keys, national, patients, requests};
+use relais_store::{StoreError, Tx, keys, national, patients, requests};
 use std::sync::Arc;
 
 /// A request just raised.
@@ -322,9 +322,11 @@ fn insert_patient(
     now: Instant,
 ) -> Result<(), AppError> {
     let network = checked.network;
-    if keys::get_records_key(tx, &inner.vault, &network.to_string()).is_err() {
-        return Err(AppError::Bug(format!("network {network} has no key")));
-    }
+    // A network without a key is a mistake of ours; a database that does not answer is none.
+    keys::get_records_key(tx, &inner.vault, &network.to_string()).map_err(|error| match error {
+        StoreError::NotFound { .. } => AppError::Bug(format!("network {network} has no key")),
+        other => AppError::Store(other),
+    })?;
     patients::insert(
         tx,
         &inner.vault,

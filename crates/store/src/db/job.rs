@@ -50,14 +50,9 @@ where
         let (answer, verdict) = match (answer, failed) {
             (Ok(v), None) => (Ok(v), Verdict::Commit(notices)),
             // A failed statement was swallowed: one engine would commit, the other would not.
-            (Ok(_), Some(e)) => {
-                let verdict = if e.is_retryable() {
-                    Verdict::Again
-                } else {
-                    Verdict::RollBack
-                };
-                (Err(E::from(e)), verdict)
-            }
+            (Ok(_), Some(e)) => refused(e),
+            // Whatever the closure made of a statement that was not answered is founded on nothing.
+            (Err(_), Some(e)) if e.is_outage() => refused(e),
             (Err(e), _) => {
                 let again = e.store().is_some_and(StoreError::is_retryable);
                 (
@@ -85,6 +80,16 @@ where
             .unwrap_or_else(|| Err(E::from(StoreError::Stopped)));
         (this.reply)(answer);
     }
+}
+
+/// The failure of a statement as the answer of its transaction.
+fn refused<T, E: TxError>(failed: StoreError) -> (Result<T, E>, Verdict) {
+    let verdict = if failed.is_retryable() {
+        Verdict::Again
+    } else {
+        Verdict::RollBack
+    };
+    (Err(E::from(failed)), verdict)
 }
 
 fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {

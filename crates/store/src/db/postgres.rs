@@ -4,7 +4,7 @@
 use std::time::Instant;
 
 use crossbeam_channel::Receiver;
-use postgres::error::SqlState;
+use postgres::error::{Severity, SqlState};
 use postgres::fallible_iterator::FallibleIterator;
 use postgres::types::ToSql;
 use postgres::{Client, IsolationLevel, Statement, Transaction};
@@ -160,7 +160,7 @@ impl Session {
         match verdict {
             Verdict::Commit(_) => match tx.commit() {
                 Ok(()) => Ok(()),
-                Err(e) if e.as_db_error().is_some() => {
+                Err(e) if answers_commit(&e) => {
                     let e = error(&e);
                     let again = e.is_retryable();
                     job.fail(e);
@@ -273,14 +273,35 @@ fn text(e: &postgres::Error) -> String {
     }
 }
 
+/// Whether the server refused a COMMIT, so that nothing was committed. A connection that ends is no
+/// answer: a server that is being stopped says so after a COMMIT it has just made, and the driver
+/// gives that word in place of the answer before it.
+fn answers_commit(e: &postgres::Error) -> bool {
+    e.as_db_error()
+        .is_some_and(|db| db.parsed_severity() == Some(Severity::Error) || stood_still(db.code()))
+}
+
+/// This process stood still in a transaction, and the server gave its rows to others: 25P03 for idling,
+/// 25P04 for the whole of it. Never said once the transaction is over.
+fn stood_still(code: &SqlState) -> bool {
+    matches!(code.code(), "25P03" | "25P04")
+}
+
+/// Whether the connection is of no more use: broken, closed, or out of step with the server.
+fn is_broken(e: &postgres::Error) -> bool {
+    let said = e.to_string();
+    e.is_closed()
+        || ["TLS", "unexpected message", "error parsing response"]
+            .iter()
+            .any(|words| said.contains(words))
+        || std::error::Error::source(e).is_some_and(|s| s.is::<std::io::Error>())
+}
+
 /// What a PostgreSQL error means for the caller.
 pub(crate) fn error(e: &postgres::Error) -> StoreError {
     let Some(db) = e.as_db_error() else {
-        // No answer from the server: a broken or closed connection. A parameter that does not fit is ours.
-        return if e.is_closed()
-            || e.to_string().contains("TLS")
-            || std::error::Error::source(e).is_some_and(|s| s.is::<std::io::Error>())
-        {
+        // No answer from the server. A parameter that does not fit is ours.
+        return if is_broken(e) {
             StoreError::Unavailable { why: text(e) }
         } else {
             StoreError::bug(text(e))
@@ -296,19 +317,23 @@ pub(crate) fn error(e: &postgres::Error) -> StoreError {
             .to_string(),
     };
     match code {
-        c if *c == SqlState::T_R_SERIALIZATION_FAILURE || *c == SqlState::T_R_DEADLOCK_DETECTED => {
+        // 40001 serialization, 40P01 deadlock, 40003 the server does not know itself.
+        c if matches!(c.code(), "40000" | "40001" | "40003" | "40P01") => {
             StoreError::conflict("transaction", code.code())
         }
         c if *c == SqlState::UNIQUE_VIOLATION => constraint(Constraint::Unique),
         c if *c == SqlState::FOREIGN_KEY_VIOLATION => constraint(Constraint::ForeignKey),
         c if *c == SqlState::CHECK_VIOLATION => constraint(Constraint::Check),
         c if *c == SqlState::NOT_NULL_VIOLATION => constraint(Constraint::NotNull),
-        c if *c == SqlState::QUERY_CANCELED => StoreError::Timeout,
-        // This process stood still in a transaction, and the server gave its rows to others: 25P03 for
-        // idling, 25P04 for the whole of it.
-        c if matches!(c.code(), "25P03" | "25P04") => StoreError::Unavailable { why: text(e) },
-        // 08 connection, 53 resources, 57 operator (shutdown, crash, cannot connect now), 58 system.
-        c if ["08", "53", "57", "58"]
+        // 57014 a statement stopped, by its limit or by an administrator; 55P03 a row not given in time.
+        c if matches!(c.code(), "57014" | "55P03") => StoreError::Timeout,
+        c if stood_still(c) => StoreError::Unavailable { why: text(e) },
+        // This server may not write: a standby, or one that was put aside. SQLite says of a read that
+        // writes that it is a bug; here the two cannot be told apart.
+        c if c.code() == "25006" => StoreError::Unavailable { why: text(e) },
+        // 08 connection, 53 resources, 57 operator (shutdown, crash, cannot connect now), 58 system,
+        // XX the server's own bugs and damage.
+        c if ["08", "53", "57", "58", "XX"]
             .iter()
             .any(|class| c.code().starts_with(class)) =>
         {

@@ -11,6 +11,7 @@ mod db;
 mod directory;
 mod disk;
 mod durability;
+mod false_server;
 mod identity;
 mod journal;
 mod messages;
