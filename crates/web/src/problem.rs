@@ -62,6 +62,11 @@ pub const KINDS: &[(&str, u16, &str)] = &[
     ("no-such-offer", 404, "No such offer"),
     ("already-taken", 409, "A colleague has the patient"),
     ("offer-closed", 409, "The request is over"),
+    (
+        "given-back",
+        409,
+        "They gave the patient back: the yes before it no longer counts",
+    ),
     ("right-ended", 403, "No right to practise here now"),
     (
         "already-yours",

@@ -7,11 +7,12 @@ use crate::journal;
 use crate::offers::asked::Asked;
 use crate::shell::{Applied, apply};
 use relais_core::access::{Actor, Role};
-use relais_core::cascade::{Command, Refusal};
+use relais_core::cascade::{self, Command, Refusal};
 use relais_core::ids::{OfferId, ProfessionalId};
 use relais_core::request::{Appointment, Phase, RefusalReason};
 use relais_core::time::civil_day_end;
 use relais_store::professionals;
+use relais_store::requests::{self, Stored};
 
 impl App {
     /// "J'accepte". A repeat by the winner answers the same; a colleague who won is told kindly.
@@ -49,6 +50,20 @@ impl App {
         }
         self.wake();
         Ok(applied)
+    }
+
+    /// A yes that was heard before, repeated under its key: nothing is done, and what is told is what is.
+    ///
+    /// # Errors
+    /// As refusals of the domain: given back, taken by a colleague, over since.
+    pub async fn accepted_still(&self, who: &Who, offer: OfferId) -> Result<Stored, AppError> {
+        let request = self.own_offer(who, offer).await?.0.request;
+        self.read(move |_, tx| {
+            let stored = requests::find(tx, request)?.ok_or(AppError::NotFound)?;
+            cascade::accepted_still(&stored.request, offer)?;
+            Ok(stored)
+        })
+        .await
     }
 
     /// "Je passe". "Plus rien aujourd'hui" passes and mutes until the end of the day.

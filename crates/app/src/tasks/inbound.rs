@@ -172,6 +172,7 @@ fn professional(
         Outcome::Passed => ReplyNews::Passed { code: &code },
         Outcome::Taken(at) => ReplyNews::Taken { code: &code, at },
         Outcome::Over => ReplyNews::Over { code: &code },
+        Outcome::GivenBack(at) => ReplyNews::GivenBack { code: &code, at },
         Outcome::RightEnded => ReplyNews::RightEnded { code: &code },
     };
     tell(inner, tx, number, Some(&row), &news, key, now)
@@ -182,6 +183,7 @@ enum Outcome {
     Passed,
     Taken(Instant),
     Over,
+    GivenBack(Instant),
     RightEnded,
 }
 
@@ -219,6 +221,7 @@ fn respond(
         }),
         Err(AppError::Refused(Refusal::AlreadyTaken { at })) => Ok(Outcome::Taken(at)),
         Err(AppError::Refused(Refusal::RightEnded)) => Ok(Outcome::RightEnded),
+        Err(AppError::Refused(Refusal::GivenBack { at })) => Ok(Outcome::GivenBack(at)),
         Err(AppError::Refused(Refusal::AlreadyYours)) => Ok(Outcome::Yours),
         Err(AppError::Refused(_)) => Ok(match row.offer.status {
             OfferStatus::Withdrawn {

@@ -67,6 +67,14 @@ pub fn refusal(value: &Refusal, when: &When<'_>) -> Said {
             "La demande est annulée ou close depuis.",
             "Rien à faire.",
         ),
+        Refusal::GivenBack { at } => Said {
+            title: "Vous avez rendu ce patient",
+            sentence: format!(
+                "Vous avez choisi Me désister {}\u{a0}: votre oui d’avant ne compte plus.",
+                when.at(*at)
+            ),
+            action: "Si vous pouvez finalement le voir, appelez le réseau.",
+        },
         Refusal::RightEnded => said(
             "Prise en charge impossible",
             "Votre adhésion ou votre droit d’exercice n’est pas en cours dans ce réseau.",
@@ -181,6 +189,7 @@ mod tests {
             Refusal::NoSuchOffer,
             Refusal::AlreadyTaken { at },
             Refusal::OfferClosed,
+            Refusal::GivenBack { at },
             Refusal::RightEnded,
             Refusal::AlreadyYours,
             Refusal::WrongState,

@@ -408,6 +408,7 @@ fn replies(world: World, desk: &Desk<'_>) -> Vec<Sample> {
         ("OUI : c’est à vous", ReplyNews::Yours { code, link }),
         ("OUI : déjà pris", ReplyNews::Taken { code, at }),
         ("OUI ou NON : terminée", ReplyNews::Over { code }),
+        ("OUI : déjà rendu", ReplyNews::GivenBack { code, at }),
         ("NON : noté", ReplyNews::Passed { code }),
         ("code inconnu", ReplyNews::UnknownCode { code }),
         (

@@ -1,6 +1,6 @@
 //! Answers by SMS: yes and no in any dress, codes, cancellations, repeats (R7).
 
-use crate::village::{PATIENT, Village};
+use crate::village::{PATIENT, Village, why};
 use relais_app::requests::desk::Act;
 use relais_core::people::Profession;
 use relais_core::request::{Appointment, CancelledBy, OfferStatus, Phase, Status};
@@ -123,6 +123,34 @@ fn too_late_is_said_kindly_with_the_hour() {
         v.answers(&petit, &format!("OUI {code}")).await;
         phones.phone("Dr Petit").expects("annulee ou terminee");
         phones.silent();
+    });
+}
+
+/// The patient was given back; the same yes comes again, from the provider or from the telephone: it
+/// takes nobody (R4.8).
+#[test]
+fn a_yes_heard_again_after_the_patient_was_given_back_takes_nobody() {
+    Village::each(|v| async move {
+        let petit = v.number("Petit");
+        let id = v.raise(v.open_call()).await;
+        let yes = format!("OUI {}", v.code(&petit));
+        v.answers(&petit, &yes).await;
+        assert_eq!(v.status(id).await, Status::Accepted);
+        v.pass(10).await;
+        let who = v.as_pro("Petit");
+        v.app.act(&who, id, Act::Release, why()).await.unwrap();
+        v.app.settle().await.unwrap();
+        let phones = v.watch();
+        v.phones.repeat_replies(v.world.start);
+        v.app.settle().await.unwrap();
+        phones.silent();
+        v.pass(5).await;
+        v.answers(&petit, &yes).await;
+        phones
+            .phone("Dr Petit")
+            .expects("vous avez rendu ce patient a 10h10");
+        phones.silent();
+        assert_eq!(v.status(id).await, Status::AskingCommunity);
     });
 }
 

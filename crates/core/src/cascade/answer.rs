@@ -110,7 +110,7 @@ pub(super) fn accept(
         Phase::Unfilled(unfilled) => (unfilled.since, true),
     };
     let target = acceptable(&draft.state, &offer)
-        .ok_or(Refusal::OfferClosed)?
+        .ok_or_else(|| over(&draft.state, offer.professional))?
         .clone();
     check_appointment(appointment, draft)?;
     let (_, candidate) = draft
@@ -137,8 +137,34 @@ pub(super) fn accept(
     Ok(())
 }
 
+/// Why a yes that nothing waits for takes nobody.
+fn over(state: &Request, professional: ProfessionalId) -> Refusal {
+    let back = state.given_back(professional);
+    back.map_or(Refusal::OfferClosed, |at| Refusal::GivenBack { at })
+}
+
+/// What a yes that was heard before means now, for whoever repeats it without wishing anything new: a
+/// program whose answer was lost, a message that came twice. It takes nobody a second time.
+///
+/// # Errors
+/// What became of the request since, when it is not theirs any more.
+pub fn accepted_still(state: &Request, id: OfferId) -> Result<(), Refusal> {
+    let offer = state.offer(id).ok_or(Refusal::NoSuchOffer)?;
+    match &state.phase {
+        Phase::Engaged(engagement) if engagement.professional == offer.professional => Ok(()),
+        phase => Err(match (over(state, offer.professional), phase) {
+            (Refusal::OfferClosed, Phase::Engaged(engagement)) => {
+                Refusal::AlreadyTaken { at: engagement.at }
+            }
+            (over, _) => over,
+        }),
+    }
+}
+
 /// The offer a yes counts for: the one pressed if it still waits, else a newer one to the same
 /// person, else the one pressed when it only lapsed, was passed, or was taken and came free again.
+/// Whoever gave the patient back is asked no more (R4.8): what they said of an older offer, heard
+/// late, is not a change of mind.
 fn acceptable<'s>(state: &'s Request, pressed: &'s Offer) -> Option<&'s Offer> {
     if pressed.status.is_live() {
         return Some(pressed);
@@ -147,6 +173,7 @@ fn acceptable<'s>(state: &'s Request, pressed: &'s Offer) -> Option<&'s Offer> {
         .live_offers()
         .find(|o| o.professional == pressed.professional);
     newer.or(match pressed.status {
+        _ if state.given_back(pressed.professional).is_some() => None,
         OfferStatus::Lapsed { .. }
         | OfferStatus::Refused { .. }
         | OfferStatus::Withdrawn {

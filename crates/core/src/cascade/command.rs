@@ -216,6 +216,12 @@ pub enum Refusal {
     /// The request or the offer is over.
     #[error("offer closed")]
     OfferClosed,
+    /// They took the patient and gave them back since: a yes said before, heard again, takes nobody (R4.8).
+    #[error("given back")]
+    GivenBack {
+        /// Since when.
+        at: Instant,
+    },
     /// Membership or right to practise ended (R4.6).
     #[error("no right to practise here now")]
     RightEnded,
@@ -252,6 +258,7 @@ impl Refusal {
             Self::NoSuchOffer => "no-such-offer",
             Self::AlreadyTaken { .. } => "already-taken",
             Self::OfferClosed => "offer-closed",
+            Self::GivenBack { .. } => "given-back",
             Self::RightEnded => "right-ended",
             Self::AlreadyYours => "already-yours",
             Self::WrongState => "wrong-state",

@@ -21,7 +21,7 @@ mod preview;
 mod react;
 mod stages;
 
-pub use answer::{Mark, mark_all};
+pub use answer::{Mark, accepted_still, mark_all};
 pub use command::{Command, Raise, Refusal};
 pub use decide::{decide, raise};
 pub use draft::{Decision, Facts};

@@ -250,6 +250,23 @@ impl Request {
             .any(|o| o.professional == professional && o.round == self.round)
     }
 
+    /// When somebody last gave the patient back, if they did.
+    pub fn given_back(&self, professional: ProfessionalId) -> Option<Instant> {
+        let theirs = self
+            .offers
+            .iter()
+            .filter(|o| o.professional == professional);
+        theirs
+            .filter_map(|offer| match offer.status {
+                OfferStatus::Withdrawn {
+                    at,
+                    why: WithdrawReason::Released,
+                } => Some(at),
+                _ => None,
+            })
+            .max()
+    }
+
     /// Whether somebody said no, or gave the patient back: never asked again (R4.8).
     pub fn declined_by(&self, professional: ProfessionalId) -> bool {
         self.declined().any(|id| id == professional)

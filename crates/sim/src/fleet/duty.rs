@@ -53,6 +53,8 @@ duties! {
     DoubtsUnknown,
     /// A retry carries the key of what it retries.
     KeepsKey,
+    /// A yes heard again under its key is told what is now, not what was.
+    JudgesAgain,
     /// The same SMS answer twice is one answer.
     HearsOnce,
     /// A change of the directory is looked at again although the node that made it died (R4.11).

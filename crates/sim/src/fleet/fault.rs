@@ -40,6 +40,8 @@ faults! {
     CommitUnknownLost = "fleet: commit unknown, not made", 200;
     /// What somebody asked never reaches a node.
     InputLost = "fleet: input lost on the way", 600;
+    /// A program that was answered yes sends it again, much later.
+    YesAgain = "fleet: yes sent again long after", 1_500;
     /// A node's answer never reaches who asked.
     AnswerLost = "fleet: answer lost on the way", 600;
     /// What somebody asked reaches two nodes.

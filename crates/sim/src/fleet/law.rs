@@ -8,7 +8,7 @@ use super::store::{Channel, Kind, Note, Row};
 use crate::check;
 use relais_core::cascade::Decision;
 use relais_core::delivery::MessageStatus;
-use relais_core::ids::ProfessionalId;
+use relais_core::ids::{OfferId, ProfessionalId};
 use relais_core::message::Effect;
 use relais_core::request::{OfferStatus, Phase, WithdrawReason};
 use relais_core::time::{Duration, Instant};
@@ -52,6 +52,20 @@ pub(super) fn acknowledged(fleet: &mut Fleet<'_>, label: u8, id: ProfessionalId)
             "Q1",
             format!("{name} was told #{label} is theirs, and no commit says so"),
         );
+    }
+}
+
+/// A node says of a yes it heard before that the patient is theirs: nobody gave them back since (R4.8).
+pub(super) fn said_yes(fleet: &mut Fleet<'_>, label: u8, offer: OfferId) {
+    let row = fleet.store.rows.get(&label);
+    let theirs = row.and_then(|row| Some((row.state.offer(offer)?.professional, row)));
+    let Some((professional, row)) = theirs else {
+        return;
+    };
+    if row.state.engaged() != Some(professional) {
+        let name = fleet.store.world.names.of(professional).to_owned();
+        let what = format!("{name} is told again that #{label} is theirs, which it is no more");
+        fleet.breach("R4.8", what);
     }
 }
 

@@ -175,6 +175,10 @@ impl Fleet<'_> {
                 };
                 self.coverage.saw("fleet: acceptance acknowledged");
                 law::acknowledged(self, label, id);
+                if self.strikes(Fault::YesAgain, number) {
+                    let later = self.chance.length(number ^ 0x1A7E, 60_000, 20_000_000);
+                    self.want(self.now + ms(later), number, label, want);
+                }
             }
             (Want::Raise(_), Reply::Done) => law::raised(self, label),
             (_, Reply::Refused(refusal)) => self.coverage.refusal(*refusal),

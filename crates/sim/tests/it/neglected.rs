@@ -42,6 +42,7 @@ const fn broken_by(duty: Duty) -> &'static [&'static str] {
         Duty::MindsOwnClock => &["I8"],
         Duty::DoubtsUnknown => &["Q2"],
         Duty::KeepsKey => &["Q2"],
+        Duty::JudgesAgain => &["R4.8"],
         Duty::HearsOnce => &["R7"],
         Duty::LooksAgain => &["R4.11"],
         Duty::Expires => &["I7"],

@@ -1,7 +1,8 @@
 //! `Idempotency-Key` on every POST: the first answer to a key is kept and given again. The work
 //! goes on when the caller hangs up, so that a key never stays half used. An act that repeats
 //! itself (an acceptance: the winner's second yes is the first) claims nothing beforehand and keeps
-//! only what it did: a "taken" costs no write, and is judged again when asked again.
+//! only that it was done: a "taken" costs no write, and is judged again when asked again; a yes that
+//! was heard is not acted on again, and its answer says what is now ([`Heard`]).
 
 use axum::Extension;
 use axum::body::{Body, to_bytes};
@@ -32,6 +33,11 @@ const REPLAYED: &str = "idempotency-replayed";
 /// The key a request came with, for an act that keeps its answer in its own transaction.
 #[derive(Clone, Debug)]
 pub(crate) struct Key(pub(crate) String);
+
+/// That the act was done under this key before: the handler acts no more, and tells what is now. The
+/// patient may have been given back since.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Heard;
 
 /// The key to keep an answer under, in the transaction of what it answers.
 pub(crate) fn kept<T: 'static, V: Serialize>(
@@ -106,6 +112,13 @@ async fn run(
             .await?
     };
     match begun {
+        Keyed::Again { .. } if repeatable => {
+            let mut request = Request::from_parts(parts, Body::from(body));
+            request.extensions_mut().insert(Heard);
+            let mut response = finish(next.run(request)).await?;
+            replayed(&mut response);
+            Ok(response)
+        }
         Keyed::Again { status, body } => Ok(again(status, body)),
         Keyed::Fresh => {
             let mut request = Request::from_parts(parts, Body::from(body));
@@ -207,6 +220,12 @@ fn again(status: u16, body: String) -> Response {
     let mut response = (status, Bytes::from(body)).into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
-    headers.insert(REPLAYED, HeaderValue::from_static("true"));
+    replayed(&mut response);
     response
+}
+
+/// Says that nothing was done this time.
+fn replayed(response: &mut Response) {
+    let said = HeaderValue::from_static("true");
+    response.headers_mut().insert(REPLAYED, said);
 }

@@ -85,6 +85,11 @@ const EXPLAINED: &[(&str, &str, &str)] = &[
         "La demande a été annulée ou close\u{a0}: l’offre ne peut plus être acceptée.",
     ),
     (
+        "given-back",
+        "Patient rendu",
+        "Vous aviez accepté, puis vous vous êtes désisté\u{a0}: le même oui, entendu de nouveau, ne reprend pas le patient. Pour le reprendre, appelez le réseau.",
+    ),
+    (
         "right-ended",
         "Droit d’exercer",
         "Votre adhésion au réseau ou votre droit d’exercer a pris fin. Voyez avec votre coordinateur.",

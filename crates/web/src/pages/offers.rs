@@ -210,9 +210,9 @@ pub(crate) async fn answer(
     match done {
         Ok(next) => see_other(&next),
         // Told kindly, on the same page: it is not an error (R4.6).
-        Err(AppError::Refused(Refusal::AlreadyTaken { .. } | Refusal::OfferClosed)) => {
-            page(&web, &signed, id, None, StatusCode::CONFLICT).await
-        }
+        Err(AppError::Refused(
+            Refusal::AlreadyTaken { .. } | Refusal::OfferClosed | Refusal::GivenBack { .. },
+        )) => page(&web, &signed, id, None, StatusCode::CONFLICT).await,
         Err(error) => Err(Fail(error)),
     }
 }

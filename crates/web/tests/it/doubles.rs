@@ -210,6 +210,49 @@ fn a_yes_is_kept_under_its_key_and_a_taken_is_judged_again() {
     });
 }
 
+/// The answer was lost, the patient was given back by another way, and the program asks again: it is
+/// told so, and takes nobody, under its key or a new one (R4.8).
+#[test]
+fn a_yes_heard_again_after_the_patient_was_given_back_takes_nobody() {
+    on_each_engine(|t| async move {
+        let id = t.raise(&t.draft()).await;
+        let asked = t.open_to_the_community(&id).await;
+        let (token, offer) = &asked[0];
+        let path = format!("/offers/{offer}/accept");
+        let body = json!({ "appointment": { "mode": "call" } });
+        let send = async |key| {
+            t.keyed(token, Method::POST, &path, Some(&body), Some(key))
+                .await
+        };
+        let first = send("tap").await;
+        assert_eq!(first.status, StatusCode::OK, "{}", first.text);
+        let release = format!("/requests/{id}/release");
+        let given_back = t
+            .post(token, &release, &json!({ "reason": "unwell" }))
+            .await;
+        assert_eq!(given_back.status, StatusCode::OK, "{}", given_back.text);
+        for key in ["tap", "tap", "another"] {
+            let late = send(key).await;
+            assert_eq!(
+                (late.status, late.slug()),
+                (StatusCode::CONFLICT, "given-back".to_owned()),
+                "{}",
+                late.text
+            );
+            assert_eq!(CANARY.found_in(&late.text), None);
+        }
+        let path = format!("/requests/{id}");
+        let now = t.get(&t.operator(), &path).await.json();
+        assert_eq!(now["status"], "asking_community", "nobody has the patient");
+        // A colleague takes them: the same yes says nothing else.
+        let (colleague, theirs) = &asked[1];
+        let accept = format!("/offers/{theirs}/accept");
+        let taken = t.post(colleague, &accept, &body).await;
+        assert_eq!(taken.status, StatusCode::OK, "{}", taken.text);
+        assert_eq!(send("tap").await.slug(), "given-back");
+    });
+}
+
 #[test]
 fn everybody_at_once_and_exactly_one_has_the_patient() {
     on_each_engine(|t| async move {

@@ -29,6 +29,13 @@ pub enum ReplyNews<'a> {
         /// The code.
         code: &'a str,
     },
+    /// `OUI` once more, after they gave the patient back.
+    GivenBack {
+        /// The code.
+        code: &'a str,
+        /// Since when.
+        at: Instant,
+    },
     /// `NON`, noted.
     Passed {
         /// The code.
@@ -84,6 +91,16 @@ pub enum ReplyNews<'a> {
     PatientThanks,
 }
 
+/// `a 14h05`, `hier a 14h05`.
+fn since(desk: &Desk<'_>, at: Instant) -> String {
+    let hour = desk.when.sms_moment(at);
+    if hour.contains(' ') {
+        hour
+    } else {
+        format!("a {hour}")
+    }
+}
+
 /// The answer.
 pub fn reply(desk: &Desk<'_>, news: &ReplyNews<'_>) -> String {
     let (svc, tel) = (desk.svc, dialled(desk.tel));
@@ -96,14 +113,15 @@ pub fn reply(desk: &Desk<'_>, news: &ReplyNews<'_>) -> String {
             format!("{svc}: c'est a vous ({code}). Coordonnees du patient: {tel}."),
         ]),
         ReplyNews::Taken { code, at } => {
-            let hour = desk.when.sms_moment(at);
-            let at = if hour.contains(' ') {
-                hour
-            } else {
-                format!("a {hour}")
-            };
+            let at = since(desk, at);
             fit([format!(
                 "{svc}: demande {code} deja prise {at} par un confrere. Rien a faire. Merci."
+            )])
+        }
+        ReplyNews::GivenBack { code, at } => {
+            let at = since(desk, at);
+            fit([format!(
+                "{svc}: demande {code}, vous avez rendu ce patient {at}. Pour le reprendre: {tel}."
             )])
         }
         ReplyNews::Over { code } => fit([format!(

@@ -13,7 +13,7 @@ use super::people::{Reply, Want, key_of};
 use super::store::{Kept, Row};
 use crate::play::commands;
 use crate::script::{Act, Ask};
-use relais_core::cascade::{Command, Decision, Facts, Raise};
+use relais_core::cascade::{Command, Decision, Facts, Raise, Refusal, accepted_still};
 use relais_core::ids::OfferId;
 use relais_core::matching::Pool;
 use relais_core::time::{Duration, Instant};
@@ -99,7 +99,8 @@ impl Fleet<'_> {
                 reply: Some(reply), ..
             }) => {
                 self.coverage.saw("fleet: answered again from its key");
-                let reply = reply.clone();
+                let (reply, want) = (reply.clone(), will.want.clone());
+                let reply = self.says_again(label, &want, reply);
                 return self.answer(index, tries, reply, joined(key, 4));
             }
             Some(kept) if kept.by == by || !(alone || now.since(kept.since) >= LEFT) => {
@@ -119,6 +120,28 @@ impl Fleet<'_> {
         );
         let draw = joined(key, u64::from(tries));
         self.begin(node, label, For::Will(index, tries, key), does, draw);
+    }
+
+    /// What is said to who repeats what was done under its key: of a yes, what is now (R4.8).
+    fn says_again(&mut self, label: u8, want: &Want, kept: Reply) -> Reply {
+        let (Want::Do(Act::Accepts(..), Some(offer)), Reply::Done) = (want, &kept) else {
+            return kept;
+        };
+        let Some(row) = self.store.rows.get(&label) else {
+            return kept;
+        };
+        let now = accepted_still(&row.state, *offer);
+        if matches!(now, Err(Refusal::GivenBack { .. })) {
+            self.coverage
+                .saw("fleet: yes heard again after giving back");
+        }
+        match now {
+            Err(refusal) if self.conduct.fulfils(Duty::JudgesAgain) => Reply::Refused(refusal),
+            _ => {
+                law::said_yes(self, label, *offer);
+                kept
+            }
+        }
     }
 
     /// Begins an operation at a node.
