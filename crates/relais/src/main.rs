@@ -4,7 +4,7 @@
 mod cli;
 mod commands;
 mod config;
-mod files;
+mod limits;
 mod wiring;
 
 use clap::Parser as _;

@@ -54,6 +54,15 @@ pub struct NodeSeen {
     pub silent: Duration,
 }
 
+/// What the machine grants this process, as it stood when it started; `None` = no limit, or unknown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Limits {
+    /// Files that may be open: each live page is one.
+    pub files: Option<u64>,
+    /// Memory it may take, bytes.
+    pub memory: Option<u64>,
+}
+
 /// What one look sees.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Facts {
@@ -81,6 +90,8 @@ pub struct Facts {
     pub nodes: Vec<NodeSeen>,
     /// Room left for an embedded database.
     pub disk: Option<Disk>,
+    /// What the machine grants this process.
+    pub limits: Limits,
     /// Size of the database, bytes.
     pub database_bytes: Option<i64>,
     /// This machine's clock less the database's, milliseconds; `None` for an embedded one.

@@ -24,6 +24,10 @@ const DISK_LITTLE: u64 = 2 * 1024 * 1024 * 1024;
 const DISK_VERY_LITTLE: u64 = 512 * 1024 * 1024;
 /// Almost none: SQLite needs room for its journal, and refuses writes when there is none.
 const DISK_NONE: u64 = 64 * 1024 * 1024;
+/// Five thousand live pages (a region's desks and telephones), and room for those who act.
+pub const FILES_ENOUGH: u64 = 6_200;
+/// What five thousand live pages take, three times over: an import, a backup, a crowd beside them.
+pub const MEMORY_ENOUGH: u64 = 512 * 1024 * 1024;
 /// Two clocks further apart than this give hours that people notice, and deadlines that differ.
 const CLOCK_OFF_MS: i64 = 2_000;
 /// A jump smaller than this is the ordinary slewing of a clock.
@@ -226,6 +230,12 @@ fn machine(facts: &Facts, found: &mut Found) {
         if let Some(gravity) = gravity {
             found.add(gravity, Trouble::DiskLow { free });
         }
+    }
+    if let Some(allowed) = facts.limits.files.filter(|files| *files < FILES_ENOUGH) {
+        found.add(Gravity::Watch, Trouble::FilesFew { allowed });
+    }
+    if let Some(allowed) = facts.limits.memory.filter(|bytes| *bytes < MEMORY_ENOUGH) {
+        found.add(Gravity::Watch, Trouble::MemoryLittle { allowed });
     }
     if let Some(by_ms) = facts.clock_off_ms.filter(|by| by.abs() > CLOCK_OFF_MS) {
         found.add(Gravity::Slows, Trouble::ClockOff { by_ms });

@@ -1,6 +1,6 @@
 //! Seeing, judging, remembering: one look at the service, and where the last one is kept.
 
-use super::facts::{ChannelState, Facts, NodeSeen, Reach};
+use super::facts::{ChannelState, Facts, Limits, NodeSeen, Reach};
 use super::judge::{DEADLINE_LATE, MESSAGE_LATE, judge};
 use super::pulse::Pulse;
 use super::{Condition, ServiceState};
@@ -45,6 +45,7 @@ pub(crate) struct Watch {
     pub(crate) judged: Mutex<Option<Instant>>,
     beaten: Mutex<Option<Instant>>,
     refused: AtomicBool,
+    limits: OnceLock<Limits>,
 }
 
 impl Default for Watch {
@@ -64,6 +65,7 @@ impl Default for Watch {
             judged: Mutex::new(None),
             beaten: Mutex::new(None),
             refused: AtomicBool::new(false),
+            limits: OnceLock::new(),
         }
     }
 }
@@ -89,6 +91,12 @@ struct Said {
 }
 
 impl App {
+    /// What the machine grants this process: told once, by whoever starts it.
+    pub fn granted(&self, limits: Limits) {
+        // Told twice, the first stands: what a process was granted does not change.
+        let _ = self.0.watch.limits.set(limits);
+    }
+
     /// What is wrong now, as the last look found it.
     pub fn state(&self) -> Arc<ServiceState> {
         Arc::clone(&self.0.watch.state.borrow())
@@ -151,6 +159,7 @@ impl App {
             }),
             clock_step: pulse.step(),
             mailbox_unread: pulse.mailbox_unread(),
+            limits: self.0.watch.limits.get().copied().unwrap_or_default(),
             ..Facts::default()
         };
         let said = match said {

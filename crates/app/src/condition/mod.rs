@@ -15,7 +15,7 @@ mod tests_of_judge;
 #[cfg(test)]
 mod tests_of_pulse;
 
-pub use facts::{ChannelState, Facts, NodeSeen, Reach};
+pub use facts::{ChannelState, Facts, Limits, NodeSeen, Reach};
 pub use pulse::Task;
 
 pub(crate) use look::Watch;
@@ -97,6 +97,17 @@ pub enum Trouble {
         /// Bytes left.
         free: u64,
     },
+    /// This process may open few files: live pages will be refused before their number is what one
+    /// process is made for.
+    FilesFew {
+        /// How many.
+        allowed: u64,
+    },
+    /// This process may take little memory: it may be ended while many pages are open.
+    MemoryLittle {
+        /// Bytes.
+        allowed: u64,
+    },
     /// This machine's clock and the database's differ.
     ClockOff {
         /// By how much, milliseconds; positive when this machine is ahead.
@@ -132,6 +143,8 @@ impl Trouble {
         "task-late",
         "nodes-silent",
         "disk-low",
+        "files-few",
+        "memory-little",
         "clock-off",
         "clock-stepped",
         "mailbox-unread",
@@ -154,6 +167,8 @@ impl Trouble {
             Self::TaskLate(_) => "task-late",
             Self::NodesSilent { .. } => "nodes-silent",
             Self::DiskLow { .. } => "disk-low",
+            Self::FilesFew { .. } => "files-few",
+            Self::MemoryLittle { .. } => "memory-little",
             Self::ClockOff { .. } => "clock-off",
             Self::ClockStepped { .. } => "clock-stepped",
             Self::MailboxUnread => "mailbox-unread",

@@ -1,6 +1,6 @@
 //! Each trouble appears when its threshold is crossed, and is gone when it is not.
 
-use super::facts::{ChannelState, Facts, NodeSeen, Reach};
+use super::facts::{ChannelState, Facts, Limits, NodeSeen, Reach};
 use super::judge::judge;
 use super::{Condition, Gravity, Task, Trouble};
 use crate::tasks::deliver::Doubted;
@@ -245,6 +245,18 @@ fn a_backup_is_missed_after_a_day_and_two_hours() {
 }
 
 #[test]
+fn a_process_that_is_granted_little_is_told_to_whoever_keeps_it() {
+    let granted = |files, memory| lines(|facts| facts.limits = Limits { files, memory });
+    let mega = |n: u64| Some(n * 1024 * 1024);
+    assert_eq!(granted(Some(6_200), mega(512)), []);
+    assert_eq!(granted(None, None), [], "no limit");
+    let few = granted(Some(1_024), mega(512));
+    assert_eq!(few, one("files-few", Gravity::Watch));
+    let little = granted(Some(6_200), mega(511));
+    assert_eq!(little, one("memory-little", Gravity::Watch));
+}
+
+#[test]
 fn a_provider_whose_messages_do_not_arrive_is_told_as_far_as_it_weighs() {
     let doubted = |alone| {
         lines(|facts| {
@@ -292,6 +304,8 @@ fn codes_are_distinct_and_every_trouble_has_its_own() {
         Trouble::TaskLate(Task::Due),
         Trouble::NodesSilent { count: 1 },
         Trouble::DiskLow { free: 1 },
+        Trouble::FilesFew { allowed: 1 },
+        Trouble::MemoryLittle { allowed: 1 },
         Trouble::ClockOff { by_ms: 1 },
         Trouble::ClockStepped { by_ms: 1 },
         Trouble::MailboxUnread,

@@ -38,6 +38,8 @@ pub fn title(trouble: &Trouble) -> String {
         Trouble::TaskLate(task) => format!("{} ne se fait plus", self::task(*task)),
         Trouble::NodesSilent { .. } => "Un processus ne donne plus signe de vie".to_owned(),
         Trouble::DiskLow { .. } => "La place manque sur le disque".to_owned(),
+        Trouble::FilesFew { .. } => "Peu de pages en direct peuvent être ouvertes".to_owned(),
+        Trouble::MemoryLittle { .. } => "La mémoire permise au processus est faible".to_owned(),
         Trouble::ClockOff { .. } => "L’horloge du serveur est décalée".to_owned(),
         Trouble::ClockStepped { .. } => "L’horloge du serveur a sauté".to_owned(),
         Trouble::MailboxUnread => "La boîte MSSanté n’est plus relue".to_owned(),
@@ -61,6 +63,8 @@ pub fn measure(trouble: &Trouble) -> String {
         }
         Trouble::NodesSilent { count } => many(*count, "processus", "processus"),
         Trouble::DiskLow { free } => format!("il reste {}", bytes(*free)),
+        Trouble::FilesFew { allowed } => format!("{allowed}\u{a0}fichiers permis"),
+        Trouble::MemoryLittle { allowed } => bytes(*allowed),
         Trouble::ClockOff { by_ms } => {
             let way = if *by_ms > 0 { "en avance" } else { "en retard" };
             format!("{} {way} sur la base", seconds(*by_ms))
@@ -131,6 +135,8 @@ pub fn desk(condition: &Condition) -> &'static str {
         }
         Trouble::TaskLate(Task::Housekeeping)
         | Trouble::NodesSilent { .. }
+        | Trouble::FilesFew { .. }
+        | Trouble::MemoryLittle { .. }
         | Trouble::BackupOld { .. } => "Vous n’avez rien à faire.",
         Trouble::DiskLow { .. } => {
             "Prévenez la personne qui exploite Relais\u{a0}; continuez normalement."
@@ -174,6 +180,12 @@ pub const fn keeper(trouble: &Trouble) -> &'static str {
             "Relancez-le, ou laissez\u{a0}: les autres font son travail."
         }
         Trouble::DiskLow { .. } => "Libérez de la place ou agrandissez le disque.",
+        Trouble::FilesFew { .. } => {
+            "Relevez LimitNOFILE du service (65536 est l’usage), puis relancez-le."
+        }
+        Trouble::MemoryLittle { .. } => {
+            "Relevez MemoryMax du service ou la mémoire de la machine (512\u{a0}Mio au moins), puis relancez-le."
+        }
         Trouble::ClockOff { .. } | Trouble::ClockStepped { .. } => {
             "Vérifiez la synchronisation de l’heure (chrony, systemd-timesyncd)."
         }
@@ -292,6 +304,10 @@ mod tests {
             Trouble::RequestsStuck { count: 2 },
             Trouble::NodesSilent { count: 1 },
             Trouble::DiskLow { free: 320_000_000 },
+            Trouble::FilesFew { allowed: 1_024 },
+            Trouble::MemoryLittle {
+                allowed: 268_435_456,
+            },
             Trouble::ClockOff { by_ms: -2_500 },
             Trouble::ClockStepped { by_ms: 190_000 },
             Trouble::MailboxUnread,

@@ -3,7 +3,7 @@
 use super::say;
 use crate::cli::{Doctor, Migrate, WithConfig};
 use crate::config::Config;
-use crate::files;
+use crate::limits;
 use crate::wiring;
 use anyhow::bail;
 use relais_app::clock::Clock;
@@ -65,7 +65,7 @@ pub(crate) async fn doctor(args: Doctor) -> anyhow::Result<()> {
     let config = Config::load(args.with.config.as_deref())?;
     let app = wiring::application(&config)?;
     let mut checks = app.doctor().await?;
-    checks.push(files::check(files::raise()));
+    checks.extend(limits::checks(limits::raise()));
     if args.json {
         let rows: Vec<_> = checks
             .iter()

@@ -2,7 +2,7 @@
 
 use super::say;
 use crate::cli::{ClockKind, Demo};
-use crate::files;
+use crate::limits;
 use anyhow::Context as _;
 use relais_app::app::new_key;
 use relais_app::clock::Clock;
@@ -35,7 +35,9 @@ pub(crate) async fn run(args: Demo) -> anyhow::Result<()> {
         say("Première fois : le territoire se prépare, quelques secondes…");
     }
     let (app, world) = open(&args, base_url.clone()).await?;
-    app.streams().limit(files::live_pages(files::raise()));
+    let granted = limits::raise();
+    app.granted(granted);
+    app.streams().limit(limits::live_pages(granted));
     app.spawn_tasks();
     app.keep_demo_clock();
     say(format!("Relais, démonstration : {base_url}"));

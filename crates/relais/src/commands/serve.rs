@@ -2,7 +2,7 @@
 
 use crate::cli::WithConfig;
 use crate::config::Config;
-use crate::files;
+use crate::limits;
 use crate::wiring;
 use anyhow::Context as _;
 use relais_web::Site;
@@ -13,12 +13,14 @@ pub(crate) async fn run(args: WithConfig) -> anyhow::Result<()> {
     wiring::logs(&config)?;
     let app = wiring::application(&config)?;
     app.use_imported_communes().await?;
-    let files = files::raise();
-    app.streams().limit(files::live_pages(files));
+    let granted = limits::raise();
+    limits::warn(granted);
+    app.granted(granted);
+    app.streams().limit(limits::live_pages(granted));
     app.spawn_tasks();
     let listener = relais_web::listen(config.http.listen)
         .with_context(|| format!("cannot listen on {}", config.http.listen))?;
-    tracing::info!(address = %config.http.listen, files, "relais serves");
+    tracing::info!(address = %config.http.listen, files = granted.files, memory = granted.memory, "relais serves");
     let site = Site {
         demo: None,
         secure_cookies: true,

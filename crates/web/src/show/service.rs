@@ -304,6 +304,17 @@ pub(crate) fn machine(service: &Service) -> Vec<(&'static str, String)> {
             None => "celle du serveur de base, invisible d’ici".to_owned(),
         },
     ));
+    let granted = [
+        facts
+            .limits
+            .files
+            .map(|files| format!("{files}\u{a0}fichiers")),
+        facts.limits.memory.map(words::bytes),
+    ];
+    let granted: Vec<String> = granted.into_iter().flatten().collect();
+    if !granted.is_empty() {
+        rows.push(("Permis à ce processus", granted.join(", ")));
+    }
     rows.push((
         "Horloge",
         match (facts.clock_off_ms, facts.clock_step) {
