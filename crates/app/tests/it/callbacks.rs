@@ -1,13 +1,16 @@
 //! What the desk owes patients by voice: calls where no message arrives, words to read, how they end
 //! (R7).
 
+use crate::tasks::paris;
 use crate::village::{NORTH, PATIENT, Village};
 use relais_app::AppError;
 use relais_app::callbacks::Ended;
+use relais_app::demo::DemoWorld;
 use relais_app::requests::desk::Act;
 use relais_core::access::Role;
 use relais_core::people::Profession;
 use relais_core::request::CancelledBy;
+use relais_core::time::{Duration, OpenSpan};
 use relais_gateways::Mood;
 
 const LANDLINE: &str = "+33199001234";
@@ -119,4 +122,37 @@ fn free_words_are_read_by_the_desk_alone() {
         }
         assert_eq!(v.app.desk_tasks(&v.desk()).await.unwrap().1, 20, "a bound");
     });
+}
+
+/// The nights when clocks change: what comes up as the desk closes is due when it opens, by the clock on the
+/// wall, and waits till then.
+#[test]
+fn a_call_due_in_the_night_when_clocks_change_is_due_when_the_desk_opens() {
+    let nights = [
+        ("2026-03-28", "2026-03-29", 11),
+        ("2026-10-24", "2026-10-25", 13),
+    ];
+    for (eve, morning, hours) in nights {
+        let shape = |world: &mut DemoWorld| {
+            world.start = paris(&format!("{eve}T19:55"));
+            for day in &mut world.networks[NORTH].hours.weekly.days {
+                *day = vec![OpenSpan::new(8 * 60, 20 * 60).unwrap()];
+            }
+        };
+        Village::shaped(shape, |v| async move {
+            v.phones.set_mood(LANDLINE, Mood::Refuses).unwrap();
+            v.raise(v.call_for("Belin", Profession::Gp, None, LANDLINE))
+                .await;
+            v.raise(v.open_call()).await;
+            v.answers(PATIENT, "je ne trouve pas l'adresse").await;
+            let (tasks, _) = v.app.desk_tasks(&v.desk()).await.unwrap();
+            let opens = paris(&format!("{morning}T08:00"));
+            let due: Vec<_> = tasks.iter().map(|one| one.task.due_at).collect();
+            assert_eq!(due, [opens, opens], "a call, and words to read");
+            assert_eq!(
+                opens.since(v.world.start),
+                Duration::minutes(hours * 60 + 5)
+            );
+        });
+    }
 }

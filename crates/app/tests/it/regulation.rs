@@ -1,15 +1,17 @@
 //! Regulation (R3): nobody on duty is 15; the queue is in order and each case on one desk; what the
 //! regulator writes is kept without a name; a red flag passed over reaches who must know; the setting.
 
+use crate::tasks::paris;
 use crate::village::{NORTH, SOUTH, Village};
 use relais_app::AppError;
+use relais_app::demo::DemoWorld;
 use relais_app::regulation::decide::Decision;
 use relais_app::regulation::settings::Effect;
 use relais_core::access::Role;
 use relais_core::cascade::{Refusal, Regulation};
 use relais_core::request::{Closure, Ending, Phase, Status};
 use relais_core::slug::Slug;
-use relais_core::time::Duration;
+use relais_core::time::{Duration, OpenSpan};
 
 fn doubt(v: &Village) -> relais_app::requests::draft::RequestDraft {
     let mut draft = v.call();
@@ -50,6 +52,35 @@ fn nobody_on_duty_is_15_and_a_duty_ends_by_itself() {
         let denied = v.app.go_on_duty(&v.desk(), None).await;
         assert_eq!(denied.unwrap_err(), AppError::Denied);
     });
+}
+
+/// A duty through the night when clocks change ends at closing time by the clock on the wall: an hour
+/// sooner in spring, later in autumn; until then somebody regulates.
+#[test]
+fn a_duty_through_the_night_when_clocks_change_ends_at_closing_time() {
+    let nights = [
+        ("2026-03-28", "2026-03-29", 4),
+        ("2026-10-24", "2026-10-25", 6),
+    ];
+    for (eve, morning, hours) in nights {
+        let shape = |world: &mut DemoWorld| {
+            world.start = paris(&format!("{eve}T23:00"));
+            let days = &mut world.networks[NORTH].hours.weekly.days;
+            days[5] = vec![OpenSpan::new(8 * 60, 24 * 60).unwrap()];
+            days[6] = vec![OpenSpan::new(0, 4 * 60).unwrap()];
+        };
+        Village::shaped(shape, |v| async move {
+            let regulator = v.staff_of(NORTH, Role::Regulator);
+            let north = v.world.networks[NORTH].id;
+            let duty = v.app.go_on_duty(&regulator, None).await.unwrap();
+            assert_eq!(duty.until, paris(&format!("{morning}T04:00")));
+            assert_eq!(duty.until.since(duty.since), Duration::hours(hours));
+            v.pass(hours * 60 - 1).await;
+            assert!(v.app.regulator_on_duty(north).await.unwrap().is_some());
+            v.pass(1).await;
+            assert_eq!(v.app.regulator_on_duty(north).await.unwrap(), None);
+        });
+    }
 }
 
 #[test]

@@ -207,7 +207,7 @@ fn another_process_goes_on_where_the_first_one_stopped() {
 }
 
 /// A moment of civil time in Paris.
-fn paris(text: &str) -> Instant {
+pub(crate) fn paris(text: &str) -> Instant {
     let civil: jiff::civil::DateTime = text.parse().unwrap();
     let zoned = civil
         .to_zoned(TimeZone::get("Europe/Paris").unwrap())

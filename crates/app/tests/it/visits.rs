@@ -1,8 +1,11 @@
 //! After the appointment, and what patients want: "avez-vous été reçu ?", oppositions kept by every message,
 //! the carer told in the patient's place (R6, R7).
 
+use crate::tasks::paris;
 use crate::village::{NORTH, PATIENT, Village};
+use jiff::tz::TimeZone;
 use relais_app::AppError;
+use relais_app::demo::DemoWorld;
 use relais_app::requests::desk::Act;
 use relais_app::synthesis::{NoteDraft, NoteState};
 use relais_app::visits::VisitSettingsDraft;
@@ -11,6 +14,7 @@ use relais_core::access::Role;
 use relais_core::ids::RequestId;
 use relais_core::people::Profession;
 use relais_core::request::{Appointment, CancelledBy, Closure};
+use relais_core::time::{Instant, OpenSpan};
 use relais_store::syntheses::Fate;
 use relais_store::visit_questions::{self, Tally};
 
@@ -239,4 +243,57 @@ fn no_note_leaves_about_a_patient_who_opposes_them() {
         let acts = v.acts(id).await;
         assert!(acts.contains(&"patient.wish".to_owned()), "{acts:?}");
     });
+}
+
+/// The nights when clocks change: reminded the evening before, asked from eight in the morning on, once each,
+/// by the clock on the wall.
+#[test]
+fn nobody_is_woken_on_the_nights_when_clocks_change() {
+    const OTHER: &str = "+33639981002";
+    for (eve, morning) in [("2026-03-28", "2026-03-29"), ("2026-10-24", "2026-10-25")] {
+        let shape = |world: &mut DemoWorld| {
+            world.start = paris(&format!("{eve}T10:00"));
+            for day in &mut world.networks[NORTH].hours.weekly.days {
+                *day = vec![OpenSpan::new(8 * 60, 20 * 60).unwrap()];
+            }
+        };
+        Village::shaped(shape, |v| async move {
+            v.asks_after("3").await;
+            let takes = async |draft, name: &str, hour: String| {
+                let id = v.raise(draft).await;
+                let offer = v.offer(id, name).await;
+                let at = Appointment::At(paris(&hour));
+                let who = v.as_pro(name);
+                v.app.accept(&who, offer, at).await.unwrap();
+                v.app.settle().await.unwrap();
+            };
+            takes(v.open_call(), "Leroy", format!("{eve}T20:30")).await;
+            let early = v.call_for("Belin", Profession::Gp, None, OTHER);
+            takes(early, "Garnier", format!("{morning}T09:30")).await;
+            let end = paris(&format!("{morning}T20:00"));
+            v.app.advance(end.since(v.app.now())).await.unwrap();
+            let said = |number: &str, words: &str| {
+                let rows = v.phones.list().into_iter();
+                let theirs = rows.filter(|row| row.to == number && row.text.contains(words));
+                let moments = theirs.map(|row| row.at.parse::<jiff::Timestamp>().unwrap());
+                let moments = moments.map(|at| Instant::from_millis(at.as_millisecond()));
+                moments.collect::<Vec<_>>()
+            };
+            let question = "avez-vous ete recu?";
+            assert_eq!(
+                said(PATIENT, question),
+                [paris(&format!("{morning}T08:00"))]
+            );
+            assert_eq!(said(OTHER, question), [paris(&format!("{morning}T12:30"))]);
+            // Three hours before half past nine is night.
+            let evening = paris(&format!("{eve}T19:00"));
+            let then = |at: &&Instant| **at == evening;
+            assert_eq!(said(OTHER, "RDV").iter().filter(then).count(), 1);
+            let zone = TimeZone::get("Europe/Paris").unwrap();
+            for at in [said(PATIENT, ""), said(OTHER, "")].concat() {
+                let hour = at.timestamp().to_zoned(zone.clone()).hour();
+                assert!((8..21).contains(&hour), "woken at {at:?}");
+            }
+        });
+    }
 }
