@@ -19,7 +19,7 @@ use std::sync::Arc;
 
 /// Starts an operator that knows us by our certificate; the files we need are in the folder. Its mailbox is on a
 /// server of its own, where the machine has one.
-fn mail_operator(folder: &Folder) -> (MailServer, Option<Dovecot>) {
+pub(crate) fn mail_operator(folder: &Folder) -> (MailServer, Option<Dovecot>) {
     let root_key = KeyPair::generate().expect("a key");
     let mut root = CertificateParams::new(Vec::<String>::new()).expect("parameters");
     root.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
@@ -55,8 +55,63 @@ fn mail_operator(folder: &Folder) -> (MailServer, Option<Dovecot>) {
     (MailServer::start_tls(Arc::new(config)), mailbox)
 }
 
+/// What an installation needs to know to write by that operator, whose files are in the folder.
+pub(crate) fn secure_mail(folder: &Folder, mails: &MailServer) -> Vec<(String, String)> {
+    let set = [
+        ("MODE", "smtp".to_owned()),
+        ("HOST", "localhost".to_owned()),
+        ("PORT", mails.port().to_string()),
+        ("CA_FILE", folder.file("ca.pem")),
+        ("CLIENT_CERT", folder.file("ours.pem")),
+        ("CLIENT_KEY", folder.file("ours.key")),
+        ("FROM", "snp@cpts-nord-essonne.mssante.fr".to_owned()),
+        (
+            "DISPLAY_NAME",
+            "CPTS Nord Essonne - Soins non programmés".to_owned(),
+        ),
+        ("NIL", "NIL-TEST".to_owned()),
+        ("STRUCT_ID", "1910000017".to_owned()),
+    ];
+    let named = set.map(|(name, value)| (format!("RELAIS_MSS_{name}"), value));
+    named.into()
+}
+
+/// Gives a doctor a mailbox, by the directory of mailboxes; answers their national number.
+pub(crate) fn give_mailbox(folder: &Folder, url: &str, world: &DemoWorld, doctor: usize) -> String {
+    let id = world.users[doctor].professional;
+    let mut people = world.professionals.iter();
+    let found = people.find(|p| Some(p.id) == id).expect("a person");
+    let rpps = found.rpps.clone();
+    let extract = folder.write(
+        "boxes.txt",
+        &format!(
+            "Type de BAL|Adresse BAL|Type Identifiant PP|Identifiant PP|Identification nationale PP|\n\
+             PER|adam.hoda@medecin.mssante.fr|8|{rpps}|8{rpps}|\n"
+        ),
+    );
+    let mut command = relais();
+    command
+        .args(["import", "mailboxes", &extract])
+        .envs(variables(url));
+    run(command, "").ok();
+    rpps
+}
+
+/// A field of the head of a mail; empty when it is not there.
+pub(crate) fn header(mail: &str, name: &str) -> String {
+    let head = mail
+        .split("\r\n\r\n")
+        .next()
+        .unwrap_or_default()
+        .replace("\r\n ", " ");
+    let found = head
+        .lines()
+        .find_map(|l| l.strip_prefix(&format!("{name}: ")).map(str::to_owned));
+    found.unwrap_or_default()
+}
+
 /// A general practitioner of the territory without a mailbox of their own: the directory's counts.
-fn usual_doctor(world: &DemoWorld) -> usize {
+pub(crate) fn usual_doctor(world: &DemoWorld) -> usize {
     let fits = |user: &usize| {
         let id = world.users[*user].professional;
         let mut people = world.professionals.iter();
@@ -73,45 +128,10 @@ fn a_note_and_its_correction_reach_a_mail_server_over_mutual_tls() {
     let world = populate(&url, past());
     never_close(&folder, &url, &world);
     let doctor = usual_doctor(&world);
-    let id = world.users[doctor].professional;
-    let mut people = world.professionals.iter();
-    let rpps = people
-        .find(|p| Some(p.id) == id)
-        .expect("a person")
-        .rpps
-        .clone();
-    let extract = folder.write(
-        "boxes.txt",
-        &format!(
-            "Type de BAL|Adresse BAL|Type Identifiant PP|Identifiant PP|Identification nationale PP|\n\
-             PER|adam.hoda@medecin.mssante.fr|8|{rpps}|8{rpps}|\n"
-        ),
-    );
-    let mut command = relais();
-    command
-        .args(["import", "mailboxes", &extract])
-        .envs(variables(&url));
-    run(command, "").ok();
-
+    let rpps = give_mailbox(&folder, &url, &world, doctor);
     let (mails, mailbox) = mail_operator(&folder);
     let mut set = variables(&url);
-    for (name, value) in [
-        ("MODE", "smtp".to_owned()),
-        ("HOST", "localhost".to_owned()),
-        ("PORT", mails.port().to_string()),
-        ("CA_FILE", folder.file("ca.pem")),
-        ("CLIENT_CERT", folder.file("ours.pem")),
-        ("CLIENT_KEY", folder.file("ours.key")),
-        ("FROM", "snp@cpts-nord-essonne.mssante.fr".to_owned()),
-        (
-            "DISPLAY_NAME",
-            "CPTS Nord Essonne - Soins non programmés".to_owned(),
-        ),
-        ("NIL", "NIL-TEST".to_owned()),
-        ("STRUCT_ID", "1910000017".to_owned()),
-    ] {
-        set.push((format!("RELAIS_MSS_{name}"), value));
-    }
+    set.extend(secure_mail(&folder, &mails));
     if let Some(mailbox) = &mailbox {
         for (name, value) in [
             ("IMAP_HOST", "localhost".to_owned()),
@@ -227,16 +247,4 @@ fn mdn(mail: &str, disposition: &str) -> String {
          Disposition: automatic-action/MDN-sent-automatically; {disposition}\n\n--b--\n",
         header(mail, "Message-ID")
     )
-}
-
-fn header(mail: &str, name: &str) -> String {
-    let head = mail
-        .split("\r\n\r\n")
-        .next()
-        .unwrap_or_default()
-        .replace("\r\n ", " ");
-    let found = head
-        .lines()
-        .find_map(|l| l.strip_prefix(&format!("{name}: ")).map(str::to_owned));
-    found.unwrap_or_default()
 }

@@ -28,7 +28,7 @@ fn serve(folder: &Folder, url: &str, provider: &Provider) -> Server {
 
 /// Waits until no message of any network waits to be sent or is being sent.
 #[track_caller]
-fn nothing_waits(db: &Db, world: &DemoWorld, what: &str) {
+pub(super) fn nothing_waits(db: &Db, world: &DemoWorld, what: &str) {
     let networks: Vec<_> = world.networks.iter().map(|network| network.id).collect();
     // Whatever a node held that is no more is free once its lease ends.
     eventually(200, what, || {
@@ -56,7 +56,7 @@ fn taken_up(db: &Db) -> usize {
 
 /// The same words about the same request to the same address under two keys: somebody told twice.
 #[track_caller]
-fn nobody_is_told_twice(provider: &Provider) {
+pub(super) fn nobody_is_told_twice(provider: &Provider) {
     let mut keys: BTreeMap<_, BTreeSet<String>> = BTreeMap::new();
     for seen in provider.seen() {
         let told = (seen.message.tag, seen.message.to, seen.message.text);

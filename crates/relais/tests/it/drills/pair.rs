@@ -78,7 +78,7 @@ fn two_nodes_hurt_in_every_way_give_nobody_s_patient_to_two() {
         for _ in 0..2 {
             scope.spawn(|| history.live(&world, &bases, &stop));
         }
-        for round in 0..14 {
+        for round in 0..16 {
             let n = round % 2;
             let wire = &wires[n];
             pause(300);
@@ -108,8 +108,12 @@ fn two_nodes_hurt_in_every_way_give_nobody_s_patient_to_two() {
                     wire.cut();
                     wire.set(Fault::None);
                 }
-                _ => {
-                    cluster.stop_immediate().expect("stopped at once");
+                which => {
+                    if which == 6 {
+                        cluster.stop_immediate().expect("stopped at once");
+                    } else {
+                        cluster.stop_fast().expect("stopped");
+                    }
                     pause(200);
                     cluster.start_again().expect("comes back");
                 }
