@@ -77,6 +77,7 @@ pub(crate) async fn run(bench: &mut Bench, args: Args) -> anyhow::Result<()> {
         .args(["import", "directory"])
         .arg(&file)
         .env("RELAIS_DATABASE_URL", &url)
+        .env("RELAIS_KEYS_MASTER_FILE", folder.0.join("data/master.key"))
         .env("RELAIS_LOG_FILTER", "error")
         .output()?;
     anyhow::ensure!(

@@ -37,6 +37,18 @@ const WORDS: &[(&str, &str, &str)] = &[
         "(SELECT value->>0 AS a, value->>1 AS b, value->>2 AS c, value->>3 AS d \
          FROM json_array_elements(CAST(CAST($1 AS TEXT) AS JSON)))",
     ),
+    // The same of objects of thirteen, a to m.
+    (
+        "{rows_a_to_m}",
+        "(SELECT json_extract(value, '$.a') AS a, json_extract(value, '$.b') AS b, json_extract(value, '$.c') AS c, \
+         json_extract(value, '$.d') AS d, json_extract(value, '$.e') AS e, json_extract(value, '$.f') AS f, \
+         json_extract(value, '$.g') AS g, json_extract(value, '$.h') AS h, json_extract(value, '$.i') AS i, \
+         json_extract(value, '$.j') AS j, json_extract(value, '$.k') AS k, json_extract(value, '$.l') AS l, \
+         json_extract(value, '$.m') AS m \
+         FROM json_each($1))",
+        "(SELECT * FROM json_to_recordset(CAST(CAST($1 AS TEXT) AS JSON)) AS wide(a TEXT, b TEXT, c TEXT, d TEXT, \
+         e TEXT, f TEXT, g TEXT, h TEXT, i TEXT, j TEXT, k TEXT, l TEXT, m TEXT))",
+    ),
 ];
 
 /// Puts the engine's words into a text of the portable subset.

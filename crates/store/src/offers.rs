@@ -44,6 +44,10 @@ sql! { "offers";
     REQUEST_OF = "SELECT request FROM offers WHERE id = $1";
     INSERT = "INSERT INTO offers (id, request, professional, network, round, stage, status, asked_at, \
               answered_at, updated_at, body) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $8, $10)";
+    INSERT_ALL = "INSERT INTO offers (id, request, professional, network, round, stage, status, asked_at, \
+              answered_at, updated_at, body) SELECT many.a, CAST($2 AS TEXT), many.b, many.c, CAST(many.d AS BIGINT), \
+              many.e, many.f, CAST(many.g AS BIGINT), CAST(many.h AS BIGINT), CAST(many.g AS BIGINT), many.i \
+              FROM {rows_a_to_m} AS many";
     UPDATE = "UPDATE offers SET status = $2, answered_at = $3, updated_at = $4, body = $5 WHERE id = $1";
     UPDATE_ALL = "UPDATE offers SET status = moved.b, answered_at = CAST(moved.c AS BIGINT), updated_at = $2, \
                   body = moved.d FROM {rows_abcd} AS moved WHERE offers.id = moved.a";
@@ -57,6 +61,10 @@ sql! { "offers";
     SET_CODE = "UPDATE offers SET alert_number = $2, sms_code = $3 WHERE id = $1 AND NOT EXISTS \
                 (SELECT 1 FROM offers o WHERE o.alert_number = $2 AND o.sms_code = $3 AND o.id <> $1 \
                 AND o.status IN ('queued', 'sent', 'delivered', 'seen'))";
+    SET_CODES = "UPDATE offers SET alert_number = given.b, sms_code = given.c FROM {rows_abcd} AS given \
+                 WHERE offers.id = given.a AND NOT EXISTS (SELECT 1 FROM offers o WHERE o.alert_number = given.b \
+                 AND o.sms_code = given.c AND o.id <> given.a AND o.status IN ('queued', 'sent', 'delivered', 'seen')) \
+                 RETURNING id";
     CODE_OF = "SELECT id, sms_code FROM offers WHERE id = $1";
     OPEN_BY_CODE = concat!(columns!(), "WHERE alert_number = $1 AND sms_code = $2 \
                     AND status IN ('queued', 'sent', 'delivered', 'seen')");
@@ -148,6 +156,64 @@ pub(crate) fn insert(tx: &mut Tx<'_>, request: RequestId, offer: &Offer) -> Resu
     )
 }
 
+/// What differs between the new offers of a request, named as the statement names it.
+#[derive(serde::Serialize)]
+struct Wide {
+    a: String,
+    b: String,
+    c: String,
+    d: String,
+    e: &'static str,
+    f: &'static str,
+    g: String,
+    h: Option<String>,
+    i: String,
+}
+
+/// Writes the new offers of a request in one statement: ten thousand may be asked at once.
+pub(crate) fn insert_all(
+    tx: &mut Tx<'_>,
+    request: RequestId,
+    offers: &[&Offer],
+) -> Result<(), StoreError> {
+    match offers {
+        [] => return Ok(()),
+        [offer] => return insert(tx, request, offer),
+        _ => {}
+    }
+    let rows: Vec<Wide> = offers
+        .iter()
+        .map(|offer| {
+            Ok(Wide {
+                a: offer.id.to_string(),
+                b: offer.professional.to_string(),
+                c: offer.network.to_string(),
+                d: offer.round.to_string(),
+                e: offer.stage.code(),
+                f: offer.status.code(),
+                g: offer.asked_at.millis().to_string(),
+                h: codec::answered_at(offer.status).map(|at| at.millis().to_string()),
+                i: body(offer)?,
+            })
+        })
+        .collect::<Result<_, StoreError>>()?;
+    let rows = serde_json::to_string(&rows).map_err(|e| StoreError::bug(e.to_string()))?;
+    let got = tx.exec(INSERT_ALL, params![rows, request])?;
+    all("offers", offers.len(), got)
+}
+
+fn all(table: &'static str, expected: usize, got: u64) -> Result<(), StoreError> {
+    let expected = expected as u64;
+    if got == expected {
+        return Ok(());
+    }
+    Err(StoreError::RowCount {
+        table,
+        expected,
+        got,
+    })
+}
+
 /// Writes where an offer stands.
 pub(crate) fn update(tx: &mut Tx<'_>, offer: &Offer, now: Instant) -> Result<(), StoreError> {
     tx.exec_one(
@@ -189,16 +255,7 @@ pub(crate) fn update_all(
         .collect::<Result<_, StoreError>>()?;
     let rows = serde_json::to_string(&rows).map_err(|e| StoreError::bug(e.to_string()))?;
     let got = tx.exec(UPDATE_ALL, params![rows, now])?;
-    let expected = offers.len() as u64;
-    if got == expected {
-        Ok(())
-    } else {
-        Err(StoreError::RowCount {
-            table: "offers",
-            expected,
-            got,
-        })
-    }
+    all("offers", offers.len(), got)
 }
 
 /// What a professional was asked, newest first. `open_only`: what can still be accepted, lapsed offers of
@@ -232,6 +289,35 @@ pub fn set_sms_code(
         // Another node gave the same code at the same moment.
         Err(e) if e.is_unique() => Ok(false),
         Err(e) => Err(e),
+    }
+}
+
+/// Gives many offers their codes at once, each an offer, the phone it is asked on and a code that no
+/// other of these has on that phone. Answers those that took theirs; the others stay without one, and
+/// all of them when another node gave one of the codes at the same moment.
+pub fn set_sms_codes(
+    tx: &mut Tx<'_>,
+    codes: &[(OfferId, &str, String)],
+) -> Result<Vec<OfferId>, StoreError> {
+    if codes.is_empty() {
+        return Ok(vec![]);
+    }
+    let rows: Vec<[Option<String>; 4]> = codes
+        .iter()
+        .map(|(offer, number, code)| {
+            let number = (*number).to_owned();
+            [
+                Some(offer.to_string()),
+                Some(number),
+                Some(code.clone()),
+                None,
+            ]
+        })
+        .collect();
+    let rows = serde_json::to_string(&rows).map_err(|e| StoreError::bug(e.to_string()))?;
+    match tx.attempt(|tx| tx.query(SET_CODES, params![rows], |r| r.id(0))) {
+        Err(e) if e.is_unique() => Ok(vec![]),
+        done => done,
     }
 }
 

@@ -225,10 +225,8 @@ pub fn insert(
             codec::request::encode(request)?
         ],
     )?;
-    for offer in &request.offers {
-        offers::insert(tx, request.id, offer)?;
-    }
-    Ok(())
+    let offers: Vec<&Offer> = request.offers.iter().collect();
+    offers::insert_all(tx, request.id, &offers)
 }
 
 /// Saves a request whose row must still have `expected_version`. Of its offers, only those that differ
@@ -269,14 +267,15 @@ pub fn update(
         .iter()
         .partition(|o| o.status.code() == "accepted");
     for offers in [others, accepted] {
-        let mut moved = Vec::new();
+        let (mut moved, mut new) = (vec![], vec![]);
         for offer in offers {
             match known.get(&offer.id) {
                 Some(old) if *old == offer => {}
                 Some(_) => moved.push(offer),
-                None => offers::insert(tx, request.id, offer)?,
+                None => new.push(offer),
             }
         }
+        offers::insert_all(tx, request.id, &new)?;
         offers::update_all(tx, &moved, now)?;
     }
     Ok(())

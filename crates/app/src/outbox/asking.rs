@@ -8,12 +8,13 @@ use crate::error::AppError;
 use crate::reference::motives::Motives;
 use crate::text::{self, Ask, Case, Written};
 use relais_core::ids::OfferId;
+use relais_core::message::Effect;
 use relais_core::request::{Offer, OfferStatus, Stage, WithdrawReason};
 use relais_core::time::Instant;
 use relais_gateways::Channel;
 use relais_store::messages::{self, Audience, Message, Told};
 use relais_store::{Tx, offers};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 impl Writer<'_, '_> {
     pub(super) fn ask(
@@ -41,7 +42,7 @@ impl Writer<'_, '_> {
             replaces: update,
             ..Note::new(self.key(), kind, to, written)
         };
-        self.insert(tx, note)
+        self.push(note)
     }
 
     /// The text of a solicitation on a channel: also used by the next rungs of the ladder.
@@ -107,6 +108,40 @@ impl Writer<'_, '_> {
         write(&ask)
     }
 
+    /// Codes for the offers this very change made, all at once; whoever got none is given one by
+    /// [`Self::code`].
+    pub(super) fn give_codes(
+        &mut self,
+        tx: &mut Tx<'_>,
+        effects: &[Effect],
+    ) -> Result<(), AppError> {
+        let mut taken = BTreeSet::new();
+        let mut codes = vec![];
+        for effect in effects {
+            let Effect::Ask { offer } = effect else {
+                continue;
+            };
+            let offer = self.offer(*offer)?;
+            let person = self.directory.person(offer.professional);
+            let number = person.and_then(|person| person.alert_number.as_deref());
+            let code = chance::four_digits();
+            if let Some(number) = number.filter(|_| self.made_now(offer))
+                && taken.insert((number, code.clone()))
+            {
+                codes.push((offer.id, number, code));
+            }
+        }
+        let given: BTreeSet<OfferId> = offers::set_sms_codes(tx, &codes)?.into_iter().collect();
+        let codes = codes.into_iter().filter(|(id, ..)| given.contains(id));
+        self.codes = codes.map(|(id, _, code)| (id, code)).collect();
+        Ok(())
+    }
+
+    /// An offer made by this very change: it has no code yet.
+    fn made_now(&self, offer: &Offer) -> bool {
+        offer.status == OfferStatus::Queued && offer.asked_at == self.post.now
+    }
+
     /// The four digits of an SMS answer, unique among the open offers of one phone (R7).
     pub(super) fn code(
         &mut self,
@@ -117,9 +152,9 @@ impl Writer<'_, '_> {
         if let Some(known) = self.codes.get(&offer.id) {
             return Ok(known.clone());
         }
-        // An offer made by this very change has none yet: ten thousand are asked without a look.
-        let made_now = offer.status == OfferStatus::Queued && offer.asked_at == self.post.now;
-        if !made_now && let Some(known) = offers::find_sms_code(tx, offer.id)? {
+        if !self.made_now(offer)
+            && let Some(known) = offers::find_sms_code(tx, offer.id)?
+        {
             return Ok(known);
         }
         for _ in 0..CODE_ATTEMPTS {
@@ -196,7 +231,7 @@ impl Writer<'_, '_> {
                 replaces: true,
                 ..Note::new(key, REPLACE, to, written)
             };
-            self.insert(tx, note)?;
+            self.push(note)?;
         }
         Ok(())
     }

@@ -10,7 +10,6 @@ use relais_gateways::Channel;
 use relais_store::Tx;
 use relais_store::messages::{Audience, Message};
 use relais_store::professionals::ProfessionalRow;
-use std::collections::BTreeMap;
 
 /// Writes the next rung of a solicitation nobody acknowledged (R7). `false` when there is none.
 pub(crate) fn next_rung(
@@ -29,17 +28,7 @@ pub(crate) fn next_rung(
     let Some((channel, address)) = rung_after(person, unanswered) else {
         return Ok(false);
     };
-    let entry = directory.network(post.request.network)?;
-    let mut writer = Writer {
-        inner,
-        directory,
-        entry,
-        post,
-        codes: BTreeMap::new(),
-        gone: None,
-        places: BTreeMap::new(),
-        count: 0,
-    };
+    let mut writer = Writer::new(inner, directory, post)?;
     let offer = writer.offer(offer)?.clone();
     let code = match person.alert_number.as_deref() {
         Some(number) => writer.code(tx, &offer, number)?,

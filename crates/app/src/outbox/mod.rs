@@ -136,6 +136,8 @@ struct Writer<'w, 'p> {
     /// Where each offer stands in the request, when many are written to.
     places: BTreeMap<OfferId, usize>,
     count: usize,
+    /// What is told to those asked: written in one statement, a thousand may be.
+    many: Vec<Message>,
 }
 
 /// What is known of the withdrawn offers of the request, read once for all of them: a thousand
@@ -153,28 +155,37 @@ pub(crate) fn enqueue(
     post: &Post<'_>,
     effects: &[Effect],
 ) -> Result<(), AppError> {
-    let entry = directory.network(post.request.network)?;
-    let mut writer = Writer {
-        inner,
-        directory,
-        entry,
-        post,
-        codes: BTreeMap::new(),
-        gone: None,
-        places: BTreeMap::new(),
-        count: 0,
-    };
+    let mut writer = Writer::new(inner, directory, post)?;
     if effects.len() > 1 {
         let offers = post.request.offers.iter().enumerate();
         writer.places = offers.map(|(place, offer)| (offer.id, place)).collect();
+        writer.give_codes(tx, effects)?;
     }
     for effect in effects {
         writer.write(tx, effect)?;
     }
-    Ok(())
+    writer.flush(tx)
 }
 
-impl Writer<'_, '_> {
+impl<'w, 'p> Writer<'w, 'p> {
+    fn new(
+        inner: &'w Inner,
+        directory: &'w Directory,
+        post: &'w Post<'p>,
+    ) -> Result<Self, AppError> {
+        Ok(Writer {
+            inner,
+            directory,
+            entry: directory.network(post.request.network)?,
+            post,
+            codes: BTreeMap::new(),
+            gone: None,
+            places: BTreeMap::new(),
+            count: 0,
+            many: vec![],
+        })
+    }
+
     fn write(&mut self, tx: &mut Tx<'_>, effect: &Effect) -> Result<(), AppError> {
         self.count += 1;
         match effect {
@@ -278,6 +289,24 @@ impl Writer<'_, '_> {
     }
 
     fn insert(&self, tx: &mut Tx<'_>, note: Note<'_>) -> Result<(), AppError> {
+        messages::insert(tx, &self.message(note)?)?;
+        Ok(())
+    }
+
+    /// Keeps a message to somebody asked for [`Self::flush`].
+    fn push(&mut self, note: Note<'_>) -> Result<(), AppError> {
+        let message = self.message(note)?;
+        self.many.push(message);
+        Ok(())
+    }
+
+    fn flush(&mut self, tx: &mut Tx<'_>) -> Result<(), AppError> {
+        messages::insert_new(tx, &self.many)?;
+        self.many.clear();
+        Ok(())
+    }
+
+    fn message(&self, note: Note<'_>) -> Result<Message, AppError> {
         let request = self.post.request;
         let now = self.post.now;
         let ladder = matches!(note.kind, "ask" | "update");
@@ -304,7 +333,7 @@ impl Writer<'_, '_> {
                 .or_else(|| ladder.then(|| request.care_deadline.max(now + Duration::hours(1)))),
             ..Message::default()
         };
-        let message = match note.to {
+        Ok(match note.to {
             To::Professional(person, audience, channel, address) => Message {
                 audience,
                 channel: channel.code().to_owned(),
@@ -320,9 +349,7 @@ impl Writer<'_, '_> {
                 recipient_patient: Some(self.post.patient),
                 ..about
             },
-        };
-        messages::insert(tx, &message)?;
-        Ok(())
+        })
     }
 }
 
@@ -346,15 +373,7 @@ pub(crate) fn replace_late(
     let Some((offer, OfferStatus::Withdrawn { why, .. })) = offer.map(|o| (o, o.status)) else {
         return Ok(());
     };
-    let mut writer = Writer {
-        inner,
-        directory,
-        entry: directory.network(post.request.network)?,
-        post,
-        codes: BTreeMap::new(),
-        gone: None,
-        places: BTreeMap::new(),
-        count: 0,
-    };
-    writer.replace(tx, offer, why, Some(late))
+    let mut writer = Writer::new(inner, directory, post)?;
+    writer.replace(tx, offer, why, Some(late))?;
+    writer.flush(tx)
 }

@@ -16,7 +16,6 @@ use relais_core::time::{Duration, Instant};
 use relais_gateways::Channel;
 use relais_store::Tx;
 use relais_store::messages::{self, Audience};
-use std::collections::BTreeMap;
 
 /// The kind of the news that an hour came free.
 const FREED: &str = "freed";
@@ -253,16 +252,7 @@ pub(crate) fn tell_freed(
     at: Instant,
     key: String,
 ) -> Result<bool, AppError> {
-    let mut writer = Writer {
-        inner,
-        directory,
-        entry: directory.network(post.request.network)?,
-        post,
-        codes: BTreeMap::new(),
-        gone: None,
-        places: BTreeMap::new(),
-        count: 0,
-    };
+    let mut writer = Writer::new(inner, directory, post)?;
     let offer = writer.offer(id)?.clone();
     let Some(person) = directory.person(offer.professional) else {
         return Ok(false);
@@ -294,16 +284,7 @@ pub(crate) fn tell_late(
     professional: ProfessionalId,
     minutes: Option<u16>,
 ) -> Result<bool, AppError> {
-    let writer = Writer {
-        inner,
-        directory,
-        entry: directory.network(post.request.network)?,
-        post,
-        codes: BTreeMap::new(),
-        gone: None,
-        places: BTreeMap::new(),
-        count: 0,
-    };
+    let writer = Writer::new(inner, directory, post)?;
     let Some(person) = directory.person(professional) else {
         return Ok(false);
     };

@@ -185,6 +185,11 @@ sql! { "messages";
     INSERT = concat!("INSERT INTO messages (", names!(), ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, \
               $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28) \
               ON CONFLICT (idem_key) DO NOTHING");
+    INSERT_ALL = "INSERT INTO messages (id, idem_key, offer, kind, channel, audience, owner, recipient_professional, \
+              recipient_patient, address, body, due_at, expires_at, network, request, created_at, status, attempts) \
+              SELECT many.a, many.b, many.c, many.d, many.e, many.f, many.g, many.h, many.i, many.j, many.k, \
+              CAST(many.l AS BIGINT), CAST(many.m AS BIGINT), CAST($2 AS TEXT), CAST($3 AS TEXT), CAST($4 AS BIGINT), \
+              'queued', 0 FROM {rows_a_to_m} AS many WHERE TRUE ON CONFLICT (idem_key) DO NOTHING";
     BACKLOG = "SELECT channel, COUNT(*) AS n, MIN(created_at) AS oldest FROM messages \
                WHERE status IN ('queued', 'sending') AND (due_at <= $1 OR failure IS NOT NULL) \
                GROUP BY channel ORDER BY channel";
@@ -274,6 +279,68 @@ pub fn insert(tx: &mut Tx<'_>, m: &Message) -> Result<bool, StoreError> {
         ],
     )?;
     Ok(written == 1)
+}
+
+/// What differs between the new messages of one change, named as the statement names it.
+#[derive(serde::Serialize)]
+struct Wide<'m> {
+    a: String,
+    b: &'m str,
+    c: Option<String>,
+    d: &'m str,
+    e: &'m str,
+    f: &'m str,
+    g: &'m str,
+    h: Option<String>,
+    i: Option<String>,
+    j: Option<&'m str>,
+    k: &'m str,
+    l: String,
+    m: Option<String>,
+}
+
+/// Records the new messages of one change to one request in one statement: a thousand colleagues are
+/// told "pourvu" at once. One whose key is there already is left as it is.
+pub fn insert_new(tx: &mut Tx<'_>, many: &[Message]) -> Result<(), StoreError> {
+    let Some((first, rest)) = many.split_first() else {
+        return Ok(());
+    };
+    if rest.is_empty() {
+        return insert(tx, first).map(|_| ());
+    }
+    let alike = |m: &Message| {
+        let new = m.status == MessageStatus::Queued && m.attempts == 0 && m.sent_at.is_none();
+        let same = (m.network, m.request, m.created_at)
+            == (first.network, first.request, first.created_at);
+        new && same && m.recipient_contact.is_none()
+    };
+    if !many.iter().all(alike) {
+        return Err(StoreError::bug("messages of one change, and new"));
+    }
+    let rows: Vec<Wide<'_>> = many
+        .iter()
+        .map(|m| Wide {
+            a: m.id.to_string(),
+            b: &m.idem_key,
+            c: m.offer.map(|id| id.to_string()),
+            d: &m.kind,
+            e: &m.channel,
+            f: m.audience.code(),
+            g: &m.owner,
+            h: m.recipient_professional.map(|id| id.to_string()),
+            i: m.recipient_patient.map(|id| id.to_string()),
+            j: m.address.as_deref(),
+            k: &m.body,
+            l: m.due_at.millis().to_string(),
+            m: m.expires_at.map(|at| at.millis().to_string()),
+        })
+        .collect();
+    let rows = serde_json::to_string(&rows).map_err(|e| StoreError::bug(e.to_string()))?;
+    tx.exec(
+        INSERT_ALL,
+        params![rows, first.network, first.request, first.created_at],
+    )?;
+    Ok(())
 }
 
 /// Nothing to do any more about the withdrawn offers of a request: what was not sent (`ask`, `update`) is

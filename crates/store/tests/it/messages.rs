@@ -96,6 +96,54 @@ fn a_message_is_recorded_once_per_key_and_read_as_written() {
 }
 
 #[test]
+fn the_messages_of_one_change_are_recorded_together_as_they_would_be_one_by_one() {
+    on_each_engine(|db| {
+        ready(db);
+        let known = message(1, 10);
+        assert!(add(db, known.clone()));
+        let patient = Message {
+            audience: Audience::Patient,
+            recipient_professional: None,
+            recipient_patient: Some(PATIENT),
+            address: None,
+            offer: None,
+            owner: "Patient".into(),
+            body: "{\"text\":\"L’heure « sonne », \\\\ \\\"vite\\\" 🩺\"}".into(),
+            expires_at: Some(at(70)),
+            ..message(3, 30)
+        };
+        let again = Message {
+            id: MessageId::from_bits(4),
+            body: "{\"text\":\"autre\"}".into(),
+            ..known.clone()
+        };
+        let many = vec![message(2, 20), patient, again];
+        let written = many.clone();
+        db.write_blocking(move |tx| messages::insert_new(tx, &written))
+            .expect("recorded");
+        assert_eq!(get(db, 2), many[0]);
+        assert_eq!(get(db, 3), many[1]);
+        let found = db
+            .read_blocking(|tx| messages::find_by_key(tx, "key 1"))
+            .expect("reads");
+        assert_eq!(found, Some(known), "the first under a key stays");
+
+        let odd = vec![
+            message(5, 10),
+            Message {
+                attempts: 1,
+                ..message(6, 10)
+            },
+        ];
+        let refused = db.write_blocking(move |tx| messages::insert_new(tx, &odd));
+        assert!(
+            matches!(refused, Err(StoreError::Bug { .. })),
+            "{refused:?}"
+        );
+    });
+}
+
+#[test]
 fn a_patients_message_carries_no_address() {
     on_each_engine(|db| {
         ready(db);
