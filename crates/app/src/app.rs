@@ -13,6 +13,7 @@ use crate::offers::asked::{self, Asked};
 use crate::outside::Outside;
 use crate::protocols::Books;
 use crate::shared_read::SharedRead;
+use crate::visits::Freed;
 
 use relais_core::access::Actor;
 use relais_core::ids::OfferId;
@@ -57,6 +58,7 @@ pub(crate) struct Inner {
     pub(crate) held: Held,
     pub(crate) watch: Watch,
     pub(crate) books: Books,
+    pub(crate) freed: Freed,
 }
 
 /// Who does something, for the rules and for the journal.
@@ -114,6 +116,7 @@ impl App {
             held: Held::default(),
             watch: Watch::default(),
             books: Books::default(),
+            freed: Freed::default(),
         }))
     }
 

@@ -76,7 +76,8 @@ sql! { "offers";
              MIN(CASE WHEN asked_at > $3 THEN asked_at END) AS first \
              FROM offers WHERE asked_at >= $4 AND ", members!(), " GROUP BY professional");
     ACCEPTED = concat!("SELECT professional AS id, answered_at FROM offers \
-                WHERE status = 'accepted' AND answered_at >= $2 AND ", members!(), " ORDER BY answered_at");
+                WHERE status = 'accepted' AND answered_at >= $2 AND ", members!(), " AND NOT EXISTS (SELECT 1 FROM requests r \
+                WHERE r.id = offers.request AND r.status = 'cancelled') ORDER BY answered_at");
 }
 
 fn read(row: &Row<'_>) -> Result<OfferRow, StoreError> {
@@ -364,7 +365,8 @@ pub fn list_open_by_number(tx: &mut Tx<'_>, number: &str) -> Result<Vec<OfferRow
 
 /// What was lately asked of the members of some networks: solicitations since `day_start` and after
 /// `hour_start` (an hour old counts no more), the last acceptance of the last 30 days, and the
-/// acceptances since each person said "encore N patients" (`encores`). Whoever was asked nothing and
+/// acceptances since each person said "encore N patients" (`encores`); one that was called off
+/// afterwards is none. Whoever was asked nothing and
 /// accepted nothing is not in the answer.
 pub fn loads(
     tx: &mut Tx<'_>,

@@ -28,6 +28,7 @@ pub struct Report {
 impl App {
     /// Deals with every open contact and ticks every request that is due now, oldest first.
     pub async fn run_due(&self) -> Result<Report, AppError> {
+        self.ask_whoever_is_free_again().await?;
         let (moved, left) = self.run_due_contacts().await?;
         let mut report = Report {
             ticked: moved,
@@ -73,6 +74,20 @@ impl App {
                 }
             }
         }
+    }
+
+    /// Whoever's patient called off may be asked again at once: waiting requests look (R4.11, R9).
+    async fn ask_whoever_is_free_again(&self) -> Result<(), AppError> {
+        let mut networks = self.0.freed.take().into_iter();
+        while let Some(network) = networks.next() {
+            if let Err(error) = self.reconsider(vec![network]).await {
+                for network in std::iter::once(network).chain(networks) {
+                    self.0.freed.note(network);
+                }
+                return Err(error);
+            }
+        }
+        Ok(())
     }
 
     /// Ticks one request; nothing happens when it is not due any more.

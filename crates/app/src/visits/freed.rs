@@ -1,5 +1,6 @@
 //! A patient calls an appointment off: whoever kept the hour is offered, in one gesture, the waiting request that
-//! could have it (R8, R9). An ordinary offer of theirs, without identity; nobody is obliged.
+//! could have it (R8, R9). An ordinary offer of theirs, without identity; nobody is obliged. Whoever was asked of
+//! none because they had just said yes is asked now, as a newcomer (R4.11).
 
 use crate::app::{Inner, Who};
 use crate::directory::Directory;
@@ -8,16 +9,40 @@ use crate::journal;
 use crate::outbox::{self, Post};
 use crate::text::When;
 use relais_core::cascade::{Event, freed_offer};
+use relais_core::ids::NetworkId;
 use relais_core::request::{CancelledBy, Phase, Request, Status};
 use relais_core::time::{Duration, Instant};
 use relais_store::Tx;
 use relais_store::requests::{self, Filter};
 use serde_json::json;
+use std::collections::BTreeSet;
+use std::sync::{Mutex, PoisonError};
 
 /// Nobody comes in less than this.
 const LEAST: Duration = Duration::minutes(20);
 /// Most waiting requests looked at: the newest.
 const LOOKED_AT: u32 = 200;
+
+/// Networks where somebody is free again, until waiting requests have looked. In memory: what a process forgets as
+/// it dies is looked at when it starts.
+#[derive(Debug, Default)]
+pub(crate) struct Freed(Mutex<BTreeSet<NetworkId>>);
+
+impl Freed {
+    /// Somebody of a network is free again.
+    pub(crate) fn note(&self, network: NetworkId) {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(network);
+    }
+
+    /// Those since the last call.
+    pub(crate) fn take(&self) -> Vec<NetworkId> {
+        let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        std::mem::take(&mut *held).into_iter().collect()
+    }
+}
 
 /// Offers the hour of a request its patient just called off.
 pub(crate) fn freed(
@@ -31,6 +56,12 @@ pub(crate) fn freed(
     let Phase::Engaged(engagement) = &before.phase else {
         return Ok(());
     };
+    if events
+        .iter()
+        .any(|event| matches!(event, Event::Cancelled { .. }))
+    {
+        inner.freed.note(before.network);
+    }
     let theirs = |event: &Event| {
         let who = CancelledBy::Patient;
         matches!(event, Event::Cancelled { who: by, .. } if *by == who)

@@ -3,6 +3,7 @@
 
 use crate::village::{NORTH, PATIENT, Village};
 use relais_app::AppError;
+use relais_app::activity::ActivityDraft;
 use relais_app::requests::desk::Act;
 use relais_app::requests::next::{Closing, Followed, NextDraft};
 use relais_app::wishes::{Wish, Wishes};
@@ -245,5 +246,37 @@ fn an_hour_that_comes_free_is_offered_for_a_request_that_waits() {
         v.passes(third, "Leroy").await;
         v.answers(OTHER, "ANNUL").await;
         assert!(!v.acts(third).await.contains(&"offer.freed".to_owned()));
+    });
+}
+
+/// Whoever rests after a yes is asked of nothing; the patient calls off, and what waits is put to them at once.
+#[test]
+fn whoever_is_free_again_is_asked_of_what_waits() {
+    Village::each(|v| async move {
+        let resting = ActivityDraft {
+            rest_minutes: Some(Some(240)),
+            ..ActivityDraft::default()
+        };
+        v.app
+            .set_activity(&v.as_pro("Leroy"), resting)
+            .await
+            .unwrap();
+        v.taken(PATIENT).await;
+        let draft = v.call_for("Belin", Profession::Gp, None, OTHER);
+        let waiting = v.raise(draft).await;
+        assert!(
+            !v.asked(waiting).await.contains(&"Leroy".to_owned()),
+            "they rest"
+        );
+        v.answers(PATIENT, "ANNUL").await;
+        assert!(
+            v.asked(waiting).await.contains(&"Leroy".to_owned()),
+            "they are free"
+        );
+        let told = v.phones.list().into_iter();
+        let told =
+            told.filter(|row| row.owner == "Dr Leroy" && row.request == Some(waiting.to_string()));
+        assert_eq!(told.count(), 1, "asked once, in the ordinary way");
+        v.accepts(waiting, "Leroy").await.unwrap();
     });
 }
