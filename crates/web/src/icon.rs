@@ -386,7 +386,7 @@ impl Icon {
 
 impl fmt::Display for Icon {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(r#"<svg class="i" viewBox="0 0 256 256" aria-hidden="true" focusable="false"><path d=""#)?;
+        f.write_str(r#"<svg class="i" width="20" height="20" viewBox="0 0 256 256" aria-hidden="true" focusable="false"><path d=""#)?;
         f.write_str(self.path())?;
         f.write_str(r#""/></svg>"#)
     }
