@@ -430,6 +430,20 @@ constraint past_appointments.past_appointments_pkey PRIMARY KEY (request)
 constraint past_appointments.past_appointments_request_fkey FOREIGN KEY (request) REFERENCES requests(id)
 CREATE INDEX past_appointments_network ON past_appointments USING btree (network, ends_at)
 CREATE UNIQUE INDEX past_appointments_pkey ON past_appointments USING btree (request)
+column patient_ins.patient text not null
+column patient_ins.status text not null
+column patient_ins.doubtful bigint not null
+column patient_ins.sealed bytea
+column patient_ins.set_at bigint not null
+column patient_ins.set_by text not null
+constraint patient_ins.patient_ins_check CHECK (((doubtful = 0) OR (status = ANY (ARRAY['provisional'::text, 'retrieved'::text]))))
+constraint patient_ins.patient_ins_check1 CHECK (((sealed IS NOT NULL) OR (status = ANY (ARRAY['provisional'::text, 'validated'::text]))))
+constraint patient_ins.patient_ins_doubtful_check CHECK ((doubtful = ANY (ARRAY[(0)::bigint, (1)::bigint])))
+constraint patient_ins.patient_ins_patient_fkey FOREIGN KEY (patient) REFERENCES patients(id)
+constraint patient_ins.patient_ins_pkey PRIMARY KEY (patient)
+constraint patient_ins.patient_ins_set_by_fkey FOREIGN KEY (set_by) REFERENCES users(id)
+constraint patient_ins.patient_ins_status_check CHECK ((status = ANY (ARRAY['provisional'::text, 'retrieved'::text, 'validated'::text, 'qualified'::text])))
+CREATE UNIQUE INDEX patient_ins_pkey ON patient_ins USING btree (patient)
 column patient_links.request text not null
 column patient_links.network text not null
 column patient_links.digest text not null

@@ -306,6 +306,16 @@ CREATE TABLE past_appointments (
   closure TEXT NOT NULL,
   closed_at BIGINT NOT NULL
 );
+CREATE TABLE patient_ins (
+  patient TEXT PRIMARY KEY REFERENCES patients (id),
+  status TEXT NOT NULL CHECK (status IN ('provisional', 'retrieved', 'validated', 'qualified')),
+  doubtful BIGINT NOT NULL CHECK (doubtful IN (0, 1)),
+  sealed BLOB,
+  set_at BIGINT NOT NULL,
+  set_by TEXT NOT NULL REFERENCES users (id),
+  CHECK (doubtful = 0 OR status IN ('provisional', 'retrieved')),
+  CHECK (sealed IS NOT NULL OR status IN ('provisional', 'validated'))
+);
 CREATE TABLE patient_links (
   request TEXT PRIMARY KEY REFERENCES requests (id),
   network TEXT NOT NULL REFERENCES networks (id),

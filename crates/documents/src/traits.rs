@@ -17,6 +17,29 @@ pub enum Status {
 }
 
 impl Status {
+    /// Every value.
+    pub const ALL: &'static [Self] = &[
+        Self::Provisional,
+        Self::Retrieved,
+        Self::Validated,
+        Self::Qualified,
+    ];
+
+    /// The stored code.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Provisional => "provisional",
+            Self::Retrieved => "retrieved",
+            Self::Validated => "validated",
+            Self::Qualified => "qualified",
+        }
+    }
+
+    /// The value of a code.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|value| value.code() == code)
+    }
+
     /// As people read it.
     pub const fn label(self) -> &'static str {
         match self {
@@ -49,6 +72,21 @@ pub enum Authority {
 }
 
 impl Authority {
+    /// The stored code.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Nir => "nir",
+            Self::Nia => "nia",
+            Self::Test => "test",
+        }
+    }
+
+    /// The value of a code.
+    pub fn from_code(code: &str) -> Option<Self> {
+        let all = [Self::Nir, Self::Nia, Self::Test];
+        all.into_iter().find(|value| value.code() == code)
+    }
+
     /// The OID of its domain.
     pub const fn oid(self) -> &'static str {
         match self {

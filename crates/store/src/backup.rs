@@ -53,6 +53,7 @@ tables! {
     PROTOCOL_VERSIONS "protocol_versions" by "network, code, version",
     PROTOCOL_COUNTS "protocol_counts" by "network, code, version, question",
     PATIENT_MARKS "patient_marks" by "patient, kind, mark",
+    PATIENT_INS "patient_ins" by "patient",
     PATIENT_WISHES "patient_wishes" by "network, person, wish",
     REQUESTS "requests" by "id",
     PATIENT_LINKS "patient_links" by "request",

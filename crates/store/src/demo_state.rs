@@ -32,6 +32,7 @@ sql! { "demo_state";
     WIPE_PHONE_CALLS = "DELETE FROM phone_calls";
     WIPE_DESK_TASKS = "DELETE FROM desk_tasks";
     WIPE_PATIENT_LINKS = "DELETE FROM patient_links";
+    WIPE_PATIENT_INS = "DELETE FROM patient_ins";
     WIPE_PATIENT_WISHES = "DELETE FROM patient_wishes";
     WIPE_VISIT_QUESTIONS = "DELETE FROM visit_questions";
     WIPE_FOLLOW_UPS = "DELETE FROM follow_ups";
@@ -112,6 +113,7 @@ pub fn wipe(tx: &mut Tx<'_>) -> Result<(), StoreError> {
         WIPE_PHONE_CALLS,
         WIPE_DESK_TASKS,
         WIPE_PATIENT_LINKS,
+        WIPE_PATIENT_INS,
         WIPE_PATIENT_WISHES,
         WIPE_VISIT_QUESTIONS,
         WIPE_FOLLOW_UPS,

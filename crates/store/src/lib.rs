@@ -36,6 +36,7 @@ pub mod offers;
 pub mod overview;
 pub mod paces;
 pub mod past_appointments;
+pub mod patient_ins;
 pub mod patient_links;
 pub mod patient_marks;
 pub mod patient_wishes;

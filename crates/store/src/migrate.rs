@@ -54,6 +54,7 @@ migrations! {
     19 "calendars" "0019_calendars.sql",
     20 "purges" "0020_purges.sql",
     21 "postboxes" "0021_postboxes.sql",
+    22 "patient_ins" "0022_patient_ins.sql",
 }
 
 const TABLE: &str = "CREATE TABLE migrations (version BIGINT PRIMARY KEY, name TEXT NOT NULL, \

@@ -387,6 +387,7 @@ pub fn erase(tx: &mut Tx<'_>, id: PatientId, now: Instant) -> Result<bool, Store
     crate::syntheses::erase(tx, id)?;
     crate::threads::erase(tx, id)?;
     crate::patient_wishes::erase(tx, id)?;
+    crate::patient_ins::erase(tx, id)?;
     crate::calendars::erase(tx, id)?;
     Ok(tx.exec(ERASE, params![id, now])? == 1)
 }

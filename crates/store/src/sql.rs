@@ -72,6 +72,7 @@ pub const ALL: &[(&str, &[Sql])] = &[
     ("overview", crate::overview::STATEMENTS),
     ("paces", crate::paces::STATEMENTS),
     ("past_appointments", crate::past_appointments::STATEMENTS),
+    ("patient_ins", crate::patient_ins::STATEMENTS),
     ("patient_links", crate::patient_links::STATEMENTS),
     ("patient_marks", crate::patient_marks::STATEMENTS),
     ("patient_wishes", crate::patient_wishes::STATEMENTS),

@@ -3,6 +3,7 @@
 //! never merges two records silently (R2).
 
 pub mod alike;
+pub mod ins;
 pub mod look_up;
 pub mod merge;
 

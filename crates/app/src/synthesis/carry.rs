@@ -1,6 +1,6 @@
 //! What a secure message carries, opened when it leaves and not before: in no row of the outbox.
 
-use super::compose::{outside_doctor, traits};
+use super::compose::outside_doctor;
 use super::read::content;
 use super::sign::message;
 use super::{NOTE, NOTICE};
@@ -8,6 +8,7 @@ use crate::app::Inner;
 use crate::directory::Directory;
 use crate::error::AppError;
 use crate::outbox::Post;
+use crate::patients::ins;
 use relais_core::access::note_delivery;
 use relais_core::ids::ProfessionalId;
 use relais_core::wishes::Wish;
@@ -110,12 +111,8 @@ fn notice(inner: &Inner, tx: &mut Tx<'_>, message: &Message) -> Result<Option<Ca
         return Ok(None);
     };
     let access = note_delivery(stored.request.id);
-    let identity = patients::open(tx, &inner.vault, stored.patient, &access)?;
-    let Some(plain) = patients::find_plain(tx, stored.patient)? else {
-        return Ok(None);
-    };
+    let person = ins::traits(inner, tx, stored.patient, &access)?;
     let entry = directory.network(stored.request.network)?;
-    let person = traits(&identity, &plain);
     let born: Vec<&str> = person.birth_date.split('-').rev().collect();
     let phone = by.contact_number.as_deref().map(crate::phone::national);
     let text = format!(

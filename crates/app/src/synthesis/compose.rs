@@ -117,22 +117,13 @@ pub(super) struct Parts<'p> {
     pub(super) stored: &'p Stored,
     pub(super) plain: &'p Plain,
     pub(super) identity: &'p Identity,
+    pub(super) traits: Traits,
     pub(super) author: &'p ProfessionalRow,
     pub(super) doctor: Option<&'p Doctor>,
     pub(super) directory: &'p Directory,
     pub(super) said: &'p Said,
     pub(super) version: Version,
     pub(super) now: Instant,
-}
-
-/// The traits of a patient as typed: provisional, since nobody here asks the national service.
-pub(super) fn traits(identity: &Identity, plain: &Plain) -> Traits {
-    Traits::typed(
-        identity.birth_name.expose(),
-        identity.first_names.expose(),
-        plain.sex,
-        identity.birth_date.expose(),
-    )
 }
 
 /// Puts it together.
@@ -156,7 +147,7 @@ pub(super) fn compose(parts: &Parts<'_>, sender: &Sender) -> Result<Note, AppErr
         from: began(request).unwrap_or(parts.now),
         mode: request.need.mode,
         patient: Patient {
-            traits: traits(identity, parts.plain),
+            traits: parts.traits.clone(),
             used_name: identity.used_name.as_ref().map(|n| n.expose().to_owned()),
             number: stored.patient.to_string(),
             phone: Some(identity.phone.expose().to_owned()),

@@ -10,6 +10,7 @@ use crate::directory::Directory;
 use crate::error::{AppError, FieldError};
 use crate::journal;
 use crate::outbox::{Body, first_rung};
+use crate::patients::ins;
 use crate::requests::desk::permitted;
 use crate::shell::journal_identity;
 use crate::text::note;
@@ -312,6 +313,7 @@ impl Signing<'_> {
             stored,
             plain: &plain,
             identity: &identity,
+            traits: ins::traits(inner, tx, stored.patient, self.access)?,
             author,
             doctor: doctor.as_ref(),
             directory: self.directory,

@@ -4,13 +4,16 @@
 use crate::village::{NORTH, PATIENT, Village};
 use relais_app::AppError;
 use relais_app::demo::DemoWorld;
+use relais_app::patients::ins::InsDraft;
 use relais_app::synthesis::{NoteDraft, NoteState, Reported};
 use relais_core::access::Role;
 use relais_core::ids::RequestId;
-use relais_gateways::{Channel, Mood, PhoneRow};
+use relais_documents::traits::Status;
+use relais_gateways::{About, Accepted, Channel, Failure, Gateway, Mood, Outgoing, PhoneRow};
 use relais_store::mailboxes::{self, Mailbox};
 use relais_store::national;
 use relais_store::syntheses::Fate;
+use std::sync::{Arc, Mutex};
 
 const BOX: &str = "martin@medecin.mssante.fr";
 const OUTSIDE: &str = "99711111128";
@@ -390,5 +393,98 @@ fn a_usual_doctor_who_is_no_member_is_told_once_by_secure_mail_with_consent() {
                 assert!(mails(&v)[1].subject.as_deref().unwrap().starts_with("XDM/"));
             }
         }
+    });
+}
+
+/// Keeps what a secure mail carried.
+#[derive(Default)]
+struct Kept(Mutex<Vec<bool>>);
+
+impl Gateway for Kept {
+    fn about(&self) -> About {
+        About {
+            name: "kept",
+            channel: Channel::Mssante,
+            receipts: false,
+            replies: false,
+            idempotent: true,
+            max_len: None,
+        }
+    }
+
+    fn send(&self, outgoing: &Outgoing) -> Result<Accepted, Failure> {
+        let secure = outgoing.secure.as_ref().unwrap();
+        self.0.lock().unwrap().push(secure.qualified);
+        Ok(Accepted {
+            provider: "kept",
+            provider_ref: outgoing.idempotency_key.clone(),
+        })
+    }
+}
+
+/// Qualified by whoever asked the national service, the number leaves with the note; doubted, it does not.
+#[test]
+fn a_qualified_identity_leaves_with_its_number_until_it_is_doubted() {
+    const NUMBER: &str = "279035121518989";
+    Village::shaped(with_a_mailbox, |v| async move {
+        let id = taken(&v).await;
+        let said = |status: &str, number: Option<&str>, doubtful| InsDraft {
+            status: status.to_owned(),
+            number: number.map(str::to_owned),
+            authority: Some("test".to_owned()),
+            birth_place: Some("51215".to_owned()),
+            doubtful,
+        };
+        let leroy = v.as_pro("Leroy");
+        let whole = said("qualified", Some(NUMBER), false);
+        for stranger in [v.desk(), v.as_pro("Garnier"), v.as_pro("Martin")] {
+            let refused = v.app.set_ins(&stranger, id, whole.clone()).await;
+            assert!(
+                matches!(refused, Err(AppError::Denied | AppError::NotFound)),
+                "{refused:?}"
+            );
+        }
+        let nir = InsDraft {
+            authority: Some("nir".to_owned()),
+            ..whole.clone()
+        };
+        for (wrong, pointer) in [
+            (said("sure", None, false), "/status"),
+            (said("validated", Some(NUMBER), false), "/number"),
+            (said("qualified", Some("279035121518988"), false), "/number"),
+            (said("qualified", None, false), "/number"),
+            (said("qualified", Some(NUMBER), true), "/doubtful"),
+            (nir, "/authority"),
+        ] {
+            match v.app.set_ins(&leroy, id, wrong).await {
+                Err(AppError::Invalid(errors)) => assert_eq!(errors[0].pointer, pointer),
+                other => panic!("{pointer}: {other:?}"),
+            }
+        }
+        assert_eq!(
+            v.app.ins(&leroy, id).await.unwrap().status,
+            Status::Provisional
+        );
+
+        let kept = Arc::new(Kept::default());
+        let gateway = Arc::clone(&kept);
+        let other = v.through(|gateways| gateways.with(gateway), "other");
+        v.app.set_ins(&leroy, id, whole).await.unwrap();
+        assert_eq!(
+            v.app.ins(&v.desk(), id).await.unwrap().status,
+            Status::Qualified
+        );
+        sign(&other, id, draft("Otite", true)).await.unwrap();
+        v.app
+            .set_ins(&leroy, id, said("provisional", None, true))
+            .await
+            .unwrap();
+        sign(&other, id, draft("Otite externe", true))
+            .await
+            .unwrap();
+        assert_eq!(*kept.0.lock().unwrap(), [true, false]);
+        let acts = v.acts(id).await;
+        let told = acts.iter().filter(|act| *act == "patient.identity-status");
+        assert_eq!(told.count(), 2, "{acts:?}");
     });
 }

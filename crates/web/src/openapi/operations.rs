@@ -390,6 +390,27 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         ..ACT
     },
     Operation {
+        path: "/api/v1/requests/{id}/ins",
+        name: "readInsStatus",
+        summary: "How sure the identity of the patient is (INS); never the number.",
+        who: FOLLOWERS,
+        answer: "InsStatus",
+        gives: "The status.",
+        ..READ
+    },
+    Operation {
+        method: "PUT",
+        path: "/api/v1/requests/{id}/ins",
+        name: "sayInsStatus",
+        summary: "Says how sure the identity is, by who asked the national service: the number leaves only with notes about a qualified one.",
+        who: "the accepter, the partner that raised it",
+        body: Some("InsDraft"),
+        body_required: true,
+        answer: "InsStatus",
+        gives: "The status.",
+        ..ACT
+    },
+    Operation {
         path: "/api/v1/requests/{id}/wishes",
         name: "readWishes",
         summary: "What the patient wants of being told and written about, over all their requests in the network.",

@@ -5,6 +5,7 @@ mod appointment;
 mod cancel;
 mod close;
 mod edit;
+mod ins;
 mod inside;
 mod list;
 mod looks;
@@ -100,6 +101,18 @@ pub(super) fn routes(routes: Routes) -> Routes {
             "/api/v1/requests/{id}/next",
             Right::Follower,
             next::links,
+        )
+        .api(
+            Method::Get,
+            "/api/v1/requests/{id}/ins",
+            Right::Follower,
+            ins::read,
+        )
+        .api(
+            Method::Put,
+            "/api/v1/requests/{id}/ins",
+            Right::Raiser,
+            ins::replace,
         )
         .api(
             Method::Get,
