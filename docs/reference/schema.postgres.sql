@@ -210,6 +210,14 @@ column idempotency.created_at bigint not null
 constraint idempotency.idempotency_pkey PRIMARY KEY (actor, key)
 CREATE INDEX idempotency_created ON idempotency USING btree (created_at)
 CREATE UNIQUE INDEX idempotency_pkey ON idempotency USING btree (actor, key)
+column identity_flows.state_hash text not null
+column identity_flows.browser_hash text not null
+column identity_flows.sealed bytea not null
+column identity_flows.started_at bigint not null
+column identity_flows.expires_at bigint not null
+constraint identity_flows.identity_flows_pkey PRIMARY KEY (state_hash)
+CREATE INDEX identity_flows_expiry ON identity_flows USING btree (expires_at)
+CREATE UNIQUE INDEX identity_flows_pkey ON identity_flows USING btree (state_hash)
 column journal.network text not null
 column journal.seq bigint not null
 column journal.id text not null
@@ -771,6 +779,7 @@ column sessions.expires_at bigint not null
 column sessions.revoked_at bigint
 column sessions.device text not null
 column sessions.shared_computer bigint not null
+column sessions.hint_sealed bytea
 constraint sessions.sessions_id_key UNIQUE (id)
 constraint sessions.sessions_pkey PRIMARY KEY (token_hash)
 constraint sessions.sessions_shared_computer_check CHECK ((shared_computer = ANY (ARRAY[(0)::bigint, (1)::bigint])))

@@ -143,6 +143,13 @@ CREATE TABLE idempotency (
   created_at BIGINT NOT NULL,
   PRIMARY KEY (actor, key)
 );
+CREATE TABLE identity_flows (
+  state_hash TEXT PRIMARY KEY,
+  browser_hash TEXT NOT NULL,
+  sealed BLOB NOT NULL,
+  started_at BIGINT NOT NULL,
+  expires_at BIGINT NOT NULL
+);
 CREATE TABLE journal (
   network TEXT NOT NULL,
   seq BIGINT NOT NULL,
@@ -565,7 +572,7 @@ CREATE TABLE sessions (
   revoked_at BIGINT,
   device TEXT NOT NULL,
   shared_computer BIGINT NOT NULL CHECK (shared_computer IN (0, 1))
-);
+, hint_sealed BLOB);
 CREATE TABLE sharing (
   from_network TEXT NOT NULL REFERENCES networks (id),
   to_network TEXT NOT NULL REFERENCES networks (id),
@@ -687,6 +694,7 @@ CREATE INDEX desk_tasks_request ON desk_tasks (request);
 CREATE INDEX early_receipts_age ON early_receipts (received_at);
 CREATE INDEX follow_ups_origin ON follow_ups (origin);
 CREATE INDEX idempotency_created ON idempotency (created_at);
+CREATE INDEX identity_flows_expiry ON identity_flows (expires_at);
 CREATE INDEX journal_about ON journal (network, about, seq) WHERE about IS NOT NULL;
 CREATE INDEX journal_at ON journal (network, at);
 CREATE INDEX journal_subject ON journal (subject, at) WHERE subject IS NOT NULL;

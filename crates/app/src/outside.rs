@@ -3,6 +3,7 @@
 
 use crate::synthesis::Sender;
 use crate::tasks::deliver::Caller;
+use relais_gateways::identity::IdentityProvider;
 use relais_gateways::mssante::ReadPost;
 use relais_gateways::{Channel, FakeWorld, Gateways, Queue};
 use std::sync::Arc;
@@ -35,6 +36,8 @@ pub struct Outside {
     pub sender: Option<Sender>,
     /// Our secure mailbox, where what came back is read; none = nobody reads it but people.
     pub postbox: Option<OurMailbox>,
+    /// Who says who a professional is (Pro Santé Connect); none = nobody is asked.
+    pub identity: Option<Arc<dyn IdentityProvider>>,
 }
 
 impl Outside {
@@ -49,6 +52,7 @@ impl Outside {
             push_key: None,
             sender: None,
             postbox: None,
+            identity: None,
         }
     }
 
@@ -63,6 +67,7 @@ impl Outside {
             push_key: None,
             sender: Some(Sender::fictitious()),
             postbox: None,
+            identity: None,
         }
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Owns the [`Gateway`] contract, one folder per kind of gateway (`sms/`, `push/`, `mail/`,
 //! `voice/`, `mssante/`) with one file per provider and one fake, the [`http`] provider for any kind, its [`guard`], and the [`fake`] world behind
-//! the fakes. Refuses SQL, request state, French sentences and asynchronous code: it receives a
+//! the fakes; and who says who somebody is ([`identity`]). Refuses SQL, request state, French sentences and asynchronous code: it receives a
 //! finished text and an address, and says what became of it.
 //!
 //! Reading order: [`message`], [`gateway`], [`registry`], then [`fake`].
@@ -17,6 +17,7 @@ pub mod fake;
 pub mod gateway;
 pub mod guard;
 pub mod http;
+pub mod identity;
 pub mod mail;
 pub mod message;
 pub mod mssante;

@@ -50,6 +50,7 @@ pub(crate) fn application(config: &Config) -> anyhow::Result<App> {
         push_key: config.gateways.vapid()?.map(|key| key.public()),
         sender: config.mss.sender(),
         postbox: config.mss.mailbox()?,
+        identity: config.psc.open()?,
         ..Outside::none()
     };
     Ok(App::new(db, clock, vault, outside, settings))

@@ -48,6 +48,7 @@ tables! {
     LOGIN_ATTEMPTS "login_attempts" by "key, at",
     PUSH_DEVICES "push_devices" by "id",
     APPLICATIONS "applications" by "id",
+    IDENTITY_FLOWS "identity_flows" by "state_hash",
     COOPERATIONS "cooperations" by "professional, protocol, place, since_on",
     PATIENTS "patients" by "id",
     PROTOCOL_VERSIONS "protocol_versions" by "network, code, version",

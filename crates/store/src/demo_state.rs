@@ -14,6 +14,7 @@ sql! { "demo_state";
     WIPE_NODES = "DELETE FROM nodes";
     WIPE_DEMO_STATE = "DELETE FROM demo_state";
     WIPE_IDEMPOTENCY = "DELETE FROM idempotency";
+    WIPE_IDENTITY_FLOWS = "DELETE FROM identity_flows";
     WIPE_PURGES = "DELETE FROM purges";
     WIPE_LETTERS = "DELETE FROM letters";
     WIPE_POSTBOXES = "DELETE FROM postboxes";
@@ -95,6 +96,7 @@ pub fn wipe(tx: &mut Tx<'_>) -> Result<(), StoreError> {
         WIPE_NODES,
         WIPE_DEMO_STATE,
         WIPE_IDEMPOTENCY,
+        WIPE_IDENTITY_FLOWS,
         WIPE_PURGES,
         WIPE_LETTERS,
         WIPE_POSTBOXES,

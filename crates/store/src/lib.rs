@@ -23,6 +23,7 @@ pub mod directory;
 pub mod error;
 pub mod follow_ups;
 pub mod idempotency;
+pub mod identity_flows;
 pub mod journal;
 pub mod keys;
 pub mod mailboxes;

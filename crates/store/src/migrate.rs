@@ -55,6 +55,7 @@ migrations! {
     20 "purges" "0020_purges.sql",
     21 "postboxes" "0021_postboxes.sql",
     22 "patient_ins" "0022_patient_ins.sql",
+    23 "identity_flows" "0023_identity_flows.sql",
 }
 
 const TABLE: &str = "CREATE TABLE migrations (version BIGINT PRIMARY KEY, name TEXT NOT NULL, \

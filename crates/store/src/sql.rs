@@ -57,6 +57,7 @@ pub const ALL: &[(&str, &[Sql])] = &[
     ("directory", crate::directory::STATEMENTS),
     ("follow_ups", crate::follow_ups::STATEMENTS),
     ("idempotency", crate::idempotency::STATEMENTS),
+    ("identity_flows", crate::identity_flows::STATEMENTS),
     ("journal", crate::journal::STATEMENTS),
     ("keys", crate::keys::STATEMENTS),
     ("mailboxes", crate::mailboxes::STATEMENTS),

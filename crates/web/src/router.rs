@@ -153,6 +153,7 @@ mod tests {
                 "/p/{secret}/recu",
                 "/p/{secret}/choix",
                 "/connexion",
+                "/inscription/activite",
                 "/inscription",
                 "/inscription/reseau",
                 "/inscription/codes",

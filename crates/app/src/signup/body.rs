@@ -5,6 +5,7 @@ use super::proof::Proof;
 use crate::app::Inner;
 use crate::error::AppError;
 use relais_core::ids::UserId;
+use relais_gateways::identity::Activity;
 use relais_store::seal::Secret;
 use serde::{Deserialize, Serialize};
 
@@ -40,6 +41,8 @@ pub(super) struct Body {
     pub(super) is_member: bool,
     /// They hold that of somebody who has an account, in another network.
     pub(super) has_account: bool,
+    /// What a provider of identities proved.
+    pub(super) psc: Option<Psc>,
     /// Hash of the password.
     pub(super) password: Option<String>,
     /// Sealed secret of codes, hexadecimal.
@@ -48,6 +51,18 @@ pub(super) struct Body {
     pub(super) reason: Option<String>,
     /// What the coordinator added.
     pub(super) words: String,
+}
+
+/// What a provider of identities proved: the number is the application's own.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub(super) struct Psc {
+    /// When, milliseconds.
+    pub(super) at: i64,
+    /// How they practise.
+    pub(super) activities: Vec<Activity>,
+    /// The place of the activity they apply for.
+    pub(super) chosen: Option<usize>,
 }
 
 impl Body {

@@ -6,11 +6,13 @@
 mod apply;
 mod body;
 mod decide;
+mod identity;
 mod post;
 mod proof;
 
 pub use apply::{NetworkTyped, WhoTyped};
 pub use decide::{Waiting, Warning};
+pub use identity::IdentityProof;
 
 use crate::app::{App, Inner, Who};
 use crate::chance;

@@ -6,8 +6,8 @@ use crate::condition::Task;
 use crate::error::AppError;
 use relais_core::time::Duration;
 use relais_store::{
-    anchors, applications, calendars, contacts, journal, messages, nodes, patient_links, postboxes,
-    public_forms, users,
+    anchors, applications, calendars, contacts, identity_flows, journal, messages, nodes,
+    patient_links, postboxes, public_forms, users,
 };
 
 /// How often it runs.
@@ -40,6 +40,7 @@ impl App {
                 nodes::prune(tx, wall - NODES_KEPT)?;
                 public_forms::prune(tx, now)?;
                 applications::prune(tx, now)?;
+                identity_flows::prune(tx, wall)?;
                 patient_links::prune(tx, now - LINKS_KEPT)?;
                 calendars::prune(tx, now - crate::agenda::KEPT)?;
                 postboxes::prune_letters(tx, now - crate::synthesis::LETTERS_KEPT)?;

@@ -29,6 +29,7 @@ mod notes;
 mod outages;
 mod people;
 mod protocols;
+mod psc;
 mod regulation;
 mod retention;
 mod rights;

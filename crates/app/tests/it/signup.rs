@@ -11,12 +11,12 @@ use relais_core::access::Role;
 use relais_core::time::Duration;
 use relais_store::national::{self, Entry};
 
-const PHONE: &str = "+33639984107";
-const MAIL: &str = "y.corvo@exemple.fr";
+pub(crate) const PHONE: &str = "+33639984107";
+pub(crate) const MAIL: &str = "y.corvo@exemple.fr";
 const PASSWORD: &str = "une phrase assez longue";
 
 /// The newcomer of the demonstration's directory, and whoever else has these first digits.
-fn newcomer(typed: &str) -> WhoTyped {
+pub(crate) fn newcomer(typed: &str) -> WhoTyped {
     WhoTyped {
         rpps: "99710000011".to_owned(),
         name: typed.to_owned(),
@@ -35,7 +35,7 @@ fn pointers(errors: &[FieldError]) -> Vec<String> {
     errors.iter().map(|error| error.pointer.clone()).collect()
 }
 
-fn slug<T>(answer: Result<T, AppError>) -> &'static str {
+pub(crate) fn slug<T>(answer: Result<T, AppError>) -> &'static str {
     match answer {
         Err(AppError::Problem { slug, .. }) => slug,
         Err(AppError::Denied) => "denied",
@@ -71,7 +71,7 @@ impl Territory {
     }
 
     /// Begins as somebody and proves both ways.
-    async fn proved(&self, who: WhoTyped, phone: &str, mail: &str) -> String {
+    pub(crate) async fn proved(&self, who: WhoTyped, phone: &str, mail: &str) -> String {
         let token = self.app.signup_begin(who).await.unwrap();
         self.app
             .signup_network(&token, self.network(phone, mail))
@@ -89,7 +89,7 @@ impl Territory {
     }
 
     /// Chooses a password and sends the application; the secret of the codes.
-    async fn sent(&self, token: &str) -> [u8; 20] {
+    pub(crate) async fn sent(&self, token: &str) -> [u8; 20] {
         let seed = unbase32(&self.app.signup_secret(token).await.unwrap());
         let code = totp(seed, self.app.now().millis());
         let done = self.app.signup_password(token, PASSWORD.to_owned(), code);
@@ -99,7 +99,7 @@ impl Territory {
     }
 
     /// The application that waits, as the coordinator sees it.
-    async fn waiting(&self, who: &Who) -> Waiting {
+    pub(crate) async fn waiting(&self, who: &Who) -> Waiting {
         let (waiting, _) = self.app.applications(who).await.unwrap();
         let id = waiting.last().expect("one waits").application.id;
         self.app.application(who, id).await.unwrap()

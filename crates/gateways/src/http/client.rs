@@ -16,7 +16,8 @@ const CONNECT: Duration = Duration::from_secs(2);
 const IDLE: Duration = Duration::from_secs(15);
 
 /// One client per provider: it keeps connections, follows nothing, and asks no other host.
-pub(crate) fn agent(timeout: Duration, in_flight: usize) -> Agent {
+#[must_use]
+pub fn agent(timeout: Duration, in_flight: usize) -> Agent {
     let crypto = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     let tls = TlsConfig::builder()
         .root_certs(RootCerts::PlatformVerifier)
@@ -54,7 +55,9 @@ pub(crate) fn unanswered(provider: &'static str, error: &Error) -> Failure {
     }
 }
 
-pub(crate) fn is_this_machine(host: &str) -> bool {
+/// Whether a host is this machine, where nothing travels in clear over a wire.
+#[must_use]
+pub fn is_this_machine(host: &str) -> bool {
     let host = host.trim_start_matches('[').trim_end_matches(']');
     host == "localhost" || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }

@@ -9,4 +9,5 @@ pub(crate) mod answer;
 pub(crate) mod client;
 mod post;
 
+pub use client::{agent, is_this_machine};
 pub use post::{HttpGateway, Secret, Settings, SettingsError};

@@ -87,8 +87,14 @@ impl Reply {
             .iter()
             .map(|(name, value)| format!("{name}: {value}\r\n"))
             .collect();
+        let typed = self.headers.iter().any(|(name, _)| *name == "Content-Type");
+        let kind = if typed {
+            ""
+        } else {
+            "Content-Type: application/json\r\n"
+        };
         let head = format!(
-            "HTTP/1.1 {} .\r\nContent-Type: application/json\r\n{more}Content-Length: {}\r\n\r\n",
+            "HTTP/1.1 {} .\r\n{kind}{more}Content-Length: {}\r\n\r\n",
             self.status,
             self.body.len()
         );

@@ -33,6 +33,7 @@ pub(crate) fn config(args: &WithConfig) -> anyhow::Result<()> {
         say(format!("{place:<21} {provider}"));
     }
     say(format!("mss                   {}", config.mss.shown()));
+    say(format!("psc                   {}", config.psc.shown()));
     say("The configuration is valid.");
     Ok(())
 }

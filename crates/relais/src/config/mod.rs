@@ -3,6 +3,7 @@
 
 pub(crate) mod gateways;
 pub(crate) mod mss;
+pub(crate) mod psc;
 
 use anyhow::{Context as _, anyhow, bail};
 use serde::Deserialize;
@@ -19,6 +20,7 @@ pub(crate) struct Config {
     pub(crate) log: Log,
     pub(crate) gateways: gateways::Section,
     pub(crate) mss: mss::Mss,
+    pub(crate) psc: psc::Psc,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -116,11 +118,13 @@ impl Config {
             let known = VARIABLES.contains(&name.as_str())
                 || gateways::variables().any(|known| known == name)
                 || mss::variables().any(|known| known == name)
+                || psc::variables().any(|known| known == name)
                 || name.starts_with("RELAIS_TEST_");
             if !known {
                 bail!(
                     "unknown variable {name}; the variables are {}, and those of each gateway \
-                     (RELAIS_GATEWAYS_SMS_URL …) and of secure mail (RELAIS_MSS_MODE …)",
+                     (RELAIS_GATEWAYS_SMS_URL …), of secure mail (RELAIS_MSS_MODE …) and of Pro Santé \
+                     Connect (RELAIS_PSC_MODE …)",
                     VARIABLES.join(", ")
                 );
             }
@@ -158,6 +162,7 @@ impl Config {
             self.log.filter = filter;
         }
         self.mss.apply(variable)?;
+        self.psc.apply(variable)?;
         self.gateways.apply(variable)
     }
 
@@ -177,6 +182,7 @@ impl Config {
             bail!("http.public_url starts with https:// and has no slash at the end");
         }
         self.mss.check()?;
+        self.psc.check(url)?;
         if self.mss.is_on() && self.gateways.mssante.is_some() {
             bail!("secure mail goes by mss or by gateways.mssante, not by both");
         }

@@ -12,8 +12,8 @@ pub use devices::{
     mark_device_proved,
 };
 pub use sessions::{
-    Session, Standing, find_session, insert_session, list_sessions, list_standings, prune_sessions,
-    revoke_session, revoke_session_by_id, set_strong, touch_session,
+    Session, Standing, find_hint, find_session, insert_session, list_sessions, list_standings,
+    prune_sessions, revoke_session, revoke_session_by_id, set_hint, set_strong, touch_session,
 };
 pub use tokens::{Token, find_token, insert_token, list_tokens, revoke_token, touch_token};
 

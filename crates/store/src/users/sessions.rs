@@ -89,6 +89,8 @@ sql! { "sessions";
                  FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.id IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, \
                  $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)";
     PRUNE = "DELETE FROM sessions WHERE expires_at < $1";
+    SET_HINT = "UPDATE sessions SET hint_sealed = $2 WHERE token_hash = $1";
+    HINT = "SELECT hint_sealed FROM sessions WHERE token_hash = $1 AND revoked_at IS NULL AND hint_sealed IS NOT NULL";
 }
 
 fn session(row: &Row<'_>) -> Result<Session, StoreError> {
@@ -201,4 +203,14 @@ pub fn revoke_session_by_id(
 /// Forgets sessions that ended before a moment; answers how many.
 pub fn prune_sessions(tx: &mut Tx<'_>, before: Instant) -> Result<u64, StoreError> {
     tx.exec(PRUNE, params![before])
+}
+
+/// Keeps what ends the session of the provider that opened this one, sealed.
+pub fn set_hint(tx: &mut Tx<'_>, token_hash: &str, sealed: &[u8]) -> Result<(), StoreError> {
+    tx.exec_one(SET_HINT, params![token_hash, sealed])
+}
+
+/// What ends the provider's session; none for a session that ended, or was opened otherwise.
+pub fn find_hint(tx: &mut Tx<'_>, token_hash: &str) -> Result<Option<Vec<u8>>, StoreError> {
+    tx.query_opt(HINT, params![token_hash], |r| r.bytes("hint_sealed"))
 }

@@ -13,6 +13,7 @@ mod disk;
 mod durability;
 mod false_server;
 mod identity;
+mod identity_flows;
 mod journal;
 mod messages;
 mod migrations;

@@ -4,6 +4,7 @@ use axum::extract::{Path, Query, State};
 use relais_app::error::AppError;
 use relais_app::phone::national;
 use relais_app::signup::{Answered, Applicant, Warning};
+use relais_app::text::psc::activity;
 use relais_app::text::signup::REASONS;
 use relais_core::ids::ApplicationId;
 
@@ -97,6 +98,7 @@ async fn page(web: &Web, signed: &Signed, at: &str, form: Form) -> Result<Applic
         name: applicant.name(),
         trade: trade(applicant),
         facts: facts(&eye, applicant),
+        proved: applicant.proof().is_some(),
         warnings: one.warnings.iter().map(warning).collect(),
         shared: one.is_shared(),
         member: one.warnings.contains(&Warning::Member),
@@ -131,6 +133,16 @@ fn facts(eye: &Eye, one: &Applicant) -> Vec<(String, String)> {
         ),
         fact("Courriel", format!("{}, {mailed}", one.mail())),
     ];
+    if let Some(proof) = one.proof() {
+        let at = eye.when().day_hour(proof.at);
+        let known = match &proof.chosen {
+            Some(chosen) => format!(", {}", activity(chosen)),
+            None if proof.asks_activity() => ", activité à préciser".to_owned(),
+            None => String::new(),
+        };
+        let said = format!("prouvée par Pro Santé Connect {at}{known}");
+        facts.insert(1, fact("Identité", said));
+    }
     if let Some(place) = one.place() {
         let place = format!("{} {} {}", one.line(), place.postcode, place.commune);
         facts.push(fact("Lieu", place.trim().to_owned()));

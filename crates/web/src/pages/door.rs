@@ -2,19 +2,21 @@
 
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
-use http::{HeaderMap, HeaderValue, StatusCode, header};
+use http::{HeaderMap, HeaderValue, header};
+use relais_app::accounts::psc::Trouble;
 use relais_app::accounts::signin::Attempt;
 use relais_app::error::AppError;
+use relais_app::text::psc::at_the_door;
 use serde::Deserialize;
 
 use super::home_of;
 use crate::caller::Caller;
 use crate::fail::{Answer, Fail, html, see_other};
 use crate::forms::Fields;
-use crate::gate::{Perhaps, Signed, too_many};
+use crate::gate::{Perhaps, Signed, encode, too_many};
 use crate::parts::{FieldError, Form};
 use crate::problem::tell;
-use crate::views::DoorPage;
+use crate::views::{DoorPage, GoodbyePage};
 use crate::web::Web;
 
 /// What the address of the page may say.
@@ -44,19 +46,40 @@ pub(crate) async fn show(
     {
         return see_other(home_of(signed.actor().role));
     }
+    let trouble = asked
+        .raison
+        .strip_prefix("psc-")
+        .and_then(Trouble::from_code);
     let why = match asked.raison.as_str() {
         "fin" => "Votre session est finie. Rien n’est perdu\u{a0}: reconnectez-vous.",
         "identite" => {
             "Pour voir une identité, reconnectez-vous\u{a0}: votre dernière connexion date."
         }
-        _ => "",
+        _ => trouble.map_or("", at_the_door),
     };
-    html(&DoorPage {
-        form: Form::default(),
-        next: own_path(&asked.suite),
+    html(&page(&web, Form::default(), own_path(&asked.suite), why))
+}
+
+fn page(web: &Web, form: Form, next: String, why: &str) -> DoorPage {
+    DoorPage {
+        form,
+        psc: web
+            .app
+            .has_identity_provider()
+            .then(|| way_in(super::psc::PAGE, &next)),
+        next,
         why: why.to_owned(),
         demo: web.is_demo(),
-    })
+    }
+}
+
+/// An address that goes on to `next`.
+fn way_in(address: &str, next: &str) -> String {
+    if next.is_empty() {
+        address.to_owned()
+    } else {
+        format!("{address}?suite={}", encode(next))
+    }
 }
 
 /// `POST /connexion`
@@ -98,13 +121,7 @@ pub(crate) async fn open(
                 name: "login".to_owned(),
                 message: told.detail.trim_end_matches('.').to_owned(),
             }]);
-            let page = DoorPage {
-                form,
-                next,
-                why: String::new(),
-                demo: web.is_demo(),
-            };
-            let mut response = html(&page)?;
+            let mut response = html(&page(&web, form, next, ""))?;
             *response.status_mut() = told.status;
             Ok(response)
         }
@@ -140,13 +157,21 @@ fn set_cookie(web: &Web, response: &mut Response, token: &str, seconds: u32) {
 
 /// `POST /deconnexion`
 pub(crate) async fn close(State(web): State<Web>, signed: Signed) -> Answer {
+    let mut farewell = None;
     if let Some(token) = &signed.session {
+        farewell = web.app.psc_farewell(token).await?;
         web.app.close_session(token).await?;
     }
-    let mut response =
-        Redirect::to(if web.is_demo() { "/demo" } else { "/connexion" }).into_response();
+    let mut response = match farewell {
+        // A form of ours is not sent elsewhere, even by a redirect: the way there is a link.
+        Some(browser) => {
+            let mut response = html(&GoodbyePage)?;
+            super::psc::keep(&web, &mut response, &browser);
+            response
+        }
+        None => see_other(if web.is_demo() { "/demo" } else { "/connexion" })?,
+    };
     set_cookie(&web, &mut response, "", 0);
-    *response.status_mut() = StatusCode::SEE_OTHER;
     Ok(response)
 }
 

@@ -35,6 +35,7 @@ pub(crate) mod person;
 pub(crate) mod photos;
 mod practice;
 pub(crate) mod protocols;
+pub(crate) mod psc;
 pub(crate) mod public;
 pub(crate) mod qualify;
 pub(crate) mod reach;
@@ -57,6 +58,7 @@ mod wishes;
 use std::sync::Arc;
 
 use axum::handler::Handler as _;
+use relais_app::accounts::psc::BACK;
 use relais_app::error::AppError;
 use relais_core::access::Role;
 use relais_core::ids::{OfferId, RequestId};
@@ -263,6 +265,11 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .page("/connexion", Right::Everyone, door::show)
         .act("/connexion", Right::Everyone, door::open)
         .act("/deconnexion", Right::SignedIn, door::close)
+        .page(psc::PAGE, Right::Everyone, psc::sign_in)
+        .page(BACK, Right::Everyone, psc::back)
+        .page(psc::END, Right::Everyone, psc::end)
+        .page(psc::PROVE, Right::Everyone, psc::prove)
+        .act(signup::ACTIVITY, Right::Everyone, signup::activity)
         .page(signup::PAGE, Right::Everyone, signup::show)
         .act(signup::PAGE, Right::Everyone, signup::begin)
         .page(signup::NETWORK, Right::Everyone, signup::network)

@@ -50,6 +50,8 @@ pub struct ApplicationPage {
     pub trade: String,
     /// What is known: name and value.
     pub facts: Vec<(String, String)>,
+    /// Who they are is proved: nobody has to be called for it.
+    pub proved: bool,
     /// What to look at before saying yes.
     pub warnings: Vec<String>,
     /// Their mobile is another member's.
@@ -116,6 +118,7 @@ impl Sample for ApplicationPage {
                 fact("Lieu", "12 rue de Paris 91300 Massy"),
                 fact("Envoyée", "aujourd’hui à 11\u{a0}h\u{a0}05"),
             ],
+            proved: false,
             warnings: Vec::new(),
             shared: false,
             member: false,
@@ -126,6 +129,15 @@ impl Sample for ApplicationPage {
                 ("other", "Voir les précisions"),
             ]),
         };
+        let mut proved = one.clone();
+        proved.proved = true;
+        proved.facts.insert(
+            1,
+            fact(
+                "Identité",
+                "prouvée par Pro Santé Connect aujourd’hui à 11\u{a0}h\u{a0}02, Médecin, libéral, CABINET DES LILAS",
+            ),
+        );
         let mut extreme = one.clone();
         extreme.desk.title = "Erreur\u{a0}: candidature".to_owned();
         extreme.name = LONG.to_owned();
@@ -146,6 +158,7 @@ impl Sample for ApplicationPage {
         ];
         vec![
             ("courant", one),
+            ("prouvee", proved),
             ("extreme", extreme),
             ("refusee", over),
             ("membre", member),

@@ -16,9 +16,16 @@ pub struct DoorPage {
     pub next: String,
     /// Why one is here, if not by choice.
     pub why: String,
+    /// Where one leaves for Pro Santé Connect, when this installation has it.
+    pub psc: Option<String>,
     /// Whether this is the demonstration.
     pub demo: bool,
 }
+
+/// Signed out of here, and not yet of the provider that said who one is.
+#[derive(Clone, Copy, Debug, Template)]
+#[template(path = "pages/goodbye.html")]
+pub struct GoodbyePage;
 
 impl DoorPage {
     fn title(&self) -> &'static str {
@@ -38,6 +45,7 @@ impl Sample for DoorPage {
             form,
             next: "/direct".to_owned(),
             why: why.to_owned(),
+            psc: (!why.is_empty()).then(|| "/connexion/psc?suite=/direct".to_owned()),
             demo: false,
         };
         vec![
@@ -53,5 +61,13 @@ impl Sample for DoorPage {
             ),
             ("extreme", page(Form::default(), "Votre session est finie. Rien n’est perdu\u{a0}: reconnectez-vous.")),
         ]
+    }
+}
+
+impl Sample for GoodbyePage {
+    const NAME: &'static str = "deconnexion";
+
+    fn samples() -> Vec<(&'static str, Self)> {
+        vec![("courant", Self)]
     }
 }

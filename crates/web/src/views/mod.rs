@@ -60,7 +60,7 @@ pub use calls::{CallList, CallRow, CallsPage, Count, Counts};
 pub use cooperation::{CooperationPage, CooperationRow, MyCooperation, ProtocolsPage};
 pub use demo::{Call, DemoPage, FakePhone, PhoneLine, PhonesPage, Role, RoleGroup};
 pub use docs::{DocsPage, Operation};
-pub use door::DoorPage;
+pub use door::{DoorPage, GoodbyePage};
 pub use fifteen::{FifteenPage, PhoneFifteenPage};
 pub use hand::{HandCase, HandPage, HandPart};
 pub use known::{AlikeLine, KnownLine, KnownList, KnownPart, MergePage};
@@ -96,7 +96,7 @@ pub use requests::{Filter, ListRow, RequestsPage};
 
 pub use retention::{PurgeRow, RetentionPage, RetentionRow};
 pub use rights::{LookRow, LooksPage};
-pub use signup::{SignupAsk, SignupPage, SignupStatePage};
+pub use signup::{SignupAsk, SignupPage, SignupProof, SignupStatePage};
 pub use slip::SlipPage;
 pub use terms::{TermsPage, WeekLine, WeekSheet};
 pub use thread::{ThreadDeskPage, ThreadLine, ThreadLink, ThreadPage, ThreadPart};
@@ -147,6 +147,7 @@ fn push<P: Sample>(out: &mut Vec<Rendered>) -> Result<(), askama::Error> {
 pub fn gallery() -> Result<Vec<Rendered>, askama::Error> {
     let mut out = Vec::new();
     push::<DoorPage>(&mut out)?;
+    push::<GoodbyePage>(&mut out)?;
     push::<SignupPage>(&mut out)?;
     push::<SignupStatePage>(&mut out)?;
     push::<ApplicationsPage>(&mut out)?;

@@ -49,12 +49,29 @@ pub struct SignupPage {
     pub ask: SignupAsk,
 }
 
+/// The proof of who one is, by Pro Santé Connect.
+#[derive(Clone, Debug, Default)]
+pub struct SignupProof {
+    /// Why the last try proved nothing.
+    pub trouble: String,
+    /// Where one leaves for it; empty once it is proved.
+    pub leave: String,
+    /// What is proved.
+    pub proved: String,
+    /// The activities to choose from, when there are several and none is chosen.
+    pub activities: Vec<Choice>,
+}
+
 /// What became of it.
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/signup_state.html")]
 pub struct SignupStatePage {
     /// The frame.
     pub phone: Phone,
+    /// What is wrong with what was chosen.
+    pub form: Form,
+    /// The proof of who they are, while they wait.
+    pub proof: Option<SignupProof>,
     /// The news.
     pub heading: String,
     /// What it means.
@@ -159,6 +176,8 @@ impl Sample for SignupStatePage {
     fn samples() -> Vec<(&'static str, Self)> {
         let page = |heading: &str, line: &str, open: Option<(&str, &str)>| Self {
             phone: sample_phone(heading, PhoneTab::None),
+            form: Form::default(),
+            proof: None,
             heading: heading.to_owned(),
             lines: vec![line.to_owned()],
             done: done("Dr Ysaline Corvo"),
@@ -171,7 +190,45 @@ impl Sample for SignupStatePage {
             None,
         );
         extreme.done = done(LONG);
+        let waits = |proof: SignupProof| {
+            let line = "La coordination l’a reçue aujourd’hui à 14\u{a0}h.";
+            let mut one = page("Demande envoyée", line, None);
+            one.proof = Some(proof);
+            one
+        };
+        let mut chooses = waits(SignupProof {
+            proved: "Pro Santé Connect a prouvé qui vous êtes.".to_owned(),
+            activities: Choice::list(&[
+                ("0", "Médecin, libéral, CABINET DES LILAS, 91300"),
+                (
+                    "1",
+                    "Médecin, salarié, CENTRE HOSPITALIER DU NORD ESSONNE, 91160",
+                ),
+            ]),
+            ..SignupProof::default()
+        });
+        chooses.form = Form::default().wrong(
+            "activity",
+            "Choisissez l’activité pour laquelle vous rejoignez le réseau",
+        );
+        chooses.phone.title = "Erreur\u{a0}: demande envoyée".to_owned();
         vec![
+            (
+                "preuve",
+                waits(SignupProof {
+                    leave: "/inscription/psc".to_owned(),
+                    trouble: "Pro Santé Connect ne répond pas. Continuez sans\u{a0}: la coordination vérifiera qui vous êtes.".to_owned(),
+                    ..SignupProof::default()
+                }),
+            ),
+            ("activites", chooses),
+            (
+                "prouvee",
+                waits(SignupProof {
+                    proved: "Pro Santé Connect a prouvé qui vous êtes\u{a0}: Médecin, libéral, CABINET DES LILAS, 91300.".to_owned(),
+                    ..SignupProof::default()
+                }),
+            ),
             (
                 "courant",
                 page(

@@ -16,6 +16,7 @@ mod paper;
 mod people;
 mod photos;
 mod provider;
+mod psc;
 mod public;
 mod public_closed;
 mod public_limits;

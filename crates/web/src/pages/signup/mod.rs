@@ -7,6 +7,7 @@ mod steps;
 
 use axum::extract::{Query, State};
 use http::HeaderMap;
+use relais_app::accounts::psc::Trouble;
 use relais_app::error::AppError;
 use relais_app::signup::{Applicant, NetworkTyped, Step, WhoTyped};
 use relais_app::text::labels;
@@ -31,6 +32,8 @@ pub(crate) const CODES: &str = "/inscription/codes";
 pub(crate) const KEY: &str = "/inscription/acces";
 /// What became of it.
 pub(crate) const STATE: &str = "/inscription/suivi";
+/// Which activity it is for.
+pub(crate) const ACTIVITY: &str = "/inscription/activite";
 
 /// What the address of the first page may say.
 #[derive(Debug, Default, Deserialize)]
@@ -38,6 +41,19 @@ pub(crate) struct Asked {
     /// A network's code, from a link or a poster.
     #[serde(default)]
     reseau: String,
+}
+
+/// What the address of the last page may say.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Tried {
+    /// Why Pro Santé Connect proved nothing, a word.
+    #[serde(default)]
+    psc: String,
+}
+
+/// The token of a browser that has an application.
+pub(super) fn token(web: &Web, headers: &HeaderMap) -> Option<String> {
+    cookie::token(web, headers)
 }
 
 const fn page_of(step: Step) -> &'static str {
@@ -292,13 +308,41 @@ pub(crate) async fn lock(
 }
 
 /// `GET /inscription/suivi`
-pub(crate) async fn state(State(web): State<Web>, headers: HeaderMap) -> Answer {
+pub(crate) async fn state(
+    State(web): State<Web>,
+    headers: HeaderMap,
+    Query(tried): Query<Tried>,
+) -> Answer {
     match held(&web, &headers).await? {
         Some((_, one)) if matches!(one.step(), Step::Sent | Step::Member) => {
-            html(&steps::state(&web, &one).await?)
+            let trouble = Trouble::from_code(&tried.psc);
+            html(&steps::state(&web, &one, Form::default(), trouble).await?)
         }
         Some((_, one)) => see_other(page_of(one.step())),
         None => see_other(PAGE),
+    }
+}
+
+/// `POST /inscription/activite`
+pub(crate) async fn activity(
+    State(web): State<Web>,
+    Caller(caller): Caller,
+    headers: HeaderMap,
+    fields: Fields,
+) -> Answer {
+    ours(&web, &headers, &caller)?;
+    let Some((token, one)) = held(&web, &headers).await? else {
+        return see_other(PAGE);
+    };
+    // Nothing chosen is no place of the list.
+    let place = fields.get("activity").parse().unwrap_or(usize::MAX);
+    match web.app.signup_activity(&token, place).await {
+        Ok(()) => see_other(STATE),
+        Err(AppError::Invalid(errors)) => {
+            let form = fields.again(same_names(&errors));
+            unprocessable(&steps::state(&web, &one, form, None).await?)
+        }
+        Err(error) => Err(Fail(error)),
     }
 }
 

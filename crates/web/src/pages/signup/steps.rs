@@ -2,15 +2,17 @@
 
 use std::sync::Arc;
 
+use relais_app::accounts::psc::Trouble;
 use relais_app::phone::national;
 use relais_app::signup::{Answered, Applicant, Step};
 use relais_app::text::When;
+use relais_app::text::psc::{activity, at_sign_up};
 
 use super::{rpps_shown, trade};
 use crate::fail::Fail;
 use crate::parts::{Choice, Form, Phone, PhoneTab};
 use crate::show::{self, Eye};
-use crate::views::{SignupAsk, SignupPage, SignupStatePage};
+use crate::views::{SignupAsk, SignupPage, SignupProof, SignupStatePage};
 use crate::web::Web;
 
 async fn eye(web: &Web) -> Result<Eye, Fail> {
@@ -184,7 +186,12 @@ pub(super) async fn key(
 }
 
 /// What became of it.
-pub(super) async fn state(web: &Web, one: &Applicant) -> Result<SignupStatePage, Fail> {
+pub(super) async fn state(
+    web: &Web,
+    one: &Applicant,
+    form: Form,
+    trouble: Option<Trouble>,
+) -> Result<SignupStatePage, Fail> {
     let eye = eye(web).await?;
     let when = When::new(eye.now, &eye.zone);
     let network = one.application.network;
@@ -234,16 +241,50 @@ pub(super) async fn state(web: &Web, one: &Applicant) -> Result<SignupStatePage,
             )
         }
     };
-    let mut phone = frame(web, &eye, heading, Some(one), &Form::default());
+    let mut phone = frame(web, &eye, heading, Some(one), &form);
     phone.side = String::new();
+    let waits = one.step() == Step::Sent && one.answered() == Answered::Waiting;
     Ok(SignupStatePage {
         phone,
+        form,
+        proof: if waits {
+            proof(web, one, trouble)
+        } else {
+            None
+        },
         heading: heading.to_owned(),
         lines,
         done: done(&eye, one),
         open: open.map(|(href, word)| (href.to_owned(), word.to_owned())),
         number,
     })
+}
+
+/// The proof of who they are: none where there is nothing to prove it with.
+fn proof(web: &Web, one: &Applicant, trouble: Option<Trouble>) -> Option<SignupProof> {
+    let known = one.proof();
+    if known.is_none() && !web.app.has_identity_provider() {
+        return None;
+    }
+    let mut shown = SignupProof {
+        trouble: trouble.map_or("", at_sign_up).to_owned(),
+        ..SignupProof::default()
+    };
+    match known {
+        None => super::super::psc::PROVE.clone_into(&mut shown.leave),
+        Some(known) => {
+            let chosen = known.chosen.as_ref().map(activity);
+            let chosen = chosen.map_or_else(String::new, |said| format!("\u{a0}: {said}"));
+            shown.proved = format!("Pro Santé Connect a prouvé qui vous êtes{chosen}.");
+            if known.asks_activity() {
+                let all = known.activities.iter().enumerate();
+                shown.activities = all
+                    .map(|(place, one)| Choice::new(place.to_string(), activity(one)))
+                    .collect();
+            }
+        }
+    }
+    Some(shown)
 }
 
 #[cfg(test)]
