@@ -321,6 +321,7 @@ constraint messages.messages_recipient_patient_fkey FOREIGN KEY (recipient_patie
 constraint messages.messages_recipient_professional_fkey FOREIGN KEY (recipient_professional) REFERENCES professionals(id)
 constraint messages.messages_request_fkey FOREIGN KEY (request) REFERENCES requests(id)
 constraint messages.messages_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'sending'::text, 'sent'::text, 'delivered'::text, 'failed'::text, 'expired'::text, 'replaced'::text])))
+CREATE INDEX messages_drill ON messages USING btree (network, created_at) WHERE (kind = 'drill'::text)
 CREATE INDEX messages_due ON messages USING btree (due_at) WHERE (status = ANY (ARRAY['queued'::text, 'sending'::text]))
 CREATE INDEX messages_escalate ON messages USING btree (escalate_at) WHERE (escalate_at IS NOT NULL)
 CREATE INDEX messages_network ON messages USING btree (network, created_at)
@@ -798,6 +799,23 @@ constraint sharing.sharing_status_check CHECK ((status = ANY (ARRAY['proposed'::
 constraint sharing.sharing_to_network_fkey FOREIGN KEY (to_network) REFERENCES networks(id)
 CREATE INDEX sharing_to ON sharing USING btree (to_network)
 CREATE UNIQUE INDEX sharing_pkey ON sharing USING btree (from_network, to_network)
+column stand_ins.locum text not null
+column stand_ins.absent text not null
+column stand_ins.from_at bigint not null
+column stand_ins.until_at bigint not null
+column stand_ins.inherits bigint not null
+column stand_ins.network text not null
+column stand_ins.written_at bigint not null
+column stand_ins.written_by text not null
+constraint stand_ins.stand_ins_absent_fkey FOREIGN KEY (absent) REFERENCES professionals(id)
+constraint stand_ins.stand_ins_inherits_check CHECK ((inherits = ANY (ARRAY[(0)::bigint, (1)::bigint])))
+constraint stand_ins.stand_ins_locum_fkey FOREIGN KEY (locum) REFERENCES professionals(id)
+constraint stand_ins.stand_ins_network_fkey FOREIGN KEY (network) REFERENCES networks(id)
+constraint stand_ins.stand_ins_pkey PRIMARY KEY (locum, absent, from_at)
+constraint stand_ins.stand_ins_written_by_fkey FOREIGN KEY (written_by) REFERENCES users(id)
+CREATE INDEX stand_ins_absent ON stand_ins USING btree (absent, until_at)
+CREATE INDEX stand_ins_locum ON stand_ins USING btree (locum, until_at)
+CREATE UNIQUE INDEX stand_ins_pkey ON stand_ins USING btree (locum, absent, from_at)
 column syntheses.request text not null
 column syntheses.version bigint not null
 column syntheses.network text not null

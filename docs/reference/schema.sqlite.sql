@@ -580,6 +580,17 @@ CREATE TABLE sharing (
   since BIGINT NOT NULL,
   PRIMARY KEY (from_network, to_network)
 );
+CREATE TABLE stand_ins (
+  locum TEXT NOT NULL REFERENCES professionals (id),
+  absent TEXT NOT NULL REFERENCES professionals (id),
+  from_at BIGINT NOT NULL,
+  until_at BIGINT NOT NULL,
+  inherits BIGINT NOT NULL CHECK (inherits IN (0, 1)),
+  network TEXT NOT NULL REFERENCES networks (id),
+  written_at BIGINT NOT NULL,
+  written_by TEXT NOT NULL REFERENCES users (id),
+  PRIMARY KEY (locum, absent, from_at)
+);
 CREATE TABLE syntheses (
   request TEXT NOT NULL REFERENCES requests (id),
   version BIGINT NOT NULL CHECK (version > 0),
@@ -702,6 +713,7 @@ CREATE INDEX letters_unread ON letters (arrived_at) WHERE read_at IS NULL;
 CREATE INDEX login_attempts_key ON login_attempts (key, at);
 CREATE INDEX mailboxes_run ON mailboxes (run);
 CREATE INDEX memberships_network ON memberships (network, status);
+CREATE INDEX messages_drill ON messages (network, created_at) WHERE kind = 'drill';
 CREATE INDEX messages_due ON messages (due_at) WHERE status IN ('queued', 'sending');
 CREATE INDEX messages_escalate ON messages (escalate_at) WHERE escalate_at IS NOT NULL;
 CREATE INDEX messages_network ON messages (network, created_at);
@@ -751,6 +763,8 @@ CREATE INDEX requests_updated ON requests (network, updated_at);
 CREATE INDEX sessions_expires ON sessions (expires_at);
 CREATE INDEX sessions_user ON sessions (user_id);
 CREATE INDEX sharing_to ON sharing (to_network);
+CREATE INDEX stand_ins_absent ON stand_ins (absent, until_at);
+CREATE INDEX stand_ins_locum ON stand_ins (locum, until_at);
 CREATE INDEX syntheses_doctor ON syntheses (doctor, validated_at) WHERE doctor IS NOT NULL;
 CREATE INDEX syntheses_message ON syntheses (message) WHERE message IS NOT NULL;
 CREATE INDEX syntheses_network ON syntheses (network, validated_at);

@@ -5,6 +5,7 @@ use crate::app::{App, Inner, Who};
 use crate::error::AppError;
 use crate::journal;
 use crate::offers::answer::professional;
+use crate::requests::draft::read_date;
 use relais_core::access::Actor;
 use relais_core::ids::{NetworkId, ProfessionalId};
 use relais_core::people::{Encore, Modes, Profile, QuietHours};
@@ -15,6 +16,9 @@ use relais_store::professionals::{self, ProfessionalRow};
 use serde::Deserialize;
 use serde_json::json;
 use std::collections::BTreeSet;
+
+/// Longest absence said at once.
+const AWAY_MOST: Duration = Duration::hours(24 * 366);
 
 /// One-thumb changes of the activity page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -117,6 +121,27 @@ impl App {
             Ok(())
         })
         .await
+    }
+
+    /// Away until a day, that day included, in the zone of the actor's network.
+    ///
+    /// # Errors
+    /// No date, a day that is past, more than a year ahead.
+    pub async fn away_until(&self, who: &Who, day: &str) -> Result<(), AppError> {
+        let wrong = |message: &str| AppError::invalid("/away_until", message);
+        let last = read_date(day)
+            .ok_or_else(|| wrong("Dites jusqu’à quel jour, par exemple 13/11/2026."))?;
+        let directory = self.directory().await?;
+        let calendar = &directory.network(who.signed_in()?.network)?.calendar;
+        let until = calendar.day_bounds(last).1;
+        let now = self.now();
+        if until <= now {
+            return Err(wrong("Ce jour est passé."));
+        }
+        if until.since(now) > AWAY_MOST {
+            return Err(wrong("Un an au plus. Vérifiez l’année."));
+        }
+        self.quick_activity(who, Quick::AwayUntil(until)).await
     }
 
     /// The whole of one's terms.

@@ -155,7 +155,7 @@ impl App {
 /// Of this profession, and put to somebody this person could have been among.
 fn concerns(stored: &Stored, member: &Member) -> bool {
     let request = &stored.request;
-    let usual = request.usual.professionals.contains(&member.id);
+    let usual = request.usual.has(member.id, request.raised_at);
     let opened = request
         .offers
         .iter()
@@ -177,7 +177,7 @@ fn outlook(past: &[Stored], member: &Member, calendar: &Calendar) -> Outlook {
     for stored in past {
         let request = &stored.request;
         let at = request.raised_at;
-        let is_usual = request.usual.professionals.contains(&member.id);
+        let is_usual = request.usual.has(member.id, at);
         let candidate = Candidate {
             member: &member,
             load: load(&asked, accepted_at, at, calendar),

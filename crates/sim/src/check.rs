@@ -3,7 +3,7 @@
 
 mod effects;
 
-use crate::reference::{may_be_asked, waiting};
+use crate::reference::{is_usual, may_be_asked, waiting};
 use crate::world::World;
 use relais_core::cascade::{Command, Decision, Event, Policy, Raise, due, evolve, react};
 use relais_core::ids::ProfessionalId;
@@ -291,7 +291,7 @@ fn offered(
     if let Err(why) = may_be_asked(world, known, now, offer.stage, at) {
         say("I3", format!("{name} was asked, against R5: {why}"));
     }
-    let usual = now.usual.professionals.contains(&offer.professional);
+    let usual = is_usual(now, offer.professional, at);
     let shared = track.share_ends.is_some_and(|end| at < end);
     let waits = now.live_offers().any(|offer| offer.stage == Stage::Usual);
     if shared && waits && !usual {

@@ -3,7 +3,7 @@
 use crate::fleet::fault::Fault;
 use relais_core::cascade::{Event, Refusal};
 use relais_core::matching::{Test, Verdict};
-use relais_core::request::{Stage, WithdrawReason};
+use relais_core::request::{Request, Stage, WithdrawReason};
 use std::collections::BTreeMap;
 
 /// Things seen, by name.
@@ -68,6 +68,7 @@ const WANTED: &[&str] = &[
     "released",
     "released past the care deadline",
     "somebody returned",
+    "stand-in asked alone",
     "unfilled: all-refused",
     "unfilled: care-deadline-passed",
     "unfilled: deadline-passed",
@@ -159,6 +160,18 @@ impl Coverage {
             Event::ClosureReminded { .. } => self.saw("closure reminded"),
             Event::Resumed { by: None, .. } => self.saw("paused into the care deadline"),
             _ => {}
+        }
+    }
+
+    /// Counts whoever was asked in the place of the usual professional they stand in for.
+    pub(crate) fn stood_in(&mut self, request: &Request, event: &Event) {
+        let Event::Offered { offers, .. } = event else {
+            return;
+        };
+        let declared = |id| request.usual.professionals.contains(&id);
+        let alone = offers.iter().filter(|offer| offer.stage == Stage::Usual);
+        for _ in alone.filter(|offer| !declared(offer.professional)) {
+            self.saw("stand-in asked alone");
         }
     }
 

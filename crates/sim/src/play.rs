@@ -111,7 +111,7 @@ impl<'e> Play<'e> {
                 self.late(at, label, ask, &late).map(|step| vec![step])
             }
             Say::Preview(ask) => {
-                let raise = commands::raise(&self.world, label, ask)?;
+                let raise = commands::raise(&self.world, label, ask, at)?;
                 let shown = Answer::Shown(Box::new(preview(raise, at, &self.world.facts(at))));
                 Ok(vec![Step {
                     at,
@@ -213,7 +213,7 @@ impl<'e> Play<'e> {
     }
 
     fn raise(&mut self, at: Instant, label: u8, ask: &Ask) -> Result<Step, String> {
-        let raise = commands::raise(&self.world, label, ask)?;
+        let raise = commands::raise(&self.world, label, ask, at)?;
         let facts = self.world.facts(at);
         let first = self.engine.raise(raise.clone(), at, &facts);
         let same = self.engine.raise(raise.clone(), at, &facts) == first;
@@ -226,7 +226,7 @@ impl<'e> Play<'e> {
 
     /// One lived on paper: its life begins at the call.
     fn late(&mut self, at: Instant, label: u8, ask: &Ask, late: &Late) -> Result<Step, String> {
-        let raise = commands::raise(&self.world, label, ask)?;
+        let raise = commands::raise(&self.world, label, ask, late.happened_at)?;
         let facts = self.world.facts(at);
         let first = enter_late(raise.clone(), late, at, &facts);
         let blank = check::blank(raise, late.happened_at, facts.policy);

@@ -22,7 +22,7 @@ pub fn may_be_asked(
     let (need, patient) = (&request.need, &request.patient);
     let load = world.load(known, at);
     let id = member.id;
-    let usual = request.usual.professionals.contains(&id);
+    let usual = is_usual(request, id, at);
     let alone = stage == Stage::Usual;
     let active = |name: &str| {
         member.memberships.iter().any(|m| {
@@ -117,9 +117,7 @@ pub fn waiting(
     stage: Stage,
     at: Instant,
 ) -> Vec<(u32, ProfessionalId)> {
-    let usual = |known: &&Known| {
-        stage != Stage::Usual || request.usual.professionals.contains(&known.member.id)
-    };
+    let usual = |known: &&Known| stage != Stage::Usual || is_usual(request, known.member.id, at);
     let able = world
         .people
         .iter()
@@ -136,6 +134,16 @@ pub fn waiting(
         .collect();
     list.sort_unstable();
     list
+}
+
+/// R4.1: declared, or standing in for somebody declared until an hour that has not come.
+pub fn is_usual(request: &Request, id: ProfessionalId, at: Instant) -> bool {
+    let declared = |who: ProfessionalId| request.usual.professionals.contains(&who);
+    let stands_in = || {
+        let mut theirs = request.usual.stand_ins.iter().filter(|s| s.locum == id);
+        theirs.any(|s| declared(s.of) && at < s.until)
+    };
+    declared(id) || stands_in()
 }
 
 fn practises(standing: &Standing, at: Instant) -> bool {

@@ -50,6 +50,7 @@ tables! {
     APPLICATIONS "applications" by "id",
     IDENTITY_FLOWS "identity_flows" by "state_hash",
     COOPERATIONS "cooperations" by "professional, protocol, place, since_on",
+    STAND_INS "stand_ins" by "locum, absent, from_at",
     PATIENTS "patients" by "id",
     PROTOCOL_VERSIONS "protocol_versions" by "network, code, version",
     PROTOCOL_COUNTS "protocol_counts" by "network, code, version, question",

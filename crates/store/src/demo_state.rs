@@ -45,6 +45,7 @@ sql! { "demo_state";
     WIPE_REGULATOR_NOTES = "DELETE FROM regulator_notes";
     WIPE_REGULATOR_DUTIES = "DELETE FROM regulator_duties";
     WIPE_APPLICATIONS = "DELETE FROM applications";
+    WIPE_STAND_INS = "DELETE FROM stand_ins";
     WIPE_COOPERATIONS = "DELETE FROM cooperations";
     WIPE_CONTACTS = "DELETE FROM contacts";
     WIPE_VERDICTS = "DELETE FROM verdicts";
@@ -127,6 +128,7 @@ pub fn wipe(tx: &mut Tx<'_>) -> Result<(), StoreError> {
         WIPE_REGULATOR_NOTES,
         WIPE_REGULATOR_DUTIES,
         WIPE_APPLICATIONS,
+        WIPE_STAND_INS,
         WIPE_COOPERATIONS,
         WIPE_CONTACTS,
         WIPE_VERDICTS,

@@ -54,6 +54,7 @@ pub mod retention;
 pub mod seal;
 pub mod soundness;
 pub mod sql;
+pub mod stand_ins;
 pub mod syntheses;
 #[doc(hidden)]
 pub mod testing;

@@ -56,6 +56,8 @@ migrations! {
     21 "postboxes" "0021_postboxes.sql",
     22 "patient_ins" "0022_patient_ins.sql",
     23 "identity_flows" "0023_identity_flows.sql",
+    24 "stand_ins" "0024_stand_ins.sql",
+    25 "drills" "0025_drills.sql",
 }
 
 const TABLE: &str = "CREATE TABLE migrations (version BIGINT PRIMARY KEY, name TEXT NOT NULL, \

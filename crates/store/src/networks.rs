@@ -67,6 +67,48 @@ sql! { "networks";
              ON CONFLICT (from_network, to_network) DO UPDATE SET status = excluded.status, since = excluded.since";
     SHARING = "SELECT from_network, to_network FROM sharing WHERE status = 'active' \
                ORDER BY from_network, to_network";
+    AGREEMENTS = "SELECT from_network, to_network, status, since FROM sharing WHERE from_network = $1 OR to_network = $1 \
+                  ORDER BY since DESC, from_network, to_network";
+}
+
+/// Where an agreement stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AgreementStatus {
+    /// Offered by the network that would lend its professionals.
+    Proposed,
+    /// In force.
+    Active,
+    /// Ended, declined or taken back.
+    Ended,
+}
+
+impl AgreementStatus {
+    /// The stored code.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Proposed => "proposed",
+            Self::Active => "active",
+            Self::Ended => "ended",
+        }
+    }
+
+    fn from_code(code: &str) -> Option<Self> {
+        let all = [Self::Proposed, Self::Active, Self::Ended];
+        all.into_iter().find(|one| one.code() == code)
+    }
+}
+
+/// An agreement between two networks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Agreement {
+    /// Who lends its professionals.
+    pub from: NetworkId,
+    /// To whom.
+    pub to: NetworkId,
+    /// Where it stands.
+    pub status: AgreementStatus,
+    /// Since when it is so.
+    pub since: Instant,
 }
 
 fn network(row: &Row<'_>) -> Result<Network, StoreError> {
@@ -263,8 +305,23 @@ pub fn set_sharing(
     active: bool,
     at: Instant,
 ) -> Result<(), StoreError> {
-    let status = if active { "active" } else { "ended" };
-    tx.exec_one(SHARE, params![from, to, status, at])?;
+    let status = if active {
+        AgreementStatus::Active
+    } else {
+        AgreementStatus::Ended
+    };
+    set_agreement(tx, from, to, status, at)
+}
+
+/// The same, proposed included.
+pub fn set_agreement(
+    tx: &mut Tx<'_>,
+    from: NetworkId,
+    to: NetworkId,
+    status: AgreementStatus,
+    at: Instant,
+) -> Result<(), StoreError> {
+    tx.exec_one(SHARE, params![from, to, status.code(), at])?;
     touched(tx, Touched::Network(to))
 }
 
@@ -272,5 +329,17 @@ pub fn set_sharing(
 pub fn list_sharing(tx: &mut Tx<'_>) -> Result<Vec<(NetworkId, NetworkId)>, StoreError> {
     tx.query(SHARING, params![], |r| {
         Ok((r.id("from_network")?, r.id("to_network")?))
+    })
+}
+
+/// The agreements of a network, in force or not, newest first.
+pub fn list_agreements(tx: &mut Tx<'_>, network: NetworkId) -> Result<Vec<Agreement>, StoreError> {
+    tx.query(AGREEMENTS, params![network], |r| {
+        Ok(Agreement {
+            from: r.id("from_network")?,
+            to: r.id("to_network")?,
+            status: r.parsed("status", AgreementStatus::from_code)?,
+            since: r.instant("since")?,
+        })
     })
 }

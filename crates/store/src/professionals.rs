@@ -168,6 +168,7 @@ sql! { "professionals";
     TOUCHED_MEMBERSHIPS = concat!("SELECT professional AS id, network, status FROM memberships \
                            WHERE professional IN ", touched!(), "ORDER BY professional, network");
     MEMBERSHIPS = "SELECT professional AS id, network, status FROM memberships WHERE professional = $1 ORDER BY network";
+    JOINED = "SELECT network, status, since FROM memberships WHERE professional = $1 ORDER BY since, network";
     ALL_COOPERATIONS = concat!(cooperations!(), "ORDER BY professional, protocol, since_on, place");
     TOUCHED_COOPERATIONS = concat!(cooperations!(), "WHERE professional IN ", touched!(), "ORDER BY professional, protocol, since_on, place");
     COOPERATIONS = concat!(cooperations!(), "WHERE professional = $1 ORDER BY protocol, since_on, place");
@@ -489,6 +490,28 @@ pub fn update_profile(
         id.to_string(),
     )?;
     touched(tx, Touched::Professional(id))
+}
+
+/// A membership with its beginning.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Joined {
+    /// The network.
+    pub network: NetworkId,
+    /// Where it stands.
+    pub status: MembershipStatus,
+    /// Since when it stands so.
+    pub since: Instant,
+}
+
+/// Somebody's memberships, the oldest standing first.
+pub fn list_joined(tx: &mut Tx<'_>, id: ProfessionalId) -> Result<Vec<Joined>, StoreError> {
+    tx.query(JOINED, params![id], |r| {
+        Ok(Joined {
+            network: r.id("network")?,
+            status: r.parsed("status", MembershipStatus::from_code)?,
+            since: r.instant("since")?,
+        })
+    })
 }
 
 /// Makes or changes a membership.

@@ -3,7 +3,8 @@
 //! in, so that a right ends within one request on every node. Refuses to say no from memory: a
 //! "no" is always read.
 
-use crate::accounts::session::{Limits, has_left};
+use crate::accounts::session::Limits;
+use crate::accounts::term::Term;
 use crate::app::{App, Inner};
 use crate::directory::Directory;
 use crate::error::AppError;
@@ -25,9 +26,9 @@ pub(crate) enum Shown {
 /// What it stands for, as stored.
 #[derive(Debug, Clone)]
 pub(crate) enum Found {
-    /// A token, the account it acts as, and whether whoever it stands for has left every network:
-    /// that part is never remembered.
-    Token(Token, Option<User>, bool),
+    /// A token, the account it acts as, and until when whoever it stands for has rights: that part is
+    /// never remembered.
+    Token(Token, Option<User>, Term),
     /// A session, its account, and what their network lets it last: that part is never remembered.
     Session(Session, User, Limits),
     /// Nothing.
@@ -100,8 +101,8 @@ pub(crate) fn read(
                         Found::Session(session, user, limits)
                     }
                     Found::Token(token, user, _) => {
-                        let left = has_left(token.professional, &directory);
-                        Found::Token(token, user, left)
+                        let term = Term::of(token.professional, &directory);
+                        Found::Token(token, user, term)
                     }
                     Found::Nobody => Found::Nobody,
                 });
@@ -124,8 +125,8 @@ fn look(tx: &mut Tx<'_>, directory: &Directory, shown: &Shown) -> Result<Found, 
     Ok(match shown {
         Shown::Token(hash) => {
             users::find_token(tx, hash)?.map_or(Found::Nobody, |(token, user)| {
-                let left = has_left(token.professional, directory);
-                Found::Token(token, user, left)
+                let term = Term::of(token.professional, directory);
+                Found::Token(token, user, term)
             })
         }
         Shown::Session(hash) => {

@@ -8,4 +8,5 @@ pub mod password;
 pub mod psc;
 pub mod session;
 pub mod signin;
+pub(crate) mod term;
 pub mod token;

@@ -227,14 +227,15 @@ impl App {
         if open.is_empty() {
             return Ok(0);
         }
-        let (now, ids) = (self.wall_now(), open.keys().cloned().collect::<Vec<_>>());
+        let (now, today) = (self.wall_now(), self.now());
+        let ids: Vec<_> = open.keys().cloned().collect();
         let mut holding: HashMap<_, _> = self
             .read(move |inner, tx| {
                 let directory = inner.directory.current(tx)?;
                 let standings = users::list_standings(tx, &ids)?.into_iter();
                 let holding = standings.filter(|standing| {
                     let limits = Limits::of(&standing.user, &directory);
-                    session::holds(standing, limits, now)
+                    session::holds(standing, limits, now, today)
                 });
                 Ok(holding.map(|it| (it.session, it.user)).collect())
             })

@@ -2,13 +2,15 @@
 
 use super::open::End;
 use crate::accounts::known::{Found, Shown};
+use crate::accounts::term::Term;
 use crate::app::{App, Who};
 use crate::chance;
 use crate::directory::Directory;
 use crate::error::AppError;
+use crate::text::When;
+use jiff::tz::TimeZone;
 use relais_core::access::{Actor, Role};
-use relais_core::ids::{ProfessionalId, UserId};
-use relais_core::people::{Membership, MembershipStatus};
+use relais_core::ids::UserId;
 use relais_core::time::{Duration, Instant};
 use relais_store::codec::settings::NetworkSettings;
 use relais_store::users::{self, Session, Standing, User};
@@ -47,6 +49,9 @@ impl SignedIn {
 
 impl App {
     /// Opens a session; the token is given once and kept nowhere.
+    ///
+    /// # Errors
+    /// `rights-ended` for a professional whose dates are past, or who left every network.
     pub async fn open_session(
         &self,
         user: UserId,
@@ -55,8 +60,13 @@ impl App {
     ) -> Result<String, AppError> {
         let (now, token) = (self.wall_now(), chance::token());
         let hash = chance::fingerprint(&token);
-        self.write(move |_, tx| {
+        let today = self.now();
+        self.write(move |inner, tx| {
             let account = users::get(tx, user)?;
+            let directory = inner.directory.current(tx)?;
+            let network = account.network.and_then(|id| directory.network(id).ok());
+            let zone = network.map_or(TimeZone::UTC, |entry| entry.calendar.zone.clone());
+            Term::of(account.professional, &directory).check(&When::new(today, &zone))?;
             let life = if account.role == Role::Professional {
                 PROFESSIONAL
             } else {
@@ -95,9 +105,10 @@ impl App {
     async fn find_session(&self, token: &str, gesture: bool) -> Result<Option<SignedIn>, AppError> {
         let (now, hash) = (self.wall_now(), chance::fingerprint(token));
         let shown = Shown::Session(hash.clone());
+        let today = self.now();
         let live = |found: &Found| match found {
             Found::Session(session, user, limits) => {
-                holds(&Standing::of(session, user), *limits, now)
+                holds(&Standing::of(session, user), *limits, now, today)
             }
             Found::Token(..) | Found::Nobody => false,
         };
@@ -127,8 +138,8 @@ impl App {
     }
 }
 
-/// How long somebody's network lets an authentication and a silence last (R6), and whether they are
-/// of a network still.
+/// How long somebody's network lets an authentication and a silence last (R6), and until when they
+/// may see anything at all.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Limits {
     /// An identity is shown after an authentication more recent than this.
@@ -137,8 +148,8 @@ pub(crate) struct Limits {
     strong_shared: Duration,
     /// A desk locks after this long without a gesture.
     idle: Duration,
-    /// A professional who has left every network.
-    left: bool,
+    /// Until when a professional's rights last.
+    term: Term,
 }
 
 impl Limits {
@@ -150,20 +161,9 @@ impl Limits {
             strong: Duration::hours(settings.identity_hours.into()),
             strong_shared: Duration::minutes(settings.shared_identity_minutes.into()),
             idle: Duration::minutes(settings.desk_lock_minutes.into()),
-            left: has_left(user.professional, directory),
+            term: Term::of(user.professional, directory),
         }
     }
-}
-
-/// Whether a professional has left every network they were a member of: nothing is shown to them any
-/// more. One who is suspended or not yet approved is not asked, and keeps the patients they have.
-pub(super) fn has_left(id: Option<ProfessionalId>, directory: &Directory) -> bool {
-    let Some(person) = id.and_then(|id| directory.person(id)) else {
-        return false;
-    };
-    let memberships = &person.member.memberships;
-    let left = |one: &Membership| one.status == MembershipStatus::Left;
-    !memberships.is_empty() && memberships.iter().all(left)
 }
 
 /// The id of the session of a token.
@@ -175,12 +175,13 @@ fn id_of_hash(hash: &str) -> String {
     chance::fingerprint(&format!("session {hash}"))
 }
 
-/// Whether a session still holds, whatever asks.
-pub(super) fn holds(session: &Standing, limits: Limits, now: Instant) -> bool {
+/// Whether a session still holds, whatever asks: `now` by the clock of sessions, `today` by that of
+/// requests and contracts.
+pub(super) fn holds(session: &Standing, limits: Limits, now: Instant, today: Instant) -> bool {
     let user = &session.user;
     let idle = user.role != Role::Professional && now.since(session.seen_at) >= limits.idle;
     let ended = session.revoked_at.is_some() || now >= session.expires_at;
-    !ended && user.active && !limits.left && !idle
+    !ended && user.active && limits.term.holds(today) && !idle
 }
 
 fn signed_in(session: &Session, user: User, limits: Limits, now: Instant) -> Option<SignedIn> {

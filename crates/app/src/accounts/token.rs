@@ -117,7 +117,9 @@ impl App {
         }
         let now = self.wall_now();
         let shown = Shown::Token(chance::fingerprint(token));
-        let Found::Token(token, user, _) = self.found(shown.clone(), holds).await? else {
+        let today = self.now();
+        let live = |found: &Found| holds(found, today);
+        let Found::Token(token, user, _) = self.found(shown.clone(), live).await? else {
             return Ok(None);
         };
         if token.used_at.is_none_or(|at| now.since(at) >= TOUCH_EVERY) {
@@ -144,11 +146,11 @@ impl App {
     }
 }
 
-fn holds(found: &Found) -> bool {
-    let Found::Token(token, user, left) = found else {
+fn holds(found: &Found, today: Instant) -> bool {
+    let Found::Token(token, user, term) = found else {
         return false;
     };
-    !left && token.revoked_at.is_none() && user.as_ref().is_none_or(|user| user.active)
+    term.holds(today) && token.revoked_at.is_none() && user.as_ref().is_none_or(|user| user.active)
 }
 
 fn own_account(tx: &mut Tx<'_>, rpps: &str) -> Result<(UserId, Option<ProfessionalId>), AppError> {

@@ -143,6 +143,7 @@ impl Census<'_> {
             professionals: Vec::new(),
             outside: false,
             contacted: *self.dice.pick(Contacted::ALL),
+            stand_ins: Vec::new(),
         };
         let mut name = None;
         if of_the_doctor {

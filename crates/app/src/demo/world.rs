@@ -139,11 +139,11 @@ pub struct DemoProfessional {
 }
 
 impl DemoProfessional {
-    /// They left every network they were a member of: nothing is open to them any more.
-    pub fn has_left(&self) -> bool {
-        self.memberships
-            .iter()
-            .all(|one| one.status == MembershipStatus::Left)
+    /// Nothing is open to them any more: they left every network, or their contract is over.
+    pub fn has_left(&self, now: Instant) -> bool {
+        let mut memberships = self.memberships.iter();
+        let left = memberships.all(|one| one.status == MembershipStatus::Left);
+        left || self.standing.ends().is_some_and(|end| end <= now)
     }
 
     /// As matching sees them.

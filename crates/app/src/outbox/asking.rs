@@ -99,7 +99,8 @@ impl Writer<'_, '_> {
             care_deadline: request.care_deadline,
             answer_until,
             motive: motive.filter(|_| request.policy.motive_on_lock_screen),
-            usual: offer.usual,
+            // Whoever stands in for the usual one has not declared patients of their own.
+            usual: offer.usual && request.usual.professionals.contains(&offer.professional),
             first: offer.stage == Stage::Usual,
             sex: request.patient.sex,
             code,

@@ -73,7 +73,7 @@ pub(crate) fn first_rung(person: &ProfessionalRow) -> Option<(Channel, String)> 
 }
 
 /// Where a channel leads for somebody; `None` when they have or want none.
-pub(super) fn address(person: &ProfessionalRow, channel: Channel) -> Option<String> {
+pub(crate) fn address(person: &ProfessionalRow, channel: Channel) -> Option<String> {
     let channels = person.member.channels;
     match channel {
         Channel::Push if channels.push => Some(

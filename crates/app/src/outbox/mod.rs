@@ -6,7 +6,7 @@ mod ladder;
 mod news;
 
 pub(crate) use asking::Late;
-pub(crate) use ladder::{first_rung, has_next_rung, next_rung};
+pub(crate) use ladder::{address, first_rung, has_next_rung, next_rung};
 pub(crate) use news::{tell_freed, tell_late};
 
 use crate::app::{Inner, Who};

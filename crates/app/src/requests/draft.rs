@@ -239,6 +239,8 @@ impl RequestDraft {
             professionals: found,
             outside,
             contacted: contacted?,
+            // Known from the store when the request is raised.
+            stand_ins: Vec::new(),
         })
     }
 

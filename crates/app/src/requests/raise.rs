@@ -8,6 +8,7 @@ use crate::directory::Directory;
 use crate::error::AppError;
 use crate::idempotent::Kept;
 use crate::journal;
+use crate::members;
 use crate::patients::alike::{Probe, alike};
 use crate::patients::look_up::write_outside;
 use crate::protocols::answers::{self, Given};
@@ -124,6 +125,7 @@ fn checked(
 ) -> Result<Checked, AppError> {
     let today = directory.network(actor.network)?.calendar.date(now);
     let mut checked = draft.check(actor, directory, today)?;
+    checked.usual.stand_ins = members::frozen(tx, &checked.usual.professionals, now)?;
     if let Some(triage) = &draft.triage {
         let book = inner.book(tx, checked.network, now)?;
         let (sheet, answers) = (triage.sheet.as_deref(), &triage.answers);

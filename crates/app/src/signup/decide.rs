@@ -116,12 +116,12 @@ impl App {
         id: ApplicationId,
         take_number: bool,
     ) -> Result<(), AppError> {
-        coordinator(who)?;
+        let (_, network) = coordinator(who)?;
         let (now, who) = (self.now(), who.clone());
         self.write(move |inner, tx| approve(inner, tx, &who, id, take_number, now))
             .await?;
-        self.wake();
-        Ok(())
+        // Newly approved: asked at once by what is open (R4.11).
+        self.reconsider(vec![network]).await
     }
 
     /// Says no, with a reason the applicant is told.

@@ -13,6 +13,7 @@ mod proof;
 pub use apply::{NetworkTyped, WhoTyped};
 pub use decide::{Waiting, Warning};
 pub use identity::IdentityProof;
+pub(crate) use post::{Letter, post, tell_member as tell};
 
 use crate::app::{App, Inner, Who};
 use crate::chance;

@@ -21,19 +21,19 @@ const NEWS: Duration = Duration::hours(48);
 const CODE: Duration = Duration::minutes(10);
 
 /// One message to write.
-pub(super) struct Letter<'l> {
-    pub(super) entry: &'l NetworkEntry,
-    pub(super) key: String,
-    pub(super) kind: &'static str,
-    pub(super) owner: String,
-    pub(super) channel: Channel,
-    pub(super) address: String,
-    pub(super) member: Option<ProfessionalId>,
-    pub(super) written: Written,
-    pub(super) life: Duration,
+pub(crate) struct Letter<'l> {
+    pub(crate) entry: &'l NetworkEntry,
+    pub(crate) key: String,
+    pub(crate) kind: &'static str,
+    pub(crate) owner: String,
+    pub(crate) channel: Channel,
+    pub(crate) address: String,
+    pub(crate) member: Option<ProfessionalId>,
+    pub(crate) written: Written,
+    pub(crate) life: Duration,
 }
 
-pub(super) fn post(tx: &mut Tx<'_>, letter: Letter<'_>, now: Instant) -> Result<(), AppError> {
+pub(crate) fn post(tx: &mut Tx<'_>, letter: Letter<'_>, now: Instant) -> Result<(), AppError> {
     let body = outbox::Body {
         subject: letter.written.subject,
         text: letter.written.text,
@@ -132,7 +132,7 @@ pub(super) fn answer(
 }
 
 /// Something told to a member, by their own first channel; nothing when they have none.
-pub(super) fn tell_member(
+pub(crate) fn tell_member(
     tx: &mut Tx<'_>,
     entry: &NetworkEntry,
     person: &ProfessionalRow,

@@ -7,6 +7,7 @@ use crate::chance;
 use crate::directory::NetworkEntry;
 use crate::error::AppError;
 use crate::holder::{self, Told};
+use crate::members;
 use crate::outbox::Body;
 use crate::text::{self, ReplyNews, Understood};
 use crate::visits::{self, Heard};
@@ -134,6 +135,8 @@ fn professional(
         Understood::Yes(code) => (true, code.clone()),
         Understood::No(code) => (false, code.clone()),
         Understood::Ok => {
+            let people = professionals::find_by_alert_number(tx, number)?;
+            members::heard(tx, &people, now)?;
             return tell(inner, tx, number, None, &ReplyNews::TrialHeard, key, now);
         }
         Understood::Cancel

@@ -491,6 +491,46 @@ fn replies(world: World, desk: &Desk<'_>) -> Vec<Sample> {
             )
         }));
     }
+    let memberships: [(&str, fn(Channel, &Desk<'_>) -> Written); 3] = [
+        ("adhésion suspendue", signup::suspended),
+        ("adhésion rétablie", signup::reinstated),
+        ("adhésion terminée", signup::left),
+    ];
+    for (name, write) in memberships {
+        samples.extend(on_each("Compte", name, |channel| write(channel, desk)));
+    }
+    for (name, until) in [
+        ("dates d’exercice", Some(later(world, 9_000))),
+        ("exercice sans fin", None),
+    ] {
+        samples.extend(on_each("Compte", name, |channel| {
+            signup::practice(channel, desk, until.map(|_| now()), until)
+        }));
+    }
+    for (name, inherits) in [
+        ("remplacement", false),
+        ("remplacement, avec les patients", true),
+    ] {
+        samples.extend(on_each("Compte", name, |channel| {
+            signup::stands_in(
+                channel,
+                desk,
+                world.doctor,
+                now(),
+                later(world, 9_000),
+                inherits,
+            )
+        }));
+    }
+    samples.extend(on_each("Compte", "remplacé", |channel| {
+        signup::replaced(channel, desk, world.doctor, now(), later(world, 9_000))
+    }));
+    samples.extend(on_each("Compte", "essai mensuel", |channel| {
+        signup::drill(channel, desk)
+    }));
+    samples.extend(on_each("Compte", "plus joint", |channel| {
+        signup::dormant(channel, desk, Channel::Push, link)
+    }));
     samples.extend(on_each("Compte", "inscription à votre nom", |channel| {
         signup::warned(channel, desk)
     }));

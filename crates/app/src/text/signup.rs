@@ -5,6 +5,7 @@ use super::facts::{Desk, Written, dialled, in_pairs};
 use super::push::{Notice, notice};
 use super::sms::fit;
 use super::written;
+use relais_core::time::Instant;
 use relais_gateways::Channel;
 
 /// Why an application is refused: codes, and what the applicant reads.
@@ -16,7 +17,7 @@ pub const REASONS: &[(&str, &str)] = &[
         "Le réseau ne sollicite pas encore votre profession.",
     ),
     ("duplicate", "Une autre demande à votre nom est en cours."),
-    ("other", "Voir les précisions."),
+    ("other", "Autre raison."),
 ];
 
 /// What a reason says; empty for a code we do not know.
@@ -101,6 +102,146 @@ pub fn refused(channel: Channel, desk: &Desk<'_>, reason: &str, words: &str) -> 
 fn told(desk: &Desk<'_>, reason: &str, words: &str) -> Notice {
     let sentence = format!("votre demande n’est pas acceptée. {reason} {words}");
     notice(desk, "Inscription non acceptée", sentence.trim(), "")
+}
+
+/// To a member: no request for now.
+pub fn suspended(channel: Channel, desk: &Desk<'_>) -> Written {
+    membership(
+        channel,
+        desk,
+        "Adhésion suspendue",
+        "votre adhésion est suspendue, vous ne recevez plus de demandes. Vos patients en cours restent les vôtres.",
+    )
+}
+
+/// To a member: asked again.
+pub fn reinstated(channel: Channel, desk: &Desk<'_>) -> Written {
+    membership(
+        channel,
+        desk,
+        "Adhésion rétablie",
+        "votre adhésion est rétablie, vous recevez de nouveau des demandes.",
+    )
+}
+
+/// To somebody who is no member any more.
+pub fn left(channel: Channel, desk: &Desk<'_>) -> Written {
+    membership(
+        channel,
+        desk,
+        "Adhésion terminée",
+        "votre adhésion est terminée, vous ne recevez plus de demandes.",
+    )
+}
+
+/// To a member: between which days they may practise, as the coordinator wrote them down.
+pub fn practice(
+    channel: Channel,
+    desk: &Desk<'_>,
+    first: Option<Instant>,
+    last: Option<Instant>,
+) -> Written {
+    let sentence = match (first, last) {
+        (Some(first), Some(last)) => format!(
+            "vos dates d’exercice sont notées, du {} au {} compris.",
+            desk.when.plain_date(first),
+            desk.when.plain_date(last)
+        ),
+        _ => "votre exercice est noté sans date de fin.".to_owned(),
+    };
+    membership(channel, desk, "Dates d’exercice", &sentence)
+}
+
+/// To a locum: for whom they stand in, and whether that one's patients come to them.
+pub fn stands_in(
+    channel: Channel,
+    desk: &Desk<'_>,
+    absent: &str,
+    first: Instant,
+    last: Instant,
+    inherits: bool,
+) -> Written {
+    let patients = if inherits {
+        " Ses patients vous sont proposés en premier."
+    } else {
+        ""
+    };
+    let (first, last) = (desk.when.plain_date(first), desk.when.plain_date(last));
+    let days = format!("du {first} au {last} compris.{patients}");
+    let sentence = format!("vous remplacez {absent} {days}");
+    let shorter = format!("vous remplacez un confrère {days}");
+    noted(channel, desk, "Remplacement noté", &sentence, &shorter)
+}
+
+/// To whoever is away: who stands in for them.
+pub fn replaced(
+    channel: Channel,
+    desk: &Desk<'_>,
+    locum: &str,
+    first: Instant,
+    last: Instant,
+) -> Written {
+    let (first, last) = (desk.when.plain_date(first), desk.when.plain_date(last));
+    let sentence = format!("{locum} vous remplace du {first} au {last} compris.");
+    let shorter = format!("un confrère vous remplace du {first} au {last} compris.");
+    noted(channel, desk, "Remplacement noté", &sentence, &shorter)
+}
+
+/// The monthly trial of somebody's first channel: nothing to do but, by SMS, to say that it came.
+pub fn drill(channel: Channel, desk: &Desk<'_>) -> Written {
+    if channel == Channel::Sms {
+        return Written {
+            subject: None,
+            text: super::sms::trial(desk),
+        };
+    }
+    let sentence = "essai mensuel, les demandes vous arrivent bien ici. Aucun patient n’attend, il n’y a rien à faire.";
+    membership(channel, desk, "Essai mensuel", sentence)
+}
+
+/// To a member whose trial did not arrive, by their other channels: what does not work, and where to
+/// put it right.
+pub fn dormant(channel: Channel, desk: &Desk<'_>, tried: Channel, link: &str) -> Written {
+    let what = match tried {
+        Channel::Push => "nos notifications ne vous parviennent plus",
+        Channel::Sms => "nos SMS ne vous parviennent plus",
+        Channel::Mail | Channel::Mssante | Channel::Voice => {
+            "nos courriels ne vous parviennent plus"
+        }
+    };
+    let sentence = match channel {
+        Channel::Sms => format!("{what}. Pour recevoir les demandes: {link}"),
+        _ => format!(
+            "{what}, ni donc les demandes. Ouvrez Relais, «\u{a0}Mes notifications\u{a0}»\u{a0}: {link}"
+        ),
+    };
+    membership(channel, desk, "Vous n’êtes plus joint", &sentence)
+}
+
+fn membership(channel: Channel, desk: &Desk<'_>, title: &str, sentence: &str) -> Written {
+    noted(channel, desk, title, sentence, sentence)
+}
+
+/// The same, with what an SMS says when a name is too long for it.
+fn noted(channel: Channel, desk: &Desk<'_>, title: &str, sentence: &str, shorter: &str) -> Written {
+    let (svc, tel) = (desk.svc, dialled(desk.tel));
+    let short = || {
+        fit([
+            format!("{svc}: {sentence} Une question: {tel}"),
+            format!("{svc}: {sentence}"),
+            format!("{svc}: {shorter}"),
+        ])
+    };
+    if channel != Channel::Mail {
+        return written(channel, desk, short, || notice(desk, title, sentence, ""));
+    }
+    Written {
+        subject: Some(format!("{svc}\u{a0}: votre adhésion")),
+        text: format!(
+            "Bonjour,\n\n{svc}\u{a0}: {sentence}\n\nUne question\u{a0}: {}\n",
+            in_pairs(desk.tel)
+        ),
+    }
 }
 
 /// To a member: somebody applied under their number, with another phone.

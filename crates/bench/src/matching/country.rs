@@ -12,6 +12,7 @@ use relais_core::people::{
 use relais_core::request::{Age, Need, PatientFacts, Sex};
 use relais_core::slug::Slug;
 use relais_core::time::{Calendar, Instant, OpenSpan, OpeningHours, Weekly};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A Tuesday morning.
@@ -181,7 +182,7 @@ impl Question {
             own: self.own,
             wide: !self.lenders.is_empty(),
             radius_m: 15_000,
-            usual: &[],
+            usual: Cow::Borrowed(&[]),
             requester: None,
             asked: BTreeSet::new(),
             refused: BTreeSet::new(),

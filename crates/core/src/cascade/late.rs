@@ -148,7 +148,7 @@ fn said(draft: &mut Draft<'_, '_>, answer: &LateAnswer) -> Result<(), Refusal> {
     if member.profession != state.need.profession || asker {
         return Err(LateError::Stranger.into());
     }
-    let usual = state.usual.professionals.contains(&member.id);
+    let usual = state.usual.has(member.id, at);
     let mut offer = Offer {
         id: draft.offer_id(),
         professional: member.id,

@@ -86,7 +86,7 @@ pub(super) type UsualStage = Result<Vec<(NetworkId, Verdict)>, (SkipReason, Vec<
 pub(super) fn usual_stage(state: &Request, facts: &Facts<'_>, now: Instant) -> UsualStage {
     let found: Vec<_> = state
         .usual
-        .professionals
+        .at(now)
         .iter()
         .filter_map(|id| facts.pool.find(*id, state.network))
         .filter(|(_, candidate)| candidate.member.profession == state.need.profession)
@@ -301,7 +301,7 @@ pub(super) fn ask<'q>(
         } else {
             policy.radius_m
         },
-        usual: &state.usual.professionals,
+        usual: state.usual.at(now),
         requester: state.requester.professional(),
         asked: asked.map(|offer| offer.professional).collect(),
         refused: state.declined().collect(),
@@ -333,7 +333,7 @@ pub(super) fn question<'q>(
         patient: &state.patient,
         network,
         radius_m: state.policy.radius_m,
-        is_usual: state.usual.professionals.contains(&id),
+        is_usual: state.usual.has(id, now),
         usual_stage,
         is_requester: state.requester.professional() == Some(id),
         already: already(state, candidate),
@@ -366,11 +366,7 @@ pub(super) fn offer_to(
             network,
             stage,
             round: draft.state.round,
-            usual: draft
-                .state
-                .usual
-                .professionals
-                .contains(&verdict.professional),
+            usual: draft.state.usual.has(verdict.professional, draft.now),
             distance_m: verdict.distance_m,
             asked_at: draft.now,
             status: OfferStatus::Queued,

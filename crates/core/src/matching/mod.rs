@@ -17,6 +17,7 @@ use crate::ids::{NetworkId, ProfessionalId};
 use crate::people::{Load, Member};
 use crate::request::{Need, PatientFacts};
 use crate::time::{Calendar, Instant};
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 /// A member with what was lately asked of them.
@@ -76,7 +77,7 @@ pub struct Ask<'a> {
     /// Radius of the network for this stage, metres.
     pub radius_m: u32,
     /// The patient's usual professionals.
-    pub usual: &'a [ProfessionalId],
+    pub usual: Cow<'a, [ProfessionalId]>,
     /// The professional who raised it.
     pub requester: Option<ProfessionalId>,
     /// Whoever was asked in this round: considered no more.

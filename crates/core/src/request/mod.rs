@@ -10,7 +10,7 @@ mod series;
 
 pub use need::{
     Age, AgeShown, COMMENT_MAX, COOPERATIONS_MAX, Contacted, MOTIVES_MAX, Need, NeedError, Origin,
-    PatientFacts, RedFlags, Sex, Usual, UsualDoctor,
+    PatientFacts, RedFlags, Sex, StandIn, Usual, UsualDoctor,
 };
 pub use next::{NEXT_MAX, NextCare, NextRefusal};
 pub use offer::{Offer, OfferStatus, RefusalReason, WithdrawReason};

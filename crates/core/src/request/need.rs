@@ -5,8 +5,9 @@ use crate::geo::{Insee, Point};
 use crate::ids::ProfessionalId;
 use crate::people::{Mode, Profession, coded};
 use crate::slug::Slug;
-use crate::time::Duration;
+use crate::time::{Duration, Instant};
 use jiff::civil::Date;
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 /// Longest comment, characters.
@@ -150,6 +151,17 @@ pub struct PatientFacts {
     pub point: Option<Point>,
 }
 
+/// Somebody who stands in for a usual professional and has their patients meanwhile (R4.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StandIn {
+    /// Who stands in.
+    pub locum: ProfessionalId,
+    /// For whom: one of those declared.
+    pub of: ProfessionalId,
+    /// First moment without.
+    pub until: Instant,
+}
+
 /// The patient's usual professionals, as declared at intake.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Usual {
@@ -161,6 +173,42 @@ pub struct Usual {
     pub outside: bool,
     /// Were they contacted?
     pub contacted: Contacted,
+    /// Those who stood in for them when the request was raised, frozen with it.
+    pub stand_ins: Vec<StandIn>,
+}
+
+impl Usual {
+    /// Who counts as a usual professional at a moment: those declared, and whoever stands in for one
+    /// of them still (R4.1).
+    pub fn at(&self, now: Instant) -> Cow<'_, [ProfessionalId]> {
+        let stands = |one: &&StandIn| {
+            now < one.until
+                && self.professionals.contains(&one.of)
+                && !self.professionals.contains(&one.locum)
+        };
+        let mut standing = self.stand_ins.iter().filter(stands).peekable();
+        if standing.peek().is_none() {
+            return Cow::Borrowed(&self.professionals);
+        }
+        let mut all = self.professionals.clone();
+        for one in standing {
+            if !all.contains(&one.locum) {
+                all.push(one.locum);
+            }
+        }
+        Cow::Owned(all)
+    }
+
+    /// Whether somebody counts as one of them at a moment.
+    pub fn has(&self, id: ProfessionalId, now: Instant) -> bool {
+        self.at(now).contains(&id)
+    }
+
+    /// For which of those declared somebody stood in when the request was raised, and until when.
+    pub fn standing_in(&self, id: ProfessionalId) -> Option<StandIn> {
+        let theirs = self.stand_ins.iter().copied().find(|one| one.locum == id);
+        theirs.filter(|one| self.professionals.contains(&one.of))
+    }
 }
 
 /// What is asked for.

@@ -18,6 +18,7 @@ use relais_core::time::{Calendar, Duration, Instant, OpenSpan, OpeningHours, Wee
 use relais_sim::campaign::Length;
 use relais_sim::engine::{Core, Engine};
 use relais_sim::territory::simulate;
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroUsize;
 
@@ -365,7 +366,7 @@ proptest! {
             own,
             wide,
             radius_m: draws.below(90_000) as u32,
-            usual: &[pro(0), pro(1)],
+            usual: Cow::Owned(vec![pro(0), pro(1)]),
             requester: Some(pro(2)),
             asked: some(draws),
             refused: some(draws),

@@ -122,7 +122,7 @@ pub(crate) fn gps(world: &DemoWorld) -> Vec<usize> {
         world
             .professionals
             .iter()
-            .any(|p| p.id == id && p.profession == Profession::Gp && !p.has_left())
+            .any(|p| p.id == id && p.profession == Profession::Gp && !p.has_left(past()))
     };
     let users = world.users.iter().enumerate();
     users

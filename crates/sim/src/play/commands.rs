@@ -5,9 +5,9 @@ use crate::script::{Act, Ask, NeedChange, Which};
 use crate::world::{OPERATOR, REGULATOR, World};
 use relais_core::cascade::{Command, Late, LateAnswer, Raise, Said};
 use relais_core::ids::{OfferId, RequestId};
-use relais_core::request::{Age, Need, PatientFacts, Request, Requester, Sex, Usual};
+use relais_core::request::{Age, Need, PatientFacts, Request, Requester, Sex, StandIn, Usual};
 use relais_core::slug::Slug;
-use relais_core::time::Instant;
+use relais_core::time::{Duration, Instant};
 use std::collections::BTreeSet;
 
 /// What was lived on paper, people by name.
@@ -37,7 +37,7 @@ pub(crate) fn late(
 }
 
 /// The request a scenario raises.
-pub(crate) fn raise(world: &World, label: u8, ask: &Ask) -> Result<Raise, String> {
+pub(crate) fn raise(world: &World, label: u8, ask: &Ask, now: Instant) -> Result<Raise, String> {
     let slug = |text: &str| Slug::new(text).map_err(|error| format!("{text}: {error}"));
     let find = |name: &String| {
         world
@@ -84,6 +84,17 @@ pub(crate) fn raise(world: &World, label: u8, ask: &Ask) -> Result<Raise, String
             professionals: ask.usual.iter().map(find).collect::<Result<_, _>>()?,
             outside: ask.outside,
             contacted: ask.contacted,
+            stand_ins: ask
+                .stand_ins
+                .iter()
+                .map(|(locum, of, minutes)| {
+                    Ok::<_, String>(StandIn {
+                        locum: find(locum)?,
+                        of: find(of)?,
+                        until: now + Duration::minutes(i64::from(*minutes)),
+                    })
+                })
+                .collect::<Result<_, _>>()?,
         },
         red_flags: ask.red_flags,
         consent_synthesis: true,

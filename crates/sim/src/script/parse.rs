@@ -190,6 +190,13 @@ fn qualify_ask(ask: &mut Ask, part: &str) -> Option<()> {
                     ask.usual = rest.split(" and ").map(str::to_owned).collect();
                     ask.doctor = UsualDoctor::Yes;
                 }
+                "stand-in" => {
+                    let (locum, rest) = rest.split_once(" for ")?;
+                    let (of, minutes) = rest.split_once(" during ")?;
+                    let minutes = minutes.strip_suffix(" min")?.parse().ok()?;
+                    ask.stand_ins
+                        .push((locum.to_owned(), of.to_owned(), minutes));
+                }
                 "aged" => ask.age = rest.parse().ok()?,
                 "window" => ask.window = Some(rest.strip_suffix(" min")?.parse().ok()?),
                 "from" => ask.origin = Origin::from_code(rest)?,

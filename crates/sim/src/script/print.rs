@@ -111,6 +111,9 @@ impl Ask {
         if !self.usual.is_empty() {
             let _ = write!(out, ", usual {}", self.usual.join(" and "));
         }
+        for (locum, of, minutes) in &self.stand_ins {
+            let _ = write!(out, ", stand-in {locum} for {of} during {minutes} min");
+        }
         if self.outside {
             out.push_str(", usual doctor outside");
         }

@@ -56,6 +56,8 @@ pub struct Ask {
     pub age: u8,
     /// Usual professionals, by name; names unknown to the scenario are outside the directory.
     pub usual: Vec<String>,
+    /// Who stands in for one of them, for whom, and for how many minutes still.
+    pub stand_ins: Vec<(String, String, u16)>,
     /// A usual doctor outside the directory.
     pub outside: bool,
     /// Has a usual doctor?
@@ -87,6 +89,7 @@ impl Ask {
             mode: Mode::Consultation,
             age: 40,
             usual: Vec::new(),
+            stand_ins: Vec::new(),
             outside: false,
             doctor: UsualDoctor::No,
             contacted: Contacted::NotTried,

@@ -288,6 +288,12 @@ pub(crate) fn ask(rng: &mut Rng, people: &[Person]) -> Ask {
                 ask.usual.push(person.name.clone());
             }
         }
+        if let Some(of) = ask.usual.first().filter(|_| rng.percent(25)).cloned()
+            && let Some(locum) = rng.pick(people).filter(|p| p.name != of)
+        {
+            let minutes = u16::try_from(rng.between(5, 600)).unwrap_or(60);
+            ask.stand_ins.push((locum.name.clone(), of, minutes));
+        }
     } else if rng.percent(30) {
         ask.doctor = UsualDoctor::Unknown;
     } else if rng.percent(20) {

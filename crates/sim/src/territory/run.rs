@@ -387,6 +387,7 @@ impl Run<'_> {
             Answer::Done(after, events, effects) => {
                 for event in events {
                     self.coverage.event(event);
+                    self.coverage.stood_in(after, event);
                     let _ = write!(text, "{} ", event.act());
                     self.react(real, step.request, event, paused);
                     if matches!(event, Event::Released { at, .. } if after.care_deadline <= *at) {

@@ -6,7 +6,7 @@ use relais_core::ids::{NetworkId, ProfessionalId, RequestId, UserId};
 use relais_core::people::{Mode, Profession};
 use relais_core::request::{
     Age, Contacted, Moment, Need, Offer, Origin, PatientFacts, Per, RedFlags, Request, Requester,
-    Series, Sex, Usual, UsualDoctor,
+    Series, Sex, StandIn, Usual, UsualDoctor,
 };
 use relais_core::slug::Slug;
 use relais_core::time::Instant;
@@ -108,6 +108,16 @@ struct UsualDto {
     professionals: Vec<Id<ProfessionalId>>,
     outside: bool,
     contacted: Coded<Contacted>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    stand_ins: Vec<StandInDto>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct StandInDto {
+    locum: Id<ProfessionalId>,
+    of: Id<ProfessionalId>,
+    until: Ms,
 }
 
 impl From<&Need> for NeedDto {
@@ -171,6 +181,16 @@ pub fn encode(request: &Request) -> Result<String, StoreError> {
                 .collect(),
             outside: request.usual.outside,
             contacted: Coded(request.usual.contacted),
+            stand_ins: request
+                .usual
+                .stand_ins
+                .iter()
+                .map(|one| StandInDto {
+                    locum: Id(one.locum),
+                    of: Id(one.of),
+                    until: Ms(one.until),
+                })
+                .collect(),
         },
         red_flags: Coded(request.red_flags),
         consent_synthesis: request.consent_synthesis,
@@ -218,6 +238,16 @@ pub fn decode(
             professionals: s.usual.professionals.into_iter().map(|p| p.0).collect(),
             outside: s.usual.outside,
             contacted: s.usual.contacted.0,
+            stand_ins: s
+                .usual
+                .stand_ins
+                .into_iter()
+                .map(|one| StandIn {
+                    locum: one.locum.0,
+                    of: one.of.0,
+                    until: one.until.0,
+                })
+                .collect(),
         },
         red_flags: s.red_flags.0,
         consent_synthesis: s.consent_synthesis,

@@ -177,7 +177,8 @@ macro_rules! columns {
     };
 }
 
-// Below the macros it uses.
+// Below the macros they use.
+pub mod drill;
 pub(crate) mod line;
 pub(crate) mod provider;
 

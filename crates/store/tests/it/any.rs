@@ -241,6 +241,11 @@ impl Any {
                 professionals: self.many(3, Any::pro),
                 outside: self.flag(),
                 contacted: self.one_of(Contacted::ALL),
+                stand_ins: self.many(2, |a| StandIn {
+                    locum: a.pro(),
+                    of: a.pro(),
+                    until: a.at(),
+                }),
             },
             red_flags: self.one_of(RedFlags::ALL),
             consent_synthesis: self.flag(),

@@ -28,6 +28,7 @@ mod requests;
 mod seal;
 mod some;
 mod soundness;
+mod stand_ins;
 mod syntheses;
 mod threads;
 mod tls;

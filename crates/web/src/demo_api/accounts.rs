@@ -1,7 +1,7 @@
 //! `GET /demo/accounts.json`: everybody one can be, with what signs in as them.
 
 use axum::extract::State;
-use relais_app::demo::{DemoProfessional, DemoUser, DemoWorld, token_of};
+use relais_app::demo::{DemoUser, DemoWorld, token_of};
 use serde::Serialize;
 
 use super::world;
@@ -42,10 +42,11 @@ pub(super) async fn list(State(web): State<Web>) -> Answer {
     let base = &web.app.settings().base_url;
     let mut users: Vec<&DemoUser> = world.users.iter().collect();
     users.sort_by_key(|user| (user.professional.is_some(), !user.featured));
-    // Whoever left every network has nothing open any more: no session, no token.
+    // Whoever left every network, or whose contract is over, has nothing open: no session, no token.
+    let now = web.now();
     let here = |user: &&DemoUser| {
         let person = user.professional.and_then(|id| world.professional(id));
-        !person.is_some_and(DemoProfessional::has_left)
+        !person.is_some_and(|person| person.has_left(now))
     };
     let accounts: Vec<_> = users
         .into_iter()

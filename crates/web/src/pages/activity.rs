@@ -129,6 +129,10 @@ pub(crate) async fn change(State(web): State<Web>, signed: Signed, fields: Field
             web.app.quick_activity(&who, Quick::AwayWeek).await,
             "indisponible",
         ),
+        "absence" => (
+            web.app.away_until(&who, fields.get("away_until")).await,
+            "indisponible",
+        ),
         "plus-rien" => (
             web.app.quick_activity(&who, Quick::MutedToday).await,
             "indisponible",
@@ -180,7 +184,12 @@ pub(crate) async fn change(State(web): State<Web>, signed: Signed, fields: Field
                 .first()
                 .map(|error| error.message.trim_end_matches('.').to_owned())
                 .unwrap_or_default();
-            let form = fields.again(Vec::new()).wrong("quota_until", &message);
+            let field = if fields.get("faire") == "absence" {
+                "away_until"
+            } else {
+                "quota_until"
+            };
+            let form = fields.again(Vec::new()).wrong(field, &message);
             direct::unprocessable(&page(&web, &signed, Some(form)).await?)
         }
         Err(error) => Err(Fail(error)),

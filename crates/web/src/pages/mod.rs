@@ -15,13 +15,16 @@ pub(crate) mod demo;
 pub(crate) mod desk_act;
 pub(crate) mod direct;
 pub(crate) mod door;
+pub(crate) mod drill;
 mod example;
+pub(crate) mod federation;
 pub(crate) mod fifteen;
 pub(crate) mod hand;
 pub(crate) mod home;
 pub(crate) mod known;
 pub(crate) mod late;
 pub(crate) mod launch;
+pub(crate) mod members;
 pub(crate) mod mine;
 pub(crate) mod network;
 mod next;
@@ -174,6 +177,18 @@ impl Told {
             "abonne" => "Notifications activées. Envoyez un essai pour en être sûr.",
             "essai" => "Essai envoyé\u{a0}: il s’affiche d’ici quelques secondes.",
             "retire" => "Appareil retiré.",
+            "accord-propose" => "Accord proposé. Son coordinateur doit l’accepter.",
+            "accord-accepte" => "Accord en vigueur.",
+            "accord-fini" => "Accord terminé.",
+            "essai-parti" => "Essai envoyé. Les accusés arrivent dans la demi-heure.",
+            "essai-prevenus" => "Écrit à ceux qui ont un autre moyen d’être joints.",
+            "membre-suspendu" => "Adhésion suspendue. La personne est prévenue.",
+            "membre-retabli" => "Adhésion rétablie. La personne est prévenue.",
+            "membre-exercice" => "Exercice enregistré. La personne est prévenue.",
+            "membre-remplace" => "Remplacement noté. Les deux personnes sont prévenues.",
+            "membre-remplace-fin" => "Remplacement terminé.",
+            "membre-lieux" => "Lieux enregistrés.",
+            "membre-parti" => "Adhésion terminée. La personne est prévenue.",
             "candidature-acceptee" => "Adhésion acceptée. La personne est prévenue.",
             "candidature-refusee" => "Demande refusée. La personne est prévenue, avec la raison.",
             _ => return None,
@@ -280,6 +295,33 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .act(signup::KEY, Right::Everyone, signup::lock)
         .page(signup::STATE, Right::Everyone, signup::state)
         .act("/inscription/recommencer", Right::Everyone, signup::again)
+        .page(members::PAGE, Right::Coordinator, members::list)
+        .page("/membres/{member}", Right::Coordinator, members::show)
+        .act("/membres/{member}", Right::Coordinator, members::change)
+        .act(
+            "/membres/{member}/exercice",
+            Right::Coordinator,
+            members::practise,
+        )
+        .act(
+            "/membres/{member}/lieux",
+            Right::Coordinator,
+            members::places,
+        )
+        .act(
+            "/membres/{member}/remplacement",
+            Right::Coordinator,
+            members::replace,
+        )
+        .act(
+            "/membres/{member}/remplacement/fin",
+            Right::Coordinator,
+            members::replaced,
+        )
+        .page(drill::PAGE, Right::Coordinator, drill::show_page)
+        .act(drill::PAGE, Right::Coordinator, drill::act)
+        .page(federation::PAGE, Right::Coordinator, federation::show)
+        .act(federation::PAGE, Right::Coordinator, federation::act)
         .page(applications::PAGE, Right::Coordinator, applications::list)
         .page(
             "/candidatures/{application}",
@@ -292,7 +334,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
             applications::decide,
         )
         .stream("/flux", Right::SignedIn, crate::stream::flux)
-        .part("/communes", Right::Raiser, suggest::communes)
+        .part("/communes", Right::SignedIn, suggest::communes)
         .part("/professionnels", Right::Raiser, suggest::professionals)
         .part("/motifs", Right::Raiser, suggest::motives)
         .page("/direct", Right::Overseer, direct::show)

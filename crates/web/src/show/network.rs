@@ -19,9 +19,27 @@ const ROOMS: &[(&str, &[Room])] = &[
         &[
             (
                 Right::Coordinator,
+                crate::pages::members::PAGE,
+                "Membres",
+                "Qui est membre, comment une demande l’atteint, suspendre ou terminer une adhésion.",
+            ),
+            (
+                Right::Coordinator,
                 crate::pages::applications::PAGE,
                 "Candidatures",
                 "Qui demande à rejoindre le réseau, et votre réponse.",
+            ),
+            (
+                Right::Coordinator,
+                crate::pages::federation::PAGE,
+                "Accords entre réseaux",
+                "Qui prête ses professionnels à qui, depuis quand, et ce qui attend votre réponse.",
+            ),
+            (
+                Right::Coordinator,
+                crate::pages::drill::PAGE,
+                "Essai des canaux",
+                "L’essai du mois, qui ne l’a pas reçu et pourquoi, et leur écrire.",
             ),
             (
                 Right::Overseer,

@@ -12,6 +12,7 @@ use relais_core::request::{
 };
 use relais_core::time::Instant;
 
+use super::request::last_day;
 use super::{Eye, care, commune, is_child, lower, motives, people, sentence, track, whom};
 use crate::icon::Icon;
 use crate::parts::{Glyph, Phone, State, Tone};
@@ -66,10 +67,12 @@ pub(crate) fn open_item(eye: &Eye, read: &OfferRead) -> Option<OfferItem> {
         } else {
             format!("{}, {before}.", care(&request.need))
         };
-        let word = if request.patient.sex == relais_core::request::Sex::Female {
-            "Votre patiente"
-        } else {
-            "Votre patient"
+        let word = match request.usual.standing_in(read.offer.professional) {
+            Some(one) => format!("Patientèle de {}", eye.name(one.of)),
+            None if request.patient.sex == relais_core::request::Sex::Female => {
+                "Votre patiente".to_owned()
+            }
+            None => "Votre patient".to_owned(),
         };
         (
             Glyph {
@@ -286,7 +289,7 @@ pub(crate) fn offer_page(eye: &Eye, phone: Phone, read: &OfferRead, patient: Str
             Mode::Teleconsultation => "à distance".to_owned(),
         },
         requester: requester(eye, request),
-        asked: asked(request, &read.offer),
+        asked: asked(eye, request, &read.offer),
         late: until.is_none(),
         child: is_child(request.patient.age),
     }
@@ -313,13 +316,20 @@ pub(super) fn requester(eye: &Eye, request: &Request) -> String {
     }
 }
 
-fn asked(request: &Request, mine: &Offer) -> String {
+fn asked(eye: &Eye, request: &Request, mine: &Offer) -> String {
     let count = request
         .offers
         .iter()
         .filter(|o| o.round == request.round && o.stage == mine.stage)
         .count();
-    let mut words = if mine.stage == Stage::Usual && count <= 1 {
+    let standing_in = request.usual.standing_in(mine.professional);
+    let mut words = if let Some(one) = standing_in.filter(|_| mine.usual) {
+        format!(
+            "Vous remplacez {} jusqu’au {}, son professionnel habituel.",
+            eye.name(one.of),
+            last_day(eye, one.until)
+        )
+    } else if mine.stage == Stage::Usual && count <= 1 {
         "Vous êtes son professionnel habituel, seul sollicité.".to_owned()
     } else {
         format!("{} sollicités.", people(count, request.need.profession))

@@ -5,10 +5,12 @@ use relais_app::text::labels;
 use relais_app::text::verdict::{finding, test_counted};
 use relais_app::text::when::kilometres;
 use relais_core::access::{Actor, Permission, may};
+use relais_core::ids::ProfessionalId;
 use relais_core::matching::Verdict;
 use relais_core::request::{
     Ending, Need, Offer, OfferStatus, Phase, RedFlags, Request, Requester, UsualDoctor,
 };
+use relais_core::time::Instant;
 
 use super::actions::actions;
 use super::board::left;
@@ -68,7 +70,7 @@ pub(crate) fn request_page(
             .map(|until_ms| Left {
                 words: time.words,
                 of: time.of,
-                until: when.clock(relais_core::time::Instant::from_millis(until_ms)),
+                until: when.clock(Instant::from_millis(until_ms)),
                 until_ms,
             }),
         care_until: if request.is_ended() {
@@ -93,14 +95,7 @@ pub(crate) fn request_page(
             .join(", "),
         verdicts: round
             .iter()
-            .map(|offer| {
-                asked_row(
-                    eye,
-                    &request.need,
-                    offer,
-                    last.get(&offer.professional).copied(),
-                )
-            })
+            .map(|offer| asked_row(eye, request, offer, last.get(&offer.professional).copied()))
             .collect(),
         others: shown
             .into_iter()
@@ -163,8 +158,9 @@ fn note(eye: &Eye, request: &Request) -> String {
             )
         }
         Phase::Engaged(engagement) => format!(
-            "{} l’a acceptée {}. {}.",
+            "{}{} l’a acceptée {}. {}.",
             eye.name(engagement.professional),
+            aside(&quality(eye, request, engagement.professional)),
             when.at(engagement.at),
             upper(&labels::appointment(engagement.appointment, &when))
         ),
@@ -189,7 +185,51 @@ fn note(eye: &Eye, request: &Request) -> String {
     }
 }
 
-fn asked_row(eye: &Eye, need: &Need, offer: &Offer, verdict: Option<&Verdict>) -> VerdictRow {
+/// In what quality somebody practises, and for whom: `remplace Dr Durand jusqu’au 12 mars 2026`,
+/// `interne, sous la responsabilité de Dr Petit`; nothing in one's own name.
+pub(super) fn quality(eye: &Eye, request: &Request, id: ProfessionalId) -> String {
+    if let Some(one) = request.usual.standing_in(id) {
+        return format!(
+            "remplace {} jusqu’au {}",
+            eye.name(one.of),
+            last_day(eye, one.until)
+        );
+    }
+    let standing = eye
+        .directory
+        .person(id)
+        .map(|person| person.member.standing);
+    let Some(standing) = standing.filter(|standing| standing.ends().is_some()) else {
+        return String::new();
+    };
+    // Who answered for the intern when they accepted, whoever does now.
+    let frozen = match &request.phase {
+        Phase::Engaged(engagement) if engagement.professional == id => engagement.supervisor,
+        _ => None,
+    };
+    let word = labels::standing(standing);
+    match frozen.or_else(|| standing.supervisor()) {
+        Some(senior) => format!("{word}, sous la responsabilité de {}", eye.name(senior)),
+        None => word.to_owned(),
+    }
+}
+
+/// `12 mars 2026`: the day of the moment before an end.
+pub(super) fn last_day(eye: &Eye, end: Instant) -> String {
+    eye.when()
+        .plain_date(Instant::from_millis(end.millis() - 1))
+}
+
+/// The same words inside a sentence.
+fn aside(words: &str) -> String {
+    if words.is_empty() {
+        String::new()
+    } else {
+        format!(" ({words})")
+    }
+}
+
+fn asked_row(eye: &Eye, request: &Request, offer: &Offer, verdict: Option<&Verdict>) -> VerdictRow {
     let when = eye.when();
     let word = labels::offer_status(offer.status);
     let (tone, icon, at) = match offer.status {
@@ -204,8 +244,16 @@ fn asked_row(eye: &Eye, need: &Need, offer: &Offer, verdict: Option<&Verdict>) -
     };
     let remark = match offer.status {
         OfferStatus::Withdrawn { why, .. } => labels::withdraw_reason(why).to_owned(),
-        _ if offer.usual => "professionnel habituel".to_owned(),
-        _ => String::new(),
+        _ => {
+            let quality = quality(eye, request, offer.professional);
+            let usual = offer.usual && request.usual.professionals.contains(&offer.professional);
+            let words = [
+                if usual { "professionnel habituel" } else { "" },
+                quality.as_str(),
+            ];
+            let words: Vec<_> = words.into_iter().filter(|word| !word.is_empty()).collect();
+            words.join(", ")
+        }
     };
     VerdictRow {
         name: eye.name(offer.professional),
@@ -213,7 +261,7 @@ fn asked_row(eye: &Eye, need: &Need, offer: &Offer, verdict: Option<&Verdict>) -
         answer: State::new(tone, icon, word),
         at: at.map(|at| when.clock(at)).unwrap_or_default(),
         criteria: verdict
-            .map(|verdict| criteria(eye, need, verdict))
+            .map(|verdict| criteria(eye, &request.need, verdict))
             .unwrap_or_default(),
         remark,
     }
@@ -230,7 +278,7 @@ fn out_row(eye: &Eye, need: &Need, verdict: &Verdict) -> VerdictRow {
     }
 }
 
-fn place(eye: &Eye, id: relais_core::ids::ProfessionalId, metres: Option<u32>) -> String {
+fn place(eye: &Eye, id: ProfessionalId, metres: Option<u32>) -> String {
     let town = eye.town(id);
     match metres {
         Some(metres) if town.is_empty() => kilometres(metres),
@@ -284,7 +332,14 @@ pub(super) fn facts(eye: &Eye, request: &Request) -> Vec<(String, String)> {
         [] => labels::usual_doctor(request.usual.doctor).to_owned(),
         list => list
             .iter()
-            .map(|id| eye.name(*id))
+            .map(|id| {
+                let mut standing = request.usual.stand_ins.iter().filter(|one| one.of == *id);
+                let replaced = standing.next().map(|one| {
+                    let last = last_day(eye, one.until);
+                    format!("remplacé par {} jusqu’au {last}", eye.name(one.locum))
+                });
+                format!("{}{}", eye.name(*id), aside(&replaced.unwrap_or_default()))
+            })
             .collect::<Vec<_>>()
             .join(", "),
     };

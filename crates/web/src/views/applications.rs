@@ -126,7 +126,7 @@ impl Sample for ApplicationPage {
             reason: String::new(),
             reasons: Choice::list(&[
                 ("identity", "Nous n’avons pas pu vérifier votre identité"),
-                ("other", "Voir les précisions"),
+                ("other", "Autre raison"),
             ]),
         };
         let mut proved = one.clone();

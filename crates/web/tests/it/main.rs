@@ -11,6 +11,7 @@ mod doubles;
 mod fixture;
 mod late;
 mod leaks;
+mod members;
 mod next_step;
 mod paper;
 mod people;

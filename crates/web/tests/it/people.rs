@@ -345,6 +345,7 @@ fn address(path: &str, relation: Relation, cases: &Cases) -> String {
         .replace("{secret}", "0000000000000000000000")
         .replace("{task}", "dtk_0")
         .replace("{application}", "apl_0")
+        .replace("{member}", "pro_0")
 }
 
 impl Cases {

@@ -8,6 +8,7 @@ use futures_util::StreamExt as _;
 use http::{HeaderMap, Request, StatusCode, header};
 use relais_app::bus::{Change, News};
 use relais_app::demo::DemoUser;
+use relais_app::members::PracticeDraft;
 use relais_core::access::Role;
 use relais_core::people::MembershipStatus;
 use relais_core::time::Duration;
@@ -369,6 +370,54 @@ fn the_end_of_a_membership_ends_what_its_member_had_open() {
             t.get(&token, "/offers").await.status,
             StatusCode::UNAUTHORIZED
         );
+    });
+}
+
+/// R5: the last day of a contract ends what was open at midnight, page, stream and token; a new date
+/// opens it again.
+#[test]
+fn the_end_of_a_contract_ends_what_was_open() {
+    on_each_engine(|t| async move {
+        let id = t.doctor().id;
+        let doctor = t.world.users.iter().find(|u| u.professional == Some(id));
+        let doctor = doctor.expect("an account");
+        let coordinator = t.who(Role::Coordinator);
+        let until = async |day: &str| {
+            let draft = PracticeDraft {
+                standing: "locum".to_owned(),
+                from: "2026-03-01".to_owned(),
+                until: day.to_owned(),
+                supervisor: String::new(),
+            };
+            let set = t.app.set_practice(&coordinator, id, draft);
+            set.await.expect("dates");
+        };
+        until("2026-03-10").await;
+        let (session, token) = (signed_in(&t, doctor).await, t.token(doctor));
+        let mut live = listen(&t, &session, None).await;
+        live.expect("hello").await;
+        t.app
+            .clock()
+            .move_to(t.app.now() + Duration::minutes(13 * 60 + 59));
+        assert_eq!(t.app.look_at_open_sessions().await, Ok(1));
+        assert_eq!(t.get(&token, "/offers").await.status, StatusCode::OK);
+        t.app.clock().move_to(t.app.now() + Duration::minutes(1));
+        assert_eq!(
+            t.get(&token, "/offers").await.status,
+            StatusCode::UNAUTHORIZED,
+            "the next request, whatever was looked at"
+        );
+        assert_eq!(t.app.look_at_open_sessions().await, Ok(1));
+        live.until_ended().await;
+        let closed = listen(&t, &session, None).await.status;
+        assert_eq!(closed, StatusCode::UNAUTHORIZED);
+
+        // Written while a stream is open, a day already past ends it at once, without a look.
+        until("2026-03-31").await;
+        let mut live = listen(&t, &session, None).await;
+        live.expect("hello").await;
+        until("2026-03-09").await;
+        live.until_ended().await;
     });
 }
 

@@ -233,7 +233,7 @@ impl Fleet<'_> {
                     }
                     op.label += 100;
                 }
-                let Ok(raise) = commands::raise(&self.store.world, op.label, ask) else {
+                let Ok(raise) = commands::raise(&self.store.world, op.label, ask, op.now) else {
                     return;
                 };
                 let facts = Facts {

@@ -1,0 +1,117 @@
+//! Admitting, suspending, reinstating, ending a membership: at once, with a reason for the journal, told to the
+//! person without it.
+
+use super::{coordinator, networks_of, of_network, sign_out};
+use crate::app::{App, Who};
+use crate::error::AppError;
+use crate::journal;
+use crate::signup::tell;
+use crate::text;
+use relais_core::ids::ProfessionalId;
+use relais_core::people::MembershipStatus;
+use relais_store::professionals;
+use serde_json::json;
+
+/// Longest reason, characters.
+const REASON_MAX: usize = 300;
+
+/// What a coordinator does to a membership.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Change {
+    /// A member from now on, for whoever asked to be and has an account already.
+    Admit,
+    /// No request any more, until reinstated; their patients stay theirs.
+    Suspend,
+    /// Asked again.
+    Reinstate,
+    /// Out of the network.
+    Leave,
+}
+
+impl Change {
+    /// Where a membership stands after it, if it may be done from there.
+    const fn after(self, status: MembershipStatus) -> Option<MembershipStatus> {
+        match (self, status) {
+            (Self::Admit, MembershipStatus::Applied) => Some(MembershipStatus::Active),
+            (Self::Suspend, MembershipStatus::Active) => Some(MembershipStatus::Suspended),
+            (Self::Reinstate, MembershipStatus::Suspended | MembershipStatus::Left) => {
+                Some(MembershipStatus::Active)
+            }
+            (Self::Leave, MembershipStatus::Active | MembershipStatus::Suspended) => {
+                Some(MembershipStatus::Left)
+            }
+            _ => None,
+        }
+    }
+
+    const fn act(self) -> &'static str {
+        match self {
+            Self::Admit => "member.admitted",
+            Self::Suspend => "member.suspended",
+            Self::Reinstate => "member.reinstated",
+            Self::Leave => "member.left",
+        }
+    }
+}
+
+fn read_reason(change: Change, typed: &str) -> Result<String, AppError> {
+    let reason = typed.trim();
+    let grave = matches!(change, Change::Suspend | Change::Leave);
+    if grave && reason.is_empty() {
+        let message = "Écrivez la raison\u{a0}: elle est inscrite au journal.";
+        return Err(AppError::invalid("/reason", message));
+    }
+    if reason.chars().count() > REASON_MAX {
+        return Err(AppError::invalid("/reason", "300 caractères au plus."));
+    }
+    Ok(reason.to_owned())
+}
+
+impl App {
+    /// Admits, suspends, reinstates or ends a membership, at once; the member is told. Whoever leaves their
+    /// last network is signed out everywhere, open streams included.
+    ///
+    /// # Errors
+    /// For coordinators of their network only; not from where it stands; no reason.
+    pub async fn change_member(
+        &self,
+        who: &Who,
+        id: ProfessionalId,
+        change: Change,
+        reason: String,
+    ) -> Result<(), AppError> {
+        let network = coordinator(who)?;
+        let reason = read_reason(change, &reason)?;
+        let (now, who) = (self.now(), who.clone());
+        let (end, networks) = self
+            .write(move |inner, tx| {
+                let (row, status) = of_network(tx, id, network)?;
+                let Some(after) = change.after(status) else {
+                    let detail = "Cette adhésion a changé entre-temps. Rechargez la page.";
+                    return Err(AppError::problem("membership-moved", 409, detail));
+                };
+                professionals::set_membership(tx, id, network, after, now)?;
+                let body = json!({ "professional": id.to_string() });
+                let (act, why) = (
+                    change.act(),
+                    Some(reason.as_str()).filter(|r| !r.is_empty()),
+                );
+                journal::act(tx, Some(network), act, None, why, &body, &who, now)?;
+                let directory = inner.directory.current(tx)?;
+                let entry = directory.network(network)?;
+                let desk = entry.desk(now);
+                let key = format!("{id}:{act}:{}", now.millis());
+                let link = &inner.settings.base_url;
+                tell(tx, entry, &row, key, now, |channel| match change {
+                    Change::Admit => text::signup::joined(channel, &desk, link),
+                    Change::Suspend => text::signup::suspended(channel, &desk),
+                    Change::Reinstate => text::signup::reinstated(channel, &desk),
+                    Change::Leave => text::signup::left(channel, &desk),
+                })?;
+                Ok((sign_out(tx, &directory, id, now)?, networks_of(&row)))
+            })
+            .await?;
+        self.ended(end);
+        self.reconsider(networks).await
+    }
+}

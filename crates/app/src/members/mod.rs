@@ -1,0 +1,184 @@
+//! A network's members, for its coordinator: who they are, whether a request can reach them and why
+//! not, until when they may practise and where; suspending, reinstating, leaving. Refuses alert
+//! numbers, and any count of refusals. What belongs to the person and not to the membership (dates,
+//! places) holds in each of their networks, and is journaled by the one that changed it.
+
+mod change;
+mod drill;
+mod list;
+mod places;
+mod practice;
+mod stand_in;
+
+pub use change::Change;
+pub(crate) use drill::heard;
+pub use drill::{Drill, EVERY as DRILL_EVERY, Heard};
+pub use list::{ENDING, Members, PER_PAGE, Part, Wanted};
+pub use places::{PLACES_MAX, PlaceDraft};
+pub use practice::{PracticeDraft, STANDINGS, last_day};
+pub use relais_store::stand_ins::StandIn;
+pub use stand_in::StandInDraft;
+pub(crate) use stand_in::frozen;
+
+use crate::accounts::open::End;
+use crate::accounts::term::Term;
+use crate::app::{App, Who};
+use crate::directory::{Directory, ProfessionalRow};
+use crate::error::AppError;
+use relais_core::access::Role;
+use relais_core::ids::{NetworkId, ProfessionalId};
+use relais_core::people::MembershipStatus;
+use relais_core::time::Instant;
+use relais_store::Tx;
+use relais_store::networks;
+use relais_store::professionals::{self, Joined};
+use relais_store::stand_ins;
+use relais_store::users::{self, Device, User};
+
+/// Most browsers of one person looked at.
+const DEVICES: u32 = 20;
+
+/// One member.
+#[derive(Debug, Clone)]
+pub struct OneMember {
+    /// Who.
+    pub row: ProfessionalRow,
+    /// Where the membership stands.
+    pub status: MembershipStatus,
+    /// Since when it stands so.
+    pub since: Instant,
+    /// Their live memberships in networks that share with this one, in either direction.
+    pub shared: Vec<Joined>,
+    /// How many more they have, in networks that nothing binds to this one (I13).
+    pub elsewhere: usize,
+    /// The account that signs in for them.
+    pub account: Option<User>,
+    /// Who stands in for them, now and later.
+    pub replaced_by: Vec<StandIn>,
+    /// For whom they stand in, now and later.
+    pub stands_in_for: Vec<StandIn>,
+    /// Their browsers; none when notifications are not sent by ourselves.
+    pub devices: Option<Vec<Device>>,
+}
+
+fn coordinator(who: &Who) -> Result<NetworkId, AppError> {
+    let actor = who.signed_in()?;
+    if actor.role != Role::Coordinator {
+        return Err(AppError::Denied);
+    }
+    Ok(actor.network)
+}
+
+fn status_in(row: &ProfessionalRow, network: NetworkId) -> Option<MembershipStatus> {
+    let found = row.member.memberships.iter().find(|m| m.network == network);
+    found.map(|m| m.status)
+}
+
+/// Where open requests look again after a change of somebody (R4.11).
+fn networks_of(row: &ProfessionalRow) -> Vec<NetworkId> {
+    row.member.memberships.iter().map(|m| m.network).collect()
+}
+
+/// Somebody of a network, whatever the status of their membership.
+fn of_network(
+    tx: &mut Tx<'_>,
+    id: ProfessionalId,
+    network: NetworkId,
+) -> Result<(ProfessionalRow, MembershipStatus), AppError> {
+    let row = professionals::find(tx, id)?.ok_or(AppError::NotFound)?;
+    let status = status_in(&row, network).ok_or(AppError::NotFound)?;
+    Ok((row, status))
+}
+
+/// The same, still of the network: what belongs to the person is changed by who has them.
+fn live(
+    tx: &mut Tx<'_>,
+    id: ProfessionalId,
+    network: NetworkId,
+) -> Result<ProfessionalRow, AppError> {
+    let (row, status) = of_network(tx, id, network)?;
+    if matches!(
+        status,
+        MembershipStatus::Active | MembershipStatus::Suspended
+    ) {
+        return Ok(row);
+    }
+    let detail = "Cette personne n’est pas membre de votre réseau. Rechargez la page.";
+    Err(AppError::problem("membership-moved", 409, detail))
+}
+
+/// Ends what somebody has open when a change just took their last right: told to every node in the
+/// transaction of the change, and in this process after it.
+fn sign_out(
+    tx: &mut Tx<'_>,
+    directory: &Directory,
+    id: ProfessionalId,
+    now: Instant,
+) -> Result<Option<End>, AppError> {
+    let term = Term::of(Some(id), directory);
+    let Some(user) = users::find_by_professional(tx, id)?.filter(|_| !term.holds(now)) else {
+        return Ok(None);
+    };
+    if term == Term::Left {
+        // Dates may be prolonged; whoever comes back to a network signs in anew.
+        users::revoke_all(tx, user.id, now)?;
+    }
+    let end = End::Account(user.id);
+    tx.notify(end.encode())?;
+    Ok(Some(end))
+}
+
+impl App {
+    /// One member.
+    ///
+    /// # Errors
+    /// For coordinators of their network only; not found.
+    pub async fn member(&self, who: &Who, id: ProfessionalId) -> Result<OneMember, AppError> {
+        let network = coordinator(who)?;
+        let (ours, now) = (self.push_key().is_some(), self.now());
+        self.read(move |_, tx| {
+            let (row, status) = of_network(tx, id, network)?;
+            let bound: Vec<_> = networks::list_agreements(tx, network)?
+                .iter()
+                .map(|one| {
+                    if one.from == network {
+                        one.to
+                    } else {
+                        one.from
+                    }
+                })
+                .collect();
+            let joined = professionals::list_joined(tx, id)?;
+            let since = joined.iter().find(|one| one.network == network);
+            let since = since.map(|one| one.since).ok_or(AppError::NotFound)?;
+            let others = joined
+                .into_iter()
+                .filter(|one| one.network != network && one.status == MembershipStatus::Active);
+            let (shared, unbound): (Vec<_>, Vec<_>) =
+                others.partition(|one| bound.contains(&one.network));
+            let devices = if ours {
+                Some(users::list_for_professional(tx, id, DEVICES)?)
+            } else {
+                None
+            };
+            Ok(OneMember {
+                account: users::find_by_professional(tx, id)?,
+                replaced_by: stand_ins::list_of_absent(tx, id, now, stand_in::MOST)?,
+                stands_in_for: stand_ins::list_of_locum(tx, id, now, stand_in::MOST)?,
+                elsewhere: unbound.len(),
+                row,
+                status,
+                since,
+                shared,
+                devices,
+            })
+        })
+        .await
+    }
+
+    fn ended(&self, end: Option<End>) {
+        if let Some(end) = end {
+            self.streams().end(&end);
+        }
+    }
+}
