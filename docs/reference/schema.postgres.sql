@@ -607,6 +607,23 @@ column protocol_counts.overridden bigint not null
 constraint protocol_counts.protocol_counts_network_fkey FOREIGN KEY (network) REFERENCES networks(id)
 constraint protocol_counts.protocol_counts_pkey PRIMARY KEY (network, code, version, question)
 CREATE UNIQUE INDEX protocol_counts_pkey ON protocol_counts USING btree (network, code, version, question)
+column protocol_signings.network text not null
+column protocol_signings.code text not null
+column protocol_signings.version bigint not null
+column protocol_signings.professional text not null
+column protocol_signings.months bigint not null
+column protocol_signings.asked_by text not null
+column protocol_signings.asked_at bigint not null
+column protocol_signings.declined_at bigint
+column protocol_signings.declined_why text
+constraint protocol_signings.protocol_signings_asked_by_fkey FOREIGN KEY (asked_by) REFERENCES users(id)
+constraint protocol_signings.protocol_signings_check CHECK (((declined_at IS NULL) = (declined_why IS NULL)))
+constraint protocol_signings.protocol_signings_months_check CHECK ((months > 0))
+constraint protocol_signings.protocol_signings_network_fkey FOREIGN KEY (network) REFERENCES networks(id)
+constraint protocol_signings.protocol_signings_pkey PRIMARY KEY (network, code, version)
+constraint protocol_signings.protocol_signings_professional_fkey FOREIGN KEY (professional) REFERENCES professionals(id)
+CREATE INDEX protocol_signings_professional ON protocol_signings USING btree (professional) WHERE (declined_at IS NULL)
+CREATE UNIQUE INDEX protocol_signings_pkey ON protocol_signings USING btree (network, code, version)
 column protocol_versions.network text not null
 column protocol_versions.code text not null
 column protocol_versions.version bigint not null

@@ -442,6 +442,19 @@ CREATE TABLE protocol_counts (
   overridden BIGINT NOT NULL,
   PRIMARY KEY (network, code, version, question)
 );
+CREATE TABLE protocol_signings (
+  network TEXT NOT NULL REFERENCES networks (id),
+  code TEXT NOT NULL,
+  version BIGINT NOT NULL,
+  professional TEXT NOT NULL REFERENCES professionals (id),
+  months BIGINT NOT NULL CHECK (months > 0),
+  asked_by TEXT NOT NULL REFERENCES users (id),
+  asked_at BIGINT NOT NULL,
+  declined_at BIGINT,
+  declined_why TEXT,
+  PRIMARY KEY (network, code, version),
+  CHECK ((declined_at IS NULL) = (declined_why IS NULL))
+);
 CREATE TABLE protocol_versions (
   network TEXT NOT NULL REFERENCES networks (id),
   code TEXT NOT NULL,
@@ -742,6 +755,7 @@ CREATE INDEX photos_patient ON photos (patient);
 CREATE INDEX places_professional ON places (professional);
 CREATE INDEX professionals_alert ON professionals (alert_number);
 CREATE INDEX professionals_profession ON professionals (profession);
+CREATE INDEX protocol_signings_professional ON protocol_signings (professional) WHERE declined_at IS NULL;
 CREATE INDEX protocol_versions_force ON protocol_versions (network, in_force_from) WHERE in_force_from IS NOT NULL;
 CREATE INDEX public_forms_expiry ON public_forms (expires_at);
 CREATE INDEX public_forms_network ON public_forms (network, expires_at);

@@ -44,6 +44,7 @@ test("a sheet goes from a new version to its signature and into force, without s
   const coordinator = await Person.at(browser, demo, DESK, { script: false });
   const regulator = await Person.at(browser, demo, DESK, { script: false });
   const answering = await Person.at(browser, demo, DESK);
+  const signing = await Person.at(browser, demo, PHONE, { script: false });
   const { page } = coordinator;
   try {
     await coordinator.signIn(account);
@@ -79,15 +80,31 @@ test("a sheet goes from a new version to its signature and into force, without s
     await regulator.page.getByRole("button", { name: "J’ai relu cette version" }).click();
     assert.match(await main(regulator), /Relue, à signer/);
     await page.reload();
-    await page.getByRole("link", { name: "Enregistrer la signature" }).click();
-    await page.getByLabel("Numéro RPPS de la personne qui signe").fill("10000000000");
-    await page.getByLabel("Cette personne a relu la version").check();
-    await page.getByRole("button", { name: "Enregistrer la signature" }).click();
+    await page.getByRole("link", { name: "Demander la signature" }).click();
+    await page.getByLabel("Qui signe").fill("10000000000");
+    await page.getByRole("button", { name: "Demander la signature" }).click();
     assert.match(await page.title(), /^Erreur/);
     assert.match(await main(coordinator), /n’est pas celui d’un médecin/);
     const doctor = demo.account("professional", (a) => a.profession === "gp" && a.network === account.network);
-    await page.getByLabel("Numéro RPPS de la personne qui signe").fill(doctor.rpps);
-    await page.getByRole("button", { name: "Enregistrer la signature" }).click();
+    await page.getByLabel("Qui signe").fill(doctor.rpps);
+    await page.getByRole("button", { name: "Demander la signature" }).click();
+    assert.match(await main(coordinator), /Signature demandée à .* pour 12 mois/);
+
+    // The doctor signs, from an own account: read on a phone, ticked, signed.
+    await signing.signIn(doctor);
+    await signing.open("/offres");
+    await signing.page.getByRole("link", { name: "Une fiche d’orientation attend votre signature" }).click();
+    await signing.page.getByRole("link", { name: "Mal de gorge" }).click();
+    await shot(signing, "signature-360");
+    assert.match(await main(signing), /Ce qui change de la version 1/);
+    assert.match(await main(signing), new RegExp(`RPPS ${doctor.rpps}`));
+    await signing.page.getByRole("button", { name: "Je signe cette version" }).click();
+    assert.match(await signing.page.title(), /^Erreur/);
+    await signing.page.getByLabel("J’ai lu la fiche en entier").check();
+    await signing.page.getByRole("button", { name: "Je signe cette version" }).click();
+    assert.match(await signing.page.locator("body").innerText(), /Fiche signée/);
+    assert.match(await main(signing), /Aucune fiche n’attend votre signature/);
+    await page.reload();
     assert.match(await main(coordinator), /Signée/);
 
     // A call is going on with the version about to be replaced.
@@ -130,6 +147,7 @@ test("a sheet goes from a new version to its signature and into force, without s
     assert.match(await main(coordinator), new RegExp(sentence.trim().slice(0, 30)));
   } finally {
     await answering.close();
+    await signing.close();
     await regulator.close();
     await coordinator.close();
   }
@@ -180,6 +198,8 @@ test("the pages fit every screen, and each sheet is printed on a page of its own
       await person.signIn(account);
       for (const [word, path] of [
         ["liste", "/protocoles"],
+        ["importer", "/protocoles/importer"],
+        ["signer", "/protocoles/TOUX/signer"],
         ["fiche", "/protocoles/TOUX"],
         ["editeur", "/protocoles/DOS/modifier?version=2"],
         ["essai", "/protocoles/TOUX/essai"],

@@ -53,6 +53,7 @@ tables! {
     STAND_INS "stand_ins" by "locum, absent, from_at",
     PATIENTS "patients" by "id",
     PROTOCOL_VERSIONS "protocol_versions" by "network, code, version",
+    PROTOCOL_SIGNINGS "protocol_signings" by "network, code, version",
     PROTOCOL_COUNTS "protocol_counts" by "network, code, version, question",
     PATIENT_MARKS "patient_marks" by "patient, kind, mark",
     PATIENT_INS "patient_ins" by "patient",

@@ -46,6 +46,7 @@ sql! { "demo_state";
     WIPE_REGULATOR_DUTIES = "DELETE FROM regulator_duties";
     WIPE_APPLICATIONS = "DELETE FROM applications";
     WIPE_STAND_INS = "DELETE FROM stand_ins";
+    WIPE_PROTOCOL_SIGNINGS = "DELETE FROM protocol_signings";
     WIPE_COOPERATIONS = "DELETE FROM cooperations";
     WIPE_CONTACTS = "DELETE FROM contacts";
     WIPE_VERDICTS = "DELETE FROM verdicts";
@@ -129,6 +130,7 @@ pub fn wipe(tx: &mut Tx<'_>) -> Result<(), StoreError> {
         WIPE_REGULATOR_DUTIES,
         WIPE_APPLICATIONS,
         WIPE_STAND_INS,
+        WIPE_PROTOCOL_SIGNINGS,
         WIPE_COOPERATIONS,
         WIPE_CONTACTS,
         WIPE_VERDICTS,

@@ -46,6 +46,7 @@ pub mod phone_calls;
 pub mod photos;
 pub mod postboxes;
 pub mod professionals;
+pub mod protocol_signings;
 pub mod protocols;
 pub mod public_forms;
 pub mod regulation;

@@ -83,6 +83,7 @@ pub const ALL: &[(&str, &[Sql])] = &[
     ("phone_calls", crate::phone_calls::STATEMENTS),
     ("postboxes", crate::postboxes::STATEMENTS),
     ("professionals", crate::professionals::STATEMENTS),
+    ("protocol_signings", crate::protocol_signings::STATEMENTS),
     ("protocols", crate::protocols::STATEMENTS),
     ("public_forms", crate::public_forms::STATEMENTS),
     ("regulation", crate::regulation::STATEMENTS),

@@ -2,6 +2,7 @@
 //! requires, and the French screens; decides nothing about care: every act and every read is a use
 //! case of `relais-app`.
 
+mod alarm;
 mod api;
 pub mod assets;
 pub mod body;

@@ -66,7 +66,7 @@ impl FromRequest<Web> for Upload {
         }
         let parts = Multipart::from_request(request, web)
             .await
-            .map_err(|_| unreadable())?;
+            .map_err(|_| cut())?;
         read(web, parts).await
     }
 }
@@ -78,14 +78,14 @@ async fn read(web: &Web, mut parts: Multipart) -> Result<Upload, Fail> {
         wrong: None,
     };
     let mut count = 0;
-    while let Some(mut part) = parts.next_field().await.map_err(|_| unreadable())? {
+    while let Some(mut part) = parts.next_field().await.map_err(|_| cut())? {
         count += 1;
         if count > PARTS_MAX {
-            return Err(unreadable());
+            return Err(cut());
         }
         let name = part.name().unwrap_or_default().to_owned();
         if name != PHOTOS {
-            let value = all(&mut part, VALUE_MAX).await?.ok_or_else(unreadable)?;
+            let value = all(&mut part, VALUE_MAX).await?.ok_or_else(cut)?;
             upload.fields.add(name, &value);
             continue;
         }
@@ -138,9 +138,9 @@ impl Upload {
 }
 
 /// The bytes of a part; `None` when there are more than `most`, the rest read and forgotten.
-async fn all(part: &mut Field<'_>, most: usize) -> Result<Option<Vec<u8>>, Fail> {
+pub(crate) async fn all(part: &mut Field<'_>, most: usize) -> Result<Option<Vec<u8>>, Fail> {
     let (mut kept, mut fits) = (Vec::new(), true);
-    while let Some(chunk) = part.chunk().await.map_err(|_| unreadable())? {
+    while let Some(chunk) = part.chunk().await.map_err(|_| cut())? {
         fits = fits && kept.len() + chunk.len() <= most;
         if fits {
             kept.extend_from_slice(&chunk);
@@ -151,10 +151,13 @@ async fn all(part: &mut Field<'_>, most: usize) -> Result<Option<Vec<u8>>, Fail>
     Ok(fits.then_some(kept))
 }
 
-fn unreadable() -> Fail {
-    Fail(AppError::problem(
-        "too-large",
-        413,
+/// The refusal of an upload that cannot be read, with what to do.
+pub(crate) fn unreadable(detail: &'static str) -> Fail {
+    Fail(AppError::problem("too-large", 413, detail))
+}
+
+fn cut() -> Fail {
+    unreadable(
         "L’envoi n’est pas arrivé entier, ou il dépasse cinq photos de 12\u{a0}Mo. Recommencez avec moins de photos.",
-    ))
+    )
 }

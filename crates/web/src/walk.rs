@@ -10,8 +10,9 @@ use relais_app::requests::draft::read_date;
 use relais_core::people::Profession;
 use relais_core::request::Age;
 use relais_core::slug::Slug;
-use relais_core::triage::{Answer, Answers, End, Orientation, Sign, Step, Target};
+use relais_core::triage::{Alarm, Answer, Answers, End, Kind, Orientation, Sign, Step, Target};
 
+use crate::alarm::{self, Kept};
 use crate::forms::Fields;
 use crate::typed::read_motive;
 
@@ -30,6 +31,8 @@ pub(crate) struct Walk<'b> {
     pub(crate) answers: Answers,
     /// What comes next; a 15 that somebody passed over with a reason is the regulator's.
     pub(crate) step: Step,
+    /// Yeses towards the 15 that no question asked now says.
+    pub(crate) kept: Vec<Kept>,
 }
 
 impl<'b> Walk<'b> {
@@ -49,7 +52,12 @@ impl<'b> Walk<'b> {
                 answers.give(sign, answer);
             }
         }
+        let standing = standing(book, chosen, &answers);
+        let kept = alarm::kept(book, chosen, fields, &answers, &standing);
         let mut step = book.step(chosen, &answers);
+        if !kept.is_empty() && !matches!(step, Step::Fifteen(_)) {
+            step = Step::Fifteen(Vec::new());
+        }
         if on_duty && !fields.get("override_reason").is_empty() {
             step = step.overridden();
         }
@@ -58,6 +66,7 @@ impl<'b> Walk<'b> {
             book,
             chosen,
             answers,
+            kept,
         }
     }
 
@@ -72,23 +81,54 @@ impl<'b> Walk<'b> {
         question.map_or("", |question| question.text.as_str())
     }
 
-    /// The signs that lead to the 15, as asked.
+    /// The signs that lead to the 15, as asked now.
     pub(crate) fn alarms(&self) -> Vec<Sign> {
-        let leads = |sign: &Sign| {
-            let question = self.book.question(self.chosen, *sign);
-            question.is_some_and(|question| match &question.kind {
-                relais_core::triage::Kind::RedFlag(alarm) => {
-                    *alarm == relais_core::triage::Alarm::Fifteen
-                }
-                relais_core::triage::Kind::Exclusion(target) => *target == Target::Fifteen,
-                _ => false,
-            })
-        };
-        let yes = self
-            .answers
-            .iter()
-            .filter(|(_, answer)| *answer == Answer::Yes);
-        yes.map(|(sign, _)| sign).filter(leads).collect()
+        standing(self.book, self.chosen, &self.answers)
+    }
+
+    /// The questions answered yes towards the 15, asked now or not: key, sentence read, few words.
+    fn alarmed(&self) -> Vec<(String, String, String)> {
+        let asked = self.alarms().into_iter();
+        let asked = asked.filter_map(|sign| self.book.question(self.chosen, sign));
+        let asked = asked.map(|one| (one.key.clone(), one.text.clone(), one.short().to_owned()));
+        let kept = self.kept.iter();
+        let kept = kept.map(|one| (one.key.clone(), one.words.clone(), one.words.clone()));
+        asked.chain(kept).collect()
+    }
+
+    /// Their sentences, as read to the caller.
+    pub(crate) fn alarm_sentences(&self) -> Vec<String> {
+        self.alarmed()
+            .into_iter()
+            .map(|(_, text, _)| text)
+            .collect()
+    }
+
+    /// In few words.
+    pub(crate) fn alarm_signs(&self) -> Vec<String> {
+        self.alarmed()
+            .into_iter()
+            .map(|(.., short)| short)
+            .collect()
+    }
+
+    /// Their keys.
+    pub(crate) fn alarm_keys(&self) -> Vec<String> {
+        self.alarmed().into_iter().map(|(key, ..)| key).collect()
+    }
+
+    /// The values that keep them with the call.
+    pub(crate) fn alarm_values(&self) -> Vec<String> {
+        let all = self.alarmed().into_iter();
+        all.map(|(key, text, _)| alarm::value(&key, &text))
+            .collect()
+    }
+
+    /// What the page says of a question that leads to the 15; empty for any other.
+    pub(crate) fn leads(&self, sign: Sign) -> String {
+        let question = self.book.question(self.chosen, sign);
+        let question = question.filter(|question| to_fifteen(&question.kind));
+        question.map_or_else(String::new, |one| alarm::value(&one.key, &one.text))
     }
 
     /// How many questions are certainly left, this one included: red flags not asked yet.
@@ -100,7 +140,7 @@ impl<'b> Walk<'b> {
             let inclusion = self
                 .book
                 .question(self.chosen, sign)
-                .is_some_and(|q| q.kind == relais_core::triage::Kind::Inclusion);
+                .is_some_and(|q| q.kind == Kind::Inclusion);
             let usual = if inclusion { Answer::Yes } else { Answer::No };
             answers.give(sign, usual);
             left += 1;
@@ -126,6 +166,23 @@ impl<'b> Walk<'b> {
             _ => None,
         }
     }
+}
+
+const fn to_fifteen(kind: &Kind) -> bool {
+    matches!(
+        kind,
+        Kind::RedFlag(Alarm::Fifteen) | Kind::Exclusion(Target::Fifteen)
+    )
+}
+
+/// The signs answered yes that lead to the 15.
+fn standing(book: &Book, chosen: Option<Chosen<'_>>, answers: &Answers) -> Vec<Sign> {
+    let yes = answers.iter().filter(|(_, answer)| *answer == Answer::Yes);
+    let leads = |sign: &Sign| {
+        let question = book.question(chosen, *sign);
+        question.is_some_and(|question| to_fifteen(&question.kind))
+    };
+    yes.map(|(sign, _)| sign).filter(leads).collect()
 }
 
 /// The professions that a sheet leads to with the answers so far, first choice first; while questions
@@ -160,6 +217,11 @@ pub(crate) fn refresh(book: &Book, fields: &mut Fields, today: Date) -> Vec<Stri
         .collect();
     let walk = Walk::read(book, fields, today, true);
     let alarms = walk.alarms();
+    let kept: Vec<_> = walk
+        .kept
+        .iter()
+        .map(|one| alarm::value(&one.key, &one.words))
+        .collect();
     let sheet = walk.chosen.and_then(Chosen::sheet);
     let (mut titles, mut gone) = (Vec::new(), Vec::new());
     for version in book.trunk().into_iter().chain(sheet) {
@@ -188,6 +250,11 @@ pub(crate) fn refresh(book: &Book, fields: &mut Fields, today: Date) -> Vec<Stri
         .map(|(code, version)| format!("{code}={version}"))
         .collect();
     fields.0.insert(ASKED_OF.to_owned(), vec![asked.join(" ")]);
+    if kept.is_empty() {
+        fields.0.remove(alarm::ALARM);
+    } else {
+        fields.0.insert(alarm::ALARM.to_owned(), kept);
+    }
     titles
 }
 

@@ -2,6 +2,7 @@
 //! tests of ordinary law (order of 17 June 2024). Bounds are recalled in words, never computed: the
 //! territory's sheet asks what must be asked.
 
+use crate::protocols::Book;
 use relais_core::people::Profession::{self, Nurse, Pharmacist, Physio};
 use relais_core::slug::Slug;
 use std::collections::BTreeSet;
@@ -105,12 +106,25 @@ pub fn names(codes: &BTreeSet<Slug>) -> String {
     }
 }
 
+/// Whether somebody of a profession may follow a sheet under a protocol: the list gives it to the
+/// sheet's code, or the territory's sheet in force names it.
+pub fn covers(book: &Book, one: &Protocol, sheet: &str, profession: Profession) -> bool {
+    let named = || {
+        let found = book.sheet(sheet);
+        found.is_some_and(|version| {
+            let mut own = version.sheet.cooperations.iter();
+            own.any(|code| code.as_str() == one.code)
+        })
+    };
+    one.professions.contains(&profession) && (one.sheets.contains(&sheet) || named())
+}
+
 /// The protocols any one of which lets somebody of a profession follow a sheet; none when their own
 /// right is enough.
-pub fn wanted(sheet: &str, profession: Profession) -> BTreeSet<Slug> {
+pub fn wanted(book: &Book, sheet: &str, profession: Profession) -> BTreeSet<Slug> {
     PROTOCOLS
         .iter()
-        .filter(|one| one.sheets.contains(&sheet) && one.professions.contains(&profession))
+        .filter(|one| covers(book, one, sheet, profession))
         .filter_map(|one| Slug::new(one.code).ok())
         .collect()
 }
@@ -128,19 +142,49 @@ pub fn protocol(code: &str) -> Option<&'static Protocol> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::protocols::Book;
+    use crate::protocols::{InForce, Standing};
 
     #[test]
     fn a_sheet_asks_a_delegated_profession_for_any_of_its_protocols_and_a_doctor_for_none() {
-        let codes = |sheet, profession| names(&wanted(sheet, profession)).replace('\u{a0}', " ");
+        let book = Book::demonstration();
+        let codes =
+            |sheet, profession| names(&wanted(&book, sheet, profession)).replace('\u{a0}', " ");
         assert_eq!(
             codes("GORGE", Pharmacist),
             "« Mal de gorge » et « Test angine en pharmacie »"
         );
         assert_eq!(codes("GORGE", Nurse), "« Mal de gorge »");
-        assert!(wanted("URIF", Profession::Gp).is_empty());
-        assert!(wanted("URIF", Profession::Midwife).is_empty());
-        assert!(wanted("TRONC", Pharmacist).is_empty());
+        assert!(wanted(&book, "URIF", Profession::Gp).is_empty());
+        assert!(wanted(&book, "URIF", Profession::Midwife).is_empty());
+        assert!(wanted(&book, "TRONC", Pharmacist).is_empty());
+    }
+
+    #[test]
+    fn a_territory_s_own_sheet_names_its_protocols_beside_those_of_its_code() {
+        let sheet = |code: &str, from: &str, named: &str| {
+            let mut sheet = (*Book::demonstration().sheet(from).unwrap().sheet).clone();
+            code.clone_into(&mut sheet.code);
+            sheet.cooperations = vec![Slug::new(named).unwrap()];
+            InForce::new(sheet, 1, Standing::Demonstration)
+        };
+        let book = Book::new([
+            sheet("GENOU", "CHEV", "cheville"),
+            sheet("GORGE", "GORGE", "rhinite"),
+        ]);
+        let codes = |sheet, profession| {
+            let all = wanted(&book, sheet, profession);
+            all.iter().map(Slug::as_str).collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(codes("GENOU", Physio), "cheville");
+        assert_eq!(codes("GENOU", Nurse), "", "not a protocol of theirs");
+        assert_eq!(
+            codes("GORGE", Nurse),
+            "odynophagie rhinite",
+            "the list's own stays"
+        );
+        // Out of force, only what the list says of its code.
+        assert_eq!(codes("CHEV", Physio), "cheville");
+        assert_eq!(codes("EPAULE", Physio), "");
     }
 
     #[test]

@@ -6,7 +6,7 @@
 
 mod known;
 
-pub use known::{PROTOCOLS, Protocol, names, prescribes, protocol, wanted};
+pub use known::{PROTOCOLS, Protocol, covers, names, prescribes, protocol, wanted};
 
 use crate::app::{App, Who};
 use crate::directory::ProfessionalRow;
@@ -100,12 +100,11 @@ impl App {
             let directory = inner.directory.current(tx)?;
             let today = directory.network(actor.network)?.calendar.date(now);
             let profession = directory.person(professional).map(|p| p.member.profession);
+            let book = inner.book(tx, actor.network, now)?;
             let declared = cooperations::list_of_professional(tx, professional)?;
             Ok(declared.into_iter().find(|one| {
-                let known = protocol(&one.protocol).filter(|known| {
-                    known.sheets.contains(&sheet.as_str())
-                        && profession.is_some_and(|p| known.professions.contains(&p))
-                });
+                let known = protocol(&one.protocol)
+                    .filter(|known| profession.is_some_and(|p| covers(&book, known, &sheet, p)));
                 known.is_some() && holds(one, today)
             }))
         })

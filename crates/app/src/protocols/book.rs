@@ -3,7 +3,7 @@
 //! contact is for the regulator (R3).
 
 use super::TRUNK;
-use super::file::shipped;
+use super::file::{self, shipped};
 use super::sheet::{Question, Sheet};
 use crate::reference::motives::Motives;
 use relais_core::people::Profession;
@@ -140,6 +140,16 @@ impl Book {
                 End::Cascade(towards) => towards.iter().any(|to| to.profession == profession),
                 End::Fifteen | End::Regulator | End::PoisonCentre | End::UsualDoctor => false,
             })
+    }
+
+    /// Its sheets as a file that can be imported again, one question a line.
+    pub fn to_file(&self) -> String {
+        file::written(
+            self.trunk
+                .iter()
+                .chain(self.sheets.values())
+                .map(|one| &*one.sheet),
+        )
     }
 
     /// Whether one of its sheets stands on no signature: the banner must be shown.

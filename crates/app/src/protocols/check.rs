@@ -42,6 +42,8 @@ pub enum Wrong {
     Motive(String),
     /// A national motive code outside the list.
     National(String),
+    /// A cooperation protocol outside the list.
+    Cooperation(String),
     /// An announced destination no answer leads to.
     Destination(&'static str),
     /// Ages that leave nobody.
@@ -98,6 +100,11 @@ impl Sheet {
             .filter(|code| !national().contains(code))
         {
             whole(Wrong::National(code.to_owned()));
+        }
+        for code in &self.cooperations {
+            if crate::cooperation::protocol(code.as_str()).is_none() {
+                whole(Wrong::Cooperation(code.to_string()));
+            }
         }
         if self.until_months.is_some_and(|end| end <= self.from_months) {
             whole(Wrong::Ages);
@@ -224,6 +231,9 @@ impl std::fmt::Display for Wrong {
             Self::Key(key) => write!(f, "key `{key}`: used twice, or not a-z, 0-9 and hyphens"),
             Self::Motive(code) => write!(f, "`{code}` is not in the motive list"),
             Self::National(code) => write!(f, "`{code}` is no HubSanté motive code"),
+            Self::Cooperation(code) => {
+                write!(f, "`{code}` is not in the list of cooperation protocols")
+            }
             Self::Destination(code) => write!(
                 f,
                 "unreachable: destination `{code}` is announced and no answers lead there"

@@ -129,6 +129,7 @@ fn facts(sheet: &Sheet) -> Vec<(&'static str, String)> {
             "Avis médical d’abord",
             if sheet.advice_first { "oui" } else { "" }.to_owned(),
         ),
+        ("Protocoles de coopération", cooperations(sheet)),
         (
             "Consignes",
             sheet
@@ -140,6 +141,15 @@ fn facts(sheet: &Sheet) -> Vec<(&'static str, String)> {
         ),
         ("Remarque", sheet.remark.clone().unwrap_or_default()),
     ]
+}
+
+/// The cooperation protocols a sheet names, in words.
+pub fn cooperations(sheet: &Sheet) -> String {
+    let named = sheet.cooperations.iter().map(|code| {
+        let known = crate::cooperation::protocol(code.as_str());
+        known.map_or(code.as_str(), |known| known.label)
+    });
+    named.collect::<Vec<_>>().join(" · ")
 }
 
 /// What a question says, one thing at a time: only what changed is read again.

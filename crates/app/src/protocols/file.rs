@@ -1,7 +1,9 @@
 //! A file of protocols: read whole or refused whole, each fault with its line and its reason.
 
 use super::TRUNK;
-use super::form::{self, address};
+use super::check::Wrong;
+use super::illegible::Illegible;
+use super::read::{self, address};
 use super::sheet::Sheet;
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -22,8 +24,32 @@ pub struct FileFault {
     pub line: usize,
     /// Sheet, when it could be read that far.
     pub sheet: Option<String>,
-    /// Why, in English: a file is handled on the command line.
-    pub reason: String,
+    /// Why.
+    pub reason: Reason,
+}
+
+/// Why a file is refused. Said in English on the command line, in French on the page
+/// (`crate::text::protocol_file`).
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Reason {
+    /// The file is beyond its limit.
+    #[error("the file is larger than {} MB", FILE_MAX >> 20)]
+    TooLarge,
+    /// No sheet, or too many.
+    #[error("a file holds 1 to {SHEETS_MAX} sheets")]
+    Count,
+    /// Two sheets of one code.
+    #[error("the code stands twice in the file")]
+    CodeTwice,
+    /// A source named by a sheet and not told.
+    #[error("source `{0}` is not in `sources`")]
+    Source(String),
+    /// It cannot be read.
+    #[error("{0}")]
+    Illegible(Illegible),
+    /// It can be read, and may not be followed.
+    #[error("{0}")]
+    Wrong(Wrong),
 }
 
 /// What a file holds.
@@ -52,7 +78,7 @@ struct File<'a> {
 
 /// Reads a file of protocols. Every fault found, in the order of the file, when there is one.
 pub fn read_file(text: &str) -> Result<FileRead, Vec<FileFault>> {
-    let whole = |line: usize, reason: String| {
+    let whole = |line: usize, reason: Reason| {
         vec![FileFault {
             line,
             sheet: None,
@@ -60,17 +86,14 @@ pub fn read_file(text: &str) -> Result<FileRead, Vec<FileFault>> {
         }]
     };
     if text.len() > FILE_MAX {
-        let reason = format!("the file is larger than {} MB", FILE_MAX >> 20);
-        return Err(whole(1, reason));
+        return Err(whole(1, Reason::TooLarge));
     }
     let file: File<'_> = serde_json::from_str(text).map_err(|error| {
-        let told = error.to_string();
-        let reason = told.split(" at line ").next().unwrap_or(&told);
-        whole(error.line().max(1), reason.to_owned())
+        let reason = Reason::Illegible((&error).into());
+        whole(error.line().max(1), reason)
     })?;
     if file.protocoles.is_empty() || file.protocoles.len() > SHEETS_MAX {
-        let reason = format!("a file holds 1 to {SHEETS_MAX} sheets");
-        return Err(whole(1, reason));
+        return Err(whole(1, Reason::Count));
     }
     let line = |at: usize| {
         let before = at.saturating_sub(address(text)).min(text.len());
@@ -83,14 +106,14 @@ pub fn read_file(text: &str) -> Result<FileRead, Vec<FileFault>> {
     let mut faults = Vec::new();
     let mut sheets: Vec<Sheet> = Vec::new();
     for raw in &file.protocoles {
-        let located = match form::read(raw.get()) {
+        let located = match read::read(raw.get()) {
             Ok(located) => located,
             Err(unread) => {
                 let (at, further) = unread.at;
                 faults.push(FileFault {
                     line: line(at) + further,
                     sheet: None,
-                    reason: unread.reason,
+                    reason: Reason::Illegible(unread.reason),
                 });
                 continue;
             }
@@ -100,7 +123,7 @@ pub fn read_file(text: &str) -> Result<FileRead, Vec<FileFault>> {
             faults.push(FileFault {
                 line: line(address(raw.get())),
                 sheet: Some(sheet.code.clone()),
-                reason: "the code stands twice in the file".to_owned(),
+                reason: Reason::CodeTwice,
             });
         }
         for fault in sheet.faults() {
@@ -110,7 +133,7 @@ pub fn read_file(text: &str) -> Result<FileRead, Vec<FileFault>> {
             faults.push(FileFault {
                 line: line(place.copied().unwrap_or_else(|| address(raw.get()))),
                 sheet: Some(sheet.code.clone()),
-                reason: fault.wrong.to_string(),
+                reason: Reason::Wrong(fault.wrong),
             });
         }
         sheets.push(sheet);
@@ -119,7 +142,7 @@ pub fn read_file(text: &str) -> Result<FileRead, Vec<FileFault>> {
         faults.push(FileFault {
             line: 1,
             sheet: Some(code),
-            reason: format!("source `{key}` is not in `sources`"),
+            reason: Reason::Source(key),
         });
     }
     if faults.is_empty() {
@@ -131,6 +154,27 @@ pub fn read_file(text: &str) -> Result<FileRead, Vec<FileFault>> {
     } else {
         Err(faults)
     }
+}
+
+/// Sheets as a file that [`read_file`] takes, laid out to be edited by hand. What the sources of the
+/// shipped sheets stand for is told; those of a territory's own sheets are left to be told.
+pub fn written<'s>(sheets: impl IntoIterator<Item = &'s Sheet>) -> String {
+    let sheets: Vec<&Sheet> = sheets.into_iter().collect();
+    let keys = sheets.iter().flat_map(|sheet| {
+        let asked = sheet.questions.iter().flat_map(|one| &one.sources);
+        asked.chain(sheet.advice.iter().flat_map(|one| &one.sources))
+    });
+    let told = |key: &String| {
+        let known = shipped().sources.get(key).cloned();
+        (key.clone(), known.unwrap_or_default())
+    };
+    let sources: BTreeMap<String, String> = keys.map(told).collect();
+    let bodies = sheets.iter().map(|sheet| sheet.to_json());
+    let bodies: Vec<serde_json::Value> = bodies
+        .map(|body| serde_json::from_str(&body).expect("what was written as JSON is JSON"))
+        .collect();
+    let whole = serde_json::json!({ "sources": sources, "protocoles": bodies });
+    serde_json::to_string_pretty(&whole).expect("strings and numbers always serialise")
 }
 
 fn unknown_sources(sheets: &[Sheet], known: &BTreeMap<String, String>) -> Vec<(String, String)> {
@@ -217,6 +261,17 @@ mod tests {
             assert_eq!(sheet.faults(), Vec::new(), "{}", sheet.code);
             let again = Sheet::from_json(&sheet.to_json()).unwrap();
             assert_eq!(again, *sheet);
+        }
+    }
+
+    #[test]
+    fn the_file_of_a_book_is_read_again_as_the_same_sheets() {
+        let book = crate::protocols::Book::demonstration();
+        let read = read_file(&book.to_file()).unwrap();
+        assert_eq!(read.sheets.len(), 40);
+        for sheet in &read.sheets {
+            let shipped = shipped().sheets.iter().find(|one| one.code == sheet.code);
+            assert_eq!(Some(sheet), shipped);
         }
     }
 

@@ -13,6 +13,8 @@ pub mod difference;
 pub mod file;
 pub mod form;
 mod held;
+pub mod illegible;
+mod read;
 pub mod sheet;
 #[cfg(test)]
 mod tests_of_walks;
@@ -21,7 +23,7 @@ pub mod versions;
 pub use answers::{Given, GivenAnswer};
 pub use book::{Book, Chosen, InForce, Standing};
 pub use check::{Fault, Wrong};
-pub use file::{FileFault, read_file};
+pub use file::{FileFault, Reason, read_file};
 pub(crate) use held::{Books, count_answers};
 pub use sheet::{Advice, Question, Sheet};
 

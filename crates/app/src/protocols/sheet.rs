@@ -80,6 +80,9 @@ pub struct Sheet {
     pub mode: Option<Mode>,
     /// A doctor's advice comes before any cascade.
     pub advice_first: bool,
+    /// Cooperation protocols it may be followed under, beside those the list gives its code
+    /// ([`crate::cooperation::wanted`]).
+    pub cooperations: Vec<Slug>,
     /// What may be said while waiting.
     pub advice: Vec<Advice>,
     /// Note of its authors for the operator.
@@ -105,6 +108,7 @@ impl Sheet {
             within_hours: None,
             mode: None,
             advice_first: false,
+            cooperations: Vec::new(),
             advice: Vec::new(),
             remark: None,
         }

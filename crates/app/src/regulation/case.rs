@@ -224,7 +224,7 @@ fn asked(book: &Book, given: &Given) -> Vec<Asked> {
         sheet: given.sheet.clone().unwrap_or_default(),
         answer: Answer::from_code(&one.answer),
         leads_to: None,
-        counts: one.answer == Answer::Unknown.code(),
+        counts: one.answer != Answer::No.code(),
     }));
     found
 }

@@ -33,8 +33,9 @@ impl App {
         self.read(move |inner, tx| {
             let stored = requests::find(tx, id)?.ok_or(AppError::NotFound)?;
             permitted(&actor, Permission::SeeInside, &stored.request)?;
-            let sheet = followed(inner, tx, &stored.request, now)?;
-            Ok(wanted(&sheet.unwrap_or_default(), profession))
+            let sheet = followed(inner, tx, &stored.request, now)?.unwrap_or_default();
+            let book = inner.book(tx, stored.request.network, now)?;
+            Ok(wanted(&book, &sheet, profession))
         })
         .await
     }

@@ -134,7 +134,7 @@ fn checked(
                 .map_err(AppError::Invalid)?;
         if let Some(sheet) = sheet.filter(|_| !orders(actor, directory)) {
             // What the sheet says of who may do the act prevails over what was left out.
-            let wanted = cooperation::wanted(sheet, checked.need.profession);
+            let wanted = cooperation::wanted(&book, sheet, checked.need.profession);
             checked.need.cooperations.extend(wanted);
         }
     }

@@ -3,6 +3,7 @@
 use crate::app::{App, Who};
 use crate::cooperation::wanted;
 use crate::error::AppError;
+use crate::protocols::Book;
 use crate::reference::motives::Motives;
 use crate::requests::delegation::followed;
 use crate::requests::desk::permitted;
@@ -35,7 +36,8 @@ impl App {
                 first_id: 0,
             };
             let sheet = followed(inner, tx, &request, now)?;
-            let alternatives = treating(&request, sheet.as_deref());
+            let book = inner.book(tx, request.network, now)?;
+            let alternatives = treating(&book, &request, sheet.as_deref());
             Ok(next_best(&request, &alternatives, now, &facts))
         })
         .await
@@ -44,14 +46,19 @@ impl App {
 
 /// Professions that may treat every motive of a request, as the motive list says, and the cooperation
 /// protocols of which each needs one to follow its sheet.
-fn treating(request: &Request, sheet: Option<&str>) -> Vec<(Profession, BTreeSet<Slug>)> {
+fn treating(
+    book: &Book,
+    request: &Request,
+    sheet: Option<&str>,
+) -> Vec<(Profession, BTreeSet<Slug>)> {
     let known = |profession: &Profession| {
         request.need.motives.iter().all(|motive| {
             let listed = Motives::shipped().get(motive.as_str());
             listed.is_some_and(|motive| motive.professions.contains(profession))
         })
     };
-    let under = |profession| sheet.map_or_else(BTreeSet::new, |code| wanted(code, profession));
+    let under =
+        |profession| sheet.map_or_else(BTreeSet::new, |code| wanted(book, code, profession));
     let all = Profession::ALL.iter().copied().filter(known);
     all.map(|profession| (profession, under(profession)))
         .collect()

@@ -11,6 +11,7 @@ pub mod hours;
 pub mod labels;
 pub mod mail;
 pub mod note;
+pub mod protocol_file;
 pub mod psc;
 pub mod push;
 #[cfg(test)]

@@ -79,12 +79,17 @@ pub fn reason(book: &Book, chosen: Option<Chosen<'_>>, why: Reason) -> String {
         Reason::Yes(_) => format!("Oui\u{a0}: {short}"),
         Reason::Unknown(_) => format!("Ne sait pas\u{a0}: {short}"),
         Reason::NotIncluded(_) => format!("La fiche ne s’applique pas\u{a0}: {short}"),
-        Reason::Overridden(_) => format!("Passé outre\u{a0}: {short}"),
+        Reason::Overridden(_) => passed_over(short),
         Reason::AdviceFirst => "La fiche demande un avis médical avant toute demande".to_owned(),
         Reason::Sheet => "La fiche conduit au médecin régulateur".to_owned(),
         Reason::Unlisted if book.trunk().is_none() => NO_TRUNK.to_owned(),
         Reason::Unlisted => "Aucune fiche en vigueur pour ce motif".to_owned(),
     }
+}
+
+/// A sign towards the 15 that somebody passed over.
+pub fn passed_over(sign: &str) -> String {
+    format!("Passé outre\u{a0}: {sign}")
 }
 
 /// What to say to a caller sent out of the service, when the sheet gives no sentence of its own.
@@ -227,6 +232,9 @@ pub fn fault(wrong: &Wrong) -> String {
         ),
         Wrong::Motive(code) => format!("«\u{a0}{code}\u{a0}» n’est pas un motif de la liste."),
         Wrong::National(code) => format!("«\u{a0}{code}\u{a0}» n’est pas un code de motif HubSanté."),
+        Wrong::Cooperation(code) => {
+            format!("«\u{a0}{code}\u{a0}» n’est pas un protocole de coopération de la liste.")
+        }
         Wrong::Destination(code) => format!(
             "La fiche annonce «\u{a0}{}\u{a0}», et aucune réponse n’y mène.",
             destination(code)
@@ -263,6 +271,16 @@ pub fn months(most: u16) -> String {
 /// Nobody who may sign has this number.
 pub const fn no_signatory() -> &'static str {
     "Ce numéro RPPS n’est pas celui d’un médecin, d’une sage-femme ou d’un chirurgien-dentiste en exercice, membre actif du réseau."
+}
+
+/// Only a version that was read again is signed.
+pub const fn not_reviewed() -> &'static str {
+    "Cette version n’attend pas de signature\u{a0}: elle est encore un brouillon, ou déjà signée."
+}
+
+/// Why one does not sign.
+pub fn refusal_to_sign(most: usize) -> String {
+    format!("Dites en quelques mots ce qui empêche de signer ({most} signes au plus).")
 }
 
 /// Not signed, or no longer.

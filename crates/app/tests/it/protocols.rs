@@ -3,6 +3,7 @@
 
 use crate::fixture::{Territory, serving};
 use relais_app::clock::Clock;
+use relais_app::demo::DemoProfessional;
 use relais_app::outside::Outside;
 use relais_app::protocols::versions::{ImportError, Seen};
 use relais_app::protocols::{Book, Chosen, Standing, file};
@@ -36,21 +37,37 @@ async fn seen(app: &App, who: &Who, code: &str, version: i64) -> Seen {
     }
 }
 
-fn doctor(t: &Territory) -> String {
+/// Somebody of a profession who practises in the first network.
+fn somebody(t: &Territory, profession: Profession, after: usize) -> &DemoProfessional {
     let network = t.world.networks[0].id;
-    let doctors = t.world.professionals.iter();
-    let found = doctors
-        .filter(|p| p.profession == Profession::Gp)
-        .find(|p| p.member().belongs_to(network) && p.member().standing.holds(t.app.now()));
-    found.unwrap().rpps.clone()
+    let all = t.world.professionals.iter();
+    let mut found = all
+        .filter(|p| p.profession == profession)
+        .filter(|p| p.member().belongs_to(network) && p.member().standing.holds(t.app.now()));
+    found.nth(after).unwrap()
+}
+
+fn doctor(t: &Territory) -> &DemoProfessional {
+    somebody(t, Profession::Gp, 0)
+}
+
+/// Asked by the coordinator, signed by the doctor.
+async fn signed(t: &Territory, app: &App, who: &Who, step: Seen, months: u16) {
+    let rpps = &doctor(t).rpps;
+    app.ask_signature(who, step.clone(), rpps, months)
+        .await
+        .unwrap();
+    let theirs = t.account(doctor(t).id);
+    let network = t.world.networks[0].code;
+    app.sign_protocol(&theirs, network, step).await.unwrap();
 }
 
 /// Review, sign for some months, put in force now.
-async fn make_official(app: &App, who: &Who, code: &str, version: i64, rpps: &str, months: u16) {
+async fn make_official(t: &Territory, app: &App, who: &Who, code: &str, version: i64, months: u16) {
     let step = seen(app, who, code, version).await;
     app.review_protocol(who, step).await.unwrap();
     let step = seen(app, who, code, version).await;
-    app.sign_protocol(who, step, rpps, months).await.unwrap();
+    signed(t, app, who, step, months).await;
     let step = seen(app, who, code, version).await;
     app.enforce_protocol(who, step, app.now()).await.unwrap();
 }
@@ -95,28 +112,28 @@ fn a_server_uses_what_a_clinician_signed_until_the_signature_ends() {
         let step = seen(&app, &who, "GORGE", 1).await;
         let unsigned = app.enforce_protocol(&who, step.clone(), app.now()).await;
         assert_eq!(slug(&unsigned.unwrap_err()), "protocol-not-signed");
-        let early = app.sign_protocol(&who, step.clone(), &doctor(&t), 12).await;
-        assert!(early.is_err(), "signed before it was read again");
+        let rpps = &doctor(&t).rpps;
+        let early = app.ask_signature(&who, step.clone(), rpps, 12).await;
+        assert_eq!(slug(&early.unwrap_err()), "protocol-not-reviewed");
         app.review_protocol(&who, step.clone()).await.unwrap();
         let stale = app.review_protocol(&who, step).await.unwrap_err();
         assert_eq!(slug(&stale), "protocol-changed");
         let step = seen(&app, &who, "GORGE", 1).await;
-        let pharmacist = t.world.professionals.iter();
-        let pharmacist = pharmacist
-            .into_iter()
-            .find(|p| p.profession == Profession::Pharmacist);
-        for nobody in ["10000000000", "", &pharmacist.unwrap().rpps] {
-            let refused = app.sign_protocol(&who, step.clone(), nobody, 12).await;
+        let pharmacist = somebody(&t, Profession::Pharmacist, 0);
+        for nobody in ["10000000000", "", &pharmacist.rpps] {
+            let refused = app.ask_signature(&who, step.clone(), nobody, 12).await;
             assert_eq!(slug(&refused.unwrap_err()), "/rpps");
         }
-        let refused = app.sign_protocol(&who, step.clone(), &doctor(&t), 25).await;
+        let refused = app.ask_signature(&who, step.clone(), rpps, 25).await;
         assert_eq!(slug(&refused.unwrap_err()), "/months");
-        app.sign_protocol(&who, step, &doctor(&t), 1).await.unwrap();
+        signed(&t, &app, &who, step, 1).await;
         let step = seen(&app, &who, "GORGE", 1).await;
         app.enforce_protocol(&who, step, app.now()).await.unwrap();
         let book = app.protocols(network).await.unwrap();
         let gorge = book.sheet("GORGE").unwrap();
-        assert!(matches!(&gorge.standing, Standing::Signed { rpps, .. } if *rpps == doctor(&t)));
+        assert!(
+            matches!(&gorge.standing, Standing::Signed { rpps, .. } if *rpps == doctor(&t).rpps)
+        );
         assert!(!book.is_demonstration());
         // Without a trunk nothing else matters: the regulator.
         assert!(book.trunk().is_none());
@@ -128,6 +145,85 @@ fn a_server_uses_what_a_clinician_signed_until_the_signature_ends() {
             demo.sheet("GORGE").unwrap().standing,
             Standing::Demonstration
         );
+    });
+}
+
+#[test]
+fn a_version_is_signed_by_the_clinician_who_was_asked_and_by_nobody_for_them() {
+    Territory::on_each_engine(|t| async move {
+        let (who, network) = (t.staff(Role::Coordinator), t.world.networks[0].code);
+        let step = seen(&t.app, &who, "GORGE", 1).await;
+        t.app.review_protocol(&who, step).await.unwrap();
+        let step = seen(&t.app, &who, "GORGE", 1).await;
+        let (asked, other) = (doctor(&t), somebody(&t, Profession::Gp, 1));
+        let (theirs, others) = (t.account(asked.id), t.account(other.id));
+        let ask = |person: &DemoProfessional| {
+            let rpps = person.rpps.clone();
+            let (t, who, step) = (&t, who.clone(), step.clone());
+            async move { t.app.ask_signature(&who, step, &rpps, 6).await.unwrap() }
+        };
+        let sign = |as_who: &Who, step: &Seen| {
+            let (t, as_who, step) = (&t, as_who.clone(), step.clone());
+            async move { t.app.sign_protocol(&as_who, network, step).await }
+        };
+        assert_eq!(
+            sign(&theirs, &step).await,
+            Err(AppError::NotFound),
+            "nobody asked"
+        );
+        ask(asked).await;
+        assert_eq!(
+            sign(&who, &step).await,
+            Err(AppError::Denied),
+            "the coordinator"
+        );
+        assert_eq!(
+            sign(&others, &step).await,
+            Err(AppError::NotFound),
+            "not asked"
+        );
+        let waiting = t.app.signatures_asked(&theirs).await.unwrap();
+        assert_eq!(waiting.len(), 1);
+        assert_eq!(waiting[0].network, network);
+        assert_eq!(waiting[0].sheet.code, "GORGE");
+        assert!(t.app.signatures_asked(&others).await.unwrap().is_empty());
+        // A no with its reason, which the coordinator reads; then somebody else.
+        let mute = t
+            .app
+            .decline_signature(&theirs, network, step.clone(), " ")
+            .await;
+        assert_eq!(slug(&mute.unwrap_err()), "/why");
+        let no = t
+            .app
+            .decline_signature(&theirs, network, step.clone(), "La question 3.")
+            .await;
+        no.unwrap();
+        assert_eq!(
+            sign(&theirs, &step).await,
+            Err(AppError::NotFound),
+            "said no"
+        );
+        let opened = t.app.open_protocol(&who, "GORGE", Some(1)).await.unwrap();
+        let (_, why) = opened.asked.unwrap().declined.unwrap();
+        assert_eq!(why, "La question 3.");
+        ask(other).await;
+        // What changed since it was read is not signed.
+        let older = Seen {
+            revision: step.revision - 1,
+            ..step.clone()
+        };
+        assert_eq!(
+            slug(&sign(&others, &older).await.unwrap_err()),
+            "protocol-changed"
+        );
+        sign(&others, &step).await.unwrap();
+        let opened = t.app.open_protocol(&who, "GORGE", Some(1)).await.unwrap();
+        let signature = opened.version.signature.unwrap();
+        assert_eq!(signature.rpps, other.rpps);
+        assert_eq!(signature.by, other.display_name());
+        let account = others.actor.unwrap().user.to_string();
+        assert_eq!(signature.recorded_by, account, "their own account");
+        assert!(t.app.signatures_asked(&others).await.unwrap().is_empty());
     });
 }
 
@@ -230,6 +326,19 @@ fn a_refused_file_leaves_everything_and_an_import_is_made_once() {
             let done = t.app.import_protocols(code, &other).await.unwrap();
             assert_eq!((done.new, done.changed), (0, changed));
         }
+        // By the coordinator from the page: the same door, under their name, and no draft is
+        // overwritten.
+        let who = t.staff(Role::Coordinator);
+        let mine = text.replacen("A-t-elle fait une convulsion ?", "Convulse-t-elle ?", 1);
+        let done = t.app.bring_protocols(&who, &mine).await.unwrap();
+        assert_eq!((done.new, done.changed, done.same), (0, 1, 39));
+        let trunk = t.app.open_protocol(&who, "TRONC", Some(3)).await.unwrap();
+        assert_eq!(trunk.history.len(), 3, "both drafts are kept");
+        let refused = t.app.bring_protocols(&who, &broken).await;
+        assert!(matches!(refused, Err(ImportError::File(_))));
+        let operator = t.staff(Role::Operator);
+        let denied = t.app.bring_protocols(&operator, text).await;
+        assert!(matches!(denied, Err(ImportError::App(AppError::Denied))));
         // A draft: what is in force stays.
         assert_eq!(t.app.protocols(network).await.unwrap(), before);
         let nowhere = t.app.import_protocols("NEANT", text).await;
@@ -310,7 +419,7 @@ fn signing_once_more_makes_a_sheet_official_under_a_server() {
         let (network, who) = (t.world.networks[0].id, t.staff(Role::Coordinator));
         let app = served(&t);
         for code in ["TRONC", "OREILLE"] {
-            make_official(&app, &who, code, 1, &doctor(&t), 12).await;
+            make_official(&t, &app, &who, code, 1, 12).await;
         }
         let book = app.protocols(network).await.unwrap();
         assert!(book.trunk().is_some() && book.sheet("OREILLE").is_some());

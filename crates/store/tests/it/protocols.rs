@@ -1,11 +1,12 @@
 //! Sheets by version: what may follow what, the one in force at an instant, counts that add up.
 
 use relais_core::time::Instant;
+use relais_store::protocol_signings::{self, Signing};
 use relais_store::protocols::{self, Count, Signature, Status, Version};
 use relais_store::testing::on_each_engine;
 use relais_store::{Db, StoreError};
 
-use crate::some::{self, NETWORK, at};
+use crate::some::{self, NETWORK, USER, at, pro};
 
 fn draft(db: &Db, code: &'static str, version: i64) {
     db.write_blocking(move |tx| {
@@ -190,5 +191,59 @@ fn counts_add_up() {
             .expect("reads");
         assert_eq!(counts.len(), 1);
         assert_eq!((counts[0].yes, counts[0].no, counts[0].unknown), (3, 0, 6));
+    });
+}
+
+#[test]
+fn a_signature_is_asked_of_one_clinician_who_may_say_no_once() {
+    on_each_engine(|db| {
+        some::territory(db);
+        draft(db, "GORGE", 1);
+        let asked = |who| Signing {
+            network: NETWORK,
+            code: "GORGE".to_owned(),
+            version: 1,
+            professional: who,
+            months: 12,
+            asked_by: USER,
+            asked_at: at(5),
+            declined: None,
+        };
+        let ask = |who| {
+            let one = asked(who);
+            db.write_blocking(move |tx| protocol_signings::ask(tx, &one))
+                .expect("asked");
+        };
+        let waiting = |who| {
+            db.read_blocking(move |tx| protocol_signings::list_of_professional(tx, who, 10))
+                .expect("listed")
+        };
+        ask(pro(1));
+        assert_eq!(waiting(pro(1)), [], "a draft is not signed");
+        act(db, 1, |tx, held| {
+            protocols::review(tx, held, "usr_2", at(4))
+        })
+        .expect("reviewed");
+        assert_eq!(waiting(pro(1)), [asked(pro(1))]);
+        let decline = || {
+            let one = asked(pro(1));
+            db.write_blocking(move |tx| protocol_signings::decline(tx, &one, "Question 3.", at(6)))
+        };
+        assert_eq!(decline(), Ok(true));
+        assert_eq!(decline(), Ok(false), "said already");
+        assert_eq!(waiting(pro(1)), []);
+        let told = db
+            .read_blocking(|tx| protocol_signings::find(tx, NETWORK, "GORGE", 1))
+            .expect("reads")
+            .expect("is there");
+        assert_eq!(told.declined, Some((at(6), "Question 3.".to_owned())));
+        // Asked again, the no is over.
+        ask(pro(1));
+        assert_eq!(waiting(pro(1)), [asked(pro(1))]);
+        act(db, 1, |tx, held| {
+            protocols::sign(tx, held, &signature(at(99)))
+        })
+        .expect("signed");
+        assert_eq!(waiting(pro(1)), [], "signed");
     });
 }

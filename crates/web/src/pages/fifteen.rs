@@ -11,6 +11,7 @@ use relais_core::triage::Step;
 use super::call::{self, Around, Keeping};
 use super::direct::unprocessable;
 use super::{practice, request_id};
+use crate::alarm;
 use crate::fail::{Answer, Fail, html, see_other};
 use crate::forms::Fields;
 use crate::gate::Signed;
@@ -27,7 +28,7 @@ async fn page_of(
     let around = Around::read(web, signed).await?;
     let walk = around.walk(fields);
     let alarmed = matches!(walk.step, Step::Fifteen(_));
-    let signs: Vec<_> = walk.alarms();
+    let signs = walk.alarm_sentences();
     let mut address = vec![fields.get("address_line"), fields.get("commune")];
     address.retain(|part| !part.is_empty());
     let title = if error.is_empty() {
@@ -39,7 +40,7 @@ async fn page_of(
         desk: show::desk(web, &around.eye, signed, title, "/direct"),
         signs: signs
             .iter()
-            .map(|sign| show::typeset(walk.question(*sign)))
+            .map(|sentence| show::typeset(sentence))
             .collect(),
         stuck: alarmed && !around.on_duty,
         address: address.join(", "),
@@ -98,11 +99,7 @@ pub(crate) async fn done(State(web): State<Web>, signed: Signed, fields: Fields)
     let form = at_hand(&web, &signed, fields.clone()).await?;
     let over = format!("/direct?dit=transferee{}", practice::played(&web, &form));
     let walk = around.walk(&form);
-    let mut why: Vec<String> = walk
-        .alarms()
-        .into_iter()
-        .filter_map(|sign| Some(around.book.question(walk.chosen, sign)?.short().to_owned()))
-        .collect();
+    let mut why = walk.alarm_signs();
     why.push(reason(&fields));
     let why = shortened(&why.join(" · "));
     let held = match call::keep(&web, &signed, &around, &form).await? {
@@ -166,9 +163,10 @@ pub(crate) async fn mistaken(State(web): State<Web>, signed: Signed, fields: Fie
         return interrupt(&web, &signed, &form, message).await;
     }
     let walk = around.walk(&form);
-    let signs = walk.alarms();
-    let key = |sign| Some(around.book.question(walk.chosen, sign)?.key.clone());
-    let signs: Vec<String> = signs.into_iter().filter_map(key).collect();
+    let signs = walk.alarm_keys();
+    // Passed over is not taken back: whatever is answered from now on, the regulator decides.
+    let passed = walk.alarm_values();
+    form.0.insert(alarm::ALARM.to_owned(), passed);
     form.0
         .insert("override_reason".to_owned(), vec![reason.clone()]);
     let held = match call::keep(&web, &signed, &around, &form).await? {
@@ -181,6 +179,7 @@ pub(crate) async fn mistaken(State(web): State<Web>, signed: Signed, fields: Fie
         Ok(()) => see_other("/direct?dit=passe-outre"),
         Err(AppError::Invalid(_)) => {
             form.0.remove("override_reason");
+            form.0.remove(alarm::ALARM);
             let message =
                 "Ce motif contient l’identité de la personne\u{a0}: retirez-la".to_owned();
             let form = call::with_contact(&form, Some(held));

@@ -94,13 +94,15 @@ pub(crate) async fn launch(State(web): State<Web>, signed: Signed, mut upload: U
                 let played = practice::played(&web, &fields);
                 return see_other(&format!("/demandes/{id}?dit={said}{played}"));
             }
-            let question = |sign| around.book.question(walk.chosen, sign);
-            let alarms = walk.alarms().into_iter();
-            let signs = alarms.filter_map(question).map(|one| one.text.clone());
+            let mut signs = walk.alarm_sentences();
+            if signs.is_empty() {
+                // No question said so: the sheet itself ends at the 15, or nobody could decide.
+                signs.push("Transfert au 15 demandé par la fiche".to_owned());
+            }
             let reason = fields.get("override_reason").to_owned();
             let request = request_id(&id)?;
             web.app
-                .note_override(&signed.who(), request, signs.collect(), reason)
+                .note_override(&signed.who(), request, signs, reason)
                 .await?;
             see_other(&format!("/demandes/{id}?dit=a-qualifier"))
         }
@@ -136,7 +138,8 @@ pub(crate) fn drafted(around: &Around, fields: &Fields) -> Drafted {
     // Who may do the act is the sheet's to say, whatever becomes of its answers.
     if let Some(found) = walk.chosen.and_then(Chosen::sheet) {
         let asked = fields.get("profession");
-        drafted.draft.need.cooperations = reach::cooperations(&found.sheet.code, asked);
+        drafted.draft.need.cooperations =
+            reach::cooperations(&around.book, &found.sheet.code, asked);
     }
     // Passed over, the answers say 15 and stay with the contact; the regulator decides.
     if fields.get("override_reason").is_empty()

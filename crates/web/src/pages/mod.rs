@@ -49,6 +49,7 @@ pub(crate) mod retention;
 pub(crate) mod rights;
 pub(crate) mod service;
 pub(crate) mod severity;
+pub(crate) mod signatures;
 pub(crate) mod signup;
 pub(crate) mod slip;
 pub(crate) mod suggest;
@@ -165,6 +166,8 @@ impl Told {
             "protocole" => "Prise en charge sous protocole inscrite. Aucune demande n’est lancée.",
             "protocole-declare" => "Protocole déclaré.",
             "protocole-fini" => "Protocole terminé.",
+            "fiche-signee" => "Fiche signée. La coordination la met en vigueur.",
+            "fiche-refusee" => "Réponse envoyée à la coordination.",
             "rattachee" => "Appel terminé comme doublon. La demande continue.",
             "passe" => "C’est noté, vous passez. Sans motif, c’est votre droit.",
             "plus-rien" => "Plus rien aujourd’hui. Bonne soirée.",
@@ -420,6 +423,22 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .page("/protocoles", Right::Overseer, protocols::list)
         .act("/protocoles", Right::Coordinator, protocols::create)
         .page(
+            "/protocoles/importer",
+            Right::Coordinator,
+            protocols::bring_page,
+        )
+        .act(
+            "/protocoles/importer",
+            Right::Coordinator,
+            protocols::bring.layer(protocols::room()),
+        )
+        .page("/protocoles/fichier.json", Right::Overseer, protocols::file)
+        .part(
+            "/protocoles/signataires",
+            Right::Coordinator,
+            protocols::signatories,
+        )
+        .page(
             "/protocoles/imprimer",
             Right::Overseer,
             protocols::print_all,
@@ -464,7 +483,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .act(
             "/protocoles/{code}/signer",
             Right::Coordinator,
-            protocols::sign,
+            protocols::ask,
         )
         .act(
             "/protocoles/{code}/vigueur",
@@ -618,6 +637,17 @@ pub(crate) fn routes(routes: Routes) -> Routes {
             "/activite/protocoles",
             Right::Professional,
             cooperation::change,
+        )
+        .page(signatures::PAGE, Right::Professional, signatures::list)
+        .page(
+            "/signatures/{join}/{sheet}/{version}",
+            Right::Professional,
+            signatures::show,
+        )
+        .act(
+            "/signatures/{join}/{sheet}/{version}",
+            Right::Professional,
+            signatures::act,
         )
         .page("/cooperation", Right::Overseer, cooperation::network)
         .page(

@@ -10,7 +10,7 @@ use relais_core::time::{Duration, Instant};
 use serde::Deserialize;
 
 use super::person::person_of;
-use super::{Told, direct, eye, offer_id, photos};
+use super::{Told, direct, eye, offer_id, photos, signatures};
 use crate::fail::{Answer, Fail, html, see_other};
 use crate::forms::Fields;
 use crate::gate::Signed;
@@ -63,6 +63,7 @@ pub(crate) async fn list(
         show::phone(&web, &eye, "Demandes pour vous", PhoneTab::Offers).toast(told.sentence());
     signed.account.name.clone_into(&mut phone.side);
     html(&OffersPage {
+        to_sign: signatures::waiting(&web, &signed).await?,
         phone,
         open: lists.open,
         past: lists.past,

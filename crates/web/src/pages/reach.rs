@@ -4,7 +4,7 @@ use axum::extract::State;
 use http::HeaderMap;
 use relais_app::cooperation;
 use relais_app::error::AppError;
-use relais_app::protocols::Chosen;
+use relais_app::protocols::{Book, Chosen};
 use relais_app::text::labels;
 use relais_app::text::verdict::{test_counted, undeclared};
 use relais_core::access::Role;
@@ -36,11 +36,11 @@ pub(crate) struct Followed {
 }
 
 /// The cooperation protocols of which one is asked of a profession, by its code, who follows a sheet.
-pub(crate) fn cooperations(sheet: &str, profession: &str) -> Vec<String> {
+pub(crate) fn cooperations(book: &Book, sheet: &str, profession: &str) -> Vec<String> {
     let Some(profession) = Profession::from_code(profession) else {
         return Vec::new();
     };
-    let wanted = cooperation::wanted(sheet, profession);
+    let wanted = cooperation::wanted(book, sheet, profession);
     wanted.iter().map(ToString::to_string).collect()
 }
 
@@ -123,7 +123,8 @@ async fn count(
     }
     let mut complete = preview_draft(drafted.draft);
     if let Some(sheet) = &followed.sheet {
-        complete.need.cooperations = cooperations(sheet, fields.get("profession"));
+        let book = web.app.protocols(signed.actor().network).await?;
+        complete.need.cooperations = cooperations(&book, sheet, fields.get("profession"));
     }
     if complete.origin.is_none() && signed.actor().role != Role::Professional {
         complete.origin = Some(Origin::Patient.code().to_owned());

@@ -272,6 +272,12 @@ impl Form {
         field
     }
 
+    /// A file to choose, of these kinds; a browser never fills it in again.
+    #[must_use]
+    pub fn file(&self, name: &str, label: &str, accept: &'static str) -> Field {
+        self.field(Kind::File(accept), name, label)
+    }
+
     /// One box to tick.
     #[must_use]
     pub fn check(&self, name: &str, label: &str) -> Field {
@@ -287,6 +293,7 @@ enum Kind {
     Pick(&'static str),
     Check,
     Photos,
+    File(&'static str),
 }
 
 /// A field ready to be written in a page.

@@ -11,9 +11,10 @@ use relais_core::ids::UserId;
 use relais_core::people::Profession;
 use relais_core::request::{Age, Origin};
 use relais_core::time::Duration;
-use relais_core::triage::{Elsewhere, Orientation, Part, Proposal, Step};
+use relais_core::triage::{Elsewhere, Orientation, Part, Proposal, Reason, Step};
 
 use super::{Eye, commune, typeset, upper};
+use crate::alarm;
 use crate::forms::Fields;
 use crate::icon::Icon;
 use crate::pages::call::Around;
@@ -60,6 +61,11 @@ pub(crate) fn call(around: &Around, fields: &Fields, errors: Vec<FieldError>) ->
         answers: answers(&walk),
         ask: ask(&walk),
         led: led(&walk, outside(around, fields)),
+        alarms: walk
+            .kept
+            .iter()
+            .map(|one| alarm::value(&one.key, &one.words))
+            .collect(),
         fifteen: matches!(walk.step, Step::Fifteen(_)),
         regulator,
         reach: None,
@@ -176,6 +182,7 @@ fn answers(walk: &Walk<'_>) -> Vec<CallAnswer> {
         field: format!("{PREFIX}{}", given.question),
         question: typeset(walk.question(sign)),
         answer: answer.code().to_owned(),
+        leads: walk.leads(sign),
     })
     .collect()
 }
@@ -209,6 +216,7 @@ fn ask(walk: &Walk<'_>) -> Option<Asking> {
         source: sheet.map(source).unwrap_or_default(),
         place: format!("Question {} sur {}", asked + 1, asked + walk.left()),
         if_yes: typeset(&triage::on_yes(&question.kind)),
+        leads: walk.leads(*sign),
         then: then.unwrap_or_default(),
     })
 }
@@ -269,9 +277,16 @@ fn led(walk: &Walk<'_>, place: Option<Outside>) -> Option<Led> {
         }),
         Step::Done(Orientation::Regulator { reasons, .. }) => Some(Led {
             sentence: "Avis du médecin régulateur avant de lancer.".to_owned(),
-            reasons: reasons
+            reasons: walk
+                .kept
                 .iter()
-                .map(|why| typeset(&triage::reason(walk.book, walk.chosen, *why)))
+                .map(|one| typeset(&triage::passed_over(&one.words)))
+                .chain(
+                    reasons
+                        .iter()
+                        .filter(|why| walk.kept.is_empty() || **why != Reason::Sheet)
+                        .map(|why| typeset(&triage::reason(walk.book, walk.chosen, *why))),
+                )
                 .chain(place.map(|place| {
                     format!(
                         "{} n’est pas dans votre secteur\u{a0}: rien ne peut y être lancé. Dans le doute, le 15.",

@@ -30,6 +30,8 @@ pub struct Asking {
     pub if_yes: String,
     /// The next question, in grey.
     pub then: String,
+    /// Its key and its sentence, when a yes leads to the 15; empty otherwise.
+    pub leads: String,
 }
 
 /// A question already answered, to look at again.
@@ -41,6 +43,8 @@ pub struct CallAnswer {
     pub question: String,
     /// `yes`, `no` or `unknown`.
     pub answer: String,
+    /// Its key and its sentence, when a yes leads to the 15; empty otherwise.
+    pub leads: String,
 }
 
 /// Where the questions lead, once they are answered.
@@ -117,6 +121,8 @@ pub struct CallPanel {
     pub ask: Option<Asking>,
     /// Where the questions lead.
     pub led: Option<Led>,
+    /// Yeses towards the 15 that no question asked now says: keys and sentences.
+    pub alarms: Vec<String>,
     /// The signs that lead to the 15, in words: nothing else goes forward.
     pub fifteen: bool,
     /// The regulator decides first.
@@ -264,8 +270,10 @@ pub(super) fn sample_calls() -> [CallPanel; 4] {
             place: "Question 1 sur 11".to_owned(),
             if_yes: "Oui\u{a0}: transférer au 15, tout de suite.".to_owned(),
             then: "Le souffle l’empêche-t-il de finir ses phrases\u{a0}?".to_owned(),
+            leads: "tronc-1 La personne est-elle confuse\u{a0}?".to_owned(),
         }),
         led: None,
+        alarms: Vec::new(),
         fifteen: false,
         regulator: false,
         reach: None,
@@ -288,6 +296,7 @@ pub(super) fn sample_calls() -> [CallPanel; 4] {
         field: "q_urif-1".to_owned(),
         question: "A-t-elle de la fièvre\u{a0}?".to_owned(),
         answer: "no".to_owned(),
+        leads: String::new(),
     }];
     ordinary.ask = Some(Asking {
         field: "q_urif-2".to_owned(),
@@ -297,6 +306,7 @@ pub(super) fn sample_calls() -> [CallPanel; 4] {
         place: "Question 4 sur 6".to_owned(),
         if_yes: "Si oui\u{a0}: avis du médecin régulateur avant de lancer.".to_owned(),
         then: "Êtes-vous enceinte\u{a0}?".to_owned(),
+        leads: String::new(),
     });
     ordinary.reach = Some(super::board_samples::sample_reach());
     let mut wrong = ordinary.clone();

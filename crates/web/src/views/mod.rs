@@ -33,6 +33,7 @@ mod paper;
 mod patient;
 mod photos;
 mod problem;
+mod protocol_samples;
 mod protocols;
 mod public;
 mod public_desk;
@@ -43,6 +44,7 @@ mod requests;
 mod retention;
 mod rights;
 mod service;
+mod signatures;
 mod signup;
 mod slip;
 mod terms;
@@ -82,9 +84,9 @@ pub use patient::{ClosePage, NextField, NextFields, NextPage, PatientPage, Slot}
 pub use photos::Photos;
 pub use problem::ProblemPage;
 pub use protocols::{
-    ChangeRow, EditRow, PaperQuestion, PaperSheet, ProtocolEditPage, ProtocolListPage,
-    ProtocolPage, ProtocolPaperPage, ProtocolSignPage, ProtocolTrialPage, QuestionRow, SheetRow,
-    Step, TrialAnswer, VersionRow,
+    ChangeRow, EditRow, FileFaultRow, PaperQuestion, PaperSheet, ProtocolBringPage,
+    ProtocolEditPage, ProtocolListPage, ProtocolPage, ProtocolPaperPage, ProtocolSignPage,
+    ProtocolTrialPage, QuestionRow, SheetRow, Step, TrialAnswer, VersionRow,
 };
 pub use public::{
     Answered, ClosedPage, NumberGroup, QuestionPage, ReviewPage, SayPage, SignsPage, ToDial,
@@ -102,6 +104,7 @@ pub use requests::{Filter, ListRow, RequestsPage};
 
 pub use retention::{PurgeRow, RetentionPage, RetentionRow};
 pub use rights::{LookRow, LooksPage};
+pub use signatures::{SignPage, SignRow, SignaturesPage};
 pub use signup::{SignupAsk, SignupPage, SignupProof, SignupStatePage};
 pub use slip::SlipPage;
 pub use terms::{TermsPage, WeekLine, WeekSheet};
@@ -186,6 +189,7 @@ pub fn gallery() -> Result<Vec<Rendered>, askama::Error> {
     push::<SeekersPage>(&mut out)?;
     push::<NextPage>(&mut out)?;
     push::<ProtocolListPage>(&mut out)?;
+    push::<ProtocolBringPage>(&mut out)?;
     push::<ProtocolPage>(&mut out)?;
     push::<ProtocolEditPage>(&mut out)?;
     push::<ProtocolSignPage>(&mut out)?;
@@ -209,6 +213,8 @@ pub fn gallery() -> Result<Vec<Rendered>, askama::Error> {
     push::<ThreadPage>(&mut out)?;
     push::<ThreadDeskPage>(&mut out)?;
     push::<NotificationsPage>(&mut out)?;
+    push::<SignaturesPage>(&mut out)?;
+    push::<SignPage>(&mut out)?;
     push::<AskPage>(&mut out)?;
     push::<SlipPage>(&mut out)?;
     push::<ProtocolsPage>(&mut out)?;

@@ -38,6 +38,8 @@ pub struct OffersPage {
     pub empty: String,
     /// Whether this professional may also raise requests.
     pub may_ask: bool,
+    /// `Une fiche d’orientation attend votre signature`; empty when none does.
+    pub to_sign: String,
 }
 
 /// The list alone, as swapped when something moved.
@@ -220,6 +222,11 @@ impl Sample for OffersPage {
                 past,
                 empty: "Aucune demande ne vous attend. Vous êtes disponible.".to_owned(),
                 may_ask: true,
+                to_sign: if many > 1 {
+                    "Une fiche d’orientation attend votre signature".to_owned()
+                } else {
+                    String::new()
+                },
             }
         };
         vec![

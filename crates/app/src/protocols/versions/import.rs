@@ -1,7 +1,7 @@
 //! A file of sheets becomes drafts, whole or not at all. The versions in force stay; a sheet that says
 //! what its last version says is left alone. Owns also the sheets of a demonstration.
 
-use super::Status;
+use super::coordinator;
 use crate::app::{App, Who};
 use crate::error::AppError;
 use crate::journal;
@@ -35,9 +35,15 @@ pub enum ImportError {
     App(#[from] AppError),
 }
 
+/// The author of what the command line imports.
+const COMMAND: &str = "command";
+
 impl App {
-    /// Imports a file of sheets into a network, as drafts. Whole or not at all; the versions in
-    /// force stay; a sheet that says what its last version says is left alone.
+    /// Imports a file of sheets into a network, as drafts, from the command line. Whole or not at all;
+    /// the versions in force stay; a sheet that says what its last version says is left alone.
+    ///
+    /// # Errors
+    /// Everything wrong in the file, by line; a network that does not exist.
     pub async fn import_protocols(
         &self,
         network: &str,
@@ -49,23 +55,54 @@ impl App {
             .write(move |_, tx| {
                 let network = networks::find_by_code(tx, &code)?
                     .ok_or_else(|| AppError::invalid("/network", "no network has this code"))?;
-                let imported = import(tx, network.id, &file.sheets, now)?;
-                let who = Who::platform("command");
-                let body = json!({ "new": imported.new, "changed": imported.changed });
-                let act = "protocol.imported";
-                journal::act(tx, Some(network.id), act, None, None, &body, &who, now)?;
-                Ok(imported)
+                let who = Who::platform(COMMAND);
+                bring_in(tx, network.id, &file.sheets, &who, COMMAND, now)
+            })
+            .await?;
+        Ok(imported)
+    }
+
+    /// The same, by the coordinator of the actor's network, from the page.
+    ///
+    /// # Errors
+    /// Everything wrong in the file, by line; somebody who is no coordinator.
+    pub async fn bring_protocols(&self, who: &Who, text: &str) -> Result<Imported, ImportError> {
+        let actor = coordinator(who)?;
+        let file = read_file(text).map_err(ImportError::File)?;
+        let (who, now) = (who.clone(), self.now());
+        let imported = self
+            .write(move |_, tx| {
+                let author = actor.user.to_string();
+                bring_in(tx, actor.network, &file.sheets, &who, &author, now)
             })
             .await?;
         Ok(imported)
     }
 }
 
-/// Writes drafts where a sheet changed.
+/// The import with its line in the journal.
+fn bring_in(
+    tx: &mut Tx<'_>,
+    network: NetworkId,
+    sheets: &[Sheet],
+    who: &Who,
+    author: &str,
+    now: Instant,
+) -> Result<Imported, AppError> {
+    let imported = import(tx, network, sheets, author, now)?;
+    let body = json!({ "new": imported.new, "changed": imported.changed });
+    let act = "protocol.imported";
+    journal::act(tx, Some(network), act, None, None, &body, who, now)?;
+    Ok(imported)
+}
+
+/// Writes drafts where a sheet changed: always a new version, so that no draft somebody writes is
+/// lost under a file.
 fn import(
     tx: &mut Tx<'_>,
     network: NetworkId,
     sheets: &[Sheet],
+    author: &str,
     now: Instant,
 ) -> Result<Imported, AppError> {
     let mut done = Imported::default();
@@ -73,22 +110,21 @@ fn import(
         let last = protocols::list_of_sheet(tx, network, &sheet.code, 1)?;
         let body = sheet.to_json();
         let content = (sheet.title.as_str(), body.as_str());
-        match last.first() {
-            None => {
-                protocols::insert_draft(tx, network, &sheet.code, 1, content, "command", now)?;
-                done.new += 1;
-            }
-            Some(last) if last.body == body => done.same += 1,
-            Some(last) if last.status == Status::Draft && last.in_force_from.is_none() => {
-                protocols::save_draft(tx, last, content, "command", now)?;
-                done.changed += 1;
+        let number = match last.first() {
+            Some(last) if last.body == body => {
+                done.same += 1;
+                continue;
             }
             Some(last) => {
-                let number = last.version + 1;
-                protocols::insert_draft(tx, network, &sheet.code, number, content, "command", now)?;
                 done.changed += 1;
+                last.version + 1
             }
-        }
+            None => {
+                done.new += 1;
+                1
+            }
+        };
+        protocols::insert_draft(tx, network, &sheet.code, number, content, author, now)?;
     }
     Ok(done)
 }
@@ -96,7 +132,7 @@ fn import(
 /// Lays the shipped sheets into a demonstration's network, unsigned, in force at once.
 pub(crate) fn lay_out(tx: &mut Tx<'_>, network: NetworkId, now: Instant) -> Result<(), AppError> {
     let sheets = &shipped().sheets;
-    import(tx, network, sheets, now)?;
+    import(tx, network, sheets, COMMAND, now)?;
     for sheet in sheets {
         if let Some(version) = protocols::find(tx, network, &sheet.code, 1)? {
             protocols::put_in_force(tx, &version, now, now)?;

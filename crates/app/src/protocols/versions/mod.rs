@@ -2,15 +2,17 @@
 //! expired or withdrawn. Owns what every step shares: who may act, on which version, what the journal
 //! says. A version in force is never edited; what is refused leaves the one in force alone (R3).
 //!
-//! Reading order: [`read`], [`draft`], [`step`], [`import`].
+//! Reading order: [`read`], [`draft`], [`step`], [`sign`], [`import`].
 
 mod draft;
 mod import;
 mod read;
+mod sign;
 mod step;
 
 pub(crate) use import::lay_out;
 pub use import::{ImportError, Imported};
+pub use sign::{REFUSAL_MAX, ToSign, may_sign};
 
 use super::check::Fault;
 use super::sheet::Sheet;
@@ -22,6 +24,7 @@ use relais_core::access::{Actor, Role};
 use relais_core::ids::NetworkId;
 use relais_core::time::{Duration, Instant};
 use relais_store::Tx;
+pub use relais_store::protocol_signings::Signing;
 use relais_store::protocols;
 pub use relais_store::protocols::{Count, Status, Version};
 use serde_json::json;
@@ -57,6 +60,8 @@ pub struct Opened {
     pub in_force: Option<Version>,
     /// How often its questions were answered.
     pub counts: Vec<Count>,
+    /// Of whom its signature was asked.
+    pub asked: Option<Signing>,
 }
 
 /// Which version somebody looked at when they acted.

@@ -3,7 +3,7 @@
 use super::{HISTORY, Listed, Opened, reader, sheet_of};
 use crate::app::{App, Who};
 use crate::error::AppError;
-use relais_store::protocols;
+use relais_store::{protocol_signings, protocols};
 
 impl App {
     /// The sheets of the actor's network, by code.
@@ -45,7 +45,9 @@ impl App {
             let version = chosen.ok_or(AppError::NotFound)?;
             let sheet = sheet_of(&version)?;
             let counts = protocols::list_counts(tx, actor.network, &code, version.version)?;
+            let asked = protocol_signings::find(tx, actor.network, &code, version.version)?;
             Ok(Opened {
+                asked,
                 faults: sheet.faults(),
                 version,
                 sheet,

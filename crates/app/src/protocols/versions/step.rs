@@ -1,25 +1,14 @@
-//! From a draft to force: read again by somebody else, signed by a clinician of the network, in force
-//! from a date, withdrawn. Owns who may do each step; refuses a sheet with a fault at each of them.
+//! From a draft to force: read again by somebody else, in force from a date, withdrawn; its signature is
+//! [`super::sign`]'s. Owns who may do each step; refuses a sheet with a fault at each of them.
 
-use super::{MONTHS_MAX, Seen, Status, coordinator, held, reader, sheet_of, sound, tell};
-use crate::app::{App, Inner, Who};
+use super::{Seen, Status, coordinator, held, reader, sheet_of, sound, tell};
+use crate::app::{App, Who};
 use crate::error::AppError;
 use crate::text::triage as text;
 use relais_core::access::Role;
-use relais_core::ids::NetworkId;
-use relais_core::people::Profession;
 use relais_core::time::Instant;
-use relais_store::protocols::{self, Signature};
-use relais_store::{Tx, networks};
+use relais_store::protocols;
 use serde_json::json;
-
-/// Who may sign: the medical professions.
-const SIGNATORIES: &[Profession] = &[
-    Profession::Gp,
-    Profession::Specialist,
-    Profession::Midwife,
-    Profession::Dentist,
-];
 
 impl App {
     /// A draft was read again, by a regulator or a coordinator who did not write it.
@@ -68,49 +57,6 @@ impl App {
                 "protocol.reopened",
                 number,
                 &json!({}),
-                &who,
-                now,
-            )
-        })
-        .await
-    }
-
-    /// Records the signature of a clinician of the network on a reviewed version, for some months.
-    /// The caller proved a fresh authentication.
-    pub async fn sign_protocol(
-        &self,
-        who: &Who,
-        seen: Seen,
-        rpps: &str,
-        months: u16,
-    ) -> Result<(), AppError> {
-        let actor = coordinator(who)?;
-        if !(1..=MONTHS_MAX).contains(&months) {
-            return Err(AppError::invalid("/months", text::months(MONTHS_MAX)));
-        }
-        let rpps: String = rpps.chars().filter(|c| !c.is_whitespace()).collect();
-        let (who, now) = (who.clone(), self.now());
-        self.write(move |inner, tx| {
-            let version = held(tx, actor.network, &seen)?;
-            sound(&sheet_of(&version)?)?;
-            let by = signatory(inner, tx, actor.network, &rpps, now)?;
-            let zone = networks::get(tx, actor.network)?.zone;
-            let signature = Signature {
-                by: by.clone(),
-                rpps: rpps.clone(),
-                at: now,
-                recorded_by: actor.user.to_string(),
-                expires_at: after_months(now, &zone, months)?,
-            };
-            protocols::sign(tx, &version, &signature)?;
-            let more = json!({ "by": by, "rpps": rpps, "until": signature.expires_at.millis() });
-            let number = (seen.code.as_str(), seen.version);
-            tell(
-                tx,
-                actor.network,
-                "protocol.signed",
-                number,
-                &more,
                 &who,
                 now,
             )
@@ -185,35 +131,4 @@ impl App {
         })
         .await
     }
-}
-
-/// The name of whoever signs: a member of the network, of a medical profession, who may practise.
-fn signatory(
-    inner: &Inner,
-    tx: &mut Tx<'_>,
-    network: NetworkId,
-    rpps: &str,
-    now: Instant,
-) -> Result<String, AppError> {
-    let directory = inner.directory.current(tx)?;
-    let refused = || AppError::invalid("/rpps", text::no_signatory());
-    let person = directory.by_rpps(rpps).ok_or_else(refused)?;
-    let member = &person.member;
-    let may = member.belongs_to(network)
-        && SIGNATORIES.contains(&member.profession)
-        && member.standing.holds(now);
-    if may {
-        Ok(person.display_name())
-    } else {
-        Err(refused())
-    }
-}
-
-/// The same hour some months later, in the network's civil time.
-fn after_months(now: Instant, zone: &str, months: u16) -> Result<Instant, AppError> {
-    let zone = jiff::tz::TimeZone::get(zone).map_err(|error| AppError::Bug(error.to_string()))?;
-    let later = now.timestamp().to_zoned(zone);
-    let later = later.checked_add(jiff::Span::new().months(i64::from(months)));
-    let later = later.map_err(|error| AppError::Bug(error.to_string()))?;
-    Ok(Instant::from_millis(later.timestamp().as_millisecond()))
 }

@@ -1,28 +1,34 @@
 //! The territory's sheets: read, compared, printed, tried, and taken from step to step. Owns what the
 //! addresses and forms say; every step is a use case of the application.
 
+mod bring;
 mod edit;
+mod fields;
+mod paper;
+mod sign;
+mod steps;
 mod trial;
 
+pub(crate) use bring::{bring, bring_page, file, room};
 pub(crate) use edit::{change, edit};
+pub(crate) use paper::{print_all, print_one};
+pub(crate) use sign::{ask, sign_page, signatories};
+pub(crate) use steps::{draft, enforce, reopen, retire, review};
 pub(crate) use trial::walk;
 
 use axum::extract::{Path, Query, State};
-use jiff::civil::Date;
 use relais_app::error::AppError;
-use relais_app::protocols::versions::{MONTHS_MAX, Opened, Seen, Version};
-use relais_app::protocols::{Book, InForce, Sheet, Standing, check, form};
+use relais_app::protocols::versions::Seen;
+use relais_app::protocols::{Sheet, check, form};
 use relais_core::access::Role;
-use relais_core::time::Instant;
 use serde::Deserialize;
 
 use super::eye;
 use crate::fail::{Answer, Fail, html, see_other};
 use crate::forms::Fields;
 use crate::gate::Signed;
-use crate::parts::{Choice, FieldError, Form, Toast};
+use crate::parts::{FieldError, Form, Toast};
 use crate::show::protocols::{self as show, PAGE, address};
-use crate::views::{ProtocolPaperPage, ProtocolSignPage};
 use crate::web::Web;
 
 /// What the address of a sheet may say.
@@ -40,7 +46,7 @@ fn toast(word: &str) -> Option<Toast> {
         "enregistre" => "Brouillon enregistré.",
         "relue" => "Version relue. Elle attend une signature.",
         "reprise" => "La version est de nouveau un brouillon.",
-        "signee" => "Signature enregistrée.",
+        "demandee" => "Signature demandée. La fiche attend dans l’activité de cette personne.",
         "vigueur" => "Entrée en vigueur enregistrée.",
         "retiree" => "Fiche retirée. Ses motifs passent par le médecin régulateur.",
         _ => return None,
@@ -79,16 +85,20 @@ fn told(code: &str, version: i64, word: &str) -> Answer {
 }
 
 /// `GET /protocoles`
-pub(crate) async fn list(State(web): State<Web>, signed: Signed) -> Answer {
-    listed(&web, &signed, Form::default()).await
+pub(crate) async fn list(
+    State(web): State<Web>,
+    signed: Signed,
+    Query(brought): Query<bring::Brought>,
+) -> Answer {
+    listed(&web, &signed, Form::default(), brought.toast()).await
 }
 
-async fn listed(web: &Web, signed: &Signed, form: Form) -> Answer {
+async fn listed(web: &Web, signed: &Signed, form: Form, toast: Option<Toast>) -> Answer {
     let eye = eye(web, signed).await?;
     let book = web.app.protocols(signed.actor().network).await?;
     let rows = web.app.list_protocols(&signed.who()).await?;
     let title = titled(&form, "Fiches d’orientation".to_owned());
-    let desk = crate::show::desk(web, &eye, signed, &title, PAGE);
+    let desk = crate::show::desk(web, &eye, signed, &title, PAGE).toast(toast);
     let form = (signed.actor().role == Role::Coordinator).then_some(form);
     html(&show::list(&eye, desk, &book, &rows, form))
 }
@@ -123,7 +133,7 @@ pub(crate) async fn create(State(web): State<Web>, signed: Signed, fields: Field
             Err(other) => return Err(Fail(other)),
         }
     }
-    listed(&web, &signed, fields.again(errors)).await
+    listed(&web, &signed, fields.again(errors), None).await
 }
 
 /// `GET /protocoles/{code}`
@@ -156,7 +166,7 @@ async fn shown(
         .map_or(title.clone(), |form| titled(form, title));
     let desk = crate::show::desk(web, &eye, signed, &title, PAGE).toast(toast(&asked.dit));
     let actor = signed.actor();
-    let demo = web.is_demo();
+    let base = web.app.settings().base_url.clone();
     html(&show::one(
         &eye,
         desk,
@@ -164,248 +174,8 @@ async fn shown(
         &opened,
         compared.as_ref(),
         form,
-        demo,
+        (&base, web.is_demo()),
     ))
-}
-
-/// `POST /protocoles/{code}/preparer`
-pub(crate) async fn draft(
-    State(web): State<Web>,
-    signed: Signed,
-    Path(code): Path<String>,
-    fields: Fields,
-) -> Answer {
-    let from = seen(&code, &fields)?.version;
-    let number = web.app.draft_protocol(&signed.who(), &code, from).await?;
-    see_other(&format!("{}/modifier?version={number}", address(&code)))
-}
-
-/// `POST /protocoles/{code}/relire`
-pub(crate) async fn review(
-    State(web): State<Web>,
-    signed: Signed,
-    Path(code): Path<String>,
-    fields: Fields,
-) -> Answer {
-    let step = seen(&code, &fields)?;
-    let version = step.version;
-    web.app.review_protocol(&signed.who(), step).await?;
-    told(&code, version, "relue")
-}
-
-/// `POST /protocoles/{code}/reprendre`
-pub(crate) async fn reopen(
-    State(web): State<Web>,
-    signed: Signed,
-    Path(code): Path<String>,
-    fields: Fields,
-) -> Answer {
-    let step = seen(&code, &fields)?;
-    let version = step.version;
-    web.app.reopen_protocol(&signed.who(), step).await?;
-    told(&code, version, "reprise")
-}
-
-/// `POST /protocoles/{code}/retirer`
-pub(crate) async fn retire(
-    State(web): State<Web>,
-    signed: Signed,
-    Path(code): Path<String>,
-    fields: Fields,
-) -> Answer {
-    let version = seen(&code, &fields)?.version;
-    web.app.retire_protocol(&signed.who(), &code).await?;
-    told(&code, version, "retiree")
-}
-
-/// `POST /protocoles/{code}/vigueur`
-pub(crate) async fn enforce(
-    State(web): State<Web>,
-    signed: Signed,
-    Path(code): Path<String>,
-    fields: Fields,
-) -> Answer {
-    let step = seen(&code, &fields)?;
-    let version = step.version;
-    let eye = eye(&web, &signed).await?;
-    let from = fields.get("depuis").parse::<Date>().ok();
-    let from = from.and_then(|day| day.to_zoned((*eye.zone).clone()).ok());
-    let Some(from) = from else {
-        let error = FieldError {
-            name: "depuis".to_owned(),
-            message: "Choisissez un jour, par exemple 24/11/2026.".to_owned(),
-        };
-        let asked = Asked {
-            version: Some(version),
-            ..Asked::default()
-        };
-        return shown(
-            &web,
-            &signed,
-            &code,
-            &asked,
-            Some(fields.again(vec![error])),
-        )
-        .await;
-    };
-    let from = Instant::from_millis(from.timestamp().as_millisecond());
-    web.app.enforce_protocol(&signed.who(), step, from).await?;
-    told(&code, version, "vigueur")
-}
-
-/// `GET /protocoles/{code}/signer`: asks for a fresh authentication before anything is typed.
-pub(crate) async fn sign_page(
-    State(web): State<Web>,
-    signed: Signed,
-    Path(code): Path<String>,
-    Query(asked): Query<Asked>,
-) -> Answer {
-    signed.fresh()?;
-    let opened = web
-        .app
-        .open_protocol(&signed.who(), &code, asked.version)
-        .await?;
-    let revision = opened.version.revision;
-    let form = Form::default();
-    signing(
-        &web,
-        &signed,
-        &code,
-        (opened.version.version, revision),
-        form,
-    )
-    .await
-}
-
-async fn signing(
-    web: &Web,
-    signed: &Signed,
-    code: &str,
-    (version, revision): (i64, i64),
-    form: Form,
-) -> Answer {
-    let eye = eye(web, signed).await?;
-    let base = address(code);
-    let months = [3, 6, 12, 18, MONTHS_MAX];
-    let title = titled(&form, format!("Signature de {code}"));
-    html(&ProtocolSignPage {
-        desk: crate::show::desk(web, &eye, signed, &title, PAGE),
-        name: format!("{code}, version {version}"),
-        action: format!("{base}/signer"),
-        back: format!("{base}?version={version}"),
-        seen: (version.to_string(), revision.to_string()),
-        form,
-        lengths: months
-            .iter()
-            .map(|months| Choice::new(months.to_string(), format!("{months} mois")))
-            .collect(),
-    })
-}
-
-/// `POST /protocoles/{code}/signer`
-pub(crate) async fn sign(
-    State(web): State<Web>,
-    signed: Signed,
-    Path(code): Path<String>,
-    fields: Fields,
-) -> Answer {
-    signed.fresh()?;
-    let step = seen(&code, &fields)?;
-    let (version, revision) = (step.version, step.revision);
-    let mut errors = Vec::new();
-    if fields.get("present").is_empty() {
-        errors.push(FieldError {
-            name: "present".to_owned(),
-            message: "Cochez pour dire que cette personne signe aujourd’hui.".to_owned(),
-        });
-    }
-    if errors.is_empty() {
-        let months = fields.get("mois").parse().unwrap_or(0);
-        let rpps = fields.get("rpps").to_owned();
-        match web
-            .app
-            .sign_protocol(&signed.who(), step, &rpps, months)
-            .await
-        {
-            Ok(()) => return told(&code, version, "signee"),
-            Err(AppError::Invalid(refused)) => {
-                errors.extend(refused.into_iter().map(|error| FieldError {
-                    name: match error.pointer.as_str() {
-                        "/months" => "mois".to_owned(),
-                        _ => "rpps".to_owned(),
-                    },
-                    message: error.message,
-                }));
-            }
-            Err(other) => return Err(Fail(other)),
-        }
-    }
-    signing(
-        &web,
-        &signed,
-        &code,
-        (version, revision),
-        fields.again(errors),
-    )
-    .await
-}
-
-/// The version shown as if it were in force, for paper and for trying.
-fn as_if(opened: &Opened) -> InForce {
-    InForce::new(
-        opened.sheet.clone(),
-        opened.version.version,
-        standing(&opened.version),
-    )
-}
-
-fn standing(version: &Version) -> Standing {
-    match &version.signature {
-        Some(signature) => Standing::Signed {
-            by: signature.by.clone(),
-            rpps: signature.rpps.clone(),
-            at: signature.at,
-            expires_at: signature.expires_at,
-        },
-        None => Standing::Demonstration,
-    }
-}
-
-/// `GET /protocoles/{code}/imprimer`
-pub(crate) async fn print_one(
-    State(web): State<Web>,
-    signed: Signed,
-    Path(code): Path<String>,
-    Query(asked): Query<Asked>,
-) -> Answer {
-    let opened = web
-        .app
-        .open_protocol(&signed.who(), &code, asked.version)
-        .await?;
-    let book = Book::new([as_if(&opened)]);
-    printed(&web, &signed, &book, address(&code)).await
-}
-
-/// `GET /protocoles/imprimer`: the trunk and every sheet in force.
-pub(crate) async fn print_all(State(web): State<Web>, signed: Signed) -> Answer {
-    let book = web.app.protocols(signed.actor().network).await?;
-    printed(&web, &signed, &book, PAGE.to_owned()).await
-}
-
-async fn printed(web: &Web, signed: &Signed, book: &Book, back: String) -> Answer {
-    let eye = eye(web, signed).await?;
-    let sheets = book.trunk().into_iter().chain(book.sheets());
-    let unsigned = book.is_demonstration();
-    html(&ProtocolPaperPage {
-        desk: crate::show::desk(web, &eye, signed, "Fiches à imprimer", PAGE),
-        warning: if unsigned {
-            crate::show::typeset(relais_app::protocols::file::warning())
-        } else {
-            String::new()
-        },
-        sheets: sheets.map(|version| show::paper(&eye, version)).collect(),
-        back,
-    })
 }
 
 /// The word of a nature in the editor: the kind and where a *yes* leads.

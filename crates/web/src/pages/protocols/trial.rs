@@ -5,7 +5,7 @@ use relais_app::protocols::{Book, Chosen, InForce, Sheet, Standing, TRUNK};
 use relais_app::text::triage as text;
 use relais_core::triage::{Answer as Said, Answers, Step};
 
-use super::as_if;
+use super::paper::as_if;
 use crate::fail::{Answer, html};
 use crate::forms::Fields;
 use crate::gate::Signed;
