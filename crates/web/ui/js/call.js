@@ -28,6 +28,9 @@ function follow(form) {
     return all;
   };
 
+  /** @param {string} name a question's field @param {string} value an answer @returns {string} the selector of its choice */
+  const radio = (name, value) => `#call-answers input[name="${CSS.escape(name)}"][value="${CSS.escape(value)}"]`;
+
   /** @param {string} text how it is kept, in words */
   const say = (text) => {
     const place = form.querySelector("[data-kept]");
@@ -92,11 +95,14 @@ function follow(form) {
     timer = setTimeout(save, QUIET);
   };
 
-  /** Takes what came back, but never a field: only what the server says of them.
-   *  @param {string} html the panel as it stands */
-  const take = (html) => {
+  /** Takes what came back, but never a field, nor an answer given since: only what the server says of them.
+   *  @param {string} html the panel as it stands
+   *  @param {URLSearchParams} sent the form as it was sent */
+  const take = (html, sent) => {
     const fresh = new DOMParser().parseFromString(html, "text/html");
     const active = document.activeElement;
+    const held = active instanceof HTMLInputElement && active.closest("#call-answers") ? radio(active.name, active.value) : "";
+    const said = [...form.querySelectorAll("#call-answers input:checked")].filter((one) => one instanceof HTMLInputElement && one.value !== sent.get(one.name)).map((one) => one instanceof HTMLInputElement ? radio(one.name, one.value) : "");
     for (const id of ["call-keys", "call-kept", "call-timer", "call-wait", "call-clash", "call-changed", "call-errors", "call-caller", "call-gravity", "call-answers", "call-motive", "call-usual", "call-ask", "call-go"]) {
       const mine = form.querySelector(`#${id}`);
       const theirs = fresh.querySelector(`#${id}`);
@@ -105,10 +111,13 @@ function follow(form) {
         put(mine, theirs.innerHTML);
       }
     }
-    // The need as the sheet proposes it: choices nobody is making at this moment.
+    for (const one of said) { const mine = form.querySelector(one); if (mine instanceof HTMLInputElement) mine.checked = true; }
+    const again = held ? form.querySelector(held) : null;
+    if (again instanceof HTMLElement) again.focus({ preventScroll: true });
+    // The need as the sheet proposes it: choices nobody is making at this moment, nor made since it was sent.
     for (const theirs of fresh.querySelectorAll("#call-need select")) {
       const mine = form.querySelector(`#${CSS.escape(theirs.id)}`);
-      if (mine instanceof HTMLSelectElement && theirs instanceof HTMLSelectElement && mine !== active) mine.value = theirs.value;
+      if (mine instanceof HTMLSelectElement && theirs instanceof HTMLSelectElement && mine !== active && mine.value === (sent.get(mine.name) ?? "")) mine.value = theirs.value;
     }
     for (const theirs of fresh.querySelectorAll("details[data-step]")) {
       const mine = form.querySelector(`#${CSS.escape(theirs.id)}`);
@@ -149,14 +158,15 @@ function follow(form) {
     timer = undefined;
     const from = step();
     turn = turn.then(async () => {
+      const sent = body(pressed);
       try {
-        const answer = await fetch("/direct/suite", { method: "POST", body: body(pressed), headers: { "X-Fragment": "1" } });
+        const answer = await fetch("/direct/suite", { method: "POST", body: sent, headers: { "X-Fragment": "1" } });
         const go = answer.headers.get("X-Go");
         if (go) { location.assign(go); return; }
         if (!answer.ok || answer.redirected) { location.assign("/direct"); return; }
         dirty = false;
         stopped = false;
-        take(await answer.text());
+        take(await answer.text(), sent);
         onward(from);
       } catch { say("pas encore gardé, la connexion revient"); }
     });
@@ -225,9 +235,10 @@ function follow(form) {
   document.addEventListener("relais:swapped", answered);
   document.addEventListener("relais:counted", answered);
   form.addEventListener("relais:known", () => {
-    // Everything about the caller is there: the questions come next.
+    // Everything about the caller is there: the questions come next, unless she is elsewhere already.
     const body_ = form.querySelector("#form");
-    if (body_ instanceof HTMLElement) body_.focus({ preventScroll: true });
+    const left = document.activeElement !== document.body && step()?.id !== "pas-appelant";
+    if (body_ instanceof HTMLElement && !left) body_.focus({ preventScroll: true });
     next(null);
   });
   addEventListener("pagehide", () => {

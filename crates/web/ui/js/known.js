@@ -15,6 +15,8 @@ function know(form) {
   const address = form.dataset.known ?? "";
   if (!(out instanceof HTMLElement)) return;
   let last = "";
+  /** Which question of ours is the last: what answers an older one comes too late. */
+  let turn = 0;
 
   /** @param {string} [pick] the record picked @returns {Promise<Response | undefined>} the answer */
   const post = async (pick) => {
@@ -34,17 +36,37 @@ function know(form) {
   };
 
   const search = async () => {
+    const mine = ++turn;
     const answer = await post();
-    if (answer) put(out, await answer.text()); else failed();
+    const html = await answer?.text();
+    if (mine !== turn) return;
+    const held = out.contains(document.activeElement);
+    if (html === undefined) failed(); else put(out, html);
+    if (held) out.querySelector("button")?.focus({ preventScroll: true });
+  };
+
+  /** The fields as they stand: name and value of each. */
+  const standing = () => {
+    /** @type {Map<string, string>} */
+    const all = new Map();
+    for (const [name, value] of new FormData(form)) if (typeof value === "string") all.set(name, value);
+    return all;
   };
 
   /** @param {string} record the record picked */
   const pick = async (record) => {
+    const mine = ++turn;
+    const before = standing();
     const answer = await post(record);
+    if (mine !== turn) return;
     if (!answer) { failed(); return; }
     /** @type {{ fields: Record<string, string> }} */
     const found = await answer.json();
+    if (mine !== turn) return;
+    const now = standing();
     for (const [name, value] of Object.entries(found.fields)) {
+      // Typed while the record was on its way: what the person says now is worth more.
+      if ((now.get(name) ?? "") !== (before.get(name) ?? "")) continue;
       const field = form.elements.namedItem(name);
       if (field instanceof RadioNodeList) {
         field.value = value;

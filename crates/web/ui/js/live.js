@@ -62,6 +62,8 @@ function follow(part) {
   let patience;
   /** @type {string | null} */
   let held = null;
+  /** Which look at the server is the last: an older one that answers later says what was. */
+  let looks = 0;
   /** @type {EventSource | undefined} */
   let source;
 
@@ -76,6 +78,9 @@ function follow(part) {
     const focused = document.activeElement instanceof HTMLElement && part.contains(document.activeElement)
       ? document.activeElement : null;
     const key = focused?.id || focused?.getAttribute("href");
+    // A button has no name of its own: it is known by its form.
+    const form = focused?.closest("form")?.getAttribute("action");
+    const word = focused?.textContent;
     const open = [...part.querySelectorAll("details[open][id]")].map((one) => one.id);
     const scrolled = part.scrollTop;
     put(part, html);
@@ -84,6 +89,10 @@ function follow(part) {
     if (key) {
       const again = part.querySelector(`#${CSS.escape(key)}`) ?? part.querySelector(`[href="${CSS.escape(key)}"]`);
       if (again instanceof HTMLElement) again.focus({ preventScroll: true });
+    } else if (form) {
+      const twins = part.querySelectorAll(`form[action="${CSS.escape(form)}"] button`);
+      const twin = [...twins].find((one) => one.textContent === word) ?? twins[0];
+      if (twin instanceof HTMLElement) twin.focus({ preventScroll: true });
     }
     const fresh = part.querySelector("[data-announce]")?.textContent ?? "";
     if (fresh !== said) announce(fresh);
@@ -95,6 +104,7 @@ function follow(part) {
   const update = async () => {
     clearTimeout(timer);
     timer = undefined;
+    const look = ++looks;
     try {
       const answer = await fetch(fragment, { headers: { "X-Fragment": "1" }, cache: "no-store" });
       if (answer.status === 401 || answer.redirected) { location.reload(); return false; }
@@ -102,6 +112,7 @@ function follow(part) {
       const time = Number(answer.headers.get("X-Now"));
       if (time) set(time);
       const html = await answer.text();
+      if (look !== looks) return true;
       if (busy()) { held = html; counters(html); } else { held = null; swap(html); }
       return true;
     } catch { return false; }

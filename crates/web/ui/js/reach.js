@@ -45,6 +45,16 @@ function count(form) {
   /** @type {AbortController | undefined} */
   let running;
 
+  /** Shows a count; the keyboard stays on the button it was on. @param {string} html the count */
+  const take = (html) => {
+    const active = document.activeElement;
+    const held = active instanceof HTMLButtonElement && out.contains(active) ? active.value : null;
+    put(out, html);
+    if (held === null) return;
+    const twin = [...out.querySelectorAll("button")].find((button) => button.value === held);
+    (twin ?? out.querySelector("button"))?.focus({ preventScroll: true });
+  };
+
   const ask = async () => {
     running?.abort();
     running = new AbortController();
@@ -52,7 +62,7 @@ function count(form) {
     for (const [name, value] of new FormData(form)) if (typeof value === "string") body.append(name, value);
     try {
       const answer = await fetch(address, { method: "POST", body, headers: { "X-Fragment": "1" }, signal: running.signal });
-      if (answer.ok) put(out, await answer.text());
+      if (answer.ok) take(await answer.text());
     } catch { /* a newer count is on its way, or the network is back soon */ }
   };
 

@@ -26,6 +26,8 @@ function suggest(input) {
         if (!answer.ok) return;
         /** @type {{ items: { label: string }[] }} */
         const found = await answer.json();
+        // Something else was typed meanwhile: its own answer comes, or came already.
+        if (asked !== text) return;
         list.replaceChildren(...found.items.map((item) => {
           const option = document.createElement("option");
           option.value = item.label;
