@@ -2,9 +2,11 @@
 //! requests at every stage, as if the morning had happened.
 
 use crate::app::{App, Who as Doer};
+use crate::demo::start;
 use crate::demo::stories::{Step, Story, When, Who};
 use crate::demo::world::DemoWorld;
 use crate::error::AppError;
+use crate::protocols::{Book, Given};
 use crate::requests::desk::Act;
 use crate::requests::draft::{
     AddressDraft, MotiveDraft, NeedDraft, PatientDraft, RequestDraft, SeriesDraft, TriageDraft,
@@ -12,9 +14,11 @@ use crate::requests::draft::{
 };
 use relais_core::access::{Actor, Role};
 use relais_core::ids::{OfferId, ProfessionalId, RequestId};
-use relais_core::request::{Appointment, Need, Origin, RedFlags, Request};
+use relais_core::request::{Age, Appointment, Need, Origin, RedFlags, Request};
 use relais_core::time::{Duration, Instant};
+use relais_core::triage::{Answer, Answers, Kind, Step as Walked};
 use relais_store::requests;
+use serde_json::json;
 use std::collections::BTreeMap;
 
 /// One moment of the morning.
@@ -217,6 +221,9 @@ pub fn draft(
             .map(|p| p.rpps.clone())
     };
     let red_flags = story.map_or(RedFlags::None, |story| story.red_flags);
+    let given = story
+        .and_then(|story| answered(world, story))
+        .unwrap_or_default();
     Ok(RequestDraft {
         patient: PatientDraft {
             birth_name: person.birth_name.clone(),
@@ -240,9 +247,13 @@ pub fn draft(
         },
         triage: Some(TriageDraft {
             red_flags: red_flags.code().to_owned(),
-            sheet: None,
-            version: None,
-            answers: Vec::new(),
+            sheet: given.sheet,
+            version: given.version,
+            answers: given
+                .answers
+                .iter()
+                .map(|one| json!({ "question": one.question, "answer": one.answer }))
+                .collect(),
         }),
         need: NeedDraft {
             profession: need.profession.code().to_owned(),
@@ -267,4 +278,28 @@ pub fn draft(
         origin: Some(origin.code().to_owned()),
         not_same_as: Vec::new(),
     })
+}
+
+/// The answers of a call in which one question could not be answered, and the others were as usual.
+fn answered(world: &DemoWorld, story: &Story) -> Option<Given> {
+    let doubt = story.doubt?;
+    let book = Book::demonstration();
+    let raised = world.raised_at(story).timestamp().to_zoned(start::zone());
+    let age = Age::on(world.patients.get(story.patient)?.birth_date, raised.date());
+    let chosen = story
+        .need
+        .motives
+        .first()
+        .map(|code| book.choose(code, age));
+    let mut answers = Answers::default();
+    while let Walked::Ask(sign) = book.step(chosen, &answers) {
+        let question = book.question(chosen, sign)?;
+        let answer = match &question.kind {
+            _ if question.key == doubt => Answer::Unknown,
+            Kind::Inclusion => Answer::Yes,
+            Kind::RedFlag(_) | Kind::Exclusion(_) | Kind::Note => Answer::No,
+        };
+        answers.give(sign, answer);
+    }
+    Some(Given::write(&book, chosen, &answers))
 }

@@ -108,6 +108,7 @@ fn story(title: &'static str, at_minutes_before: i64, network: usize, need: Need
         patient: 0,
         need,
         red_flags: RedFlags::None,
+        doubt: None,
         window_minutes: None,
         consent_synthesis: true,
         steps: Vec::new(),
@@ -450,6 +451,8 @@ fn running(world: &DemoWorld) -> Vec<Script> {
         Script {
             story: Story {
                 red_flags: RedFlags::Unknown,
+                // Whether the skin is mottled: somebody on the telephone for her mother cannot say.
+                doubt: Some("tronc-8"),
                 origin: Origin::Relative,
                 ends_as: Status::ToQualify,
                 ..story(
@@ -460,7 +463,10 @@ fn running(world: &DemoWorld) -> Vec<Script> {
                 )
             },
             with_usual: None,
-            holds: |_| true,
+            holds: |request| {
+                let (age, sex) = (request.patient.age.years, request.patient.sex);
+                age >= 50 && sex == Sex::Female
+            },
         },
     ]
 }

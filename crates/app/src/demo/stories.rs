@@ -22,6 +22,9 @@ pub struct Story {
     pub need: Need,
     /// What the red-flag questions gave.
     pub red_flags: RedFlags,
+    /// Key of the question nobody could answer: the answers of the call are then kept, every other
+    /// question answered as usual.
+    pub doubt: Option<&'static str>,
     /// Window asked, minutes; `None` = the network's.
     pub window_minutes: Option<u16>,
     /// Consent to a synthesis.

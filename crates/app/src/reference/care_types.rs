@@ -35,6 +35,11 @@ pub const CARE_TYPES: &[CareType] = &[
     care("soins-non-programmes", "Soins non programmés", &[Gp]),
     care("soins-infirmiers", "Soins infirmiers", &[Nurse]),
     care("pansement", "Pansement", &[Nurse]),
+    care(
+        "conseil-officine",
+        "Conseil et protocole en pharmacie",
+        &[Pharmacist],
+    ),
     care("injection", "Injection", &[Nurse, Pharmacist]),
     care(
         "prelevement",
@@ -61,11 +66,6 @@ pub const CARE_TYPES: &[CareType] = &[
     ),
     care("urgence-gynecologique", "Plainte gynécologique", &[Midwife]),
     care("urgence-dentaire", "Urgence dentaire", &[Dentist]),
-    care(
-        "conseil-officine",
-        "Conseil et protocole en pharmacie",
-        &[Pharmacist],
-    ),
     care("trod", "Test rapide en pharmacie", &[Pharmacist]),
     care("vaccination", "Vaccination", &[Pharmacist, Nurse, Midwife]),
     care("avis-specialise", "Avis spécialisé", &[Specialist]),
@@ -133,5 +133,7 @@ mod tests {
         assert_eq!(ordinary_care(Gp).as_str(), "soins-non-programmes");
         assert_eq!(ordinary_care(Nurse).as_str(), "soins-infirmiers");
         assert_eq!(ordinary_care(Speech).as_str(), "reeducation");
+        // Not the injection a nurse gives too: advice and the protocols of the dispensary.
+        assert_eq!(ordinary_care(Pharmacist).as_str(), "conseil-officine");
     }
 }

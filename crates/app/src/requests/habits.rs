@@ -36,8 +36,8 @@ pub struct LastAsked {
     pub profession: Profession,
     /// Care type.
     pub care: Slug,
-    /// Mode.
-    pub mode: Mode,
+    /// Mode, while somebody of that profession in the network gives care that way.
+    pub mode: Option<Mode>,
     /// Care delay, hours.
     pub within_hours: u8,
     /// Response window, minutes; `None` = the network's.
@@ -77,7 +77,8 @@ impl App {
     pub async fn last_asked(&self, who: &Who) -> Result<Option<LastAsked>, AppError> {
         let actor = who.signed_in()?;
         let professional = crate::offers::answer::professional(&actor)?;
-        self.read(move |_, tx| {
+        self.read(move |inner, tx| {
+            let directory = inner.directory.current(tx)?;
             let filter = Filter {
                 requester_professional: Some(professional),
                 ..Filter::default()
@@ -85,10 +86,15 @@ impl App {
             let last = requests::list(tx, &filter, 1)?.pop();
             Ok(last.map(|stored| {
                 let need = stored.request.need;
+                let mut colleagues = directory.of_network(actor.network);
+                let given = colleagues.any(|person| {
+                    let member = &person.member;
+                    member.profession == need.profession && member.profile.modes.accepts(need.mode)
+                });
                 LastAsked {
                     profession: need.profession,
                     care: need.care,
-                    mode: need.mode,
+                    mode: given.then_some(need.mode),
                     within_hours: need.within_hours,
                     window_minutes: stored.request.window_minutes,
                 }

@@ -4,7 +4,7 @@ use axum::extract::{Query, State};
 use relais_app::cooperation::prescribes;
 use relais_app::error::AppError;
 use relais_app::idempotent::Keyed;
-use relais_app::reference::care_types::ordinary_care;
+use relais_app::reference::care_types::{CARE_TYPES, care_types_of, ordinary_care};
 use relais_app::requests::contact::ContactDraft;
 use relais_app::requests::habits::LastAsked;
 use relais_app::text::labels;
@@ -63,14 +63,17 @@ fn again(last: &LastAsked) -> Form {
             .with("profession", OTHER)
             .with("other_profession", code)
     };
-    if last.care != ordinary_care(last.profession) {
+    let theirs = care_types_of(last.profession).any(|care| care.code == last.care.as_str());
+    if theirs && last.care != ordinary_care(last.profession) {
         form = form.with("care_type", last.care.as_str());
     }
     if let Some(minutes) = last.window_minutes {
         form = form.with("window_minutes", &minutes.to_string());
     }
-    form.with("mode", last.mode.code())
-        .with("within_hours", &last.within_hours.to_string())
+    if let Some(mode) = last.mode {
+        form = form.with("mode", mode.code());
+    }
+    form.with("within_hours", &last.within_hours.to_string())
 }
 
 /// The form's fields with the words of this page turned into codes, and what could not be.
@@ -93,6 +96,19 @@ pub(crate) fn coded(fields: &Fields) -> (Fields, Vec<FieldError>) {
             coded.0.insert("profession".to_owned(), vec![other]);
         }
         _ => {}
+    }
+    let asked = Profession::from_code(coded.get("profession"));
+    let care = fields.get("care_type");
+    let known = CARE_TYPES.iter().find(|known| known.code == care);
+    if let (Some(asked), Some(known)) = (asked, known)
+        && !known.professions.contains(&asked)
+    {
+        // Folded away with the last request's choice, it would leave for somebody who does not do it.
+        let message = format!(
+            "«\u{a0}{}\u{a0}» n’est pas un soin de cette profession\u{a0}: choisissez-en un autre, ou le soin habituel",
+            known.label
+        );
+        wrong("care_type", &message);
     }
     match read_motive(fields.get("motive")) {
         Ok(code) => {
