@@ -58,7 +58,7 @@ migrations! {
     23 "identity_flows" "0023_identity_flows.sql",
     24 "stand_ins" "0024_stand_ins.sql",
     25 "drills" "0025_drills.sql",
-    22 "protocol_signings" "0022_protocol_signings.sql",
+    26 "protocol_signings" "0026_protocol_signings.sql",
 }
 
 const TABLE: &str = "CREATE TABLE migrations (version BIGINT PRIMARY KEY, name TEXT NOT NULL, \
