@@ -221,7 +221,6 @@ test("out of territory: the page says so before anything is filled in, and launc
   }));
   release();
   await taken;
-  await page.unroute("**/direct/suite");
   assert.ok(await outcome.evaluate((element) => element === document.activeElement), "the keyboard stays where she put it");
   await end(operator, "out-of-territory");
   assert.equal((await requests()).length, before_);

@@ -203,14 +203,12 @@ pub fn drill(channel: Channel, desk: &Desk<'_>) -> Written {
 /// put it right.
 pub fn dormant(channel: Channel, desk: &Desk<'_>, tried: Channel, link: &str) -> Written {
     let what = match tried {
-        Channel::Push => "nos notifications ne vous parviennent plus",
-        Channel::Sms => "nos SMS ne vous parviennent plus",
-        Channel::Mail | Channel::Mssante | Channel::Voice => {
-            "nos courriels ne vous parviennent plus"
-        }
+        Channel::Push => "nos notifications ne vous arrivent plus",
+        Channel::Sms => "nos SMS ne vous arrivent plus",
+        Channel::Mail | Channel::Mssante | Channel::Voice => "nos courriels ne vous arrivent plus",
     };
     let sentence = match channel {
-        Channel::Sms => format!("{what}. Pour recevoir les demandes: {link}"),
+        Channel::Sms => format!("{what}. Pour les recevoir: {link}"),
         _ => format!(
             "{what}, ni donc les demandes. Ouvrez Relais, «\u{a0}Mes notifications\u{a0}»\u{a0}: {link}"
         ),

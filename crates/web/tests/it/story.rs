@@ -207,7 +207,8 @@ fn the_winner_may_give_the_patient_back_and_then_sees_no_more() {
         let again = t
             .keyed(token, Method::POST, &path, Some(&body), Some("one"))
             .await;
-        assert_eq!(again.status, StatusCode::OK, "the kept answer");
+        assert_eq!(again.status, StatusCode::CONFLICT, "{}", again.text);
+        assert_eq!(again.slug(), "given-back", "a yes heard again takes nobody");
         assert_eq!(
             CANARY.found_in(&again.text),
             None,
