@@ -74,7 +74,7 @@ fn who_does_not_receive_the_monthly_trial_is_named_and_written_to_once() {
         assert!(
             written
                 .iter()
-                .any(|row| row.text.contains("ne vous parviennent plus")),
+                .any(|row| row.text.contains("ne vous arrivent plus")),
             "{written:?}"
         );
         assert_eq!(app.tell_dormant(&coordinator).await.unwrap(), 0, "once");
