@@ -33,8 +33,9 @@ class Hands {
   }
 
   async tap(locator) {
-    const box = await locator.boundingBox();
-    assert.ok(box && box.height >= 24, "too small to be tapped");
+    // The page may be putting a fresher one in its place at this very moment.
+    const box = await eventually(() => locator.boundingBox(), "something to tap");
+    assert.ok(box.height >= 24, "too small to be tapped");
     await locator.click();
     this.taps += 1;
   }

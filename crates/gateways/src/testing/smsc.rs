@@ -260,17 +260,18 @@ fn talk<S: Read + Write>(state: &Mutex<State>, mut stream: S) -> std::io::Result
             Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {}
             Err(error) => return Err(error),
         }
+        // In one piece: a centre may bring what it kept with the very answer to the bind.
+        let mut said = Vec::new();
         while let Ok(Some(pdu)) = Pdu::take(&mut buffer) {
             bound |= pdu.command == command::BIND_TRANSCEIVER;
             for answer in hear(state, &pdu)? {
-                stream.write_all(&answer.encode())?;
+                said.extend(answer.encode());
             }
         }
         // What is to be brought waits for somebody who is bound.
         let next = bound.then(|| held(state).bring.pop_front()).flatten();
-        if let Some(bytes) = next {
-            stream.write_all(&bytes)?;
-        }
+        said.extend(next.unwrap_or_default());
+        stream.write_all(&said)?;
         stream.flush()?;
     }
 }

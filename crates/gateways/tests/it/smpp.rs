@@ -286,6 +286,17 @@ fn an_answer_is_acknowledged_once_the_database_has_it() {
 }
 
 #[test]
+fn what_the_centre_kept_is_heard_with_the_answer_to_the_bind() {
+    let smsc = Smsc::start();
+    smsc.say("+33639980001", b"NON 4821");
+    let (_gateway, hear) = open(&smsc);
+    let kept = inbound(&hear);
+    assert_eq!(kept.text, "NON 4821");
+    kept.kept.yes();
+    smsc.until("the answer", |s| s.answered() == [0]);
+}
+
+#[test]
 fn under_tls_the_centre_is_who_it_says() {
     let key = KeyPair::generate().unwrap();
     let names = vec!["localhost".to_owned()];

@@ -70,6 +70,14 @@ function count(form) {
     clearTimeout(timer);
     timer = setTimeout(() => void ask(), DEBOUNCE);
   });
+  // Another profession: the care kept from the last request, folded away, is not hers.
+  form.addEventListener("change", (event) => {
+    const changed = event.target;
+    const asked = form.elements.namedItem("profession");
+    const care = form.elements.namedItem("care_type");
+    if (!(asked instanceof RadioNodeList) || !(care instanceof HTMLSelectElement)) return;
+    if ((changed instanceof HTMLInputElement && changed.name === "profession") || (changed instanceof HTMLSelectElement && changed.name === "other_profession")) care.value = "";
+  });
   form.addEventListener("click", (event) => {
     const button = event.target instanceof Element ? event.target.closest("button[data-towards]") : null;
     if (!(button instanceof HTMLButtonElement)) return;

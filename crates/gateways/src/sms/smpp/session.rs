@@ -28,6 +28,8 @@ pub(super) struct Session {
     next: AtomicU32,
     waiting: Mutex<BTreeMap<u32, SyncSender<Pdu>>>,
     over: AtomicBool,
+    /// What came with the answer to the bind: a centre brings at once what it kept.
+    early: Mutex<Vec<u8>>,
 }
 
 /// Why there is no session.
@@ -91,6 +93,7 @@ impl Session {
                 next: AtomicU32::new(2),
                 waiting: Mutex::default(),
                 over: AtomicBool::new(false),
+                early: Mutex::new(buffer),
             }),
             // Bind failed, wrong password, unknown account.
             0x0D..=0x0F => Err(Refused("unauthorised")),
@@ -177,8 +180,20 @@ impl Session {
         if self.line.wait_for(quiet).is_err() {
             return;
         }
-        let (mut buffer, mut asked) = (Vec::new(), false);
+        let early = std::mem::take(&mut *self.early.lock().unwrap_or_else(PoisonError::into_inner));
+        let (mut buffer, mut asked) = (early, false);
         loop {
+            loop {
+                match Pdu::take(&mut buffer) {
+                    Ok(Some(pdu)) => {
+                        if !self.hear(pdu, heard) {
+                            return;
+                        }
+                    }
+                    Ok(None) => break,
+                    Err(_) => return,
+                }
+            }
             match self.line.read(&mut buffer) {
                 Ok(true) => asked = false,
                 Ok(false) => return,
@@ -190,17 +205,6 @@ impl Session {
                     }
                 }
                 Err(_) => return,
-            }
-            loop {
-                match Pdu::take(&mut buffer) {
-                    Ok(Some(pdu)) => {
-                        if !self.hear(pdu, heard) {
-                            return;
-                        }
-                    }
-                    Ok(None) => break,
-                    Err(_) => return,
-                }
             }
         }
     }
