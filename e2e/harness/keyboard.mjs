@@ -5,9 +5,10 @@ import assert from "node:assert/strict";
 /** A `<select>` reached by Tab, moved by arrows until it stands at `value`. */
 export async function choose(person, locator, value) {
   await person.tabTo(locator);
+  const above = await locator.evaluate((list, wanted) => [...list.options].findIndex((one) => one.value === wanted) < list.selectedIndex, value);
   for (let presses = 0; presses < 80; presses += 1) {
     if ((await locator.inputValue()) === value) return;
-    await person.page.keyboard.press("ArrowDown");
+    await person.page.keyboard.press(above ? "ArrowUp" : "ArrowDown");
   }
   assert.fail(`no option ${value}: stuck at ${await locator.inputValue()}`);
 }

@@ -1,4 +1,4 @@
-// What a call must not lose on a slow line: what comes back is held
+// What a call must not lose on a slow line, or when a sheet changes under it: what comes back is held
 // with our own hands, so that each race is played the same way on any machine. And a file of sheets
 // brought from the page.
 
@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { DESK, PHONE, Person, launch } from "../harness/browser.mjs";
 import { canary } from "../harness/identity.mjs";
-import { choose, type } from "../harness/keyboard.mjs";
+import { choose, pick, type } from "../harness/keyboard.mjs";
 import { Demo, eventually } from "../harness/server.mjs";
 import { MASSY } from "../harness/story.mjs";
 
@@ -36,11 +36,12 @@ async function hold(page, pattern) {
   return {
     /** Waits until that many questions left the page. */
     gone: (count = 1) => eventually(() => left >= count, `${count} to ${pattern} on their way`),
-    /** Lets them go, and waits for the answer. What leaves afterwards is not held. */
+    /** Lets them go, and waits for an answer to begin: one that leads elsewhere never ends here. What
+     *  leaves afterwards is not held. */
     async release() {
       const back = page.waitForResponse(pattern);
       release();
-      await (await back).finished();
+      await back;
     },
   };
 }
@@ -197,4 +198,37 @@ ${second}
   assert.ok(await page.getByLabel(/^Torsion de cheville/).isChecked());
   coordinator.assertNoComplaint();
   await coordinator.close();
+});
+
+test("a yes towards the 15 survives the version that no longer asks its question", async () => {
+  const account = demo.account("coordinator");
+  const operator = await seated(1);
+  const { page } = operator;
+  await pick(operator, "sex", "F");
+  const asked = await question(page);
+  // The yes is on its way while the coordinator puts a trunk without that question in force.
+  const line = await hold(page, "**/direct/suite");
+  await page.keyboard.press("Alt+KeyO");
+  await line.gone();
+  const writer = await Person.at(browser, demo, DESK, { script: false });
+  await writer.signIn(account);
+  await writer.open("/protocoles/TRONC");
+  await writer.page.getByRole("button", { name: "Préparer une nouvelle version" }).click();
+  await writer.page.locator("#retirer-0").check();
+  await writer.page.getByRole("button", { name: "Enregistrer le brouillon" }).click();
+  await writer.page.getByRole("link", { name: "Revenir à la fiche" }).click();
+  await writer.page.getByRole("button", { name: "Mettre en vigueur" }).click();
+  await writer.close();
+  await line.release();
+  await page.waitForURL(/\/direct\/15/);
+  const words = asked.replaceAll(/[«»\u00a0]/g, " ").trim();
+  const said = async () => (await page.getByRole("alertdialog").innerText()).replaceAll("\u00a0", " ");
+  assert.ok((await said()).includes(words.slice(0, 40)), "the question as it was read");
+  await page.goto("/direct");
+  assert.ok(page.url().endsWith("/direct/15"), "a reload does not leave it");
+  assert.ok((await said()).includes(words.slice(0, 40)));
+  await page.keyboard.press("Control+Enter");
+  await page.waitForURL(/dit=transferee/);
+  operator.assertNoComplaint();
+  await operator.close();
 });

@@ -2,11 +2,11 @@
 // which activity; a member signs in by it and out of both; refused, unknown, another number, down.
 
 import assert from "node:assert/strict";
-import { createHmac } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { after, before, test } from "node:test";
 import { DESK, PHONE, Person, launch } from "../harness/browser.mjs";
+import { codeAt, totp } from "../harness/codes.mjs";
 import { Psc, SECRET, holder } from "../harness/psc.mjs";
 import { Demo } from "../harness/server.mjs";
 
@@ -42,23 +42,6 @@ after(async () => {
   await demo?.stop();
 });
 
-/** The code an authenticator shows now (RFC 6238), from its base 32 secret. */
-function totp(secret) {
-  const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-  const bits = [...secret].map((c) => alphabet.indexOf(c).toString(2).padStart(5, "0")).join("");
-  const key = Buffer.from(bits.match(/.{8}/g).map((byte) => parseInt(byte, 2)));
-  const step = Buffer.alloc(8);
-  step.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000)));
-  const hash = createHmac("sha1", key).update(step).digest();
-  const at = hash[19] & 15;
-  return String((hash.readUInt32BE(at) & 0x7fffffff) % 1_000_000).padStart(6, "0");
-}
-
-async function codeAt(to) {
-  const told = await demo.message((m) => m.to === to && /\b\d{6}\b/.test(m.text), `a code at ${to}`);
-  return /\b\d{6}\b/.exec(told.text)[0];
-}
-
 /** Signs up to the page that says that the coordinator has it. */
 async function applied(page) {
   await page.goto("/inscription");
@@ -71,8 +54,8 @@ async function applied(page) {
   await page.getByLabel("Votre courriel").fill("corvo@exemple.fr");
   await page.getByRole("button", { name: "Recevoir les codes" }).click();
   await page.getByRole("heading", { name: "Les deux codes reçus" }).waitFor();
-  await page.getByLabel("Le code reçu par SMS").fill(await codeAt("+33639989101"));
-  await page.getByLabel("Le code reçu par courriel").fill(await codeAt("corvo@exemple.fr"));
+  await page.getByLabel("Le code reçu par SMS").fill(await codeAt(demo, "+33639989101"));
+  await page.getByLabel("Le code reçu par courriel").fill(await codeAt(demo, "corvo@exemple.fr"));
   await page.getByRole("button", { name: "Continuer" }).click();
   const secret = (await page.locator("section p b").innerText()).replaceAll(/\s/g, "");
   await page.getByLabel("Un mot de passe").fill("une phrase assez longue");

@@ -2,9 +2,9 @@
 // authenticator, then the coordinator says yes and they sign in as a member.
 
 import assert from "node:assert/strict";
-import { createHmac } from "node:crypto";
 import { after, before, test } from "node:test";
 import { DESK, PHONE, Person, launch } from "../harness/browser.mjs";
+import { codeAt, totp } from "../harness/codes.mjs";
 import { Demo } from "../harness/server.mjs";
 
 let demo;
@@ -19,24 +19,6 @@ after(async () => {
 });
 
 const PASSWORD = "une phrase assez longue";
-
-/** The code an authenticator shows now (RFC 6238), from its base 32 secret. */
-function totp(secret) {
-  const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-  const bits = [...secret].map((c) => alphabet.indexOf(c).toString(2).padStart(5, "0")).join("");
-  const key = Buffer.from(bits.match(/.{8}/g).map((byte) => parseInt(byte, 2)));
-  const step = Buffer.alloc(8);
-  step.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000)));
-  const hash = createHmac("sha1", key).update(step).digest();
-  const at = hash[19] & 15;
-  return String((hash.readUInt32BE(at) & 0x7fffffff) % 1_000_000).padStart(6, "0");
-}
-
-/** The code of six digits that reached a telephone or a mailbox. */
-async function codeAt(to) {
-  const told = await demo.message((m) => m.to === to && /\b\d{6}\b/.test(m.text), `a code at ${to}`);
-  return /\b\d{6}\b/.exec(told.text)[0];
-}
 
 const PEOPLE = [
   { script: false, rpps: "9971 000001 1", name: "Corvo", phone: "06 39 98 91 01", e164: "+33639989101" },
@@ -71,11 +53,11 @@ for (const who of PEOPLE) {
 
     await page.getByRole("heading", { name: "Les deux codes reçus" }).waitFor();
     await check("sign-up, codes");
-    await page.getByLabel("Le code reçu par SMS").fill(await codeAt(who.e164));
+    await page.getByLabel("Le code reçu par SMS").fill(await codeAt(demo, who.e164));
     await page.getByLabel("Le code reçu par courriel").fill("000 000");
     await page.getByRole("button", { name: "Continuer" }).click();
     await page.getByText("Votre mobile est vérifié").waitFor();
-    await page.getByLabel("Le code reçu par courriel").fill(await codeAt(mail));
+    await page.getByLabel("Le code reçu par courriel").fill(await codeAt(demo, mail));
     await page.getByRole("button", { name: "Continuer" }).click();
 
     await page.getByRole("heading", { name: "Comment vous vous connecterez" }).waitFor();
