@@ -198,21 +198,8 @@ pub(crate) fn insert_all(
             })
         })
         .collect::<Result<_, StoreError>>()?;
-    let rows = serde_json::to_string(&rows).map_err(|e| StoreError::bug(e.to_string()))?;
-    let got = tx.exec(INSERT_ALL, params![rows, request])?;
-    all("offers", offers.len(), got)
-}
-
-fn all(table: &'static str, expected: usize, got: u64) -> Result<(), StoreError> {
-    let expected = expected as u64;
-    if got == expected {
-        return Ok(());
-    }
-    Err(StoreError::RowCount {
-        table,
-        expected,
-        got,
-    })
+    let rows = crate::codec::write(&rows)?;
+    tx.exec_all(INSERT_ALL, params![rows, request], offers.len())
 }
 
 /// Writes where an offer stands.
@@ -254,9 +241,8 @@ pub(crate) fn update_all(
             ])
         })
         .collect::<Result<_, StoreError>>()?;
-    let rows = serde_json::to_string(&rows).map_err(|e| StoreError::bug(e.to_string()))?;
-    let got = tx.exec(UPDATE_ALL, params![rows, now])?;
-    all("offers", offers.len(), got)
+    let rows = crate::codec::write(&rows)?;
+    tx.exec_all(UPDATE_ALL, params![rows, now], offers.len())
 }
 
 /// What a professional was asked, newest first. `open_only`: what can still be accepted, lapsed offers of
@@ -315,7 +301,7 @@ pub fn set_sms_codes(
             ]
         })
         .collect();
-    let rows = serde_json::to_string(&rows).map_err(|e| StoreError::bug(e.to_string()))?;
+    let rows = crate::codec::write(&rows)?;
     match tx.attempt(|tx| tx.query(SET_CODES, params![rows], |r| r.id(0))) {
         Err(e) if e.is_unique() => Ok(vec![]),
         done => done,

@@ -125,10 +125,11 @@ impl Writer<'_, '_> {
             let offer = self.offer(*offer)?;
             let person = self.directory.person(offer.professional);
             let number = person.and_then(|person| person.alert_number.as_deref());
+            let Some(number) = number.filter(|_| self.made_now(offer)) else {
+                continue;
+            };
             let code = chance::four_digits();
-            if let Some(number) = number.filter(|_| self.made_now(offer))
-                && taken.insert((number, code.clone()))
-            {
+            if taken.insert((number, code.clone())) {
                 codes.push((offer.id, number, code));
             }
         }

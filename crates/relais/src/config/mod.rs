@@ -102,6 +102,22 @@ pub(crate) const VARIABLES: &[&str] = &[
     "RELAIS_LOG_FILTER",
 ];
 
+/// Puts the variables of a section (`RELAIS_MSS_MODE` …) over what the file says.
+fn overridden(
+    section: &str,
+    values: &[&str],
+    variable: &dyn Fn(&str) -> Option<String>,
+    mut set: impl FnMut(&str, String) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
+    for value in values {
+        let name = format!("RELAIS_{section}_{value}");
+        if let Some(text) = variable(&name) {
+            set(value, text).context(name)?;
+        }
+    }
+    Ok(())
+}
+
 impl Config {
     /// Reads the file, if one is given, then the variables.
     pub(crate) fn load(file: Option<&Path>) -> anyhow::Result<Self> {

@@ -155,13 +155,9 @@ impl Mss {
         &mut self,
         variable: &dyn Fn(&str) -> Option<String>,
     ) -> anyhow::Result<()> {
-        for value in VALUES {
-            let name = format!("RELAIS_MSS_{value}");
-            if let Some(text) = variable(&name) {
-                self.set(value, text).context(name)?;
-            }
-        }
-        Ok(())
+        super::overridden("MSS", &VALUES, variable, |value, text| {
+            self.set(value, text)
+        })
     }
 
     fn set(&mut self, value: &str, text: String) -> anyhow::Result<()> {

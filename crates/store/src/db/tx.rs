@@ -75,15 +75,20 @@ impl<'c> Tx<'c> {
 
     /// Runs a change that must touch exactly one row.
     pub fn exec_one(&mut self, sql: Sql, params: &[Value]) -> Result<(), StoreError> {
-        let got = self.exec(sql, params)?;
-        if got != 1 {
-            return Err(StoreError::RowCount {
-                table: sql.table,
-                expected: 1,
-                got,
-            });
+        self.exec_all(sql, params, 1)
+    }
+
+    /// Runs a change that must touch exactly so many rows.
+    pub fn exec_all(&mut self, sql: Sql, params: &[Value], rows: usize) -> Result<(), StoreError> {
+        let (expected, got) = (rows as u64, self.exec(sql, params)?);
+        if got == expected {
+            return Ok(());
         }
-        Ok(())
+        Err(StoreError::RowCount {
+            table: sql.table,
+            expected,
+            got,
+        })
     }
 
     /// Runs a change guarded by a version in its WHERE: no row touched means somebody was first.

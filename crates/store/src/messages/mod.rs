@@ -336,7 +336,7 @@ pub fn insert_new(tx: &mut Tx<'_>, many: &[Message]) -> Result<(), StoreError> {
             m: m.expires_at.map(|at| at.millis().to_string()),
         })
         .collect();
-    let rows = serde_json::to_string(&rows).map_err(|e| StoreError::bug(e.to_string()))?;
+    let rows = crate::codec::write(&rows)?;
     tx.exec(
         INSERT_ALL,
         params![rows, first.network, first.request, first.created_at],
