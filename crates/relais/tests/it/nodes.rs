@@ -117,12 +117,14 @@ pub(crate) fn operator(world: &DemoWorld) -> usize {
     found.expect("the territory has an operator")
 }
 
+/// General practitioners whose rights have no end: the territory is older than the clock of the nodes,
+/// and whoever had a contract then may have none now.
 pub(crate) fn gps(world: &DemoWorld) -> Vec<usize> {
     let is_gp = |id| {
-        world
-            .professionals
-            .iter()
-            .any(|p| p.id == id && p.profession == Profession::Gp && !p.has_left(past()))
+        world.professionals.iter().any(|p| {
+            let lasting = p.standing.ends().is_none() && !p.has_left(past());
+            p.id == id && p.profession == Profession::Gp && lasting
+        })
     };
     let users = world.users.iter().enumerate();
     users
