@@ -13,11 +13,13 @@ use crate::offers::asked::{self, Asked};
 use crate::outside::Outside;
 use crate::protocols::Books;
 use crate::shared_read::SharedRead;
+use crate::tasks::runner::next_of_lanes;
 use crate::visits::Freed;
 
 use relais_core::access::Actor;
 use relais_core::ids::OfferId;
 use relais_core::time::Instant;
+use relais_gateways::Channel;
 use relais_store::seal::Vault;
 use relais_store::{Db, Tx};
 use std::sync::Arc;
@@ -47,6 +49,7 @@ pub(crate) struct Inner {
     pub(crate) known: Known,
     pub(crate) door: SharedRead<Shown, Found>,
     pub(crate) asked: SharedRead<OfferId, Asked>,
+    pub(crate) lanes: SharedRead<Channel, Option<Instant>>,
     pub(crate) arbiter: Arbiter,
     pub(crate) bus: Bus,
     pub(crate) streams: Streams,
@@ -105,6 +108,7 @@ impl App {
             known: Known::default(),
             door: SharedRead::new(known::read),
             asked: SharedRead::new(asked::read),
+            lanes: SharedRead::new(next_of_lanes),
             arbiter: Arbiter::default(),
             bus: Bus::default(),
             streams: Streams::default(),

@@ -77,7 +77,7 @@ impl App {
     }
 
     /// Whoever's patient called off may be asked again at once: waiting requests look (R4.11, R9).
-    async fn ask_whoever_is_free_again(&self) -> Result<(), AppError> {
+    pub(super) async fn ask_whoever_is_free_again(&self) -> Result<(), AppError> {
         let mut networks = self.0.freed.take().into_iter();
         while let Some(network) = networks.next() {
             if let Err(error) = self.reconsider(vec![network]).await {

@@ -1,26 +1,41 @@
-//! The loop that wakes the tasks: at the next due moment, when told, and every half second at the
-//! latest. Only latency depends on it.
+//! The loops that wake the tasks: at the next due moment, when told, and every half second at the
+//! latest. Told again and again, each looks as often as [`REST`] lets it: a thousand changes a second
+//! cost no more looks than a hundred. Only latency depends on it.
 
 use super::housekeeping;
 use crate::accounts::open::End;
-use crate::app::App;
+use crate::app::{App, Inner};
 use crate::bus::{Change, News};
 use crate::condition::Task;
 use crate::error::AppError;
 use relais_core::time::{Duration, Instant};
 use relais_gateways::Channel;
 use relais_store::db::Notice;
-use relais_store::{contacts, messages, requests};
+use relais_store::{Tx, contacts, messages, requests};
 use std::sync::Arc;
 
 /// Longest sleep between two looks, milliseconds (I8: late by at most a second).
 const LOOK_EVERY_MS: i64 = 500;
+
+/// Shortest time between two looks of one loop.
+pub(super) const REST: std::time::Duration = std::time::Duration::from_millis(10);
 
 /// Pause between two looks at the service: the desk knows of a trouble within seconds (QUALITY §3.3).
 const SERVICE_EVERY: std::time::Duration = std::time::Duration::from_secs(2);
 
 /// Longest pause between two looks at a mailbox that cannot be read.
 const MAILBOX_PATIENCE: std::time::Duration = std::time::Duration::from_secs(15 * 60);
+
+/// The next moment of each lane asked about.
+pub(crate) fn next_of_lanes(
+    _: &Inner,
+    tx: &mut Tx<'_>,
+    lanes: &[Channel],
+) -> Result<Vec<Result<Option<Instant>, AppError>>, AppError> {
+    let each = lanes.iter();
+    each.map(|channel| Ok(Ok(messages::next_due_of(tx, channel.code())?)))
+        .collect()
+}
 
 impl App {
     /// Runs the background tasks until the process ends.
@@ -111,25 +126,42 @@ impl App {
                     tracing::warn!(%error, "housekeeping waits for the next hour");
                 }
             }
+            let rest = tokio::time::sleep(REST);
             // Told of from here on, so that nothing falls between the look and the wait.
             let mut woken = std::pin::pin!(self.0.wake.notified());
             woken.as_mut().enable();
-            if let Err(error) = self.attend().await {
-                tracing::warn!(%error, "background work waits for the database");
-                let pause = std::time::Duration::from_millis(1_000);
-                tokio::time::sleep(pause).await;
-            }
-            let _ = tokio::time::timeout(self.pause().await, woken).await;
+            let next = match self.attend().await {
+                Ok(next) => next,
+                Err(error) => {
+                    tracing::warn!(%error, "background work waits for the database");
+                    let pause = std::time::Duration::from_millis(1_000);
+                    tokio::time::sleep(pause).await;
+                    None
+                }
+            };
+            let _ = tokio::time::timeout(self.wait_until(next), woken).await;
+            rest.await;
         }
     }
 
-    /// Deadlines, receipts, answers, silences: everything that waits for no gateway (I8).
-    async fn attend(&self) -> Result<(), AppError> {
+    /// Deadlines, receipts, answers, silences: everything that waits for no gateway (I8). The next
+    /// moment any of it is due; none when what is due could not be done.
+    async fn attend(&self) -> Result<Option<Instant>, AppError> {
         loop {
-            let due = self.run_due().await?;
-            let heard = self.listen_to_gateways().await?;
-            if due.ticked == 0 && heard == 0 {
-                return Ok(());
+            self.ask_whoever_is_free_again().await?;
+            let mut done = self.listen_to_gateways().await?;
+            let next = self.next_moment().await?;
+            if next.is_some_and(|at| at <= self.now()) {
+                let due = self.run_due().await?;
+                done += due.ticked + self.climb_ladders().await?;
+                if done == 0 && due.failed > 0 {
+                    return Ok(None);
+                }
+            } else {
+                self.0.watch.pulse.beat(Task::Due, self.wall_now());
+            }
+            if done == 0 {
+                return Ok(next);
             }
         }
     }
@@ -141,6 +173,7 @@ impl App {
     )]
     async fn carry(self, channel: Channel) {
         loop {
+            let rest = tokio::time::sleep(REST);
             let mut woken = std::pin::pin!(self.0.wake.notified());
             woken.as_mut().enable();
             let next = match self.next_due_of(channel).await {
@@ -162,22 +195,24 @@ impl App {
             };
             let wait = self.wait_until(next.ok().flatten());
             let _ = tokio::time::timeout(wait, woken).await;
+            rest.await;
         }
     }
 
+    /// When a lane has something to send: the lanes are woken together, and one read serves those
+    /// that ask while another is under way.
     async fn next_due_of(&self, channel: Channel) -> Result<Option<Instant>, AppError> {
-        self.read(move |_, tx| Ok(messages::next_due_of(tx, channel.code())?))
-            .await
+        self.0.lanes.get(&self.0, channel).await
     }
 
-    async fn pause(&self) -> std::time::Duration {
-        let next = self.read(|_, tx| {
+    async fn next_moment(&self) -> Result<Option<Instant>, AppError> {
+        self.read(|_, tx| {
             let requests = requests::next_due(tx)?;
             let silences = messages::next_escalation(tx)?;
             let contacts = contacts::next_due(tx)?;
             Ok([requests, silences, contacts].into_iter().flatten().min())
-        });
-        self.wait_until(next.await.ok().flatten())
+        })
+        .await
     }
 
     /// Until a moment, as the clock goes, and half a second at most.

@@ -14,7 +14,7 @@ use relais_store::messages::{self, Message};
 
 impl App {
     /// Solicitations without receipt after the set delay: the next channel, then the desk.
-    pub(super) async fn climb_ladders(&self) -> Result<usize, AppError> {
+    pub(in crate::tasks) async fn climb_ladders(&self) -> Result<usize, AppError> {
         let mut count = 0;
         loop {
             let now = self.now();

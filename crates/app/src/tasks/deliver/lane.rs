@@ -9,6 +9,7 @@ use super::{BATCH, record};
 use crate::app::App;
 use crate::error::AppError;
 use crate::synthesis::{Carried, is_sealed};
+use crate::tasks::runner::REST;
 use relais_core::delivery::{Circuit, LEASE, LEASE_SPARE, MessageStatus};
 use relais_core::time::{Duration, Instant};
 use relais_gateways::{Accepted, Channel, Failure};
@@ -30,6 +31,12 @@ const SEALED_AT_ONCE: u32 = 16;
 
 /// Pause between two looks at a lane that hangs, milliseconds.
 const LOOK_AGAIN_MS: i64 = 500;
+
+/// Answers further apart than this are not waited for.
+const GAP: std::time::Duration = std::time::Duration::from_millis(4);
+
+/// Longest that an answer waits for others before it is written down.
+const GATHERED: std::time::Duration = std::time::Duration::from_millis(100);
 
 /// A message handed over, and what was said.
 pub(super) struct Sent {
@@ -55,6 +62,12 @@ type Queue = Arc<Mutex<VecDeque<Claimed>>>;
 enum Said {
     Answer(Box<Sent>),
     ThreadEnded,
+}
+
+impl Said {
+    const fn is_end(&self) -> bool {
+        matches!(self, Self::ThreadEnded)
+    }
 }
 
 /// Says that a thread ended, even by a panic.
@@ -161,16 +174,17 @@ impl App {
             woken.as_mut().enable();
             tokio::select! {
                 first = hear.recv() => {
-                    let mut next = first;
-                    while let Some(said) = next {
+                    let mut heard = Vec::from_iter(first);
+                    gather(&mut hear, &mut heard, threads).await;
+                    for said in heard {
                         match said {
                             Said::Answer(sent) => answers.push(*sent),
                             Said::ThreadEnded => threads -= 1,
                         }
-                        next = hear.try_recv().ok();
                     }
                 }
-                () = &mut woken => dry = false,
+                // What is due is asked for again, and not at each of a thousand changes a second.
+                () = async { woken.as_mut().await; rest().await } => dry = false,
                 () = look_again() => {
                     dry = false;
                     answers = put_back_stale(&queue, self.now());
@@ -328,6 +342,36 @@ fn lock(queue: &Queue) -> std::sync::MutexGuard<'_, VecDeque<Claimed>> {
 async fn look_again() {
     let pause = std::time::Duration::from_millis(LOOK_AGAIN_MS.unsigned_abs());
     tokio::time::sleep(pause).await;
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "latency only: changes that come together are looked at together"
+)]
+async fn rest() {
+    tokio::time::sleep(REST).await;
+}
+
+/// Answers that come one upon the other are written down together: a transaction for each few would
+/// cost more than their sending. Ends when nothing comes for a moment, or nobody is left to answer.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "latency only: how long answers may wait for each other"
+)]
+async fn gather(hear: &mut mpsc::UnboundedReceiver<Said>, heard: &mut Vec<Said>, threads: usize) {
+    let all = async {
+        let mut left = threads;
+        left -= heard.iter().filter(|s| s.is_end()).count();
+        while left > 0 && heard.len() < BATCH as usize {
+            let next = tokio::time::timeout(GAP, hear.recv());
+            let Ok(Some(said)) = next.await else {
+                return;
+            };
+            left -= usize::from(said.is_end());
+            heard.push(said);
+        }
+    };
+    let _in_time = tokio::time::timeout(GATHERED, all).await;
 }
 
 /// Nothing left for a while: what still waits in memory goes back unsent.

@@ -39,7 +39,7 @@ impl App {
     /// One pass over everything that waits: returns once everything due now was tried. May run
     /// twice, on several nodes, without effect.
     pub async fn deliver(&self) -> Result<Delivery, AppError> {
-        let mut handled = self.listen_to_gateways().await?;
+        let mut handled = self.listen_to_gateways().await? + self.climb_ladders().await?;
         // A lane may find that a message belongs to another one.
         loop {
             let now = self.now();
@@ -61,14 +61,13 @@ impl App {
         Ok(Delivery { handled })
     }
 
-    /// Everything but sending: receipts, answers, silences. Waits for no gateway.
+    /// What gateways brought: receipts and answers. Waits for none of them.
     pub(super) async fn listen_to_gateways(&self) -> Result<usize, AppError> {
         if let Some(world) = &self.outside().world {
             world.tick();
         }
         let mut handled = self.take_receipts().await?;
         handled += self.take_inbound().await?;
-        handled += self.climb_ladders().await?;
         self.judge_providers().await?;
         self.0.watch.pulse.beat(Task::Deliver, self.wall_now());
         Ok(handled)
