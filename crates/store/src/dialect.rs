@@ -67,8 +67,9 @@ pub fn render(engine: Engine, text: &str) -> String {
 }
 
 /// What each SQLite connection is told first. FULL: an acknowledged acceptance survives a power cut.
+/// Sixteen MiB of pages: a request put to ten thousand people is read without asking the system again.
 pub(crate) const SQLITE_SETTINGS: &str = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; \
-    PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY; PRAGMA trusted_schema=OFF;";
+    PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY; PRAGMA trusted_schema=OFF; PRAGMA cache_size=-16384;";
 
 /// How long a SQLite connection waits for another one.
 pub(crate) const SQLITE_PATIENCE: std::time::Duration = std::time::Duration::from_secs(5);

@@ -59,6 +59,7 @@ migrations! {
     24 "stand_ins" "0024_stand_ins.sql",
     25 "drills" "0025_drills.sql",
     26 "protocol_signings" "0026_protocol_signings.sql",
+    27 "message_lines" "0027_message_lines.sql",
 }
 
 const TABLE: &str = "CREATE TABLE migrations (version BIGINT PRIMARY KEY, name TEXT NOT NULL, \

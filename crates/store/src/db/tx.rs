@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::value::{Cells, Row, Value};
+use super::value::{Cells, Places, Row, Value};
 use super::{postgres as pg, sqlite};
 use crate::dialect::{self, Engine};
 use crate::error::StoreError;
@@ -120,14 +120,19 @@ impl<'c> Tx<'c> {
         let mut out = vec![];
         // A row that `read` refuses is the caller's error: the transaction itself is still sound.
         let mut refused = None;
-        let mut each = |cells: Cells<'_>| match read(&Row { sql, cells }) {
-            Ok(v) => {
-                out.push(v);
-                true
-            }
-            Err(e) => {
-                refused = Some(e);
-                false
+        let places = Places::default();
+        let mut each = |cells: Cells<'_>| {
+            let places = &places;
+            let row = Row { sql, cells, places };
+            match read(&row) {
+                Ok(v) => {
+                    out.push(v);
+                    true
+                }
+                Err(e) => {
+                    refused = Some(e);
+                    false
+                }
             }
         };
         let done = match &mut self.conn {

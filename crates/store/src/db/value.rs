@@ -1,6 +1,7 @@
 //! Parameters going in and rows coming out, the same for both engines.
 //! Refuses to panic on a row: a value that is not what the model says is a named error.
 
+use std::cell::RefCell;
 use std::error::Error;
 use std::str::FromStr;
 
@@ -144,6 +145,27 @@ impl ToSql for Value {
 pub struct Row<'a> {
     pub(crate) sql: Sql,
     pub(crate) cells: Cells<'a>,
+    pub(crate) places: &'a Places,
+}
+
+/// Where the columns of one query were found, by the names its reader asks for: looked up at the first
+/// row, and not again at each of ten thousand.
+#[derive(Default)]
+pub(crate) struct Places(RefCell<Vec<(&'static str, usize)>>);
+
+impl Places {
+    fn find(&self, name: &'static str, cells: &Cells<'_>) -> Option<usize> {
+        let known = |known: &&(&'static str, usize)| std::ptr::eq(known.0, name);
+        if let Some((_, place)) = self.0.borrow().iter().find(known) {
+            return Some(*place);
+        }
+        let place = match cells {
+            Cells::Lite(r) => r.as_ref().column_index(name).ok(),
+            Cells::Pg(r) => r.columns().iter().position(|c| c.name() == name),
+        }?;
+        self.0.borrow_mut().push((name, place));
+        Some(place)
+    }
 }
 
 pub(crate) enum Cells<'a> {
@@ -169,12 +191,9 @@ impl Column for usize {
     }
 }
 
-impl Column for &str {
+impl Column for &'static str {
     fn place(self, row: &Row<'_>) -> Option<usize> {
-        match row.cells {
-            Cells::Lite(r) => r.as_ref().column_index(self).ok(),
-            Cells::Pg(r) => r.columns().iter().position(|c| c.name() == self),
-        }
+        row.places.find(self, &row.cells)
     }
 
     fn called(self) -> String {

@@ -19,9 +19,26 @@ macro_rules! in_line_again {
     };
 }
 
+/// Each half has an index of its own, and names its lane in it.
 macro_rules! claimable {
-    () => {
-        "((status = 'queued' AND due_at <= $1) OR (status = 'sending' AND lease_until <= $1))"
+    ($lane:literal) => {
+        concat!(
+            "((status = 'queued' AND ",
+            $lane,
+            "due_at <= $1) OR (status = 'sending' AND ",
+            $lane,
+            "lease_until <= $1))"
+        )
+    };
+}
+macro_rules! first_of_line {
+    ($lane:literal) => {
+        concat!(
+            "SELECT MIN(due_at) AS at FROM messages WHERE status = 'queued'",
+            $lane,
+            " UNION ALL SELECT MIN(lease_until) AS at FROM messages WHERE status = 'sending'",
+            $lane
+        )
     };
 }
 
@@ -32,17 +49,15 @@ sql! { "messages";
                  AND offer IN (SELECT id FROM offers WHERE offers.id = messages.offer \
                  AND offers.status = 'withdrawn') RETURNING ", names!());
     EXPIRE = "UPDATE messages SET status = 'expired', lease_until = NULL, lease_owner = NULL, escalate_at = NULL \
-              WHERE status IN ('queued', 'sending') AND expires_at <= $1 \
-              AND (status = 'queued' OR (status = 'sending' AND lease_until <= $1))";
+              WHERE (status = 'queued' AND expires_at <= $1) \
+              OR (status = 'sending' AND lease_until <= $1 AND expires_at <= $1)";
     CLAIM = concat!("UPDATE messages SET status = 'sending', lease_until = $2, lease_owner = $3, \
              attempts = attempts + 1 WHERE id IN (SELECT id FROM messages WHERE \
-             status IN ('queued', 'sending') AND channel = $5 AND ", claimable!(), " \
+             ", claimable!("channel = $5 AND "), " \
              ORDER BY CASE WHEN kind IN ('ask', 'reply') THEN 0 ELSE 1 END, due_at, id \
              LIMIT $4 {skip_locked}) RETURNING ", names!());
-    NEXT_OF_CHANNEL = "SELECT MIN(CASE WHEN status = 'queued' THEN due_at ELSE lease_until END) AS at \
-                       FROM messages WHERE status IN ('queued', 'sending') AND channel = $1";
-    DUE_CHANNELS = concat!("SELECT DISTINCT channel FROM messages WHERE status IN ('queued', 'sending') AND ",
-                    claimable!(), " ORDER BY channel");
+    NEXT_OF_CHANNEL = concat!("SELECT MIN(at) AS at FROM (", first_of_line!(" AND channel = $1"), ") moments");
+    DUE_CHANNELS = concat!("SELECT DISTINCT channel FROM messages WHERE status IN ('queued', 'sending') AND ", claimable!(""), " ORDER BY channel");
     SENT = "UPDATE messages SET status = CASE WHEN status IN ('delivered', 'failed') THEN status ELSE 'sent' END, \
             escalate_at = CASE WHEN status IN ('sending', 'queued') THEN CAST($4 AS BIGINT) ELSE NULL END, sent_at = $3, \
             provider_ref = $2, provider = $5, lease_until = NULL, lease_owner = NULL WHERE id = $1";
@@ -69,10 +84,8 @@ sql! { "messages";
                lease_owner = NULL WHERE id = $1 AND status = 'sending'";
     ESCALATIONS = concat!(columns!(), "WHERE escalate_at <= $1 ORDER BY escalate_at, id LIMIT $2 {skip_locked}");
     CLEAR_ESCALATION = "UPDATE messages SET escalate_at = NULL WHERE id = $1";
-    NEXT_DUE = "SELECT MIN(at) AS at FROM (\
-                SELECT MIN(CASE WHEN status = 'queued' THEN due_at ELSE lease_until END) AS at \
-                FROM messages WHERE status IN ('queued', 'sending') UNION ALL \
-                SELECT MIN(escalate_at) AS at FROM messages WHERE escalate_at IS NOT NULL) moments";
+    NEXT_DUE = concat!("SELECT MIN(at) AS at FROM (", first_of_line!(""), " UNION ALL \
+                SELECT MIN(escalate_at) AS at FROM messages WHERE escalate_at IS NOT NULL) moments");
     NEXT_ESCALATION = "SELECT MIN(escalate_at) AS at FROM messages WHERE escalate_at IS NOT NULL";
 }
 
