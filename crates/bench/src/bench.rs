@@ -18,6 +18,9 @@ pub(crate) struct Options {
     /// Fewer pairs: for a look, not for a claim.
     #[arg(long, global = true)]
     pub(crate) quick: bool,
+    /// One engine alone, `sqlite` or `postgresql`: for a look, not for a claim.
+    #[arg(long, global = true, value_parser = ["sqlite", "postgresql"])]
+    pub(crate) engine: Option<String>,
 }
 
 /// A bench under way.

@@ -110,8 +110,12 @@ impl Territory {
 
     /// On each engine at hand.
     pub(crate) fn each(bench: &Bench, shape: Shape) -> anyhow::Result<Vec<Self>> {
-        let mut all = vec![Self::sqlite(shape)?];
-        if let Some(postgres) = &bench.postgres {
+        let asked = |engine| bench.options.engine.as_deref().is_none_or(|only| only == engine);
+        let mut all = Vec::new();
+        if asked("sqlite") {
+            all.push(Self::sqlite(shape)?);
+        }
+        if let Some(postgres) = bench.postgres.as_ref().filter(|_| asked("postgresql")) {
             all.push(Self::postgres(postgres, shape)?);
         }
         Ok(all)
