@@ -28,7 +28,7 @@ export async function launch() {
 
 /** One person at one screen. Everything they receive is remembered. */
 export class Person {
-  static async at(browser, demo, viewport, { script = true, dark = false, workers = "block" } = {}) {
+  static async at(browser, demo, viewport, { script = true, workers = "block" } = {}) {
     const person = new Person();
     person.demo = demo;
     person.received = [];
@@ -37,7 +37,7 @@ export class Person {
       baseURL: demo.base,
       viewport,
       javaScriptEnabled: script,
-      colorScheme: dark ? "dark" : "light",
+      colorScheme: "light",
       locale: "fr-FR",
       timezoneId: "Europe/Paris",
       reducedMotion: "reduce",
@@ -113,17 +113,7 @@ export class Person {
 
   /** WCAG A and AA by axe, plus what axe does not see: sideways scroll and one `h1`. */
   async assertAccessible(where) {
-    // At the height of the whole page: a bar that sticks to the bottom would otherwise hide half of
-    // a button that one scroll uncovers, and axe would measure the visible half.
-    const size = this.page.viewportSize();
-    const whole = await this.page.evaluate(() => document.documentElement.scrollHeight);
-    await this.page.setViewportSize({ width: size.width, height: Math.max(size.height, whole) });
-    const { violations } = await new AxeBuilder({ page: this.page }).withTags(WCAG).analyze();
-    await this.page.setViewportSize(size);
-    const found = violations.map(
-      (v) => `${v.id}: ${v.help}\n    ${v.nodes.map((n) => n.target.join(" ")).join("\n    ")}`,
-    );
-    assert.deepEqual(found, [], `accessibility of ${where}`);
+    assert.deepEqual(await this.#violations(), [], `accessibility of ${where}`);
     const facts = await this.page.evaluate(() => ({
       sideways: document.documentElement.scrollWidth - document.documentElement.clientWidth,
       h1: document.querySelectorAll("h1").length,
@@ -132,6 +122,27 @@ export class Person {
     assert.ok(facts.sideways <= 0, `${where} scrolls sideways by ${facts.sideways} px`);
     assert.equal(facts.h1, 1, `${where} has ${facts.h1} h1`);
     assert.equal(facts.lang, "fr", `${where} does not say its language`);
+  }
+
+  /** The same page in the dark differs by its colours alone: only those are looked at again. */
+  async assertLegibleInTheDark(where) {
+    await this.page.emulateMedia({ colorScheme: "dark" });
+    const found = await this.#violations((axe) => axe.withRules(["color-contrast"]));
+    await this.page.emulateMedia({ colorScheme: "light" });
+    assert.deepEqual(found, [], `contrast of ${where} in the dark`);
+  }
+
+  async #violations(narrowed = (axe) => axe.withTags(WCAG)) {
+    // At the height of the whole page: a bar that sticks to the bottom would otherwise hide half of
+    // a button that one scroll uncovers, and axe would measure the visible half.
+    const size = this.page.viewportSize();
+    const whole = await this.page.evaluate(() => document.documentElement.scrollHeight);
+    await this.page.setViewportSize({ width: size.width, height: Math.max(size.height, whole) });
+    const { violations } = await narrowed(new AxeBuilder({ page: this.page })).analyze();
+    await this.page.setViewportSize(size);
+    return violations.map(
+      (v) => `${v.id}: ${v.help}\n    ${v.nodes.map((n) => n.target.join(" ")).join("\n    ")}`,
+    );
   }
 
   /** Bytes that the next navigation to `url` brings, everything included, as sent. */

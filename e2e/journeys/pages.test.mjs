@@ -63,34 +63,33 @@ const PLACES = [
 ];
 
 for (const { role, viewport, pages, profession } of PLACES) {
-  for (const dark of [false, true]) {
-    const name = `${profession ?? role}, ${viewport.width}×${viewport.height}${dark ? ", dark" : ""}`;
-    test(`every page of: ${name}`, async () => {
-      const account = demo.account(
-        role,
-        (a) => (!profession || a.profession === profession) && a !== usual,
-      );
-      const person = await Person.at(browser, demo, viewport, { dark });
-      try {
-        await person.signIn(account);
-        const seen = await crawl(person, person.page.url(), 30, async (where, response) => {
-          await person.assertAccessible(`${where} (${name})`);
-          const headers = response.headers();
-          assert.match(headers["cache-control"] ?? "", /no-store/, `${where} may be cached`);
-          assert.match(headers["content-security-policy"] ?? "", /default-src 'none'/, where);
-          assert.equal(headers["x-content-type-options"], "nosniff", where);
-          assert.match(headers["referrer-policy"] ?? "", /no-referrer|same-origin/, where);
-        });
-        assert.ok(seen.size >= pages, `only reached ${[...seen].join(", ")}`);
-        person.assertNoComplaint();
-        if (role !== "operator" && role !== "regulator") {
-          for (const patient of hidden) person.assertNeverSaw(patient);
-        }
-      } finally {
-        await person.close();
+  const name = `${profession ?? role}, ${viewport.width}×${viewport.height}`;
+  test(`every page of: ${name}`, async () => {
+    const account = demo.account(
+      role,
+      (a) => (!profession || a.profession === profession) && a !== usual,
+    );
+    const person = await Person.at(browser, demo, viewport);
+    try {
+      await person.signIn(account);
+      const seen = await crawl(person, person.page.url(), 30, async (where, response) => {
+        await person.assertAccessible(`${where} (${name})`);
+        await person.assertLegibleInTheDark(`${where} (${name})`);
+        const headers = response.headers();
+        assert.match(headers["cache-control"] ?? "", /no-store/, `${where} may be cached`);
+        assert.match(headers["content-security-policy"] ?? "", /default-src 'none'/, where);
+        assert.equal(headers["x-content-type-options"], "nosniff", where);
+        assert.match(headers["referrer-policy"] ?? "", /no-referrer|same-origin/, where);
+      });
+      assert.ok(seen.size >= pages, `only reached ${[...seen].join(", ")}`);
+      person.assertNoComplaint();
+      if (role !== "operator" && role !== "regulator") {
+        for (const patient of hidden) person.assertNeverSaw(patient);
       }
-    });
-  }
+    } finally {
+      await person.close();
+    }
+  });
 }
 
 test("pages for nobody in particular are accessible too", async () => {

@@ -110,7 +110,13 @@ impl Territory {
 
     /// On each engine at hand.
     pub(crate) fn each(bench: &Bench, shape: Shape) -> anyhow::Result<Vec<Self>> {
-        let asked = |engine| bench.options.engine.as_deref().is_none_or(|only| only == engine);
+        let asked = |engine| {
+            bench
+                .options
+                .engine
+                .as_deref()
+                .is_none_or(|only| only == engine)
+        };
         let mut all = Vec::new();
         if asked("sqlite") {
             all.push(Self::sqlite(shape)?);
