@@ -11,6 +11,8 @@ use crate::territory::Folder;
 use crate::weights::sign_in;
 use crate::wire::Connection;
 use anyhow::Context as _;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use relais_app::reference::communes::Communes;
 use std::fmt::Write as _;
 use std::io::Write as _;
@@ -69,6 +71,10 @@ pub(crate) async fn run(bench: &mut Bench, args: Args) -> anyhow::Result<()> {
     drop(demonstration(bench, &folder).await?);
     let file = folder.0.join("directory.txt");
     std::fs::write(&file, country(args.entries)?)?;
+    // The demonstration keeps its key as it is, a server reads it in base 64.
+    let raw = std::fs::read(folder.0.join("data/master.key"))?;
+    let key = folder.0.join("master.key");
+    std::fs::write(&key, STANDARD.encode(raw))?;
     let url = format!("sqlite://{}", folder.0.join("data/relais.db").display());
     let begun = tick();
     let imported = bench
@@ -77,7 +83,7 @@ pub(crate) async fn run(bench: &mut Bench, args: Args) -> anyhow::Result<()> {
         .args(["import", "directory"])
         .arg(&file)
         .env("RELAIS_DATABASE_URL", &url)
-        .env("RELAIS_KEYS_MASTER_FILE", folder.0.join("data/master.key"))
+        .env("RELAIS_KEYS_MASTER_FILE", &key)
         .env("RELAIS_LOG_FILTER", "error")
         .output()?;
     anyhow::ensure!(
