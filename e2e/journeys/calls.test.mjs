@@ -4,7 +4,8 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { DESK, Person, launch } from "../harness/browser.mjs";
+import { launch } from "../harness/browser.mjs";
+import * as desk from "../harness/desk.mjs";
 import { canary } from "../harness/identity.mjs";
 import { choose, pick, type } from "../harness/keyboard.mjs";
 import { Demo, eventually } from "../harness/server.mjs";
@@ -21,45 +22,10 @@ after(async () => {
   await demo?.stop();
 });
 
-/** An operator at her desk, on the page of the call. */
-async function seated(index = 0) {
-  const operator = await Person.at(browser, demo, DESK);
-  const accounts = demo.accounts.filter((a) => a.role === "operator");
-  await operator.signIn(accounts[index] ?? accounts[0]);
-  await operator.open("/direct");
-  return operator;
-}
-
-/** What is asked now, and what a yes does; nothing once the questions are over. */
-const asking = (page) => page.evaluate(() => ({
-  question: document.querySelector("#q-texte")?.textContent ?? "",
-  consequence: document.querySelector(".ask__if")?.textContent ?? "",
-}));
-
-/** One answer, by its key; done when the page asks something else. */
-async function answer(operator, key) {
-  const { page } = operator;
-  const asked = await asking(page);
-  await page.keyboard.press(`Alt+Key${key}`);
-  await eventually(async () => {
-    if (page.url().endsWith("/direct/15")) return true;
-    // The page may be leaving for the interruption at this very moment.
-    const now = await asking(page).catch(() => asked);
-    return now.question !== asked.question;
-  }, `something after « ${asked.question} »`);
-}
-
-/** The usual answer to whatever is asked: no, but yes when the sheet asks whether it applies. */
-async function through(operator) {
-  const { page } = operator;
-  let pressed = 0;
-  for (; pressed < 60; pressed += 1) {
-    const { question, consequence } = await asking(page);
-    if (!question) return pressed;
-    await answer(operator, consequence.includes("la fiche s’applique") ? "O" : "N");
-  }
-  assert.fail("the questions never ended");
-}
+const seated = (index = 0) => desk.seated(browser, demo, { index });
+const requests = () => desk.requests(demo);
+const answer = ({ page }, key) => desk.answer(page, key);
+const through = ({ page }) => desk.through(page);
 
 /** Who calls, for whom, where. */
 async function caller(operator, patient, town = "Massy 91300") {
@@ -90,8 +56,6 @@ async function contacts(operator) {
   const today = await operator.page.request.get("/appels");
   return today.text();
 }
-
-const requests = async () => (await demo.api(demo.account("operator"), "GET", "/requests")).body.items;
 
 test("a simple call: questions one at a time, the need as the sheet proposes it, launched, undone", async () => {
   const operator = await seated();

@@ -3,7 +3,9 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { DESK, Person, launch } from "../harness/browser.mjs";
+import { launch } from "../harness/browser.mjs";
+import * as desk from "../harness/desk.mjs";
+import { through } from "../harness/desk.mjs";
 import { canary } from "../harness/identity.mjs";
 import { choose, pick, type } from "../harness/keyboard.mjs";
 import { Demo, eventually } from "../harness/server.mjs";
@@ -20,12 +22,7 @@ after(async () => {
   await demo?.stop();
 });
 
-async function seated(path) {
-  const operator = await Person.at(browser, demo, DESK);
-  await operator.signIn(demo.account("operator"));
-  await operator.open(path);
-  return operator;
-}
+const seated = (path) => desk.seated(browser, demo, { path });
 
 const french = (date) => date.split("-").reverse().join("/");
 const national = (phone) => `0${phone.slice(3)}`;
@@ -47,19 +44,6 @@ async function attach(operator, file) {
   await operator.tabTo(page.locator("input[name=photos]"));
   const [chooser] = await Promise.all([page.waitForEvent("filechooser"), page.keyboard.press("Space")]);
   await chooser.setFiles(file);
-}
-
-/** Every question answered the usual way, by its key. */
-async function through(page) {
-  const asked = () => page.evaluate(() => document.querySelector("#q-texte")?.textContent ?? "");
-  for (let n = 0; n < 60; n += 1) {
-    const question = await asked();
-    if (!question) return;
-    const applies = (await page.locator(".ask__if").innerText()).includes("la fiche s’applique");
-    await page.keyboard.press(applies ? "Alt+KeyO" : "Alt+KeyN");
-    await eventually(async () => (await asked()) !== question, `something after ${question}`);
-  }
-  assert.fail("the questions never ended");
 }
 
 test("a photo with a call: one that is none is refused in words, nothing typed is lost, then it goes along", async () => {

@@ -5,6 +5,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { DESK, PHONE, Person, launch } from "../harness/browser.mjs";
+import * as desk from "../harness/desk.mjs";
 import { canary } from "../harness/identity.mjs";
 import { choose, pick, type } from "../harness/keyboard.mjs";
 import { Demo, eventually } from "../harness/server.mjs";
@@ -46,22 +47,8 @@ async function hold(page, pattern) {
   };
 }
 
-async function seated(index = 0) {
-  const operator = await Person.at(browser, demo, DESK);
-  const accounts = demo.accounts.filter((a) => a.role === "operator");
-  await operator.signIn(accounts[index] ?? accounts[0]);
-  await operator.open("/direct");
-  return operator;
-}
-
-const question = (page) => page.evaluate(() => document.querySelector("#q-texte")?.textContent ?? "");
-
-async function answer(operator, key) {
-  const { page } = operator;
-  const asked = await question(page);
-  await page.keyboard.press(`Alt+Key${key}`);
-  await eventually(async () => (await question(page).catch(() => asked)) !== asked, `something after « ${asked} »`);
-}
+const seated = (index = 0) => desk.seated(browser, demo, { index });
+const answer = ({ page }, key) => desk.answer(page, key);
 
 async function endCall(operator) {
   const { page } = operator;
@@ -200,18 +187,20 @@ ${second}
   await coordinator.close();
 });
 
-test("a yes towards the 15 survives the version that no longer asks its question", async () => {
-  const account = demo.account("coordinator");
+test("a yes towards the 15 survives the version that no longer asks its question, even waiting its turn", async () => {
   const operator = await seated(1);
   const { page } = operator;
-  await pick(operator, "sex", "F");
-  const asked = await question(page);
-  // The yes is on its way while the coordinator puts a trunk without that question in force.
+  const asked = await desk.question(page);
+  // What was typed first is on its way, the yes behind it, while the coordinator puts a trunk without
+  // that question in force.
   const line = await hold(page, "**/direct/suite");
-  await page.keyboard.press("Alt+KeyO");
+  await pick(operator, "sex", "F");
+  await type(operator, page.getByLabel("Nom de naissance"), "Érato");
+  await page.keyboard.press("Tab");
   await line.gone();
+  await page.keyboard.press("Alt+KeyO");
   const writer = await Person.at(browser, demo, DESK, { script: false });
-  await writer.signIn(account);
+  await writer.signIn(demo.account("coordinator"));
   await writer.open("/protocoles/TRONC");
   await writer.page.getByRole("button", { name: "Préparer une nouvelle version" }).click();
   await writer.page.locator("#retirer-0").check();

@@ -5,6 +5,8 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { DESK, Person, launch } from "../harness/browser.mjs";
+import * as desk from "../harness/desk.mjs";
+import { through } from "../harness/desk.mjs";
 import { pick, type } from "../harness/keyboard.mjs";
 import { Demo, eventually } from "../harness/server.mjs";
 
@@ -45,21 +47,7 @@ async function seated(name) {
   return { operator, facts };
 }
 
-const asked = (page) => page.evaluate(() => document.querySelector("#q-texte")?.textContent ?? "");
-
-/** No to everything that is read, yes when the sheet asks whether it applies. */
-async function through({ page }) {
-  for (let n = 0; n < 60; n += 1) {
-    const question = await asked(page);
-    if (!question) return;
-    const applies = (await page.locator(".ask__if").innerText()).includes("la fiche s’applique");
-    await page.keyboard.press(applies ? "Alt+KeyO" : "Alt+KeyN");
-    await eventually(async () => (await asked(page)) !== question, `something after ${question}`);
-  }
-  assert.fail("the questions never ended");
-}
-
-const requests = async () => (await demo.api(demo.account("operator"), "GET", "/requests")).body.items;
+const requests = () => desk.requests(demo);
 
 test(`a known caller with a simple need: launched in ${KEYS} keys at most besides the text`, async () => {
   const { operator, facts } = await seated("essai-simple");
@@ -72,12 +60,12 @@ test(`a known caller with a simple need: launched in ${KEYS} keys at most beside
   await page.keyboard.press("Alt+Digit1");
   await eventually(async () => (await page.getByLabel("Nom de naissance").inputValue()) === facts["Nom de naissance"], "the form filled");
   await eventually(async () => !(await page.locator("#pas-appelant").evaluate((one) => one.open)), "the caller in one line");
-  await through(operator);
+  await through(page);
   await eventually(async () => page.evaluate(() => document.activeElement?.id === "motive"), "the keyboard on the motive");
   await page.keyboard.type("oreille");
   await page.keyboard.press("Enter");
   await eventually(async () => (await page.locator("#call-motive").innerText()) !== "Pourquoi la personne appelle", "the motive");
-  await through(operator);
+  await through(page);
   await eventually(async () => /[1-9]\d*.*sollicité/s.test(await page.locator("[data-reach-out]").innerText()), "the count");
   await page.keyboard.press("Control+Enter");
   await page.waitForURL(/\/demandes\/req_.*dit=/).catch(async () => assert.fail(await page.locator(".errsum").innerText()));

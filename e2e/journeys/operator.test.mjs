@@ -4,6 +4,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { DESK, PHONE, Person, launch } from "../harness/browser.mjs";
+import { question, through } from "../harness/desk.mjs";
 import { assertSilent, assertShown, canary } from "../harness/identity.mjs";
 import { pick, type } from "../harness/keyboard.mjs";
 import { Demo, eventually } from "../harness/server.mjs";
@@ -32,22 +33,6 @@ async function boardSays(page, href, word) {
   await eventually(async () => (await group(page, href))?.includes(word), `the board at ${word}`);
 }
 
-/** What is asked now, and what a yes does; nothing once the questions are over. */
-const asking = (page) => page.evaluate(() => ({
-  question: document.querySelector("#q-texte")?.textContent ?? "",
-  consequence: document.querySelector(".ask__if")?.textContent ?? "",
-}));
-
-/** The usual answer to every question, one key each. */
-async function through(page) {
-  for (;;) {
-    const { question, consequence } = await asking(page);
-    if (!question) return;
-    await page.keyboard.press(consequence.includes("la fiche s’applique") ? "Alt+KeyO" : "Alt+KeyN");
-    await eventually(async () => (await asking(page)).question !== question, `something after ${question}`);
-  }
-}
-
 /** Fills the call panel from the keyboard, as far as the form goes. */
 async function fillCall(operator, patient, usual) {
   const { page } = operator;
@@ -62,7 +47,7 @@ async function fillCall(operator, patient, usual) {
   await through(page);
   await type(operator, page.getByLabel("Motif", { exact: true }), "mal d'oreille");
   await page.keyboard.press("Enter");
-  await eventually(async () => (await asking(page)).question !== "", "the sheet of the motive");
+  await eventually(async () => (await question(page)) !== "", "the sheet of the motive");
   await through(page);
   assert.match(await page.locator("#call-gravity").innerText(), /Aucun des \d+ signes/);
   assert.equal(await page.getByLabel("Profession", { exact: true }).inputValue(), "gp");

@@ -3,7 +3,8 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { DESK, Person, launch } from "../harness/browser.mjs";
+import { launch } from "../harness/browser.mjs";
+import * as desk from "../harness/desk.mjs";
 import { choose, pick, type } from "../harness/keyboard.mjs";
 import { Demo, eventually } from "../harness/server.mjs";
 
@@ -14,9 +15,8 @@ let page;
 before(async () => {
   demo = await Demo.start();
   browser = await launch();
-  operator = await Person.at(browser, demo, DESK);
+  operator = await desk.seated(browser, demo);
   page = operator.page;
-  await operator.signIn(demo.account("operator"));
 });
 after(async () => {
   await operator?.close();
@@ -29,30 +29,17 @@ const facts = () => page.evaluate(() => Object.fromEntries(
   [...document.querySelectorAll(".practice dl > div")].map((one) => [one.querySelector("dt").textContent, one.querySelector("dd").textContent]),
 ));
 const says = () => page.locator(".practice__say").innerText();
-const asked = () => page.evaluate(() => document.querySelector("#q-texte")?.textContent ?? "");
+const asked = () => desk.question(page);
+const answer = (key) => desk.answer(page, key);
+const through = () => desk.through(page);
 const led = () => page.locator("#call-ask").innerText();
 const field = (label) => page.getByLabel(label, { exact: true });
-const requests = async () => (await demo.api(demo.account("operator"), "GET", "/requests")).body.items;
+const requests = () => desk.requests(demo);
 /** How many calls of the day ended so. */
 const ended = async (outcome, code = null) => {
   const { body } = await demo.api(demo.account("operator"), "GET", `/contacts?limit=100&outcome=${outcome}`);
   return body.items.filter((one) => code === null || one.reason_code === code).length;
 };
-
-/** One answer, by its key. */
-async function answer(key) {
-  const before_ = await asked();
-  await page.keyboard.press(`Alt+Key${key}`);
-  await eventually(async () => page.url().endsWith("/direct/15") || (await asked().catch(() => before_)) !== before_, `something after ${before_}`);
-}
-
-/** No to everything, yes when the sheet asks whether it applies. */
-async function through() {
-  for (let n = 0; n < 60 && (await asked()) !== ""; n += 1) {
-    await answer((await page.locator(".ask__if").innerText()).includes("la fiche s’applique") ? "O" : "N");
-  }
-  assert.equal(await asked(), "", "the questions never ended");
-}
 
 /** On the page of a practice call, where the one before led unless it failed. */
 async function at(name) {

@@ -152,13 +152,28 @@ function follow(form) {
     else if (document.activeElement === document.body && body_ instanceof HTMLElement) body_.focus({ preventScroll: true });
   };
 
+  /** The form now, with what was answered when it was asked: an answer is to the words that were read, in the version that
+   *  was on the page, whatever came back while it waited its turn. Another given since is the one that counts.
+   *  @param {HTMLElement | null} pressed the button that sends it
+   *  @param {URLSearchParams} asked the form when it was pressed @returns {URLSearchParams} what leaves */
+  const leaving = (pressed, asked) => {
+    const all = body(pressed);
+    const given = [...asked].filter(([name]) => name.startsWith("q_") && !all.has(name));
+    const leads = asked.getAll("leads_15").filter((one) => !all.getAll("leads_15").includes(one));
+    for (const [name, value] of given) all.append(name, value);
+    for (const one of leads) all.append("leads_15", one);
+    all.set("asked_of", asked.get("asked_of") ?? "");
+    return all;
+  };
+
   /** @param {HTMLElement | null} pressed the button that asks for the next step */
   const next = (pressed) => {
     clearTimeout(timer);
     timer = undefined;
     const from = step();
+    const asked = body(pressed);
     turn = turn.then(async () => {
-      const sent = body(pressed);
+      const sent = leaving(pressed, asked);
       try {
         const answer = await fetch("/direct/suite", { method: "POST", body: sent, headers: { "X-Fragment": "1" } });
         const go = answer.headers.get("X-Go");
