@@ -212,7 +212,7 @@ pub(crate) fn form_errors(errors: &[AppFieldError]) -> Vec<FieldError> {
         if !list.iter().any(|known| known.name == name) {
             list.push(FieldError {
                 name: name.to_owned(),
-                message: in_words(&error.message),
+                message: in_words(name, &error.message),
             });
         }
     }
@@ -228,13 +228,26 @@ pub(crate) fn same_names(errors: &[AppFieldError]) -> Vec<FieldError> {
     errors.iter().map(field).collect()
 }
 
-/// A person chose in a list: the codes of the API mean nothing to them.
-fn in_words(message: &str) -> String {
-    if message.starts_with("Choisissez parmi") {
-        "Choisissez dans la liste".to_owned()
-    } else {
-        crate::show::typeset(message.trim_end_matches('.'))
+/// A person chose in a list: the codes of the API mean nothing to them, and the summary must say which.
+fn in_words(name: &str, message: &str) -> String {
+    let chosen = message.starts_with("Choisissez parmi");
+    match name {
+        _ if !chosen => crate::show::typeset(message.trim_end_matches('.')),
+        "profession" => "Choisissez la profession".to_owned(),
+        "care_type" => "Choisissez le soin".to_owned(),
+        "mode" => "Choisissez le lieu".to_owned(),
+        "origin" => "Dites qui appelle".to_owned(),
+        "contacted" => "Dites si le professionnel habituel a été contacté".to_owned(),
+        _ => "Choisissez dans la liste".to_owned(),
     }
+}
+
+/// Errors as their fields follow one another on the page: a summary is read from top to bottom.
+pub(crate) fn sort(errors: &mut [FieldError], page: &[&str]) {
+    errors.sort_by_key(|error| {
+        let place = page.iter().position(|name| error.name.starts_with(name));
+        place.unwrap_or(page.len())
+    });
 }
 
 /// A draft, and what the form itself found wrong.
@@ -392,6 +405,18 @@ mod tests {
         assert_eq!(fields.get("c"), "%zz");
         assert_eq!(fields.some("d"), None);
         assert_eq!(Fields::parse(b"x=%00%07ok").get("x"), "ok");
+    }
+
+    #[test]
+    fn a_summary_says_which_list_and_follows_the_page() {
+        let errors = [
+            AppFieldError::new("/patient/phone", "Indiquez le téléphone."),
+            AppFieldError::new("/need/profession", "Choisissez parmi\u{a0}: gp, nurse."),
+        ];
+        let mut told = form_errors(&errors);
+        sort(&mut told, &["profession", "phone"]);
+        let words: Vec<_> = told.iter().map(|error| error.message.as_str()).collect();
+        assert_eq!(words, ["Choisissez la profession", "Indiquez le téléphone"]);
     }
 
     #[test]

@@ -31,6 +31,9 @@ pub(super) fn date(text: &str, today: Date) -> Result<Date, String> {
         "Cette date n’existe pas. Écrivez le jour, le mois et l’année, par exemple\u{a0}: 02/04/1951".to_owned()
     };
     let plain = folded(text);
+    if plain.is_empty() {
+        return Err("Écrivez la date de naissance, par exemple\u{a0}: 02/04/1951".to_owned());
+    }
     let mut parts: Vec<String> = plain.split(' ').map(str::to_owned).collect();
     if let [compact] = parts.as_slice()
         && compact.len() == 8
@@ -121,7 +124,7 @@ mod tests {
             ("31/02/1951", "n’existe pas"),
             ("02/04/51", "quatre chiffres"),
             ("02/04", "n’existe pas"),
-            ("", "n’existe pas"),
+            (" ", "Écrivez la date de naissance"),
             ("11/03/2026", "dans le futur"),
             ("02/04/1851", "plus de 130 ans"),
             ("2 truc 1951", "n’existe pas"),

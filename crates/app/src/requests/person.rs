@@ -73,10 +73,12 @@ impl PatientDraft {
         let birth = self.birth_date(errors, today);
         let phone = Phone::read(&p.phone);
         if phone.is_none() {
-            errors.add(
-                "/patient/phone",
-                "Ce n’est pas un numéro de téléphone. Exemple\u{a0}: 06 12 34 56 78.",
-            );
+            let message = if p.phone.trim().is_empty() {
+                "Indiquez le téléphone."
+            } else {
+                "Ce n’est pas un numéro de téléphone. Exemple\u{a0}: 06 12 34 56 78."
+            };
+            errors.add("/patient/phone", message);
         }
         let carer = p
             .carer_phone
@@ -118,10 +120,12 @@ impl PatientDraft {
     fn birth_date(&self, errors: &mut Errors, today: Date) -> Option<(Date, Age)> {
         let pointer = "/patient/birth_date";
         let Some(birth) = read_date(&self.birth_date) else {
-            errors.add(
-                pointer,
-                "Cette date n’existe pas. Exemple\u{a0}: 02/04/1951.",
-            );
+            let message = if self.birth_date.trim().is_empty() {
+                "Indiquez la date de naissance."
+            } else {
+                "Cette date n’existe pas. Exemple\u{a0}: 02/04/1951."
+            };
+            errors.add(pointer, message);
             return None;
         };
         if birth > today {

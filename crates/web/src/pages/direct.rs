@@ -127,10 +127,7 @@ pub(crate) async fn page(
     fields: &Fields,
     mut errors: Vec<FieldError>,
 ) -> Result<DirectPage, Fail> {
-    errors.sort_by_key(|error| {
-        let place = IN_ORDER.iter().position(|name| *name == error.name);
-        place.unwrap_or(IN_ORDER.len())
-    });
+    crate::forms::sort(&mut errors, IN_ORDER);
     let title = if errors.is_empty() {
         "Poste opérateur"
     } else {

@@ -1,36 +1,61 @@
-//! A professional raises a request: one page, five points.
+//! A professional raises a request: one page, five points. What ends without a search is `ends`'.
+
+mod ends;
 
 use axum::extract::{Query, State};
 use relais_app::cooperation::prescribes;
-use relais_app::error::AppError;
-use relais_app::idempotent::Keyed;
 use relais_app::reference::care_types::{CARE_TYPES, care_types_of, ordinary_care};
-use relais_app::requests::contact::ContactDraft;
 use relais_app::requests::habits::LastAsked;
 use relais_app::text::labels;
 use relais_app::text::when::duration;
 use relais_core::people::Profession;
-use relais_core::request::Origin;
 use relais_core::time::Duration;
 
 use super::direct::{choices, once, unprocessable};
-use super::launch::{AGAIN, Raising, raise_once};
+use super::launch::{Raising, raise_once};
 use super::reach::Followed;
 use super::severity::{Sheets, Verdict};
 use super::suggest::department;
-use super::{Told, cooperation, eye, is_fragment, photos, request_id};
+use super::{Told, cooperation, eye, is_fragment, photos};
 use crate::fail::{Answer, Fail, html, see_other};
-use crate::forms::{Fields, draft, form_errors};
+use crate::forms::{Fields, draft, sort};
 use crate::gate::Signed;
 use crate::parts::{FieldError, Form, PhoneTab};
 use crate::show::{self, upper};
 use crate::typed::read_motive;
 use crate::upload::Upload;
-use crate::views::{AskPage, Delegated, PhoneFifteenPage, Reach, Severity, SeverityPart};
+use crate::views::{AskPage, Delegated, Reach, Severity, SeverityPart};
 use crate::web::Web;
+
+pub(crate) use ends::{passed_over, took_charge, transferred};
 
 /// What the radio says when the profession is in the list below it.
 const OTHER: &str = "other";
+/// The fields from top to bottom: errors are told in that order.
+const IN_ORDER: &[&str] = &[
+    "profession",
+    "other_profession",
+    "care_type",
+    "series",
+    "motive",
+    "comment",
+    "photos",
+    "inclusion",
+    "red_flags",
+    "mode",
+    "within_hours",
+    "window_minutes",
+    "birth_name",
+    "first_names",
+    "birth_date",
+    "phone",
+    "sex",
+    "address_line",
+    "commune",
+    "usual",
+    "usual_name",
+    "consent",
+];
 /// The professions that have a radio of their own.
 const DAILY: [Profession; 3] = [Profession::Gp, Profession::Nurse, Profession::Physio];
 
@@ -188,7 +213,7 @@ pub(crate) async fn launch(State(web): State<Web>, signed: Signed, mut upload: U
     let sheets = sheets(&web, &signed, &words).await?;
     let triage = match sheets.read(&fields) {
         Verdict::Fifteen { signs, alone } => {
-            return fifteen(&web, &signed, &fields, signs, alone, "").await;
+            return ends::fifteen(&web, &signed, &fields, signs, alone, "").await;
         }
         Verdict::Go(triage, _) => Some(triage),
         Verdict::Wrong(error) => {
@@ -223,9 +248,20 @@ pub(crate) async fn launch(State(web): State<Web>, signed: Signed, mut upload: U
         }
         Raising::Wrong(mut errors) => {
             upload.again(&mut errors);
-            unprocessable(&page(&web, &signed, fields.again(errors), None).await?)
+            refused(&web, &signed, &fields, errors).await
         }
     }
+}
+
+/// The form again, with what is wrong.
+async fn refused(
+    web: &Web,
+    signed: &Signed,
+    fields: &Fields,
+    mut errors: Vec<FieldError>,
+) -> Answer {
+    sort(&mut errors, IN_ORDER);
+    unprocessable(&page(web, signed, fields.again(errors), None).await?)
 }
 
 /// The sheets in force for the form's motive and age.
@@ -325,228 +361,9 @@ fn own_profession(eye: &show::Eye, signed: &Signed) -> Option<Profession> {
     Some(person.member.profession)
 }
 
-/// A doctor may pass over a red flag, nobody else (R3).
-const fn is_doctor(profession: Option<Profession>) -> bool {
-    matches!(profession, Some(Profession::Gp | Profession::Specialist))
-}
-
-/// The 15, and for a doctor the way to pass over it.
-async fn fifteen(
-    web: &Web,
-    signed: &Signed,
-    fields: &Fields,
-    signs: Vec<String>,
-    alone: bool,
-    error: &str,
-) -> Answer {
-    let eye = eye(web, signed).await?;
-    let kept = fields
-        .0
-        .iter()
-        .filter(|(name, _)| *name != "override_reason");
-    unprocessable(&PhoneFifteenPage {
-        phone: show::phone(web, &eye, "Appelez le 15", PhoneTab::None),
-        signs,
-        alone,
-        kept: kept
-            .flat_map(|(name, values)| values.iter().map(|value| (name.clone(), value.clone())))
-            .collect(),
-        // Passing over a sign is for the regulator to read: there must be one.
-        doctor: !alone && is_doctor(own_profession(&eye, signed)),
-        error: error.to_owned(),
-    })
-}
-
-/// `POST /demander/15`: the 15 has the call; the contact ends there, with its signs (R2).
-pub(crate) async fn transferred(State(web): State<Web>, signed: Signed, fields: Fields) -> Answer {
-    let (words, _) = coded(&fields);
-    let signs = match sheets(&web, &signed, &words).await?.read(&fields) {
-        Verdict::Fifteen { signs, alone } => {
-            let why = if alone {
-                "Doute sans régulateur de garde"
-            } else {
-                "Signes"
-            };
-            format!("{why}\u{a0}: {}", signs.join("\u{a0}; "))
-        }
-        _ => "Signes\u{a0}: ".to_owned(),
-    };
-    let reason: String = signs.chars().take(400).collect();
-    note(&web, &signed, &fields, "transferred-15", reason).await?;
-    see_other("/mes-demandes?dit=transferee")
-}
-
-/// `POST /demander/passer-outre`: a doctor, with a reason; the regulator reads it first.
-pub(crate) async fn passed_over(State(web): State<Web>, signed: Signed, fields: Fields) -> Answer {
-    let eye = eye(&web, &signed).await?;
-    if !is_doctor(own_profession(&eye, &signed)) {
-        return Err(Fail(AppError::Denied));
-    }
-    let (words, wrong) = coded(&fields);
-    let reason = fields.get("override_reason").to_owned();
-    if reason.chars().count() < 5 {
-        let signs = match sheets(&web, &signed, &words).await?.read(&fields) {
-            Verdict::Fifteen {
-                signs,
-                alone: false,
-            } => signs,
-            _ => Vec::new(),
-        };
-        let error = "Écrivez pourquoi vous passez outre, en quelques mots";
-        return fifteen(&web, &signed, &fields, signs, false, error).await;
-    }
-    let department = department(&eye.directory, &signed);
-    let mut drafted = draft(&words, &eye.directory, department.as_deref(), "unknown");
-    drafted.errors.extend(wrong);
-    if fields.get("consent").is_empty() {
-        drafted.errors.push(consent());
-    }
-    match raise_once(&web, &signed, &fields, drafted.draft, drafted.errors).await? {
-        Raising::Done { id, said } => {
-            if said != AGAIN {
-                let text =
-                    format!("Signe d’alerte passé outre par le médecin demandeur\u{a0}: {reason}");
-                web.app.note(&signed.who(), request_id(&id)?, text).await?;
-            }
-            see_other(&format!("/mes-demandes/{id}?dit=a-qualifier"))
-        }
-        Raising::Wrong(errors) => {
-            unprocessable(&page(&web, &signed, fields.again(errors), None).await?)
-        }
-    }
-}
-
 fn consent() -> FieldError {
     FieldError {
         name: "consent".to_owned(),
         message: "Demandez l’accord du patient".to_owned(),
     }
-}
-
-/// `POST /demander/prise-en-charge`: the requester takes the patient on under a declared protocol;
-/// no request is raised, the contact ends as advice given (R2).
-pub(crate) async fn took_charge(State(web): State<Web>, signed: Signed, fields: Fields) -> Answer {
-    let eye = eye(&web, &signed).await?;
-    let (words, mut wrong) = coded(&fields);
-    // Whom one would have asked does not matter any more.
-    wrong.retain(|error| error.name == "motive");
-    let sheets = sheets(&web, &signed, &words).await?;
-    let own = own_profession(&eye, &signed);
-    let declared = match sheets.sheet() {
-        Some(sheet) => web.app.cooperation_for(&signed.who(), sheet).await?,
-        None => None,
-    };
-    match sheets.read(&fields) {
-        Verdict::Fifteen { signs, alone } => {
-            return fifteen(&web, &signed, &fields, signs, alone, "").await;
-        }
-        Verdict::Wrong(error) => wrong.push(error),
-        Verdict::Go(_, Some(proposal))
-            if proposal.towards.iter().any(|to| Some(to.profession) == own) => {}
-        Verdict::Go(..) => wrong.push(FieldError {
-            name: "red_flags".to_owned(),
-            message: "Avec ces réponses, la fiche ne mène pas à vous\u{a0}: lancez la demande"
-                .to_owned(),
-        }),
-    }
-    let Some(declared) = declared else {
-        return Err(Fail(AppError::Denied));
-    };
-    if wrong.is_empty() {
-        let name = relais_app::cooperation::protocol(&declared.protocol)
-            .map_or("protocole", |known| known.label);
-        let reason = format!(
-            "Pris en charge par le demandeur. {name}, déclaré depuis le {}.",
-            cooperation::day(declared.since_on)
-        );
-        match noted(&web, &signed, &fields, "advice", reason).await {
-            Ok(()) => return see_other("/mes-demandes?dit=protocole"),
-            Err(AppError::Invalid(errors)) => wrong = form_errors(&errors),
-            Err(error) => return Err(Fail(error)),
-        }
-    }
-    unprocessable(&page(&web, &signed, fields.again(wrong), None).await?)
-}
-
-/// Ends a contact without a request; who it is about is left out when it does not hold together.
-async fn note(
-    web: &Web,
-    signed: &Signed,
-    fields: &Fields,
-    outcome: &str,
-    reason: String,
-) -> Result<(), Fail> {
-    match noted(web, signed, fields, outcome, reason.clone()).await {
-        Err(AppError::Invalid(_)) => {}
-        done => return done.map_err(Fail),
-    }
-    let draft = ContactDraft {
-        origin: origin(web, signed).await?.code().to_owned(),
-        outcome: Some(outcome.to_owned()),
-        patient: None,
-        usual_doctor: None,
-        motives: Vec::new(),
-        reason: Some(reason),
-    };
-    once_only(web, signed, fields, draft).await.map_err(Fail)
-}
-
-async fn noted(
-    web: &Web,
-    signed: &Signed,
-    fields: &Fields,
-    outcome: &str,
-    reason: String,
-) -> Result<(), AppError> {
-    let directory = web.app.directory().await?;
-    let department = department(&directory, signed);
-    let (words, _) = coded(fields);
-    let drafted = draft(&words, &directory, department.as_deref(), "none").draft;
-    let origin = origin(web, signed).await.map_err(|fail| fail.0)?;
-    let draft = ContactDraft {
-        origin: origin.code().to_owned(),
-        outcome: Some(outcome.to_owned()),
-        patient: Some(drafted.patient),
-        usual_doctor: drafted.usual.doctor,
-        motives: drafted.need.motives,
-        reason: Some(reason),
-    };
-    once_only(web, signed, fields, draft).await
-}
-
-async fn origin(web: &Web, signed: &Signed) -> Result<Origin, Fail> {
-    let eye = eye(web, signed).await?;
-    Ok(match own_profession(&eye, signed) {
-        Some(Profession::Pharmacist) => Origin::Pharmacy,
-        _ => Origin::Professional,
-    })
-}
-
-/// Records once per form, however often the button is pressed.
-async fn once_only(
-    web: &Web,
-    signed: &Signed,
-    fields: &Fields,
-    draft: ContactDraft,
-) -> Result<(), AppError> {
-    let user = signed.actor().user;
-    let key = format!("contact-{}", fields.get("once"));
-    let keyed = fields.get("once").len() == 32;
-    if keyed {
-        let begun = web
-            .app
-            .begin_idempotent(user, key.clone(), "form", b"")
-            .await?;
-        if matches!(begun, Keyed::Again { .. }) {
-            return Ok(());
-        }
-    }
-    let done = web.app.record(&signed.who(), draft).await;
-    if keyed {
-        let status = if done.is_ok() { 201 } else { 500 };
-        web.app
-            .finish_idempotent(user, key, status, String::new())
-            .await?;
-    }
-    done.map(|_| ())
 }
