@@ -354,10 +354,6 @@ async fn rest() {
 
 /// Answers that come one upon the other are written down together: a transaction for each few would
 /// cost more than their sending. Ends when nothing comes for a moment, or nobody is left to answer.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "latency only: how long answers may wait for each other"
-)]
 async fn gather(hear: &mut mpsc::UnboundedReceiver<Said>, heard: &mut Vec<Said>, threads: usize) {
     let all = async {
         let mut left = threads;
