@@ -6,7 +6,7 @@ use crate::bench::Bench;
 use crate::report::{Row, Verdict};
 use crate::server::Server;
 use crate::start::demonstration;
-use crate::stats::{Spread, Times, ms, tick};
+use crate::stats::{Spread, Times, ms, pause, tick};
 use crate::territory::Folder;
 use crate::weights::sign_in;
 use crate::wire::Connection;
@@ -27,6 +27,8 @@ pub(crate) struct Args {
 
 /// From the letter typed to the list read, ms.
 const MOST_MS: f64 = 30.0;
+/// Between two letters: no hand is faster, and a session may ask fifty times a second.
+const BETWEEN_MS: u64 = 25;
 
 const COMMUNES: [&str; 10] = [
     "Massy",
@@ -180,6 +182,7 @@ async fn typed(server: &Server, cookie: &str, path: &str, texts: &[&str]) -> any
             let head = format!(
                 "GET {path}{query} HTTP/1.1\r\nHost: bench\r\nSec-Fetch-Site: same-origin\r\nCookie: {cookie}\r\n\r\n"
             );
+            pause(BETWEEN_MS).await;
             let begun = tick();
             let answer = connection.ask(head.as_bytes()).await?;
             times.record(begun.elapsed());
