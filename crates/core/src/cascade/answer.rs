@@ -261,6 +261,12 @@ pub(super) fn refuse(
     reason: RefusalReason,
 ) -> Result<(), Refusal> {
     let pressed = draft.state.offer(id).ok_or(Refusal::NoSuchOffer)?;
+    // Whoever has the patient does not lose them by a no said on an older message: they give back.
+    if let Phase::Engaged(engagement) = &draft.state.phase
+        && engagement.professional == pressed.professional
+    {
+        return Err(Refusal::AlreadyYours);
+    }
     // A no said on an old message counts for the newer offer that still waits.
     let newer = draft
         .state
