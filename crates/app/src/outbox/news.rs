@@ -129,6 +129,8 @@ impl Writer<'_, '_> {
     }
 
     pub(super) fn patient(&mut self, tx: &mut Tx<'_>, news: PatientNews) -> Result<(), AppError> {
+        // What still waits for a gateway is no longer true: the patient reads the last word.
+        messages::replace_waiting(tx, self.post.request.id, &[PATIENT, REMINDER, QUESTION])?;
         // Whoever cancels by SMS is answered by SMS.
         if news == PatientNews::Cancelled && self.post.who.source == "sms" {
             return Ok(());
@@ -151,8 +153,6 @@ impl Writer<'_, '_> {
             let (inner, directory) = (self.inner, self.directory);
             tell_outside_doctor(inner, tx, directory, self.post, professional)?;
         }
-        // What still waits for a gateway is no longer true: the patient reads the last word.
-        messages::replace_waiting(tx, self.post.request.id, &[PATIENT, REMINDER, QUESTION])?;
         let wait = match news {
             PatientNews::Taken { appointment, .. } => self.wait_for_a_time(appointment),
             _ => Duration::ZERO,

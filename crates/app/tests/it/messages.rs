@@ -1,11 +1,12 @@
 //! What people receive: the ladder of channels, "pourvu", who is told of what (R7).
 
 use crate::village::{NORTH, PATIENT, Village};
+use relais_app::app::Who;
 use relais_app::requests::desk::Act;
 use relais_core::people::Profession;
 use relais_core::request::{Appointment, CancelledBy, Closure, Status};
 use relais_core::time::Duration;
-use relais_gateways::{Channel, Mood};
+use relais_gateways::{Channel, Mood, PhoneRow};
 
 /// Push, SMS, mail, each after three minutes of silence; then the desk is told. Nothing more.
 #[test]
@@ -283,5 +284,42 @@ fn an_edit_tells_those_already_asked() {
             other.is_err(),
             "another profession is another request (R4.9)"
         );
+    });
+}
+
+/// Whoever accepts on a page has two minutes to choose a time before the patient is told without one:
+/// what ends the request meanwhile takes that word back.
+#[test]
+fn an_acceptance_that_is_over_before_it_was_told_is_told_to_nobody() {
+    Village::each(|v| async move {
+        let others = ["+33639981002", "+33639981003"];
+        let lines = [PATIENT, others[0], others[1]];
+        let mut taken = Vec::new();
+        for line in lines {
+            let draft = v.call_for("Tervaux", Profession::Gp, None, line);
+            let id = v.raise(draft).await;
+            let leroy = Who {
+                source: "web",
+                ..v.as_pro("Leroy")
+            };
+            let offer = v.offer(id, "Leroy").await;
+            let accepted = v.app.accept(&leroy, offer, Appointment::ToBeSet).await;
+            accepted.unwrap();
+            v.app.settle().await.unwrap();
+            taken.push(id);
+        }
+        v.answers(lines[0], "ANNUL").await;
+        v.does(taken[1], Act::Close(Closure::PhoneAdvice))
+            .await
+            .unwrap();
+        v.does(taken[2], Act::Transfer15).await.unwrap();
+        v.pass(5).await;
+        for id in taken {
+            assert!(v.read(id).await.is_ended());
+        }
+        let untrue =
+            |row: &PhoneRow| lines.contains(&row.to.as_str()) && row.text.contains("Leroy");
+        let rows = v.phones.list();
+        assert!(!rows.iter().any(untrue), "{rows:#?}");
     });
 }
