@@ -5,13 +5,14 @@ use axum::Extension;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::middleware::{self, Next};
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
 use http::{HeaderName, HeaderValue, Uri, header};
 use relais_app::app::App;
 use relais_app::error::AppError;
 use relais_app::text::when::When;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
+use tracing::Instrument as _;
 
 use crate::problem::tell;
 use crate::routes::{Route, Routes};
@@ -64,6 +65,7 @@ fn surrounded(router: Router<Web>, web: &Web) -> Router {
             )
         })
         .with_state(web.clone())
+        .layer(middleware::from_fn(to_the_end))
         .layer(middleware::from_fn(crate::health::meter))
         .layer(Extension(web.clone()))
         .layer(DefaultBodyLimit::max(BODY_MAX))
@@ -79,6 +81,22 @@ fn say(web: &Web, uri: &Uri, error: &AppError) -> Response {
         told.into_api()
     } else {
         told.into_page()
+    }
+}
+
+/// Whatever changes something is done to its end, and its answer kept, even when whoever asked for it
+/// hung up: a key would stay taken, and what follows a change would not follow.
+async fn to_the_end(request: Request, next: Next) -> Response {
+    if request.method().is_safe() {
+        return next.run(request).await;
+    }
+    let work = next.run(request).instrument(tracing::Span::current());
+    match tokio::spawn(work).await {
+        Ok(response) => response,
+        Err(stopped) => match stopped.try_into_panic() {
+            Ok(panic) => std::panic::resume_unwind(panic),
+            Err(_) => http::StatusCode::SERVICE_UNAVAILABLE.into_response(),
+        },
     }
 }
 
@@ -119,6 +137,34 @@ mod tests {
     use super::*;
     use crate::right::Right;
     use crate::routes::Method;
+    use std::sync::Arc;
+    use tokio::sync::Notify;
+    use tower::ServiceExt as _;
+
+    /// Whoever hangs up while something is done neither stops it nor leaves it half done.
+    #[tokio::test]
+    async fn what_changes_something_is_done_though_its_caller_left() {
+        let (go, done) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+        let (gone, told) = (Arc::clone(&go), Arc::clone(&done));
+        let work = move || {
+            let (go, done) = (Arc::clone(&gone), Arc::clone(&told));
+            async move {
+                done.notify_one();
+                go.notified().await;
+                done.notify_one();
+            }
+        };
+        let router = Router::<()>::new()
+            .route("/", axum::routing::post(work))
+            .layer(middleware::from_fn(to_the_end));
+        let asked = Request::post("/").body(axum::body::Body::empty()).unwrap();
+        let caller = tokio::spawn(router.oneshot(asked));
+        done.notified().await;
+        caller.abort();
+        assert!(caller.await.unwrap_err().is_cancelled());
+        go.notify_one();
+        done.notified().await;
+    }
 
     #[test]
     fn the_demonstration_keeps_to_its_own_addresses() {
