@@ -38,8 +38,10 @@ impl App {
         let mut times: BTreeMap<RequestId, u32> = BTreeMap::new();
         loop {
             let now = self.now();
+            // Those that stay due hide none of the others.
+            let limit = BATCH + u32::try_from(failed.len()).unwrap_or(BATCH);
             let ids = self
-                .read(move |_, tx| Ok(requests::list_due(tx, now, BATCH)?))
+                .read(move |_, tx| Ok(requests::list_due(tx, now, limit)?))
                 .await?;
             let todo: Vec<_> = ids.into_iter().filter(|id| !failed.contains(id)).collect();
             if todo.is_empty() {
@@ -58,9 +60,9 @@ impl App {
                     continue;
                 }
                 match self.tick(id).await {
-                    Ok(()) => {
+                    Ok(changed) => {
                         self.0.watch.pulse.moved(id);
-                        report.ticked += 1;
+                        report.ticked += usize::from(changed);
                     }
                     Err(error) => {
                         tracing::error!(request.id = %id, %error, "a due request could not be ticked");
@@ -90,13 +92,13 @@ impl App {
         Ok(())
     }
 
-    /// Ticks one request; nothing happens when it is not due any more.
-    pub async fn tick(&self, id: RequestId) -> Result<(), AppError> {
+    /// Ticks one request; `false` when nothing happened, since it is not due any more.
+    pub async fn tick(&self, id: RequestId) -> Result<bool, AppError> {
         let now = self.now();
         let who = Who::platform("clock");
-        self.write(move |inner, tx| apply(inner, tx, id, &Command::Tick, &who, now, None))
-            .await?;
-        Ok(())
+        let applied =
+            self.write(move |inner, tx| apply(inner, tx, id, &Command::Tick, &who, now, None));
+        Ok(!applied.await?.events.is_empty())
     }
 
     /// The next moment anything is due: request, message or open contact.

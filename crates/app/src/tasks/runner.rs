@@ -43,6 +43,8 @@ impl App {
         self.outside().gateways.start();
         let app = self.clone();
         tokio::spawn(async move { app.work().await });
+        let app = self.clone();
+        tokio::spawn(async move { app.hear().await });
         for channel in Channel::ALL {
             let app = self.clone();
             tokio::spawn(async move { app.carry(*channel).await });
@@ -144,25 +146,46 @@ impl App {
         }
     }
 
-    /// Deadlines, receipts, answers, silences: everything that waits for no gateway (I8). The next
-    /// moment any of it is due; none when what is due could not be done.
+    /// Deadlines and silences: everything that waits for nobody (I8). The next moment any of it is
+    /// due; none when what is due could not be done.
     async fn attend(&self) -> Result<Option<Instant>, AppError> {
         loop {
             self.ask_whoever_is_free_again().await?;
-            let mut done = self.listen_to_gateways().await?;
             let next = self.next_moment().await?;
-            if next.is_some_and(|at| at <= self.now()) {
-                let due = self.run_due().await?;
-                done += due.ticked + self.climb_ladders().await?;
-                if done == 0 && due.failed > 0 {
-                    return Ok(None);
-                }
-            } else {
+            if next.is_none_or(|at| at > self.now()) {
                 self.0.watch.pulse.beat(Task::Due, self.wall_now());
-            }
-            if done == 0 {
                 return Ok(next);
             }
+            let due = self.run_due().await?;
+            if due.ticked + self.climb_ladders().await? == 0 && due.failed > 0 {
+                return Ok(None);
+            }
+        }
+    }
+
+    /// What gateways bring, apart from what is due: a receipt that waits for a request which another
+    /// process holds makes no deadline late (I8).
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "latency only: what a gateway brought is kept until it is written down"
+    )]
+    async fn hear(self) {
+        let look_every = std::time::Duration::from_millis(LOOK_EVERY_MS.unsigned_abs());
+        loop {
+            let rest = tokio::time::sleep(REST);
+            let mut woken = std::pin::pin!(self.0.wake.notified());
+            woken.as_mut().enable();
+            match self.listen_to_gateways().await {
+                Ok(0) => {
+                    let _ = tokio::time::timeout(look_every, woken).await;
+                }
+                Ok(_) => {}
+                Err(error) => {
+                    tracing::warn!(%error, "receipts and answers wait for the database");
+                    tokio::time::sleep(look_every).await;
+                }
+            }
+            rest.await;
         }
     }
 

@@ -140,6 +140,7 @@ impl App {
             since: self.now(),
         };
         let (mut threads, mut count, mut dry) = (0, 0, false);
+        let mut away = None;
         loop {
             let queued = lock(&queue).len();
             if !dry && queued < most {
@@ -149,11 +150,15 @@ impl App {
                     Standing::Probed => 0,
                     Standing::LeftAlone => BATCH,
                 };
-                let (claimed, taken) = if limit == 0 {
-                    (Vec::new(), 0)
-                } else {
-                    self.claim(channel, limit).await?
+                let claimed = match limit {
+                    0 => Ok((Vec::new(), 0)),
+                    _ => self.claim(channel, limit).await,
                 };
+                let (claimed, taken) = claimed.unwrap_or_else(|error| {
+                    // What is on its way is heard first: forgotten, it would be sent again (I7).
+                    away = Some(error);
+                    (Vec::new(), 0)
+                });
                 dry = taken == 0;
                 count += taken;
                 lock(&queue).extend(claimed);
@@ -164,6 +169,9 @@ impl App {
                 threads += 1;
             }
             if threads == 0 && queued == 0 {
+                if let Some(error) = away {
+                    return Err(error);
+                }
                 if dry {
                     return Ok(count);
                 }
@@ -179,7 +187,8 @@ impl App {
                     for said in heard {
                         match said {
                             Said::Answer(sent) => answers.push(*sent),
-                            Said::ThreadEnded => threads -= 1,
+                            // Whatever woke the lane meanwhile is looked at.
+                            Said::ThreadEnded => (threads, dry) = (threads - 1, false),
                         }
                     }
                 }
