@@ -1,8 +1,8 @@
 //! What a secure message carries, opened when it leaves and not before: in no row of the outbox.
 
 use super::compose::outside_doctor;
+use super::post::message;
 use super::read::content;
-use super::sign::message;
 use super::{NOTE, NOTICE};
 use crate::app::Inner;
 use crate::directory::Directory;

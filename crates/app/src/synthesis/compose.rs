@@ -2,7 +2,7 @@
 //! professional wrote.
 
 use super::sender::{Sender, software};
-use super::sign::Said;
+use super::written::Said;
 use crate::app::Inner;
 use crate::directory::Directory;
 use crate::error::AppError;

@@ -7,12 +7,15 @@
 
 mod carry;
 mod compose;
+mod post;
 mod postbox;
 mod read;
 mod report;
 mod sender;
 mod sign;
 mod state;
+mod steer;
+mod written;
 
 pub(crate) use carry::{Carried, carry, is_sealed, tell_outside_doctor};
 pub(crate) use postbox::LETTERS_KEPT;
@@ -21,8 +24,8 @@ pub use read::{Note, NoteOfDoctor, Undelivered};
 pub use relais_documents::{Facility, Oids};
 pub use report::{REPORT_MAX, Reported};
 pub use sender::Sender;
-pub use sign::NoteDraft;
 pub use state::{NoteState, Step};
+pub use written::NoteDraft;
 
 /// The kind of the message that carries a note.
 pub(crate) const NOTE: &str = "note";

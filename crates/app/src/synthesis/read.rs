@@ -2,8 +2,8 @@
 //! coordinator. Each opening of what a note says is an act in the journal.
 
 use super::compose::doctor;
-use super::sign::{Content, NoteDraft};
 use super::state::{NoteState, Step, steps};
+use super::written::{Content, NoteDraft};
 use crate::app::{App, Who};
 use crate::error::AppError;
 use crate::journal;

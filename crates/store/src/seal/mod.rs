@@ -3,10 +3,19 @@
 //! Refuses to show a plaintext or a key: these types have no Debug, Display or serialisation, and are wiped.
 
 use aws_lc_rs::aead::{AES_256_GCM_SIV, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
-use aws_lc_rs::{digest, hkdf, hmac, rand};
+use aws_lc_rs::{hmac, rand};
 use zeroize::{Zeroize, Zeroizing};
 
 use crate::error::StoreError;
+
+mod files;
+mod index;
+mod records;
+
+pub(crate) use files::FileKey;
+pub use index::IndexKey;
+use index::derived;
+pub use records::{RecordKey, RecordsKey};
 
 const FORMAT: u8 = 1;
 const KEY_BYTES: usize = 32;
@@ -293,58 +302,6 @@ impl Vault {
     }
 }
 
-impl Vault {
-    /// A new key for one exported file, and its form wrapped under the master key.
-    pub(crate) fn make_file_key(&self) -> Result<(FileKey, Vec<u8>), StoreError> {
-        let key = Key::random()?;
-        let wrapped = self.current.key.seal("file key", &*key.0)?;
-        Ok((FileKey(key), wrapped))
-    }
-
-    /// Opens the key of an exported file.
-    pub(crate) fn open_file_key(
-        &self,
-        master_id: &str,
-        wrapped: &[u8],
-    ) -> Result<FileKey, StoreError> {
-        let place = "file key";
-        let bytes = self.master(master_id)?.key.open(place, place, wrapped)?;
-        let key = Key::from_slice(&bytes).ok_or(StoreError::Sealed {
-            place,
-            why: "not a key",
-        })?;
-        Ok(FileKey(key))
-    }
-}
-
-/// The key of one exported file, sealed part by part: a part that is missing, moved or cut off is found.
-pub(crate) struct FileKey(Key);
-
-impl FileKey {
-    fn about(number: u64, last: bool) -> String {
-        format!("file part {number} {last}")
-    }
-
-    pub(crate) fn seal_part(
-        &self,
-        number: u64,
-        last: bool,
-        plain: &[u8],
-    ) -> Result<Vec<u8>, StoreError> {
-        self.0.seal(&FileKey::about(number, last), plain)
-    }
-
-    pub(crate) fn open_part(
-        &self,
-        number: u64,
-        last: bool,
-        sealed: &[u8],
-    ) -> Result<Zeroizing<Vec<u8>>, StoreError> {
-        self.0
-            .open("file part", &FileKey::about(number, last), sealed)
-    }
-}
-
 fn text(place: &'static str, mut bytes: Zeroizing<Vec<u8>>) -> Result<Secret, StoreError> {
     match String::from_utf8(std::mem::take(&mut *bytes)) {
         Ok(text) => Ok(Secret::new(text)),
@@ -356,160 +313,4 @@ fn text(place: &'static str, mut bytes: Zeroizing<Vec<u8>>) -> Result<Secret, St
             })
         }
     }
-}
-
-/// A network's key that wraps the data keys of its patient records.
-pub struct RecordsKey {
-    network: String,
-    key_id: String,
-    key: Key,
-}
-
-impl RecordsKey {
-    /// Stored beside each record.
-    pub fn key_id(&self) -> &str {
-        &self.key_id
-    }
-
-    fn about(&self, patient: &str) -> String {
-        format!("patients.dek:{}:{patient}", self.network)
-    }
-
-    /// A new data key for one patient record, and its wrapped form to store.
-    pub fn make_record_key(&self, patient: &str) -> Result<(RecordKey, Vec<u8>), StoreError> {
-        let key = Key::random()?;
-        let wrapped = self.key.seal(&self.about(patient), &*key.0)?;
-        Ok((
-            RecordKey {
-                patient: patient.to_string(),
-                key,
-            },
-            wrapped,
-        ))
-    }
-
-    /// Opens the data key of one patient record.
-    pub fn open_record_key(&self, patient: &str, wrapped: &[u8]) -> Result<RecordKey, StoreError> {
-        let bytes = self
-            .key
-            .open("patients.dek", &self.about(patient), wrapped)?;
-        let key = Key::from_slice(&bytes).ok_or(StoreError::Sealed {
-            place: "patients.dek",
-            why: "not a key",
-        })?;
-        Ok(RecordKey {
-            patient: patient.to_string(),
-            key,
-        })
-    }
-}
-
-/// The data key of one patient record. Without its wrapped form, the record is erased.
-pub struct RecordKey {
-    patient: String,
-    key: Key,
-}
-
-impl RecordKey {
-    /// Seals one column (`table.column`) of this record.
-    pub fn seal(&self, place: &'static str, plain: &Secret) -> Result<Vec<u8>, StoreError> {
-        self.key.seal(
-            &format!("{place}:{}", self.patient),
-            plain.expose().as_bytes(),
-        )
-    }
-
-    /// Opens one column of this record.
-    pub fn open(&self, place: &'static str, sealed: &[u8]) -> Result<Secret, StoreError> {
-        text(
-            place,
-            self.key
-                .open(place, &format!("{place}:{}", self.patient), sealed)?,
-        )
-    }
-
-    /// Seals bytes that belong to this record (a photo), under their own name.
-    pub fn seal_bytes(&self, place: &str, plain: &[u8]) -> Result<Vec<u8>, StoreError> {
-        self.key
-            .seal(&format!("bytes:{place}:{}", self.patient), plain)
-    }
-
-    /// Opens what [`RecordKey::seal_bytes`] sealed.
-    pub fn open_bytes(&self, place: &str, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, StoreError> {
-        self.key
-            .open("bytes", &format!("bytes:{place}:{}", self.patient), sealed)
-    }
-}
-
-/// Makes the keyed blind indexes of a network: equal inputs give equal marks, and nothing else is told.
-pub struct IndexKey {
-    phone: hmac::Key,
-    name: hmac::Key,
-    marks: hmac::Key,
-}
-
-impl IndexKey {
-    fn derive(key: &Key) -> Result<IndexKey, StoreError> {
-        Ok(IndexKey {
-            phone: derived(key, b"phone")?,
-            name: derived(key, b"name+birth date")?,
-            marks: derived(key, b"marks")?,
-        })
-    }
-
-    /// The mark of a phone number in E.164 form.
-    pub fn phone(&self, e164: &str) -> Vec<u8> {
-        hmac::sign(&self.phone, e164.as_bytes()).as_ref().to_vec()
-    }
-
-    /// The mark of texts that were brought to one form already, for one use of them.
-    pub fn mark(&self, kind: &str, parts: &[&str]) -> Vec<u8> {
-        let mut context = hmac::Context::with_key(&self.marks);
-        for part in std::iter::once(&kind).chain(parts) {
-            context.update(&(part.len() as u64).to_be_bytes());
-            context.update(part.as_bytes());
-        }
-        context.sign().as_ref().to_vec()
-    }
-
-    /// The mark of a person: birth name, first of the first names, birth date, whatever the accents,
-    /// hyphens and case.
-    pub fn person(&self, birth_name: &str, first_names: &str, birth_date: &str) -> Vec<u8> {
-        let first = first_names
-            .split([' ', ','])
-            .find(|n| !n.is_empty())
-            .unwrap_or("");
-        let mut context = hmac::Context::with_key(&self.name);
-        for part in [
-            &normal(birth_name),
-            &normal(first),
-            &Zeroizing::new(birth_date.to_string()),
-        ] {
-            context.update(&(part.len() as u64).to_be_bytes());
-            context.update(part.as_bytes());
-        }
-        context.sign().as_ref().to_vec()
-    }
-}
-
-/// A key for marks, of one purpose, from another key.
-fn derived(key: &Key, info: &[u8]) -> Result<hmac::Key, StoreError> {
-    let prk = hkdf::Salt::new(hkdf::HKDF_SHA256, b"relais blind index").extract(&*key.0);
-    let mut bytes = Zeroizing::new([0; digest::SHA256_OUTPUT_LEN]);
-    prk.expand(&[info], hkdf::HKDF_SHA256)
-        .and_then(|okm| okm.fill(&mut *bytes))
-        .map_err(|_| StoreError::bug("key derivation failed"))?;
-    Ok(hmac::Key::new(hmac::HMAC_SHA256, &*bytes))
-}
-
-/// Letters and digits only, without accents, upper case.
-fn normal(name: &str) -> Zeroizing<String> {
-    let plain = Zeroizing::new(deunicode::deunicode(name));
-    Zeroizing::new(
-        plain
-            .chars()
-            .filter(char::is_ascii_alphanumeric)
-            .map(|c| c.to_ascii_uppercase())
-            .collect(),
-    )
 }
