@@ -13,6 +13,13 @@ pub enum Effect {
         /// The offer.
         offer: OfferId,
     },
+    /// Put it to whoever has an hour again, for that hour (R9).
+    AskHour {
+        /// The offer.
+        offer: OfferId,
+        /// The hour.
+        hour: Instant,
+    },
     /// Replace what they received: nothing to do any more.
     Replace {
         /// The offer.

@@ -241,6 +241,21 @@ fn event_holds(
                 );
             }
         }
+        Event::OfferedHour { offer, hour, .. } => {
+            offered(track, world, now, offer, at, say);
+            if !matches!(now.phase, Phase::Unfilled(_)) {
+                say(
+                    "R9",
+                    "an hour is offered while somebody else is asked".to_owned(),
+                );
+            }
+            if *hour < at || now.care_deadline < *hour {
+                say(
+                    "R9",
+                    "an hour is offered that is past or comes too late".to_owned(),
+                );
+            }
+        }
         Event::Lapsed { .. } => {
             let over = asking.is_none_or(|asking| asking.deadline <= at) || now.care_deadline <= at;
             if !over {

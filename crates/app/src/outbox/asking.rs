@@ -16,12 +16,23 @@ use relais_store::messages::{self, Audience, Message, Told};
 use relais_store::{Tx, offers};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// How a request is put to somebody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Asked {
+    /// For the first time.
+    New,
+    /// With an hour of theirs that came free.
+    Hour(Instant),
+    /// Again, because it changed.
+    Update,
+}
+
 impl Writer<'_, '_> {
     pub(super) fn ask(
         &mut self,
         tx: &mut Tx<'_>,
         id: OfferId,
-        update: bool,
+        asked: Asked,
     ) -> Result<(), AppError> {
         let offer = self.offer(id)?.clone();
         let Some(person) = self.directory.person(offer.professional) else {
@@ -34,7 +45,11 @@ impl Writer<'_, '_> {
         let Some((channel, address)) = first_rung(person) else {
             return Ok(());
         };
-        let written = self.ask_text(&offer, channel, &code, update);
+        let update = asked == Asked::Update;
+        let written = match asked {
+            Asked::Hour(hour) => self.freed_text(&offer, channel, &code, hour),
+            Asked::New | Asked::Update => self.ask_text(&offer, channel, &code, update),
+        };
         let kind = if update { "update" } else { "ask" };
         let to = To::Professional(person, Audience::Professional, channel, address);
         let note = Note {

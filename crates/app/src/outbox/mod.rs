@@ -5,6 +5,7 @@ mod asking;
 mod ladder;
 mod news;
 
+use asking::Asked;
 pub(crate) use asking::Late;
 pub(crate) use ladder::{address, first_rung, has_next_rung, next_rung};
 pub(crate) use news::{tell_freed, tell_late};
@@ -189,8 +190,9 @@ impl<'w, 'p> Writer<'w, 'p> {
     fn write(&mut self, tx: &mut Tx<'_>, effect: &Effect) -> Result<(), AppError> {
         self.count += 1;
         match effect {
-            Effect::Ask { offer } => self.ask(tx, *offer, false),
-            Effect::Update { offer } => self.ask(tx, *offer, true),
+            Effect::Ask { offer } => self.ask(tx, *offer, Asked::New),
+            Effect::AskHour { offer, hour } => self.ask(tx, *offer, Asked::Hour(*hour)),
+            Effect::Update { offer } => self.ask(tx, *offer, Asked::Update),
             Effect::Replace { offer, why } => {
                 let offer = self.offer(*offer)?.clone();
                 self.replace(tx, &offer, *why, None)

@@ -12,6 +12,7 @@ use crate::error::AppError;
 use crate::journal;
 use crate::reference::care_types::{care_types_of, ordinary_care};
 use crate::shell::{Saving, apply_to, loads, save};
+use crate::text::labels;
 use crate::wishes::{self, Wish, Wishes};
 use relais_core::access::{Actor, Permission};
 use relais_core::cascade::{self, Facts, Raise, due};
@@ -28,7 +29,7 @@ use relais_store::{Tx, follow_ups, requests};
 use serde_json::json;
 use std::sync::Arc;
 
-/// The professions one gesture reaches from a closing, each with what it is called there.
+/// The professions nearest at hand on a closing, each with what it is called there; any other is in a list beside.
 pub const PROFESSIONS: &[(Profession, &str)] = &[
     (Profession::Nurse, "Soins infirmiers"),
     (Profession::Physio, "Kinésithérapie"),
@@ -84,12 +85,28 @@ pub struct Links {
     pub after: Vec<FollowUp>,
 }
 
+/// What a profession is called as a sequel.
+pub fn label(profession: Profession) -> &'static str {
+    let near = PROFESSIONS.iter().find(|(known, _)| *known == profession);
+    near.map_or_else(|| labels::profession(profession), |(_, label)| label)
+}
+
+/// The professions a request may be followed by, beside those nearest at hand: another doctor of the kind who just saw
+/// the patient is no sequel.
+pub fn others(met: Profession) -> impl Iterator<Item = Profession> {
+    let near = |one: &Profession| PROFESSIONS.iter().any(|(known, _)| known == one);
+    let all = Profession::ALL.iter().copied();
+    all.filter(move |one| !near(one) && *one != met)
+}
+
 impl NextDraft {
-    fn read(&self) -> Result<NextCare, AppError> {
-        let profession = Profession::from_code(&self.profession)
-            .filter(|profession| PROFESSIONS.iter().any(|(known, _)| known == profession));
+    fn read(&self, met: Profession) -> Result<NextCare, AppError> {
+        let profession = Profession::from_code(&self.profession).filter(|profession| {
+            let near = PROFESSIONS.iter().any(|(known, _)| known == profession);
+            near || others(met).any(|other| other == *profession)
+        });
         let Some(profession) = profession else {
-            let message = "Choisissez soins infirmiers, kinésithérapie ou examen.";
+            let message = "Choisissez la profession dans la liste\u{a0}: soins infirmiers, kinésithérapie, examen, ou une autre que la vôtre.";
             return Err(AppError::invalid("/next/profession", message));
         };
         let care = match self.care.trim() {
@@ -243,7 +260,7 @@ fn raise_after(
     draft: &NextDraft,
     now: Instant,
 ) -> Result<Raised, AppError> {
-    let care = draft.read()?;
+    let care = draft.read(first.request.need.profession)?;
     let network = first.request.network;
     let need = first.request.next_need(&care).map_err(refused)?;
     let before = follow_ups::list_after(tx, first.request.id)?;

@@ -74,6 +74,11 @@ pub fn event(event: &Event, names: &dyn Names, when: &When<'_>) -> Option<Entry>
                 .map(|offer| names.professional(offer.professional));
             (*at, format!("Demande adressée à {}", people(asked)), None)
         }
+        Event::OfferedHour { at, offer, hour } => {
+            let (hour, name) = (when.moment(*hour), names.professional(offer.professional));
+            let sentence = format!("L’heure libérée de {hour} est proposée à {name}");
+            (*at, sentence, None)
+        }
         Event::Scheduled { .. } => return None,
         Event::OfferSent { at, offer } => (
             *at,

@@ -1,19 +1,22 @@
 //! A patient calls an appointment off: whoever kept the hour is offered, in one gesture, the waiting request that
-//! could have it (R8, R9). An ordinary offer of theirs, without identity; nobody is obliged. Whoever was asked of
-//! none because they had just said yes is asked now, as a newcomer (R4.11).
+//! could have it (R8, R9). An ordinary offer of theirs, without identity; nobody is obliged. A request that found nobody
+//! is put to them even if it never reached them. Whoever was asked of none because they had just said yes is asked now,
+//! as a newcomer (R4.11).
 
 use crate::app::{Inner, Who};
 use crate::directory::Directory;
 use crate::error::AppError;
 use crate::journal;
 use crate::outbox::{self, Post};
+use crate::shell;
 use crate::text::When;
-use relais_core::cascade::{Event, freed_offer};
-use relais_core::ids::NetworkId;
+use relais_core::cascade::{Command, Event, freed_offer};
+use relais_core::ids::{NetworkId, OfferId, ProfessionalId, RequestId};
+use relais_core::people::{Mode, Profession};
 use relais_core::request::{CancelledBy, Phase, Request, Status};
 use relais_core::time::{Duration, Instant};
 use relais_store::Tx;
-use relais_store::requests::{self, Filter};
+use relais_store::requests::{self, Filter, Stored};
 use serde_json::json;
 use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};
@@ -22,6 +25,8 @@ use std::sync::{Mutex, PoisonError};
 const LEAST: Duration = Duration::minutes(20);
 /// Most waiting requests looked at: the newest.
 const LOOKED_AT: u32 = 200;
+/// Most unfilled requests tried with whoever was never asked of them.
+const JUDGED: usize = 20;
 
 /// Networks where somebody is free again, until waiting requests have looked. In memory: what a process forgets as
 /// it dies is looked at when it starts.
@@ -80,19 +85,80 @@ pub(crate) fn freed(
         ],
         ..Filter::default()
     };
-    let professional = engagement.professional;
-    let waiting = requests::list(tx, &filter, LOOKED_AT)?;
-    // The most pressing first: one hour, one request.
-    let chosen = waiting
-        .iter()
-        .filter_map(|one| {
-            let mode = before.need.mode;
-            Some((freed_offer(&one.request, professional, at, mode)?, one))
-        })
-        .min_by_key(|(_, one)| (one.request.care_deadline, one.request.id));
-    let Some((offer, stored)) = chosen else {
-        return Ok(());
+    let hour = Hour {
+        professional: engagement.professional,
+        profession: directory
+            .person(engagement.professional)
+            .map(|person| person.member.profession),
+        mode: before.need.mode,
+        at,
+        of: before.id,
     };
+    // The most pressing first: one hour, one request.
+    let mut waiting = requests::list(tx, &filter, LOOKED_AT)?;
+    waiting.sort_by_key(|one| (one.request.care_deadline, one.request.id));
+    let mut judged = 0;
+    for stored in waiting {
+        if let Some(offer) = freed_offer(&stored.request, hour.professional, hour.at, hour.mode) {
+            return tell(inner, tx, directory, &stored, offer, &hour, now);
+        }
+        if hour.may_suit(&stored.request) && judged < JUDGED {
+            judged += 1;
+            if offered(inner, tx, stored.request.id, &hour, now)? {
+                return Ok(());
+            }
+        }
+    }
+    Ok(())
+}
+
+/// An hour somebody has again.
+struct Hour {
+    professional: ProfessionalId,
+    profession: Option<Profession>,
+    mode: Mode,
+    at: Instant,
+    /// The request it was kept for.
+    of: RequestId,
+}
+
+impl Hour {
+    /// Whether an unfilled request is worth the tests of R5: the same care, in time.
+    fn may_suit(&self, request: &Request) -> bool {
+        matches!(request.phase, Phase::Unfilled(_))
+            && Some(request.need.profession) == self.profession
+            && request.need.mode == self.mode
+            && self.at <= request.care_deadline
+    }
+}
+
+/// Puts the hour to them for a request that found nobody and never reached them. Whether it did.
+fn offered(
+    inner: &Inner,
+    tx: &mut Tx<'_>,
+    id: RequestId,
+    hour: &Hour,
+    now: Instant,
+) -> Result<bool, AppError> {
+    let command = Command::OfferHour {
+        professional: hour.professional,
+        hour: hour.at,
+    };
+    let who = Who::platform("clock");
+    let applied = shell::apply(inner, tx, id, &command, &who, now, None)?;
+    Ok(!applied.events.is_empty())
+}
+
+/// Tells them that the hour would do for an offer that is theirs already.
+fn tell(
+    inner: &Inner,
+    tx: &mut Tx<'_>,
+    directory: &Directory,
+    stored: &Stored,
+    offer: OfferId,
+    hour: &Hour,
+    now: Instant,
+) -> Result<(), AppError> {
     let who = Who::platform("clock");
     let post = Post {
         request: &stored.request,
@@ -102,18 +168,18 @@ pub(crate) fn freed(
         now,
         who: &who,
     };
-    let key = format!("freed:{}:{offer}", before.id);
-    if !outbox::tell_freed(inner, tx, directory, &post, offer, at, key)? {
+    let key = format!("freed:{}:{offer}", hour.of);
+    if !outbox::tell_freed(inner, tx, directory, &post, offer, hour.at, key)? {
         return Ok(());
     }
-    let zone = &directory.network(before.network)?.calendar.zone;
+    let zone = &directory.network(stored.request.network)?.calendar.zone;
     let name = directory
-        .person(professional)
+        .person(hour.professional)
         .map(|person| person.display_name())
         .unwrap_or_default();
-    let hour = When::new(now, zone).moment(at);
-    let body = json!({ "say": format!("L’heure libérée de {hour} est proposée à {name}") });
+    let moment = When::new(now, zone).moment(hour.at);
+    let body = json!({ "say": format!("L’heure libérée de {moment} est proposée à {name}") });
     let about = Some((&stored.request, stored.patient));
-    let (network, act) = (Some(before.network), "offer.freed");
+    let (network, act) = (Some(stored.request.network), "offer.freed");
     journal::act(tx, network, act, about, None, &body, &who, now)
 }

@@ -90,6 +90,17 @@ fn what_is_needed_next_is_asked_in_the_same_gesture() {
                 ..
             }
         ));
+        // Any other profession is in the list beside.
+        let midwife = NextDraft {
+            profession: "midwife".to_owned(),
+            care: String::new(),
+            ..nurse()
+        };
+        let also = v.app.ask_next(&v.as_pro("Leroy"), id, vec![midwife]).await;
+        let also = also.unwrap();
+        assert!(also.refused.is_empty(), "{:?}", also.refused);
+        let also = v.read(also.raised[0].id).await;
+        assert_eq!(also.need.profession, Profession::Midwife);
         let other = v.app.ask_next(&v.as_pro("Martin"), id, vec![nurse()]).await;
         assert!(matches!(other, Err(AppError::NotFound)));
     });
@@ -278,5 +289,55 @@ fn whoever_is_free_again_is_asked_of_what_waits() {
             told.filter(|row| row.owner == "Dr Leroy" && row.request == Some(waiting.to_string()));
         assert_eq!(told.count(), 1, "asked once, in the ordinary way");
         v.accepts(waiting, "Leroy").await.unwrap();
+    });
+}
+
+/// A request that found nobody because whoever could have taken it was resting: the hour they have again is put to them,
+/// though it never reached them; the desk keeps its clock, and a yes is an ordinary yes.
+#[test]
+fn an_hour_that_comes_free_reaches_a_request_that_found_nobody() {
+    Village::each(|v| async move {
+        let resting = ActivityDraft {
+            rest_minutes: Some(Some(240)),
+            ..ActivityDraft::default()
+        };
+        let leroy = v.as_pro("Leroy");
+        v.app.set_activity(&leroy, resting).await.unwrap();
+        v.taken(PATIENT).await;
+        let waiting = v
+            .raise(v.call_for("Belin", Profession::Gp, None, OTHER))
+            .await;
+        // Everybody who may be asked says no, the neighbours too.
+        for _ in 0..3 {
+            for name in v.asked(waiting).await {
+                v.passes(waiting, &name).await;
+            }
+        }
+        assert_eq!(v.status(waiting).await, Status::Unfilled);
+        v.answers(PATIENT, "ANNUL").await;
+        let told = v.phones.list().into_iter();
+        let told: Vec<_> = told
+            .filter(|row| row.owner == "Dr Leroy" && row.request == Some(waiting.to_string()))
+            .collect();
+        let [told] = told.as_slice() else {
+            panic!("{told:?}")
+        };
+        assert!(
+            told.text.contains("La prendre à cette heure"),
+            "{}",
+            told.text
+        );
+        assert_eq!(
+            v.status(waiting).await,
+            Status::Unfilled,
+            "the desk keeps it"
+        );
+        assert!(
+            v.acts(waiting)
+                .await
+                .contains(&"offer.hour-freed".to_owned())
+        );
+        v.accepts(waiting, "Leroy").await.unwrap();
+        assert_eq!(v.status(waiting).await, Status::Scheduled);
     });
 }

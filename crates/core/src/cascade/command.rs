@@ -40,6 +40,14 @@ pub enum Command {
     /// The directory changed: ask those who became eligible, withdraw from those whose right
     /// ended (R4.11).
     Reconsider,
+    /// The patient of this professional called off: the hour they had kept is put to them for this request, if
+    /// nobody has it and matching says yes (R9). Anything else changes nothing.
+    OfferHour {
+        /// Who has an hour again.
+        professional: ProfessionalId,
+        /// Which.
+        hour: Instant,
+    },
     /// The regulator lets it go, possibly changed (R3).
     Qualify {
         /// By whom.
@@ -154,6 +162,7 @@ impl Command {
         match self {
             Self::Tick
             | Self::Reconsider
+            | Self::OfferHour { .. }
             | Self::Qualify { .. }
             | Self::Refuse { .. }
             | Self::Release { .. }

@@ -2,7 +2,7 @@
 
 use super::draft::{Decision, Draft, Facts};
 use super::{Command, Event, Policy, Raise, Refusal};
-use super::{WINDOW_MAX_MINUTES, WINDOW_MIN_MINUTES, answer, clock, desk, stages};
+use super::{WINDOW_MAX_MINUTES, WINDOW_MIN_MINUTES, answer, clock, desk, freed, stages};
 use crate::request::{Origin, Phase, RedFlags, Request};
 use crate::time::Instant;
 
@@ -75,6 +75,9 @@ pub fn decide(
     match command {
         Command::Tick => clock::tick(&mut draft),
         Command::Reconsider => clock::reconsider(&mut draft),
+        Command::OfferHour { professional, hour } => {
+            freed::offer_hour(&mut draft, *professional, *hour);
+        }
         Command::MarkSent { offer } => answer::mark_sent(&mut draft, *offer),
         Command::MarkDelivered { offer } => answer::mark_delivered(&mut draft, *offer),
         Command::MarkSeen { offer } => answer::mark_seen(&mut draft, *offer),

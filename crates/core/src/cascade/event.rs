@@ -67,6 +67,15 @@ pub enum Event {
         /// Next moment somebody must act.
         due_at: Instant,
     },
+    /// An hour that came free was put to whoever had kept it, for a request nobody has (R9).
+    OfferedHour {
+        /// When.
+        at: Instant,
+        /// The offer made of it.
+        offer: Offer,
+        /// The hour.
+        hour: Instant,
+    },
     /// Waits for the regulator.
     SentToQualify {
         /// When.
@@ -320,6 +329,7 @@ impl Event {
             Self::EnteredLate { .. } => "request.entered-late",
             Self::PassedByPhone { .. } => "offer.passed-by-phone",
             Self::TakenByPhone { .. } => "offer.taken-by-phone",
+            Self::OfferedHour { .. } => "offer.hour-freed",
             Self::SentToQualify { .. } => "request.to-qualify",
             Self::Qualified { .. } => "request.qualified",
             Self::Launched(_) => "cascade.launched",

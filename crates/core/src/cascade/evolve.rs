@@ -62,7 +62,9 @@ pub fn evolve(mut state: Request, event: &Event) -> Request {
                 },
             );
         }
-        Event::PassedByPhone { offer, .. } => state.offers.push(offer.clone()),
+        Event::PassedByPhone { offer, .. } | Event::OfferedHour { offer, .. } => {
+            state.offers.push(offer.clone());
+        }
         Event::TakenByPhone { .. } => taken_by_phone(&mut state, event),
         Event::Accepted { .. } => accepted(&mut state, event),
         Event::Withdrawn { at, offers, why } => {

@@ -18,6 +18,10 @@ pub fn react(before: &Request, event: &Event, after: &Request) -> Vec<Effect> {
             .iter()
             .map(|offer| Effect::Ask { offer: offer.id })
             .collect(),
+        Event::OfferedHour { offer, hour, .. } => vec![Effect::AskHour {
+            offer: offer.id,
+            hour: *hour,
+        }],
         Event::TakenByPhone {
             offer, appointment, ..
         } => taken_by_phone(offer.professional, *appointment, after),

@@ -38,6 +38,9 @@ pub(super) fn hold(seen: &Seen<'_>, say: super::Say<'_>) {
             Effect::Ask { offer } if !new(*offer) => {
                 say("R7", "somebody is asked without an offer".to_owned());
             }
+            Effect::AskHour { offer, .. } if !live(after, *offer) => {
+                say("R7", "asked for an hour without an offer".to_owned());
+            }
             Effect::Ask { offer } if !live(after, *offer) => {
                 say("R7", "asked and taken back in one breath".to_owned());
             }

@@ -51,7 +51,9 @@ impl Fleet<'_> {
 
     fn effect(&mut self, key: Key, effect: &Effect, at: Instant, by_page: bool) {
         match effect {
-            Effect::Ask { offer } => self.ask(key, *offer, Kind::Ask, at),
+            Effect::Ask { offer } | Effect::AskHour { offer, .. } => {
+                self.ask(key, *offer, Kind::Ask, at);
+            }
             Effect::Update { offer } => self.ask(key, *offer, Kind::Update, at),
             Effect::Replace { offer, .. } => self.replaced(key, *offer, at),
             Effect::Accepter {

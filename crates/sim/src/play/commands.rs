@@ -146,6 +146,10 @@ pub(crate) fn command(world: &World, state: &Request, act: &Act) -> Result<Comma
             offer: offer(name, *which)?,
             reason: *reason,
         },
+        Act::HasAgain(name, hour) => Command::OfferHour {
+            professional: who(name)?,
+            hour: *hour,
+        },
         Act::Releases(name) => Command::Release {
             professional: who(name)?,
         },

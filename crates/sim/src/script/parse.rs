@@ -251,6 +251,12 @@ fn people_act(text: &str, clock: &Clock) -> Option<Vec<Act>> {
         Some(head) => (head, Which::Oldest),
         None => (head, Which::Newest),
     };
+    if let Some((name, hour)) = head
+        .strip_suffix(" again")
+        .and_then(|head| head.split_once(" has "))
+    {
+        return Some(vec![Act::HasAgain(name.to_owned(), clock.parse(hour)?)]);
+    }
     let (names, verb) = match head.split_once(" closes as ") {
         Some((name, closure)) => {
             let closure = Closure::from_code(closure)?;

@@ -229,6 +229,7 @@ impl Act {
                 format!("{who} passes{}, {}", offer(which), reason.code())
             }
             Self::Releases(who) => format!("{who} releases"),
+            Self::HasAgain(who, hour) => format!("{who} has {} again", clock.show(*hour)),
             Self::Sets(who, when) => format!("{who} sets, {}", print_when(*when, clock)),
             Self::Closes(who, closure) => format!("{who} closes as {}", closure.code()),
             Self::DeskSets(when) => format!("operator sets, {}", print_when(*when, clock)),

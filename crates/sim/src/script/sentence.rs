@@ -151,6 +151,8 @@ pub enum Act {
     Passes(String, Which, RefusalReason),
     /// Gives the patient back.
     Releases(String),
+    /// An hour they had kept came free.
+    HasAgain(String, Instant),
     /// The accepter sets the appointment.
     Sets(String, Appointment),
     /// The accepter closes.

@@ -31,6 +31,10 @@ pub(super) fn words(play: &Play<'_>, event: &Event, after: &Request, clock: &Clo
             let who = name(offer.professional);
             format!("{who} passed by phone at {}", show(at))
         }
+        Event::OfferedHour { offer, hour, .. } => {
+            let who = name(offer.professional);
+            format!("{who} is asked for the hour that came free, {}", show(hour))
+        }
         Event::TakenByPhone {
             at,
             offer,

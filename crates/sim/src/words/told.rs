@@ -19,6 +19,12 @@ pub(super) fn words(play: &Play<'_>, effect: &Effect, state: &Request, clock: &C
     let name = |id| play.world.names.of(id);
     match effect {
         Effect::Ask { offer } => format!("{}: can you take this patient?", of(offer)),
+        Effect::AskHour { offer, .. } => {
+            format!(
+                "{}: can you take this patient at the hour that came free?",
+                of(offer)
+            )
+        }
         Effect::Replace { offer, why } => {
             format!("{}: nothing to do any more ({})", of(offer), why.code())
         }
