@@ -32,6 +32,7 @@ mod typed;
 mod upload;
 pub mod views;
 mod walk;
+mod way;
 pub mod web;
 
 pub use listen::listen;

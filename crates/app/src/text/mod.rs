@@ -8,6 +8,7 @@ pub mod alarm;
 pub mod condition;
 pub mod facts;
 pub mod hours;
+pub mod ins;
 pub mod labels;
 pub mod mail;
 pub mod note;

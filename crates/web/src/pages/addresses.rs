@@ -7,7 +7,7 @@ use tower_http::compression::CompressionLayer;
 
 use super::{
     activity, agenda, applications, ask, call, callbacks, calls, case, cooperation, demo, desk_act,
-    direct, door, drill, federation, fifteen, hand, home, known, late, launch, members, mine,
+    direct, door, drill, federation, fifteen, hand, home, ins, known, late, launch, members, mine,
     network, next, note, notifications, offers, overrides, paper, patients, photos, protocols, psc,
     public, qualify, reach, regulation, request, requests, retention, rights, service, signatures,
     signup, slip, suggest, terms, thread, ticket, visits, wishes,
@@ -391,6 +391,8 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .act("/prises/{id}/cloture", Right::Professional, case::close)
         .page("/prises/{id}/suite", Right::Professional, next::show)
         .act("/prises/{id}/suite", Right::Professional, next::ask)
+        .page("/prises/{id}/identite", Right::Professional, ins::show)
+        .act("/prises/{id}/identite", Right::Professional, ins::say)
         .page("/prises/{id}/note", Right::Professional, note::show)
         .act("/prises/{id}/note", Right::Professional, note::sign)
         .page("/prises/{id}/note.pdf", Right::Professional, note::pdf)

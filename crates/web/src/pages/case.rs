@@ -6,8 +6,8 @@ use relais_app::phone::national;
 use relais_app::requests::desk::Act;
 use relais_app::requests::next::Closing;
 use relais_app::synthesis::NoteDraft;
-use relais_app::text::labels;
 use relais_app::text::when::When;
+use relais_app::text::{ins, labels};
 use relais_app::wishes::Wish;
 use relais_core::cascade::Refusal;
 use relais_core::ids::RequestId;
@@ -25,6 +25,7 @@ use crate::icon::Icon;
 use crate::parts::{Choice, FieldError, Form, PhoneTab, State as StateWord, Tone};
 use crate::show::{self, Eye, upper};
 use crate::views::{ClosePage, PatientPage, Slot};
+use crate::way::{self, Browser};
 use crate::web::Web;
 
 /// `GET /prises/{id}`
@@ -32,14 +33,21 @@ pub(crate) async fn show(
     State(web): State<Web>,
     signed: Signed,
     Path(id): Path<String>,
+    Browser(browser): Browser,
     Query(told): Query<Told>,
 ) -> Answer {
-    let mut page = page(&web, &signed, request_id(&id)?, Form::default()).await?;
+    let mut page = page(&web, &signed, request_id(&id)?, Form::default(), &browser).await?;
     page.phone = page.phone.toast(told.sentence());
     html(&page)
 }
 
-async fn page(web: &Web, signed: &Signed, id: RequestId, form: Form) -> Result<PatientPage, Fail> {
+async fn page(
+    web: &Web,
+    signed: &Signed,
+    id: RequestId,
+    form: Form,
+    browser: &str,
+) -> Result<PatientPage, Fail> {
     let eye = eye(web, signed).await?;
     let read = web.app.request(&signed.who(), id).await?;
     let request = &read.stored.request;
@@ -98,6 +106,7 @@ async fn page(web: &Web, signed: &Signed, id: RequestId, form: Form) -> Result<P
         } else {
             "Un SMS part aussitôt, avec l’heure et l’adresse de votre cabinet.".to_owned()
         },
+        identity: ins::standing(web.app.ins(&signed.who(), id).await?),
         name: person.name(),
         birth: person.birth(&facts),
         tel: person.phone.clone(),
@@ -116,7 +125,7 @@ async fn page(web: &Web, signed: &Signed, id: RequestId, form: Form) -> Result<P
         route: facts
             .point
             .filter(|_| visit)
-            .map(|p| format!("geo:{:.5},{:.5}", p.lat(), p.lon()))
+            .map(|point| way::to_home(point, browser))
             .unwrap_or_default(),
         motive: upper(&show::motives(&request.need)),
         motive_more: {
@@ -269,6 +278,7 @@ pub(crate) async fn appointment(
     State(web): State<Web>,
     signed: Signed,
     Path(id): Path<String>,
+    Browser(browser): Browser,
     fields: Fields,
 ) -> Answer {
     let request = request_id(&id)?;
@@ -291,14 +301,16 @@ pub(crate) async fn appointment(
                     let form = fields
                         .again(Vec::new())
                         .wrong("time", &no_such_hour(&eye, &signed));
-                    return direct::unprocessable(&page(&web, &signed, request, form).await?);
+                    return direct::unprocessable(
+                        &page(&web, &signed, request, form, &browser).await?,
+                    );
                 }
                 Err(error) => return Err(Fail(error)),
             }
         }
     };
     let form = fields.again(Vec::new()).wrong(wrong.0, wrong.1);
-    direct::unprocessable(&page(&web, &signed, request, form).await?)
+    direct::unprocessable(&page(&web, &signed, request, form, &browser).await?)
 }
 
 /// `POST /prises/{id}/desistement`

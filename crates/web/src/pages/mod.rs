@@ -22,6 +22,7 @@ pub(crate) mod federation;
 pub(crate) mod fifteen;
 pub(crate) mod hand;
 pub(crate) mod home;
+pub(crate) mod ins;
 pub(crate) mod known;
 pub(crate) mod late;
 pub(crate) mod launch;

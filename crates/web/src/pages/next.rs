@@ -3,7 +3,8 @@
 use axum::extract::{Path, State};
 use relais_app::error::AppError;
 use relais_app::reference::care_types::care_types_of;
-use relais_app::requests::next::{Followed, NextDraft, PROFESSIONS};
+use relais_app::requests::next::{self, Followed, NextDraft, PROFESSIONS};
+use relais_app::text::labels;
 use relais_app::text::when::When;
 use relais_core::ids::RequestId;
 use relais_core::people::{Mode, Profession};
@@ -19,17 +20,23 @@ use crate::show;
 use crate::views::{NextField, NextFields, NextPage};
 use crate::web::Web;
 
+/// The box of a profession that is in the list only.
+const OTHER: &str = "other";
+
 /// What was ticked, with its lists.
 pub(super) fn ticked(fields: &Fields) -> Vec<NextDraft> {
     let all = fields.all("next");
     all.iter()
         .map(|code| NextDraft {
-            profession: code.clone(),
+            profession: match code.as_str() {
+                OTHER => fields.get("other_profession").to_owned(),
+                code => code.to_owned(),
+            },
             care: fields.get(&format!("{code}_care")).to_owned(),
             within_hours: fields.get(&format!("{code}_hours")).to_owned(),
             mode: fields.get(&format!("{code}_mode")).to_owned(),
         })
-        .take(PROFESSIONS.len())
+        .take(PROFESSIONS.len() + 1)
         .collect()
 }
 
@@ -46,6 +53,12 @@ pub(super) fn fields(request: &Request) -> NextFields {
                     .map(|care| Choice::new(care.code, care.label))
                     .collect(),
             })
+            .collect(),
+        others: std::iter::once(Choice::new("", "Choisissez"))
+            .chain(
+                next::others(request.need.profession)
+                    .map(|one| Choice::new(one.code(), show::upper(labels::profession(one)))),
+            )
             .collect(),
         modes: Choice::list(&[
             (Mode::Consultation.code(), "Au cabinet"),
@@ -112,10 +125,7 @@ async fn again(
     let mut form = typed.again(Vec::new());
     for refused in &followed.refused {
         let profession = Profession::from_code(&refused.draft.profession);
-        let label = PROFESSIONS
-            .iter()
-            .find(|(known, _)| Some(*known) == profession)
-            .map_or("Suite", |(_, label)| label);
+        let label = profession.map_or("Suite", next::label);
         let why = match &refused.why {
             AppError::Invalid(errors) => errors
                 .first()

@@ -198,6 +198,8 @@ async fn messages(
                 },
             }
             Message {
+                ordinary: row.audience.code() == "professional"
+                    && receipts.iter().all(|one| one.ok),
                 to,
                 how: format!("{channel} · {}", when.clock(row.created_at)),
                 text: body

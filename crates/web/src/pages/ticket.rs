@@ -3,7 +3,7 @@
 
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse as _, Response};
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use http::{HeaderName, HeaderValue, StatusCode, header};
 use relais_app::error::AppError;
 use relais_app::holder::{Ticket, calendar};
 use relais_app::phone::national;
@@ -19,10 +19,11 @@ use super::direct;
 use crate::caller::Caller;
 use crate::fail::{Answer, Fail, html, see_other};
 use crate::forms::Fields;
-use crate::gate::{encode, too_many};
+use crate::gate::too_many;
 use crate::parts::{Choice, Form, Public};
 use crate::show::{lower, upper};
 use crate::views::TicketPage;
+use crate::way::{self, Browser};
 use crate::web::Web;
 
 /// How the page is asked for.
@@ -36,32 +37,19 @@ pub(crate) struct Asked {
     dit: String,
 }
 
-/// The way to a practice: the telephone's own map where `geo:` opens one; Apple's devices know none, and open their
-/// map by an address of Apple's. Holds where the professional is, and nothing of the patient.
-fn route(words: &str, browser: &str) -> String {
-    let apple = ["iPhone", "iPad", "iPod", "Macintosh"];
-    if apple.iter().any(|name| browser.contains(name)) {
-        format!("https://maps.apple.com/?q={}", encode(words))
-    } else {
-        format!("geo:0,0?q={}", encode(words))
-    }
-}
-
 /// `GET /p/{secret}`
 pub(crate) async fn show(
     State(web): State<Web>,
     Path(secret): Path<String>,
     Caller(caller): Caller,
-    headers: HeaderMap,
+    Browser(browser): Browser,
     Query(asked): Query<Asked>,
 ) -> Answer {
     let ticket = held(&web, &secret, &caller).await?;
     let mut page = page(&web, &secret, &ticket, Form::default(), asked.gros == "1");
-    let browser = headers.get(header::USER_AGENT);
-    let browser = browser.and_then(|value| value.to_str().ok());
     page.place = page
         .place
-        .map(|(words, _)| (words.clone(), route(&words, browser.unwrap_or_default())));
+        .map(|(words, _)| (words.clone(), way::to_practice(&words, &browser)));
     page.told = match asked.dit.as_str() {
         "retard" => "C’est noté\u{a0}: votre professionnel est prévenu de votre retard.".to_owned(),
         "retard-appel" => format!(
@@ -210,7 +198,8 @@ fn page(web: &Web, secret: &str, ticket: &Ticket, form: Form, large: bool) -> Ti
     let when = When::new(ticket.now, &entry.calendar.zone);
     let tel = national(&entry.network.phone);
     let number = (format!("tel:{}", entry.network.phone), tel.clone());
-    let said = told(ticket, &when, &tel);
+    // Never in two lines.
+    let said = told(ticket, &when, &tel.replace(' ', "\u{a0}"));
     let (hour, consultation) = match &ticket.request.phase {
         Phase::Engaged(engagement) => (
             hour(engagement.appointment, &when),
@@ -250,7 +239,7 @@ fn page(web: &Web, secret: &str, ticket: &Ticket, form: Form, large: bool) -> Ti
             .filter(|_| consultation && !hour.is_empty())
             .map(|(line, commune)| {
                 let words = format!("{line}, {commune}");
-                let route = route(&words, "");
+                let route = way::to_practice(&words, "");
                 (words, route)
             }),
         tel: ticket
@@ -429,20 +418,5 @@ fn told(ticket: &Ticket, when: &When<'_>, tel: &str) -> Said {
                 format!("Votre demande est terminée. Besoin d’une autre\u{a0}? Appelez le {tel}."),
             ),
         },
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_way_opens_the_map_of_the_telephone_that_asks() {
-        let iphone = "Mozilla/5.0 (iPhone; CPU iPhone OS 12_5 like Mac OS X) AppleWebKit/605";
-        let android = "Mozilla/5.0 (Linux; Android 6.0.1) AppleWebKit/537 Chrome/49 Mobile";
-        let words = "12 rue de Paris, Massy";
-        assert!(route(words, iphone).starts_with("https://maps.apple.com/?q=12%20rue"));
-        assert!(route(words, android).starts_with("geo:0,0?q=12%20rue"));
-        assert!(route(words, "").starts_with("geo:"));
     }
 }

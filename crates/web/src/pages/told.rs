@@ -63,6 +63,7 @@ impl Told {
             "close-note" => "Demande terminée, note validée.",
             "rendez-vous" => "Rendez-vous donné. Le patient est prévenu.",
             "note" => "Note ajoutée.",
+            "identite" => "C’est inscrit.",
             "essai-note" => "C’est noté.",
             "choix" => "Choix du patient inscrits. Ils valent dès le prochain message.",
             "photos" => "Photos ajoutées.",

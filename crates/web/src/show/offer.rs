@@ -69,10 +69,7 @@ pub(crate) fn open_item(eye: &Eye, read: &OfferRead) -> Option<OfferItem> {
         };
         let word = match request.usual.standing_in(read.offer.professional) {
             Some(one) => format!("Patientèle de {}", eye.name(one.of)),
-            None if request.patient.sex == relais_core::request::Sex::Female => {
-                "Votre patiente".to_owned()
-            }
-            None => "Votre patient".to_owned(),
+            None => own(request).to_owned(),
         };
         (
             Glyph {
@@ -208,6 +205,15 @@ const fn withdrawn(why: WithdrawReason) -> (Icon, &'static str) {
     }
 }
 
+/// `Votre patiente`
+fn own(request: &Request) -> &'static str {
+    if request.patient.sex == relais_core::request::Sex::Female {
+        "Votre patiente"
+    } else {
+        "Votre patient"
+    }
+}
+
 /// The alert card. `patient` is the name only the registered usual professional may see.
 pub(crate) fn offer_page(eye: &Eye, phone: Phone, read: &OfferRead, patient: String) -> OfferPage {
     let request = &read.stored.request;
@@ -257,6 +263,7 @@ pub(crate) fn offer_page(eye: &Eye, phone: Phone, read: &OfferRead, patient: Str
         )),
         id: read.offer.id.to_string(),
         title: format!("{}, {}", title(request), when.before(request.care_deadline)),
+        whose: own(request),
         patient,
         left: until.map_or_else(
             || "Délai passé".to_owned(),

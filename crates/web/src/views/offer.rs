@@ -115,6 +115,8 @@ pub struct OfferPage {
     pub id: String,
     /// `Consultation à Palaiseau, avant 17 h 30`
     pub title: String,
+    /// `Votre patiente`
+    pub whose: &'static str,
     /// The registered usual professional's own patient, when the network allows it (R6).
     pub patient: String,
     /// `18 min`
@@ -253,6 +255,7 @@ impl Sample for OfferPage {
             phone,
             id: "off_01JD0000000000000000000001".to_owned(),
             title: "Consultation à Palaiseau, avant 17\u{a0}h\u{a0}30".to_owned(),
+            whose: "Votre patient",
             patient: String::new(),
             left: "18\u{a0}min".to_owned(),
             left_of: (

@@ -38,6 +38,8 @@ pub struct PatientPage {
     pub agreed: String,
     /// What the patient receives when a time is given.
     pub told: String,
+    /// How sure the identity is: `Identité provisoire`.
+    pub identity: String,
     /// The name.
     pub name: String,
     /// `Né le 4 mars 2017, 9 ans.`
@@ -105,6 +107,8 @@ pub struct ClosePage {
 pub struct NextFields {
     /// The professions.
     pub each: Vec<NextField>,
+    /// The others, in one list.
+    pub others: Vec<Choice>,
     /// Where.
     pub modes: Vec<Choice>,
     /// The mode proposed.
@@ -161,7 +165,8 @@ pub struct NextPage {
 impl NextFields {
     fn choices(&self) -> Vec<Choice> {
         let each = self.each.iter();
-        each.map(|field| Choice::new(field.code.clone(), field.label.clone()))
+        let each = each.map(|field| Choice::new(field.code.clone(), field.label.clone()));
+        each.chain([Choice::new("other", "Une autre profession")])
             .collect()
     }
 
@@ -187,6 +192,11 @@ impl NextFields {
                     &[("reeducation", "Rééducation")],
                 ),
             ],
+            others: Choice::list(&[
+                ("midwife", "Sage-femme"),
+                ("dentist", "Chirurgien-dentiste"),
+                ("speech", "Orthophoniste"),
+            ]),
             modes: Choice::list(&[("consultation", "Au cabinet"), ("visit", "À domicile")]),
             mode: "visit".to_owned(),
             hours: Choice::list(&[("24", "Dans les 24\u{a0}h"), ("48", "Dans les 48\u{a0}h")]),
@@ -251,6 +261,7 @@ impl Sample for PatientPage {
             days: Choice::list(&[("2026-11-24", "Aujourd’hui"), ("2026-11-25", "Demain")]),
             agreed: String::new(),
             told: "Il reçoit un SMS aussitôt, avec l’adresse de votre cabinet.".to_owned(),
+            identity: "Identité provisoire".to_owned(),
             name: "Elio Tervaux-Maki".to_owned(),
             birth: "Né le 4 mars 2017, 9\u{a0}ans.".to_owned(),
             tel: "+33639984107".to_owned(),
@@ -291,6 +302,7 @@ impl Sample for PatientPage {
             ..usual.clone()
         };
         let mut long = Self {
+            identity: "Identité mise en doute".to_owned(),
             name: super::LONG.to_owned(),
             carer: "01 99 00 41 07".to_owned(),
             form: Form::default().wrong("time", "Dites à quelle heure, par exemple 15:30"),

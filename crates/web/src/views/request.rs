@@ -68,6 +68,8 @@ pub struct Message {
     pub incoming: bool,
     /// What became of it.
     pub receipts: Vec<Receipt>,
+    /// One of the many to whoever was asked, with nothing wrong: folded away when there are many.
+    pub ordinary: bool,
 }
 
 /// Something that happened.
@@ -160,7 +162,22 @@ pub struct RequestPage {
     pub form: Form,
 }
 
+/// Messages of the ordinary kind shown without being asked for.
+const ORDINARY_SHOWN: usize = 6;
+
 impl RequestPage {
+    fn ordinary(&self) -> impl Iterator<Item = &Message> {
+        let many = self.messages.iter().filter(|one| one.ordinary).count() > ORDINARY_SHOWN;
+        self.messages.iter().filter(move |one| many && one.ordinary)
+    }
+
+    fn telling(&self) -> impl Iterator<Item = &Message> {
+        let many = self.ordinary().next().is_some();
+        self.messages
+            .iter()
+            .filter(move |one| !(many && one.ordinary))
+    }
+
     fn folded(&self) -> usize {
         self.others.len() + self.hidden
     }
@@ -311,6 +328,7 @@ fn sample(many: usize) -> RequestPage {
                 how: "SMS · 14:13".to_owned(),
                 text: "SNP91: nous cherchons encore un medecin pour vous. Prochain message a 15h. Si cela s'aggrave: 15.".to_owned(),
                 incoming: false,
+                ordinary: false,
                 receipts: vec![Receipt { ok: true, words: "remis à 14:13:08".to_owned() }],
             },
             Message {
@@ -318,6 +336,7 @@ fn sample(many: usize) -> RequestPage {
                 how: "SMS · 14:20".to_owned(),
                 text: "Je peux me deplacer jusqu'a 18h".to_owned(),
                 incoming: true,
+                ordinary: false,
                 receipts: vec![],
             },
             Message {
@@ -325,6 +344,7 @@ fn sample(many: usize) -> RequestPage {
                 how: "notification · 14:13".to_owned(),
                 text: "SNP\u{a0}: consultation MG, Évry (6\u{a0}km), avant 19\u{a0}h, 60\u{a0}min pour répondre".to_owned(),
                 incoming: false,
+                ordinary: false,
                 receipts: vec![
                     Receipt { ok: false, words: "pas d’accusé après 3\u{a0}min".to_owned() },
                     Receipt { ok: true, words: "SMS de secours remis à 14:16:11".to_owned() },

@@ -5,7 +5,7 @@ use http::StatusCode;
 use relais_core::access::Role;
 use relais_web::routes;
 
-use crate::site::{Served, call, id_in, pairs};
+use crate::site::{Served, Visitor, call, id_in, pairs};
 
 /// What nobody may read before acceptance.
 const NAMES: [&str; 4] = ["estardeau", "ESTARDEAU", "Lucinde", "Sablons"];
@@ -36,6 +36,39 @@ async fn launched(served: &Served) -> String {
         id_in(&page.location, "req_")
     );
     id_in(&page.location, "req_")
+}
+
+/// How sure the identity is, said on its page: the number goes in and is shown to nobody again.
+async fn said_who_they_are(doctor: &Visitor<'_>, request: &str) {
+    let page = format!("/prises/{request}/identite");
+    let card = doctor.get(&format!("/prises/{request}")).await;
+    assert!(card.text.contains(&page) && card.text.contains("Identité provisoire"));
+    let typed = [
+        ("status", "qualified"),
+        ("number", "279035121518990"),
+        ("authority", "test"),
+        ("birth_place", "63220"),
+    ];
+    let wrong = doctor.post(&page, &typed).await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(wrong.text.contains("sa clé est fausse") && wrong.text.contains("63220"));
+    let mut right = typed;
+    right[1].1 = "2 79 03 51 215 189 89";
+    let said = doctor.post(&page, &right).await;
+    assert_eq!(said.status, StatusCode::SEE_OTHER, "{}", said.text);
+    let shown = doctor.get(&page).await;
+    assert!(shown.text.contains("Identité qualifiée"));
+    assert!(!shown.text.contains("51215") && !shown.text.contains("215 189"));
+    // Another choice leaves the number's fields filled: they are not said with it.
+    let doubted = [
+        ("status", "provisional"),
+        ("doubtful", "oui"),
+        typed[2],
+        typed[3],
+    ];
+    doctor.post(&page, &doubted).await;
+    let card = doctor.get(&format!("/prises/{request}")).await;
+    assert!(card.text.contains("Identité mise en doute"));
 }
 
 #[tokio::test]
@@ -104,6 +137,7 @@ async fn the_usual_doctor_takes_his_patient_without_script() {
         .await;
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(wrong.text.contains("<title>Erreur\u{a0}:") && wrong.text.contains("data-focus"));
+    said_who_they_are(&doctor, &request).await;
     let note = format!("/prises/{request}/note");
     let typed = [
         ("diagnosis", " "),
