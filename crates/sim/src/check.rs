@@ -129,7 +129,12 @@ fn state_holds(state: &Request, say: Say<'_>) {
     {
         say("I1", "the engagement is not the accepted offer".to_owned());
     }
-    let live = state.live_offers().count();
+    // In an unfilled request only what was offered since, for an hour that came free (R9): the rest lapsed.
+    let for_an_hour = |offer: &&relais_core::request::Offer| matches!(&state.phase, Phase::Unfilled(unfilled) if unfilled.since <= offer.asked_at && offer.stage != Stage::Usual);
+    let live = state
+        .live_offers()
+        .filter(|offer| !for_an_hour(offer))
+        .count();
     if live > 0 && !matches!(state.phase, Phase::Asking(_) | Phase::Paused(_)) {
         say(
             "R4.6",
