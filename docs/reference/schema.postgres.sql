@@ -432,6 +432,20 @@ CREATE INDEX offers_request ON offers USING btree (request)
 CREATE UNIQUE INDEX offers_one_accepted ON offers USING btree (request) WHERE (status = 'accepted'::text)
 CREATE UNIQUE INDEX offers_pkey ON offers USING btree (id)
 CREATE UNIQUE INDEX offers_sms_code ON offers USING btree (alert_number, sms_code) WHERE ((sms_code IS NOT NULL) AND (status = ANY (ARRAY['queued'::text, 'sent'::text, 'delivered'::text, 'seen'::text])))
+column passkeys.id text not null
+column passkeys.user_id text not null
+column passkeys.key_sealed bytea not null
+column passkeys.label text not null
+column passkeys.created_at bigint not null
+column passkeys.used_at bigint
+column passkeys.revoked_at bigint
+column passkeys.revoked_why text
+constraint passkeys.passkeys_check CHECK (((revoked_at IS NULL) = (revoked_why IS NULL)))
+constraint passkeys.passkeys_pkey PRIMARY KEY (id)
+constraint passkeys.passkeys_revoked_why_check CHECK ((revoked_why = ANY (ARRAY['owner'::text, 'copied'::text, 'recovery'::text])))
+constraint passkeys.passkeys_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id)
+CREATE INDEX passkeys_user ON passkeys USING btree (user_id)
+CREATE UNIQUE INDEX passkeys_pkey ON passkeys USING btree (id)
 column past_appointments.request text not null
 column past_appointments.network text not null
 column past_appointments.ends_at bigint not null
@@ -698,6 +712,17 @@ constraint push_devices.push_devices_user_id_fkey FOREIGN KEY (user_id) REFERENC
 CREATE INDEX push_devices_user ON push_devices USING btree (user_id)
 CREATE UNIQUE INDEX push_devices_endpoint_key ON push_devices USING btree (endpoint)
 CREATE UNIQUE INDEX push_devices_pkey ON push_devices USING btree (id)
+column recovery_codes.user_id text not null
+column recovery_codes.mark text not null
+column recovery_codes.tries bigint not null
+column recovery_codes.issued_by text not null
+column recovery_codes.issued_at bigint not null
+column recovery_codes.expires_at bigint not null
+constraint recovery_codes.recovery_codes_issued_by_fkey FOREIGN KEY (issued_by) REFERENCES users(id)
+constraint recovery_codes.recovery_codes_pkey PRIMARY KEY (user_id)
+constraint recovery_codes.recovery_codes_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id)
+CREATE INDEX recovery_codes_expiry ON recovery_codes USING btree (expires_at)
+CREATE UNIQUE INDEX recovery_codes_pkey ON recovery_codes USING btree (user_id)
 column red_flag_overrides.id text not null
 column red_flag_overrides.network text not null
 column red_flag_overrides.request text not null

@@ -306,6 +306,17 @@ CREATE TABLE offers (
   updated_at BIGINT NOT NULL,
   body TEXT NOT NULL
 );
+CREATE TABLE passkeys (
+  id TEXT PRIMARY KEY,
+  user_id TEXT NOT NULL REFERENCES users (id),
+  key_sealed BLOB NOT NULL,
+  label TEXT NOT NULL,
+  created_at BIGINT NOT NULL,
+  used_at BIGINT,
+  revoked_at BIGINT,
+  revoked_why TEXT CHECK (revoked_why IN ('owner', 'copied', 'recovery')),
+  CHECK ((revoked_at IS NULL) = (revoked_why IS NULL))
+);
 CREATE TABLE past_appointments (
   request TEXT PRIMARY KEY REFERENCES requests (id),
   network TEXT NOT NULL REFERENCES networks (id),
@@ -513,6 +524,14 @@ CREATE TABLE push_devices (
   created_at BIGINT NOT NULL,
   failed_at BIGINT
 , proved_at BIGINT);
+CREATE TABLE recovery_codes (
+  user_id TEXT PRIMARY KEY REFERENCES users (id),
+  mark TEXT NOT NULL,
+  tries BIGINT NOT NULL,
+  issued_by TEXT NOT NULL REFERENCES users (id),
+  issued_at BIGINT NOT NULL,
+  expires_at BIGINT NOT NULL
+);
 CREATE TABLE red_flag_overrides (
   id TEXT PRIMARY KEY,
   network TEXT NOT NULL REFERENCES networks (id),
@@ -749,6 +768,7 @@ CREATE INDEX offers_professional ON offers (professional, asked_at);
 CREATE INDEX offers_request ON offers (request);
 CREATE UNIQUE INDEX offers_sms_code ON offers (alert_number, sms_code)
   WHERE sms_code IS NOT NULL AND status IN ('queued', 'sent', 'delivered', 'seen');
+CREATE INDEX passkeys_user ON passkeys (user_id);
 CREATE INDEX past_appointments_network ON past_appointments (network, ends_at);
 CREATE INDEX patient_marks_patient ON patient_marks (patient);
 CREATE INDEX patients_name ON patients (network, name_index);
@@ -763,6 +783,7 @@ CREATE INDEX protocol_versions_force ON protocol_versions (network, in_force_fro
 CREATE INDEX public_forms_expiry ON public_forms (expires_at);
 CREATE INDEX public_forms_network ON public_forms (network, expires_at);
 CREATE INDEX push_devices_user ON push_devices (user_id);
+CREATE INDEX recovery_codes_expiry ON recovery_codes (expires_at);
 CREATE INDEX red_flag_overrides_network ON red_flag_overrides (network, at);
 CREATE INDEX red_flag_overrides_request ON red_flag_overrides (request);
 CREATE INDEX regulator_duties_network ON regulator_duties (network, until) WHERE ended_at IS NULL;

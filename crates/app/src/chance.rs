@@ -57,6 +57,11 @@ pub(crate) fn six_digits() -> String {
     format!("{:06}", u64::from_be_bytes(bytes::<8>()) % 1_000_000)
 }
 
+/// A code of eight digits, for an access given back in person.
+pub(crate) fn eight_digits() -> String {
+    format!("{:08}", u64::from_be_bytes(bytes::<8>()) % 100_000_000)
+}
+
 /// Twenty bytes, the secret of a time-based code.
 pub(crate) fn totp_secret() -> [u8; 20] {
     bytes::<20>()

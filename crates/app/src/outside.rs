@@ -3,7 +3,7 @@
 
 use crate::synthesis::Sender;
 use crate::tasks::deliver::Caller;
-use relais_gateways::identity::IdentityProvider;
+use relais_gateways::identity::{Authenticators, IdentityProvider};
 use relais_gateways::mssante::ReadPost;
 use relais_gateways::{Channel, FakeWorld, Gateways, Queue};
 use std::sync::Arc;
@@ -38,6 +38,8 @@ pub struct Outside {
     pub postbox: Option<OurMailbox>,
     /// Who says who a professional is (Pro Santé Connect); none = nobody is asked.
     pub identity: Option<Arc<dyn IdentityProvider>>,
+    /// What asks browsers for passkeys and verifies them; none = this address has none.
+    pub authenticators: Option<Arc<dyn Authenticators>>,
 }
 
 impl Outside {
@@ -53,6 +55,7 @@ impl Outside {
             sender: None,
             postbox: None,
             identity: None,
+            authenticators: None,
         }
     }
 
@@ -68,6 +71,7 @@ impl Outside {
             sender: Some(Sender::fictitious()),
             postbox: None,
             identity: None,
+            authenticators: None,
         }
     }
 }

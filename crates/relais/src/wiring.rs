@@ -51,9 +51,18 @@ pub(crate) fn application(config: &Config) -> anyhow::Result<App> {
         sender: config.mss.sender(),
         postbox: config.mss.mailbox()?,
         identity: config.psc.open()?,
+        authenticators: passkeys(&config.public_url()),
         ..Outside::none()
     };
     Ok(App::new(db, clock, vault, outside, settings))
+}
+
+/// What asks browsers for passkeys, where the public address is a name.
+pub(crate) fn passkeys(
+    public_url: &str,
+) -> Option<Arc<dyn relais_gateways::identity::Authenticators>> {
+    let keys = relais_passkeys::Passkeys::of(public_url)?;
+    Some(Arc::new(keys))
 }
 
 /// How this process is called where people look at the service. In containers every process is

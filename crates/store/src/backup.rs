@@ -45,6 +45,8 @@ tables! {
     USERS "users" by "id",
     SESSIONS "sessions" by "token_hash",
     TOKENS "tokens" by "id",
+    PASSKEYS "passkeys" by "id",
+    RECOVERY_CODES "recovery_codes" by "user_id",
     LOGIN_ATTEMPTS "login_attempts" by "key, at",
     PUSH_DEVICES "push_devices" by "id",
     APPLICATIONS "applications" by "id",

@@ -57,6 +57,8 @@ sql! { "demo_state";
     WIPE_LOGIN_ATTEMPTS = "DELETE FROM login_attempts";
     WIPE_TOKENS = "DELETE FROM tokens";
     WIPE_SESSIONS = "DELETE FROM sessions";
+    WIPE_PASSKEYS = "DELETE FROM passkeys";
+    WIPE_RECOVERY_CODES = "DELETE FROM recovery_codes";
     WIPE_USERS = "DELETE FROM users";
     WIPE_MEMBERSHIPS = "DELETE FROM memberships";
     WIPE_PLACES = "DELETE FROM places";
@@ -141,6 +143,8 @@ pub fn wipe(tx: &mut Tx<'_>) -> Result<(), StoreError> {
         WIPE_LOGIN_ATTEMPTS,
         WIPE_TOKENS,
         WIPE_SESSIONS,
+        WIPE_PASSKEYS,
+        WIPE_RECOVERY_CODES,
         WIPE_USERS,
         WIPE_MEMBERSHIPS,
         WIPE_PLACES,

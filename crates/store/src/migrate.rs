@@ -60,6 +60,7 @@ migrations! {
     25 "drills" "0025_drills.sql",
     26 "protocol_signings" "0026_protocol_signings.sql",
     27 "message_lines" "0027_message_lines.sql",
+    28 "passkeys" "0028_passkeys.sql",
 }
 
 const TABLE: &str = "CREATE TABLE migrations (version BIGINT PRIMARY KEY, name TEXT NOT NULL, \

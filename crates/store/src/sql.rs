@@ -96,6 +96,8 @@ pub const ALL: &[(&str, &[Sql])] = &[
     ("users", crate::users::STATEMENTS),
     ("users::attempts", crate::users::attempts::STATEMENTS),
     ("users::devices", crate::users::devices::STATEMENTS),
+    ("users::passkeys", crate::users::passkeys::STATEMENTS),
+    ("users::recovery", crate::users::recovery::STATEMENTS),
     ("users::sessions", crate::users::sessions::STATEMENTS),
     ("users::tokens", crate::users::tokens::STATEMENTS),
     ("verdicts", crate::verdicts::STATEMENTS),

@@ -129,6 +129,11 @@ static ASSETS: &[Asset] = &[
         bytes: include_bytes!("../ui/js/form.js"),
     },
     Asset {
+        name: "passkey.js",
+        kind: JS,
+        bytes: include_bytes!("../ui/js/passkey.js"),
+    },
+    Asset {
         name: "notifications.js",
         kind: JS,
         bytes: include_bytes!("../ui/js/notifications.js"),

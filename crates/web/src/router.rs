@@ -199,11 +199,16 @@ mod tests {
                 "/p/{secret}/recu",
                 "/p/{secret}/choix",
                 "/connexion",
+                "/connexion/cle",
+                "/connexion/cle/defi",
+                "/connexion/secours",
                 "/inscription/activite",
                 "/inscription",
                 "/inscription/reseau",
                 "/inscription/codes",
                 "/inscription/acces",
+                "/inscription/cle",
+                "/inscription/cle/defi",
                 "/inscription/recommencer"
             ]
         );

@@ -13,12 +13,15 @@ const MAY_SEE: &[(&str, &[&str])] = &[
     ("gateways", &["core"]),
     // A leaf: nobody but the binary waits for its cryptography to be built (ADR 0036).
     ("psc", &["gateways"]),
+    ("passkeys", &["gateways"]),
     ("documents", &["core"]),
     ("app", &["core", "store", "gateways", "documents"]),
     ("web", &["core", "app"]),
     (
         "relais",
-        &["core", "store", "gateways", "psc", "app", "web", "sim"],
+        &[
+            "core", "store", "gateways", "psc", "passkeys", "app", "web", "sim",
+        ],
     ),
     ("sim", &["core", "store", "gateways", "app"]),
     // For tests only: no crate may see it but in its `dev-dependencies`.

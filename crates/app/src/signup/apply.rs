@@ -305,7 +305,7 @@ fn is_named(entry: &Entry, typed: &str) -> bool {
 }
 
 /// The application of a browser, while it is being filled in.
-fn filling(tx: &mut Tx<'_>, mark: &str, now: Instant) -> Result<Applicant, AppError> {
+pub(super) fn filling(tx: &mut Tx<'_>, mark: &str, now: Instant) -> Result<Applicant, AppError> {
     held(tx, mark, now)?
         .filter(|one| one.application.status == ApplicationStatus::Filling)
         .ok_or(AppError::NotFound)
@@ -321,7 +321,7 @@ fn save(tx: &mut Tx<'_>, mut one: Applicant, now: Instant) -> Result<(), AppErro
     )?)
 }
 
-fn network_of(
+pub(super) fn network_of(
     inner: &Inner,
     tx: &mut Tx<'_>,
     one: &Applicant,
@@ -491,7 +491,7 @@ fn recognise(tx: &mut Tx<'_>, one: &mut Applicant) -> Result<(), AppError> {
 }
 
 /// Puts the application before the coordinator; a member whose number is used is warned.
-fn send(
+pub(super) fn send(
     tx: &mut Tx<'_>,
     one: &mut Applicant,
     entry: &NetworkEntry,

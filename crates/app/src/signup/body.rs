@@ -41,6 +41,8 @@ pub(super) struct Body {
     pub(super) is_member: bool,
     /// They hold that of somebody who has an account, in another network.
     pub(super) has_account: bool,
+    /// The passkey they will sign in with, instead of a password.
+    pub(super) key: Option<MadeKey>,
     /// What a provider of identities proved.
     pub(super) psc: Option<Psc>,
     /// Hash of the password.
@@ -51,6 +53,25 @@ pub(super) struct Body {
     pub(super) reason: Option<String>,
     /// What the coordinator added.
     pub(super) words: String,
+}
+
+/// A passkey made for the account to come.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub(super) struct MadeKey {
+    /// Its id.
+    pub(super) id: String,
+    /// What verifies it, sealed, hexadecimal.
+    pub(super) sealed: String,
+    /// What it is called.
+    pub(super) label: String,
+}
+
+impl MadeKey {
+    /// The sealed part, as an account keeps it.
+    pub(super) fn bytes(&self) -> Result<Vec<u8>, AppError> {
+        unhex(&self.sealed).ok_or_else(|| AppError::Bug("a passkey without its seal".to_owned()))
+    }
 }
 
 /// What a provider of identities proved: the number is the application's own.
@@ -110,7 +131,7 @@ impl Body {
     }
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub(super) fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write as _;
     bytes.iter().fold(String::new(), |mut out, byte| {
         let _ = write!(out, "{byte:02x}");

@@ -3,6 +3,7 @@
 //! Refuses to hand an existing account to whoever applied under its number.
 
 use super::{Applicant, DECIDED_KEPT, coordinator, known, post};
+use crate::accounts::passkeys;
 use crate::app::{App, Inner, Who};
 use crate::chance;
 use crate::error::AppError;
@@ -19,7 +20,7 @@ use relais_core::time::Instant;
 use relais_store::Tx;
 use relais_store::applications::{self, ApplicationStatus};
 use relais_store::professionals::{self, PlaceRow, ProfessionalRow, RecordStatus};
-use relais_store::users::{self, User};
+use relais_store::users::{self, StoredKey, User};
 use serde_json::json;
 
 /// Most listed at once: more than may wait.
@@ -197,7 +198,7 @@ fn waiting(tx: &mut Tx<'_>, id: ApplicationId, network: NetworkId) -> Result<App
 
 /// Keeps the answer; how they would have signed in goes.
 fn close(tx: &mut Tx<'_>, mut one: Applicant, now: Instant) -> Result<(), AppError> {
-    (one.body.password, one.body.totp) = (None, None);
+    (one.body.password, one.body.totp, one.body.key) = (None, None, None);
     one.application.expires_at = Some(now + DECIDED_KEPT);
     one.application.body = one.body.encode()?;
     Ok(applications::update(
@@ -428,10 +429,22 @@ fn open_account(
         professional: Some(person),
         active: true,
         created_at: now,
-        has_password: true,
-        has_totp: true,
+        has_password: one.body.password.is_some(),
+        has_totp: one.body.password.is_some(),
     };
     users::insert(tx, &user)?;
+    if let Some(key) = &one.body.key {
+        let new = StoredKey {
+            id: key.id.clone(),
+            user: id,
+            sealed: key.bytes()?,
+            label: key.label.clone(),
+            created_at: now,
+            used_at: None,
+            ended: None,
+        };
+        passkeys::insert(tx, &new)?;
+    }
     if let Some(hash) = &one.body.password {
         users::set_password_hash(tx, id, hash)?;
         users::set_totp(tx, id, &one.body.sealed()?)?;

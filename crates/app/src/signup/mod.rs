@@ -7,6 +7,7 @@ mod apply;
 mod body;
 mod decide;
 mod identity;
+mod key;
 mod post;
 mod proof;
 

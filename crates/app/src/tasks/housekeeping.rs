@@ -41,6 +41,7 @@ impl App {
                 public_forms::prune(tx, now)?;
                 applications::prune(tx, now)?;
                 identity_flows::prune(tx, wall)?;
+                users::prune_recovery(tx, wall)?;
                 patient_links::prune(tx, now - LINKS_KEPT)?;
                 calendars::prune(tx, now - crate::agenda::KEPT)?;
                 postboxes::prune_letters(tx, now - crate::synthesis::LETTERS_KEPT)?;

@@ -30,6 +30,7 @@ mod national;
 mod nodes;
 mod notes;
 mod outages;
+mod passkeys;
 mod people;
 mod protocols;
 mod psc;

@@ -1,12 +1,17 @@
 //! Who says who somebody is: a provider of identities that the browser is sent to and comes back
-//! from (Pro Santé Connect), as a trait with plain values, and its fake.
+//! from (Pro Santé Connect), as a trait with plain values, and its fake; and the keys
+//! that people carry themselves (`keys`).
 //!
 //! Owns what is asked, what is proved and how it may fail. Refuses to decide what a proof opens, to
 //! make chance (state, nonce and verifier are given), and to hold anything between the two halves.
 
 mod fake;
+mod keys;
 
 pub use fake::FakeIdentity;
+pub use keys::{
+    Authenticators, FakeAnswer, FakeAuthenticators, KeyAsked, KeyError, KeyOwner, MadeKey,
+};
 
 use serde::{Deserialize, Serialize};
 

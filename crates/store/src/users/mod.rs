@@ -3,6 +3,8 @@
 
 pub(crate) mod attempts;
 pub(crate) mod devices;
+pub(crate) mod passkeys;
+pub(crate) mod recovery;
 pub(crate) mod sessions;
 pub(crate) mod tokens;
 
@@ -11,6 +13,11 @@ pub use devices::{
     Device, delete_device, insert_device, list_devices, list_for_professional, mark_device_failed,
     mark_device_proved,
 };
+pub use passkeys::{
+    KeyEnd, StoredKey, end_passkey, end_passkeys, find_passkey, insert_passkey, list_passkeys,
+    rename_passkey, use_passkey,
+};
+pub use recovery::{delete_recovery, find_recovery, prune_recovery, set_recovery, try_recovery};
 pub use sessions::{
     Session, Standing, find_hint, find_session, insert_session, list_sessions, list_standings,
     prune_sessions, revoke_session, revoke_session_by_id, set_hint, set_strong, touch_session,
@@ -87,6 +94,7 @@ sql! { "users";
                AND role IN ('operator', 'regulator')";
     SET_PASSWORD = "UPDATE users SET password_hash = $2 WHERE id = $1";
     SET_TOTP = "UPDATE users SET totp_sealed = $2 WHERE id = $1";
+    CLEAR_SECRETS = "UPDATE users SET password_hash = NULL, totp_sealed = NULL WHERE id = $1";
     SET_LAST_LOGIN = "UPDATE users SET last_login_at = $2 WHERE id = $1";
     REVOKE_SESSIONS = "UPDATE sessions SET revoked_at = $2 WHERE user_id = $1 AND revoked_at IS NULL";
     REVOKE_TOKENS = "UPDATE tokens SET revoked_at = $2 WHERE user_id = $1 AND revoked_at IS NULL";
@@ -224,6 +232,11 @@ pub fn set_password_hash(tx: &mut Tx<'_>, id: UserId, hash: &str) -> Result<(), 
 /// Writes the sealed secret of codes.
 pub fn set_totp(tx: &mut Tx<'_>, id: UserId, sealed: &[u8]) -> Result<(), StoreError> {
     tx.exec_one(SET_TOTP, params![id, sealed])
+}
+
+/// Forgets the password and the secret of codes: they open nothing any more.
+pub fn clear_secrets(tx: &mut Tx<'_>, id: UserId) -> Result<(), StoreError> {
+    tx.exec_one(CLEAR_SECRETS, params![id])
 }
 
 /// Writes down the last sign-in.

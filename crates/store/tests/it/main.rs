@@ -20,6 +20,7 @@ mod migrations;
 mod offers;
 mod outage;
 mod paces;
+mod passkeys;
 mod photos;
 mod postboxes;
 mod protocols;

@@ -7,10 +7,10 @@ use tower_http::compression::CompressionLayer;
 
 use super::{
     activity, agenda, applications, ask, call, callbacks, calls, case, cooperation, demo, desk_act,
-    direct, door, drill, federation, fifteen, hand, home, ins, known, late, launch, members, mine,
-    network, next, note, notifications, offers, overrides, paper, patients, photos, protocols, psc,
-    public, qualify, reach, regulation, request, requests, retention, rights, service, signatures,
-    signup, slip, suggest, terms, thread, ticket, visits, wishes,
+    direct, door, drill, federation, fifteen, hand, home, ins, keys, known, late, launch, members,
+    mine, network, next, note, notifications, offers, overrides, paper, patients, photos,
+    protocols, psc, public, qualify, reach, recovery, regulation, request, requests, retention,
+    rights, service, signatures, signup, slip, suggest, terms, thread, ticket, visits, wishes,
 };
 use crate::right::Right;
 use crate::routes::Routes;
@@ -69,6 +69,16 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .page("/connexion", Right::Everyone, door::show)
         .act("/connexion", Right::Everyone, door::open)
         .act("/deconnexion", Right::SignedIn, door::close)
+        .act(keys::DOOR, Right::Everyone, keys::door_open)
+        .act("/connexion/cle/defi", Right::Everyone, keys::door_ask)
+        .page(recovery::USE, Right::Everyone, recovery::door)
+        .act(recovery::USE, Right::Everyone, recovery::recover)
+        .page(keys::PAGE, Right::SignedIn, keys::show)
+        .act(keys::PAGE, Right::SignedIn, keys::add)
+        .act("/mes-cles/defi", Right::SignedIn, keys::ask)
+        .act("/mes-cles/nom", Right::SignedIn, keys::rename)
+        .act("/mes-cles/retirer", Right::SignedIn, keys::end)
+        .act("/mes-cles/mot-de-passe", Right::SignedIn, keys::password)
         .page(psc::PAGE, Right::Everyone, psc::sign_in)
         .page(BACK, Right::Everyone, psc::back)
         .page(psc::END, Right::Everyone, psc::end)
@@ -82,8 +92,12 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .act(signup::CODES, Right::Everyone, signup::prove)
         .page(signup::KEY, Right::Everyone, signup::key)
         .act(signup::KEY, Right::Everyone, signup::lock)
+        .act(keys::JOIN, Right::Everyone, keys::join)
+        .act("/inscription/cle/defi", Right::Everyone, keys::join_ask)
         .page(signup::STATE, Right::Everyone, signup::state)
         .act("/inscription/recommencer", Right::Everyone, signup::again)
+        .page(recovery::PAGE, Right::Coordinator, recovery::show)
+        .act(recovery::PAGE, Right::Coordinator, recovery::give)
         .page(members::PAGE, Right::Coordinator, members::list)
         .page("/membres/{member}", Right::Coordinator, members::show)
         .act("/membres/{member}", Right::Coordinator, members::change)

@@ -42,7 +42,7 @@ pub(crate) async fn show(
     Query(asked): Query<Asked>,
 ) -> Answer {
     if let Some(signed) = &signed
-        && asked.raison != "identite"
+        && !matches!(asked.raison.as_str(), "identite" | "recente")
     {
         return see_other(home_of(signed.actor().role));
     }
@@ -54,6 +54,9 @@ pub(crate) async fn show(
         "fin" => "Votre session est finie. Rien n’est perdu\u{a0}: reconnectez-vous.",
         "identite" => {
             "Pour voir une identité, reconnectez-vous\u{a0}: votre dernière connexion date."
+        }
+        "recente" => {
+            "Pour changer vos moyens de connexion, reconnectez-vous\u{a0}: votre dernière connexion a plus de quinze minutes."
         }
         _ => trouble.map_or("", at_the_door),
     };
@@ -69,6 +72,7 @@ fn page(web: &Web, form: Form, next: String, why: &str) -> DoorPage {
             .then(|| way_in(super::psc::PAGE, &next)),
         next,
         why: why.to_owned(),
+        keys: web.app.passkey_site(),
         demo: web.is_demo(),
     }
 }
@@ -112,21 +116,29 @@ pub(crate) async fn open(
     let next = own_path(fields.get("suite"));
     match web.app.sign_in(attempt).await {
         Ok(token) => Ok(signed_in(&web, &token, &next)),
-        Err(error @ (AppError::Problem { status: 401, .. } | AppError::TooMany { .. })) => {
-            let when = relais_app::text::when::When::new(web.now(), &web.zone);
-            let told = tell(&error, &when);
-            let mut kept = fields.clone();
-            kept.0.retain(|name, _| name == "login");
-            let form = kept.again(vec![FieldError {
-                name: "login".to_owned(),
-                message: told.detail.trim_end_matches('.').to_owned(),
-            }]);
-            let mut response = html(&page(&web, form, next, ""))?;
-            *response.status_mut() = told.status;
-            Ok(response)
-        }
-        Err(error) => Err(Fail(error)),
+        Err(error) => refused(&web, &fields, next, error),
     }
+}
+
+/// The page again, with why somebody was not let in.
+pub(super) fn refused(web: &Web, fields: &Fields, next: String, error: AppError) -> Answer {
+    if !matches!(
+        error,
+        AppError::Problem { status: 401, .. } | AppError::TooMany { .. }
+    ) {
+        return Err(Fail(error));
+    }
+    let when = relais_app::text::when::When::new(web.now(), &web.zone);
+    let told = tell(&error, &when);
+    let mut kept = fields.clone();
+    kept.0.retain(|name, _| name == "login");
+    let form = kept.again(vec![FieldError {
+        name: "login".to_owned(),
+        message: told.detail.trim_end_matches('.').to_owned(),
+    }]);
+    let mut response = html(&page(web, form, next, ""))?;
+    *response.status_mut() = told.status;
+    Ok(response)
 }
 
 /// The answer that carries the session's cookie.

@@ -42,6 +42,12 @@ const ROOMS: &[(&str, &[Room])] = &[
                 "L’essai du mois, qui ne l’a pas reçu et pourquoi, et leur écrire.",
             ),
             (
+                Right::Coordinator,
+                crate::pages::recovery::PAGE,
+                "Rendre un accès",
+                "Un code, en personne, pour qui a perdu tous ses moyens de connexion.",
+            ),
+            (
                 Right::Overseer,
                 "/cooperation",
                 "Protocoles de coopération",

@@ -18,6 +18,8 @@ pub struct DoorPage {
     pub why: String,
     /// Where one leaves for Pro Santé Connect, when this installation has it.
     pub psc: Option<String>,
+    /// The name passkeys are made for; empty where browsers make none.
+    pub keys: String,
     /// Whether this is the demonstration.
     pub demo: bool,
 }
@@ -28,6 +30,15 @@ pub struct DoorPage {
 pub struct GoodbyePage;
 
 impl DoorPage {
+    /// What the browser may fill the login with: a key too, where there are some.
+    const fn login_fill(&self) -> &'static str {
+        if self.keys.is_empty() {
+            "username"
+        } else {
+            "username webauthn"
+        }
+    }
+
     fn title(&self) -> &'static str {
         if self.form.errors().is_empty() {
             "Se connecter"
@@ -46,6 +57,11 @@ impl Sample for DoorPage {
             next: "/direct".to_owned(),
             why: why.to_owned(),
             psc: (!why.is_empty()).then(|| "/connexion/psc?suite=/direct".to_owned()),
+            keys: if why.is_empty() {
+                String::new()
+            } else {
+                "relais.example".to_owned()
+            },
             demo: false,
         };
         vec![

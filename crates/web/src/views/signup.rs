@@ -30,6 +30,8 @@ pub enum SignupAsk {
         secret: String,
         /// The login.
         login: String,
+        /// The name passkeys are made for; empty where browsers make none.
+        keys: String,
     },
 }
 
@@ -163,6 +165,7 @@ impl Sample for SignupPage {
                             .to_owned(),
                         secret: "MZXW 6YTB OIMZ XW6Y TBOI MZXW 6YTB OIAA".to_owned(),
                         login: "10\u{a0}00\u{a0}00\u{a0}00\u{a0}000".to_owned(),
+                        keys: "relais.example".to_owned(),
                     },
                 ),
             ),

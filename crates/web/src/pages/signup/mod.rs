@@ -19,7 +19,7 @@ use crate::forms::{Fields, same_names};
 use crate::gate::{cross_site, too_many};
 use crate::origin::{Source, source};
 use crate::pages::direct::unprocessable;
-use crate::parts::Form;
+use crate::parts::{FieldError, Form};
 use crate::web::Web;
 
 /// Where it begins.
@@ -267,6 +267,17 @@ pub(crate) async fn prove(
 pub(crate) async fn key(State(web): State<Web>, headers: HeaderMap) -> Answer {
     match at(&web, &headers, Step::Key).await? {
         Ok((token, one)) => html(&steps::key(&web, &token, &one, Form::default()).await?),
+        Err(elsewhere) => see_other(elsewhere),
+    }
+}
+
+/// The same page, with why a key was not kept.
+pub(super) async fn key_again(web: &Web, headers: &HeaderMap, errors: Vec<FieldError>) -> Answer {
+    match at(web, headers, Step::Key).await? {
+        Ok((token, one)) => {
+            let form = Fields::default().again(errors);
+            unprocessable(&steps::key(web, &token, &one, form).await?)
+        }
         Err(elsewhere) => see_other(elsewhere),
     }
 }

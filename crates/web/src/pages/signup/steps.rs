@@ -173,6 +173,7 @@ pub(super) async fn key(
         ),
         secret: groups.join(" "),
         login: rpps_shown(&one.application.rpps),
+        keys: web.app.passkey_site(),
     };
     page(
         web,
