@@ -9,9 +9,7 @@ use relais_app::requests::raise::Raised;
 use relais_core::cascade::evolve;
 use relais_core::ids::RequestId;
 use relais_core::people::Profession;
-use relais_core::request::{
-    Appointment, CancelledBy, Closure, Phase, RefusalReason, Request, Status,
-};
+use relais_core::request::{Appointment, CancelledBy, Closure, Phase, RefusalReason, Request};
 use relais_core::time::Duration;
 
 /// A deed.
@@ -199,7 +197,11 @@ impl Deed {
             Deed::Pause(_) => matches!(request.phase, Phase::Paused(_)),
             Deed::Resume(_) => !matches!(request.phase, Phase::Paused(_)),
             Deed::Relaunch(_) => matches!(request.phase, Phase::Asking(_)),
-            Deed::TakeInHand(_) => request.status() != Status::Unfilled,
+            // Taken in hand it still waits for somebody, and has an owner.
+            Deed::TakeInHand(_) => match &request.phase {
+                Phase::Unfilled(it) => it.owner.is_some(),
+                _ => true,
+            },
             Deed::Cancel(_) | Deed::Close(_) => request.is_ended(),
         })
     }
