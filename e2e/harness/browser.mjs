@@ -161,13 +161,12 @@ export class Person {
 
   /** Tabs until the focused element fits; a keyboard user has no other way. */
   async tabTo(locator, limit = 80) {
-    const target = await locator.elementHandle();
-    assert.ok(target, "nothing to tab to");
+    // Looked up at each press: what the server answers may put another element in its place meanwhile.
     for (let presses = 0; presses < limit; presses += 1) {
-      if (await target.evaluate((element) => element === document.activeElement)) return;
+      if (await locator.evaluate((element) => element === document.activeElement)) return;
       await this.page.keyboard.press("Tab");
     }
-    assert.fail(`not reached with ${limit} tabs: ${await target.evaluate((e) => e.outerHTML.slice(0, 120))}`);
+    assert.fail(`not reached with ${limit} tabs: ${await locator.evaluate((e) => e.outerHTML.slice(0, 120))}`);
   }
 
   async close() {
