@@ -201,12 +201,11 @@ impl<'w, 'p> Writer<'w, 'p> {
             Effect::Patient(news) => self.patient(tx, *news),
             Effect::Requester(news) => {
                 if ends(*news) {
-                    // Whoever was seen is still asked; whoever was not knows it.
-                    let seen = *news == RequesterNews::Closed(Closure::Seen);
                     let untrue: &[&str] = match news {
                         // Told just now, and it took the place of what waited.
                         RequesterNews::Cancelled => &[REMINDER, QUESTION],
-                        _ if seen => &[REMINDER, PATIENT],
+                        // Whoever was seen is still asked; whoever was not knows it.
+                        RequesterNews::Closed(Closure::Seen) => &[REMINDER, PATIENT],
                         _ => &[REMINDER, QUESTION, PATIENT],
                     };
                     messages::replace_waiting(tx, self.post.request.id, untrue)?;

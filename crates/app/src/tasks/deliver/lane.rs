@@ -150,18 +150,18 @@ impl App {
                     Standing::Probed => 0,
                     Standing::LeftAlone => BATCH,
                 };
-                let claimed = match limit {
-                    0 => Ok((Vec::new(), 0)),
-                    _ => self.claim(channel, limit).await,
-                };
-                let (claimed, taken) = claimed.unwrap_or_else(|error| {
-                    // What is on its way is heard first: forgotten, it would be sent again (I7).
-                    away = Some(error);
-                    (Vec::new(), 0)
-                });
-                dry = taken == 0;
-                count += taken;
-                lock(&queue).extend(claimed);
+                dry = true;
+                if limit > 0 {
+                    match self.claim(channel, limit).await {
+                        Ok((claimed, taken)) => {
+                            (away, dry) = (None, taken == 0);
+                            count += taken;
+                            lock(&queue).extend(claimed);
+                        }
+                        // What is on its way is heard first: forgotten, it would be sent again (I7).
+                        Err(error) => away = Some(error),
+                    }
+                }
             }
             let queued = lock(&queue).len();
             while threads < most && threads < queued {
