@@ -4,10 +4,10 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { DESK, PHONE, Person, launch } from "../harness/browser.mjs";
-import { codeAt, totp } from "../harness/codes.mjs";
+import { totp } from "../harness/codes.mjs";
 import { Demo } from "../harness/server.mjs";
+import { RPPS, proved } from "../harness/signup.mjs";
 
-const RPPS = "99710000011";
 const PASSWORD = "une phrase assez longue";
 
 let demo;
@@ -32,24 +32,6 @@ after(async () => {
   await browser?.close();
   await demo?.stop();
 });
-
-/** Signs up to the step where one says how one will sign in. */
-async function proved(page) {
-  await page.goto("/inscription");
-  await page.getByLabel("Numéro RPPS").fill(RPPS);
-  await page.getByLabel("Nom d’exercice").fill("Corvo");
-  await page.getByRole("button", { name: "Continuer" }).click();
-  await page.getByLabel("Code du réseau").fill(demo.account("coordinator").network);
-  if ((await page.locator("input[name=insee]").count()) > 0) await page.getByText("Palaiseau").click();
-  await page.getByLabel("Votre mobile").fill("06 39 98 91 01");
-  await page.getByLabel("Votre courriel").fill("corvo@exemple.fr");
-  await page.getByRole("button", { name: "Recevoir les codes" }).click();
-  await page.getByRole("heading", { name: "Les deux codes reçus" }).waitFor();
-  await page.getByLabel("Le code reçu par SMS").fill(await codeAt(demo, "+33639989101"));
-  await page.getByLabel("Le code reçu par courriel").fill(await codeAt(demo, "corvo@exemple.fr"));
-  await page.getByRole("button", { name: "Continuer" }).click();
-  await page.getByRole("heading", { name: "Comment vous vous connecterez" }).waitFor();
-}
 
 /** Gives a page's browser a telephone that keeps keys and knows its holder. */
 async function pocket({ context, page }) {
@@ -82,7 +64,7 @@ async function atTheDoor(keys = []) {
 
 test("one joins with a key, signs in by it, and keeps a second one", async () => {
   const phone = await pocket(member);
-  await proved(member.page);
+  await proved(member.page, demo);
   await member.assertAccessible("sign-up, a key");
   const make = member.page.getByRole("button", { name: "Créer la clé et envoyer ma demande" });
   await member.tabTo(make);

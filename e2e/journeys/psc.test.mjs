@@ -6,11 +6,11 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { after, before, test } from "node:test";
 import { DESK, PHONE, Person, launch } from "../harness/browser.mjs";
-import { codeAt, totp } from "../harness/codes.mjs";
+import { totp } from "../harness/codes.mjs";
 import { Psc, SECRET, holder } from "../harness/psc.mjs";
 import { Demo } from "../harness/server.mjs";
+import { RPPS, proved } from "../harness/signup.mjs";
 
-const RPPS = "99710000011";
 const PLACES = ["CABINET DES LILAS", "CLINIQUE DU NORD"];
 
 let demo;
@@ -44,19 +44,7 @@ after(async () => {
 
 /** Signs up to the page that says that the coordinator has it. */
 async function applied(page) {
-  await page.goto("/inscription");
-  await page.getByLabel("Numéro RPPS").fill(RPPS);
-  await page.getByLabel("Nom d’exercice").fill("Corvo");
-  await page.getByRole("button", { name: "Continuer" }).click();
-  await page.getByLabel("Code du réseau").fill(demo.account("coordinator").network);
-  if ((await page.locator("input[name=insee]").count()) > 0) await page.getByText("Palaiseau").click();
-  await page.getByLabel("Votre mobile").fill("06 39 98 91 01");
-  await page.getByLabel("Votre courriel").fill("corvo@exemple.fr");
-  await page.getByRole("button", { name: "Recevoir les codes" }).click();
-  await page.getByRole("heading", { name: "Les deux codes reçus" }).waitFor();
-  await page.getByLabel("Le code reçu par SMS").fill(await codeAt(demo, "+33639989101"));
-  await page.getByLabel("Le code reçu par courriel").fill(await codeAt(demo, "corvo@exemple.fr"));
-  await page.getByRole("button", { name: "Continuer" }).click();
+  await proved(page, demo);
   const secret = (await page.locator("section p b").innerText()).replaceAll(/\s/g, "");
   await page.getByLabel("Un mot de passe").fill("une phrase assez longue");
   await page.getByLabel("Le code qu’elle montre").fill(totp(secret));

@@ -13,8 +13,7 @@ use super::{Told, direct, eye, signup};
 use crate::caller::Caller;
 use crate::fail::{Answer, Fail, html, see_other};
 use crate::forms::{Fields, same_names};
-use crate::gate::{Signed, cross_site, door, too_many};
-use crate::origin::{Source, source};
+use crate::gate::{Signed, door, too_many};
 use crate::parts::{Form, PhoneTab};
 use crate::show;
 use crate::views::{KeyRow, KeysPage, NewPassword};
@@ -206,18 +205,8 @@ pub(crate) async fn door_ask(
     Caller(caller): Caller,
     headers: HeaderMap,
 ) -> Answer {
-    ours(&web, &headers, &caller)?;
+    signup::ours(&web, &headers, &caller)?;
     Ok(question(&web.app.door_ask_key().await?))
-}
-
-/// A form of these pages comes from them, and not too often from one address.
-fn ours(web: &Web, headers: &HeaderMap, caller: &str) -> Result<(), Fail> {
-    if source(headers) != Source::Own {
-        return Err(Fail(cross_site()));
-    }
-    web.limits
-        .signup_step(caller)
-        .map_err(|wait| Fail(too_many(web, wait)))
 }
 
 /// `POST /connexion/cle`
@@ -227,7 +216,7 @@ pub(crate) async fn door_open(
     headers: HeaderMap,
     fields: Fields,
 ) -> Answer {
-    ours(&web, &headers, &caller)?;
+    signup::ours(&web, &headers, &caller)?;
     web.limits
         .door(&caller)
         .map_err(|wait| Fail(too_many(&web, wait)))?;
@@ -251,7 +240,7 @@ pub(crate) async fn join_ask(
     Caller(caller): Caller,
     headers: HeaderMap,
 ) -> Answer {
-    ours(&web, &headers, &caller)?;
+    signup::ours(&web, &headers, &caller)?;
     let token = signup::token(&web, &headers).ok_or(Fail(AppError::NotFound))?;
     Ok(question(&web.app.signup_ask_key(&token).await?))
 }
@@ -263,7 +252,7 @@ pub(crate) async fn join(
     headers: HeaderMap,
     fields: Fields,
 ) -> Answer {
-    ours(&web, &headers, &caller)?;
+    signup::ours(&web, &headers, &caller)?;
     let Some(token) = signup::token(&web, &headers) else {
         return see_other(signup::PAGE);
     };

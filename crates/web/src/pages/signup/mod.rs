@@ -92,7 +92,7 @@ async fn at(
 }
 
 /// A form of these pages comes from them, and not too often from one address.
-fn ours(web: &Web, headers: &HeaderMap, caller: &str) -> Result<(), Fail> {
+pub(crate) fn ours(web: &Web, headers: &HeaderMap, caller: &str) -> Result<(), Fail> {
     if source(headers) != Source::Own {
         return Err(Fail(cross_site()));
     }
