@@ -189,17 +189,18 @@ impl Session {
     }
 }
 
+/// A statement of the portable subset, prepared once a connection.
 pub(crate) fn statement(
     tx: &mut Transaction<'_>,
     cache: &mut PgStatements,
-    sql: Sql,
+    portable: &'static str,
 ) -> Result<Statement, StoreError> {
-    if let Some(statement) = cache.get(sql.text) {
+    if let Some(statement) = cache.get(portable) {
         return Ok(statement.clone());
     }
-    let text = dialect::render(Engine::Postgres, sql.text);
+    let text = dialect::render(Engine::Postgres, portable);
     let statement = tx.prepare(&text).map_err(|e| error(&e))?;
-    cache.insert(sql.text, statement.clone());
+    cache.insert(portable, statement.clone());
     Ok(statement)
 }
 
@@ -225,7 +226,7 @@ pub(crate) fn exec(
     sql: Sql,
     params: &[Value],
 ) -> Result<u64, StoreError> {
-    let statement = statement(tx, cache, sql)?;
+    let statement = statement(tx, cache, sql.text)?;
     tx.execute(&statement, &bound(sql, &statement, params)?)
         .map_err(|e| error(&e))
 }
@@ -237,7 +238,7 @@ pub(crate) fn query(
     params: &[Value],
     each: &mut dyn FnMut(Cells<'_>) -> bool,
 ) -> Result<(), StoreError> {
-    let statement = statement(tx, cache, sql)?;
+    let statement = statement(tx, cache, sql.text)?;
     let params = bound(sql, &statement, params)?;
     // Rows are read as they come: a whole table may pass here (a backup, a verification).
     let mut rows = tx
@@ -251,8 +252,13 @@ pub(crate) fn query(
     Ok(())
 }
 
-pub(crate) fn notify(tx: &mut Transaction<'_>, payload: &str) -> Result<(), StoreError> {
-    tx.execute(dialect::POSTGRES_NOTIFY, &[&payload])
+pub(crate) fn notify(
+    tx: &mut Transaction<'_>,
+    cache: &mut PgStatements,
+    payload: &str,
+) -> Result<(), StoreError> {
+    let statement = statement(tx, cache, dialect::POSTGRES_NOTIFY)?;
+    tx.execute(&statement, &[&payload])
         .map(|_| ())
         .map_err(|e| error(&e))
 }

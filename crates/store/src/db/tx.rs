@@ -185,7 +185,7 @@ impl<'c> Tx<'c> {
         }
         let done = match &mut self.conn {
             Conn::Lite(_) => Ok(()),
-            Conn::Pg(t, _) => pg::notify(t, &payload),
+            Conn::Pg(t, cache) => pg::notify(t, cache, &payload),
         };
         self.note(done)?;
         self.notices.push(payload);
@@ -247,7 +247,7 @@ impl<'c> Tx<'c> {
                 .prepare(&c.text(sql))
                 .map(|_| ())
                 .map_err(|e| sqlite::error(&e)),
-            Conn::Pg(t, cache) => pg::statement(t, cache, sql).map(|_| ()),
+            Conn::Pg(t, cache) => pg::statement(t, cache, sql.text).map(|_| ()),
         };
         self.note(done)
     }
