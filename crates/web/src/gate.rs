@@ -6,7 +6,7 @@ use axum::extract::{FromRequestParts, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use http::request::Parts;
-use http::{HeaderMap, HeaderValue, Method, header};
+use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use relais_app::accounts::session::SignedIn;
 use relais_app::app::Who;
 use relais_app::error::AppError;
@@ -144,6 +144,9 @@ pub(crate) async fn guard(
     };
     let mut response = match response.extensions().get::<Fail>().cloned() {
         Some(Fail(error)) => refuse(&web, gate, &error, &target, reading),
+        None if is_unreadable_path(&response) => {
+            refuse(&web, gate, &AppError::NotFound, &target, reading)
+        }
         None => response,
     };
     if !gate.right.is_open() || gate.surface == Surface::Api {
@@ -152,6 +155,17 @@ pub(crate) async fn guard(
             .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
     response
+}
+
+/// A part of the address that is no text (`%FF`): the framework's own words, which are in English and no problem of
+/// ours (RFC 9457). Such an address leads nowhere.
+fn is_unreadable_path(response: &Response) -> bool {
+    let plain = |value: &HeaderValue| value.as_bytes().starts_with(b"text/plain");
+    response.status() == StatusCode::BAD_REQUEST
+        && response
+            .headers()
+            .get(header::CONTENT_TYPE)
+            .is_some_and(plain)
 }
 
 /// The provider of a gateway, where one is asked for: known by its secret, or refused.

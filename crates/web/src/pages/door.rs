@@ -30,8 +30,11 @@ pub(crate) struct Asked {
 
 /// A path of ours to come back to; anything else leads home.
 pub(super) fn own_path(text: &str) -> String {
-    let ours =
-        text.starts_with('/') && !text.starts_with("//") && !text.contains(['\\', '\r', '\n', ':']);
+    // Browsers leave tabs out: "/<tab>/elsewhere" would lead to another site.
+    let ours = text.starts_with('/')
+        && !text.starts_with("//")
+        && !text.contains(['\\', ':'])
+        && !text.contains(char::is_control);
     if ours { text.to_owned() } else { String::new() }
 }
 
@@ -200,6 +203,7 @@ mod tests {
             "/\\evil.fr",
             "javascript:alert(1)",
             "/x\r\nSet-Cookie: a",
+            "/\t/evil.fr",
             "",
         ] {
             assert_eq!(own_path(text), "", "{text}");

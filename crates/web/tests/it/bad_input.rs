@@ -408,6 +408,8 @@ fn ids_that_are_none_lead_nowhere() {
             "req_00000000000000000000000000",
             "%00",
             "..%2f..%2fetc",
+            "%FF",
+            "%C3%28",
         ] {
             let reply = t.get(&operator, &format!("/requests/{id}")).await;
             assert_eq!(
