@@ -6,6 +6,7 @@
 //! Refuses an address that was replaced or cut, and one whose owner may work nowhere any more, in the
 //! same way: there is nothing there. Refuses a home address, a telephone number and a motive, always.
 
+use crate::accounts::term::Term;
 use crate::app::{App, Inner, Who};
 use crate::chance;
 use crate::error::AppError;
@@ -136,6 +137,10 @@ impl App {
                 .person(feed.professional)
                 .filter(|person| works(person))
                 .ok_or(AppError::NotFound)?;
+            // Rights end with the dates of a contract, on the phone's calendar too (R6).
+            if !Term::of(Some(feed.professional), &directory).holds(now) {
+                return Err(AppError::NotFound);
+            }
             let user = users::find_by_professional(tx, feed.professional)?
                 .filter(|user| user.active)
                 .ok_or(AppError::NotFound)?;
