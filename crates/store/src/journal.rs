@@ -66,7 +66,8 @@ sql! { "journal";
     AFTER = "SELECT network, seq, id, at, actor, role, act, about, subject, why, source, body, prev_hash, hash \
              FROM journal WHERE network = $1 AND seq > $2 ORDER BY seq LIMIT $3";
     ABOUT = "SELECT network, seq, id, at, actor, role, act, about, subject, why, source, body, prev_hash, hash \
-             FROM journal WHERE network = $1 AND about = $2 ORDER BY seq LIMIT $3";
+             FROM journal WHERE network = $1 AND about = $2 \
+             AND (CAST($4 AS BIGINT) IS NULL OR seq < $4) ORDER BY seq DESC LIMIT $3";
     SUBJECT = "SELECT network, seq, id, at, actor, role, act, about, subject, why, source, body, prev_hash, hash \
                FROM journal WHERE subject = $1 ORDER BY at, network, seq LIMIT $2";
     CHAINS = "SELECT network FROM journal_heads ORDER BY network";
@@ -188,14 +189,15 @@ pub fn list_after(
     tx.query(AFTER, params![network, after, limit], link)
 }
 
-/// The history of a request (or other thing), oldest first.
+/// The history of a request (or other thing), newest first; before a position, or from the last row.
 pub fn list_about(
     tx: &mut Tx<'_>,
     network: &str,
     about: &str,
+    before: Option<i64>,
     limit: u32,
 ) -> Result<Vec<Link>, StoreError> {
-    tx.query(ABOUT, params![network, about, limit], link)
+    tx.query(ABOUT, params![network, about, limit, before], link)
 }
 
 /// Everything done about a patient, on every chain, oldest first (for the patient or the data-protection officer).

@@ -82,7 +82,7 @@ impl App {
             for alike in &found {
                 let (request, patient) = (&alike.stored.request, alike.stored.patient);
                 let about = request.id.to_string();
-                let rows = chain::list_about(tx, &network.to_string(), &about, 500)?;
+                let rows = chain::list_about(tx, &network.to_string(), &about, None, 500)?;
                 let since = (now - SAME_LOOK).millis();
                 let by = access.actor().to_string();
                 if rows.iter().any(|row| {

@@ -6,18 +6,21 @@ use crate::directory::Directory;
 use crate::error::AppError;
 use crate::requests::desk::permitted;
 use relais_core::access::{self, Actor, Permission, Role};
-use relais_core::ids::RequestId;
+use relais_core::ids::{MessageId, RequestId};
 use relais_core::matching::Verdict;
 use relais_core::request::{Stage, Status};
 use relais_core::time::Instant;
-use relais_store::journal::Link;
-use relais_store::messages::{self, Message};
+pub use relais_store::journal::Link;
+use relais_store::messages;
+pub use relais_store::messages::Message;
 use relais_store::requests::{self, Filter, Stored};
 use relais_store::{contacts, journal, patients, verdicts};
 use std::sync::Arc;
 
 /// Most rows of one answer.
 pub const PAGE_MAX: u32 = 200;
+/// Most messages of one answer: a wide request tells hundreds of people several times.
+pub const MESSAGES_MAX: u32 = 1_000;
 
 /// A request with what is needed to name the people in it.
 #[derive(Debug, Clone)]
@@ -86,11 +89,7 @@ impl App {
                 Role::Administrator | Role::Auditor => return Err(AppError::Denied),
             }
             let mut rows = requests::list(tx, &filter, limit + 1)?;
-            let more = rows.len() > usize::try_from(limit).unwrap_or(usize::MAX);
-            if more {
-                rows.pop();
-            }
-            let next = rows.last().filter(|_| more).map(|stored| stored.request.id);
+            let next = rest(&mut rows, limit, |stored| stored.request.id);
             let seen = rows
                 .into_iter()
                 .map(|s| read(s, Arc::clone(&directory), &actor));
@@ -147,37 +146,72 @@ impl App {
         .await
     }
 
-    /// The history: journal rows about the request, newest first.
+    /// The history: journal rows about the request, newest first, the last [`PAGE_MAX`].
     pub async fn timeline(&self, who: &Who, id: RequestId) -> Result<(Read, Vec<Link>), AppError> {
+        let (read, rows, _) = self.timeline_before(who, id, None, PAGE_MAX).await?;
+        Ok((read, rows))
+    }
+
+    /// The same before a position, so many at most, with where the older ones begin.
+    pub async fn timeline_before(
+        &self,
+        who: &Who,
+        id: RequestId,
+        before: Option<i64>,
+        limit: u32,
+    ) -> Result<(Read, Vec<Link>, Option<i64>), AppError> {
         let actor = who.signed_in()?;
+        let limit = limit.clamp(1, PAGE_MAX);
         self.read(move |inner, tx| {
             let stored = requests::find(tx, id)?.ok_or(AppError::NotFound)?;
             permitted(&actor, Permission::SeeInside, &stored.request)?;
             let network = stored.request.network.to_string();
-            let mut rows = journal::list_about(tx, &network, &id.to_string(), PAGE_MAX)?;
-            rows.sort_by_key(|row| std::cmp::Reverse(row.seq));
+            let mut rows = journal::list_about(tx, &network, &id.to_string(), before, limit + 1)?;
+            let next = rest(&mut rows, limit, |row| row.seq);
             let directory = inner.directory.current(tx)?;
-            Ok((read(stored, directory, &actor), rows))
+            Ok((read(stored, directory, &actor), rows, next))
         })
         .await
     }
 
-    /// Messages and their receipts, newest first.
+    /// Messages and their receipts, newest first, the last [`MESSAGES_MAX`].
     pub async fn messages(
         &self,
         who: &Who,
         id: RequestId,
     ) -> Result<(Read, Vec<Message>), AppError> {
+        let (read, rows, _) = self.messages_before(who, id, None, MESSAGES_MAX).await?;
+        Ok((read, rows))
+    }
+
+    /// The same before a message, so many at most, with where the older ones begin.
+    pub async fn messages_before(
+        &self,
+        who: &Who,
+        id: RequestId,
+        before: Option<MessageId>,
+        limit: u32,
+    ) -> Result<(Read, Vec<Message>, Option<MessageId>), AppError> {
         let actor = who.signed_in()?;
+        let limit = limit.clamp(1, MESSAGES_MAX);
         self.read(move |inner, tx| {
             let stored = requests::find(tx, id)?.ok_or(AppError::NotFound)?;
             permitted(&actor, Permission::SeeInside, &stored.request)?;
-            let rows = messages::list_for_request(tx, id, PAGE_MAX * 5)?;
+            let mut rows = messages::list_for_request(tx, id, before, limit + 1)?;
+            let next = rest(&mut rows, limit, |row| row.id);
             let directory = inner.directory.current(tx)?;
-            Ok((read(stored, directory, &actor), rows))
+            Ok((read(stored, directory, &actor), rows, next))
         })
         .await
     }
+}
+
+/// Keeps a page of what was read one row further; answers the mark of its last row when there is more.
+fn rest<R, M>(rows: &mut Vec<R>, limit: u32, mark: impl Fn(&R) -> M) -> Option<M> {
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    let more = rows.len() > limit;
+    rows.truncate(limit);
+    rows.last().filter(|_| more).map(mark)
 }
 
 pub(crate) fn read(stored: Stored, directory: Arc<Directory>, actor: &Actor) -> Read {

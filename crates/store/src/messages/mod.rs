@@ -205,7 +205,8 @@ sql! { "messages";
                        AND status = 'queued'";
     BY_KEY = concat!(columns!(), "WHERE idem_key = $1");
     ONE = concat!(columns!(), "WHERE id = $1");
-    OF_REQUEST = concat!(columns!(), "WHERE request = $1 ORDER BY id DESC LIMIT $2");
+    OF_REQUEST = concat!(columns!(), "WHERE request = $1 AND (CAST($3 AS TEXT) IS NULL OR id < $3) \
+                  ORDER BY id DESC LIMIT $2");
     WAITING = "SELECT COUNT(*) FROM messages WHERE network = $1 AND status IN ('queued', 'sending')";
     FAILURES = concat!(columns!(), "WHERE network = $1 AND status = 'failed' AND created_at >= $2 \
                 ORDER BY id DESC LIMIT $3");
@@ -456,13 +457,14 @@ pub fn get(tx: &mut Tx<'_>, id: MessageId) -> Result<Message, StoreError> {
         .ok_or_else(|| StoreError::not_found("messages", id.to_string()))
 }
 
-/// The messages about a request, newest first.
+/// The messages about a request, newest first; before one of them, or from the last.
 pub fn list_for_request(
     tx: &mut Tx<'_>,
     request: RequestId,
+    before: Option<MessageId>,
     limit: u32,
 ) -> Result<Vec<Message>, StoreError> {
-    tx.query(OF_REQUEST, params![request, limit], message)
+    tx.query(OF_REQUEST, params![request, limit, before], message)
 }
 
 /// How many messages of a network wait to be sent.

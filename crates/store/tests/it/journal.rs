@@ -45,9 +45,14 @@ fn an_untouched_journal_verifies() {
             .expect("lists");
         assert_eq!(seen.iter().map(|l| l.seq).collect::<Vec<_>>(), [2, 4, 6]);
         let about = db
-            .read_blocking(|tx| journal::list_about(tx, "net_1", "req_1", 3))
+            .read_blocking(|tx| journal::list_about(tx, "net_1", "req_1", None, 3))
             .expect("lists");
-        assert_eq!(about.len(), 3);
+        let seqs = |rows: &[journal::Link]| rows.iter().map(|l| l.seq).collect::<Vec<_>>();
+        assert_eq!(seqs(&about), [7, 6, 5], "the newest first");
+        let rest = db
+            .read_blocking(|tx| journal::list_about(tx, "net_1", "req_1", Some(5), 3))
+            .expect("lists");
+        assert_eq!(seqs(&rest), [4, 3, 2]);
     });
 }
 

@@ -394,7 +394,7 @@ fn what_is_no_longer_true_is_not_sent() {
         assert!(claim(db, 31, "a", 10).is_empty());
         assert_eq!(get(db, 4).status, MessageStatus::Expired);
         let all = db
-            .read_blocking(move |tx| messages::list_for_request(tx, request, 10))
+            .read_blocking(move |tx| messages::list_for_request(tx, request, None, 10))
             .expect("lists");
         assert_eq!(
             all.iter().map(|m| m.id.bits()).collect::<Vec<_>>(),

@@ -205,6 +205,10 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         who: INSIDE,
         answer: "TimelinePage",
         gives: "The history.",
+        query: &[
+            ("cursor", "The next of the page before."),
+            ("limit", "1 to 200; as many when left out."),
+        ],
         ..READ
     },
     Operation {
@@ -214,6 +218,10 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         who: INSIDE,
         answer: "MessagePage",
         gives: "The messages, newest first.",
+        query: &[
+            ("cursor", "The next of the page before."),
+            ("limit", "1 to 1,000; as many when left out."),
+        ],
         ..READ
     },
     Operation {

@@ -67,7 +67,7 @@ pub(crate) async fn add(
     match added(&web, &signed, id, upload).await? {
         None => see_other(&format!("/demandes/{id}?dit=photos")),
         Some(wrong) => {
-            let mut page = request::page(&web, &signed, id, false).await?;
+            let mut page = request::page(&web, &signed, id, &request::Wanted::default()).await?;
             page.desk.title = "Erreur\u{a0}: photos".to_owned();
             page.form = Form::default().wrong(PHOTOS, &wrong.message);
             page.photos.form = page.form.clone();

@@ -1,8 +1,8 @@
 //! The page of one request, its moving part, and the named act that opens its identity.
 
 use axum::extract::{Path, Query, State};
-use relais_app::app::Who;
 use relais_app::contacts::UNDO;
+use relais_app::requests::read::{Link, MESSAGES_MAX, Message as Row, PAGE_MAX};
 use relais_core::access::Role;
 use relais_core::ids::RequestId;
 use relais_core::request::{Request, Sex};
@@ -19,11 +19,17 @@ use crate::show::{self, Eye, typeset};
 use crate::views::{Event, Message, Receipt, RequestPage, RequestPart};
 use crate::web::Web;
 
-/// Whether everybody left out is asked for.
+/// What is asked for besides the page: everybody left out, older lines.
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct Wanted {
     #[serde(default)]
     tous: String,
+    /// The history before this line.
+    #[serde(default)]
+    avant: String,
+    /// The messages before this one.
+    #[serde(default)]
+    envois: String,
 }
 
 /// `GET /demandes/{id}`
@@ -35,7 +41,7 @@ pub(crate) async fn show(
     Query(wanted): Query<Wanted>,
 ) -> Answer {
     let id = request_id(&id)?;
-    let mut page = page(&web, &signed, id, wanted.tous == "oui").await?;
+    let mut page = page(&web, &signed, id, &wanted).await?;
     let mut toast = told.toast();
     if told.just_launched()
         && signed.actor().role != Role::Coordinator
@@ -58,7 +64,7 @@ pub(crate) async fn part(
     Path(id): Path<String>,
     Query(wanted): Query<Wanted>,
 ) -> Answer {
-    let page = page(&web, &signed, request_id(&id)?, wanted.tous == "oui").await?;
+    let page = page(&web, &signed, request_id(&id)?, &wanted).await?;
     Ok(direct::stamped(html(&RequestPart { page })?, &web))
 }
 
@@ -72,7 +78,7 @@ pub(crate) async fn identity(
     let request = request_id(&id)?;
     let identity = web.app.open_identity(&signed.who(), request).await?;
     let person = person_of!(identity);
-    let mut page = page(&web, &signed, request, false).await?;
+    let mut page = page(&web, &signed, request, &Wanted::default()).await?;
     let read = web.app.request(&signed.who(), request).await?;
     let facts = read.stored.request.patient;
     let postcode = web.app.patient_postcode(&signed.who(), request).await?;
@@ -88,7 +94,7 @@ pub(crate) async fn page_with(
     id: RequestId,
     form: Form,
 ) -> Result<RequestPage, Fail> {
-    let mut page = page(web, signed, id, false).await?;
+    let mut page = page(web, signed, id, &Wanted::default()).await?;
     if !form.errors().is_empty() {
         page.desk.title = format!("Erreur\u{a0}: demande {}", page.code);
     }
@@ -101,8 +107,9 @@ pub(crate) async fn page(
     web: &Web,
     signed: &Signed,
     id: RequestId,
-    all: bool,
+    wanted: &Wanted,
 ) -> Result<RequestPage, Fail> {
+    let all = wanted.tous == "oui";
     let eye = eye(web, signed).await?;
     let who = signed.who();
     let (read, stages) = web.app.verdicts(&who, id).await?;
@@ -120,8 +127,17 @@ pub(crate) async fn page(
     if read.entered_late {
         page.lead.push_str(" · saisie après coup");
     }
-    page.messages = messages(web, &who, &eye, id, &read.stored.request).await?;
-    page.events = events(web, &who, &eye, id).await?;
+    let envois = wanted.envois.parse().ok();
+    let (_, told, older) = web
+        .app
+        .messages_before(&who, id, envois, MESSAGES_MAX)
+        .await?;
+    page.messages = messages(&eye, &told, &read.stored.request);
+    page.older_messages = older.map(|mark| format!("/demandes/{id}?envois={mark}#h-m"));
+    let avant = wanted.avant.parse().ok();
+    let (_, lines, older) = web.app.timeline_before(&who, id, avant, PAGE_MAX).await?;
+    page.events = events(&eye, &lines);
+    page.older_events = older.map(|mark| format!("/demandes/{id}?avant={mark}#h-t"));
     let works = signed.actor().is_desk_of(read.stored.request.network);
     let add = works && !read.stored.request.is_ended();
     if let Some(note) = web.app.note_of(&signed.who(), id).await? {
@@ -140,17 +156,9 @@ pub(crate) async fn page(
     Ok(page)
 }
 
-async fn messages(
-    web: &Web,
-    who: &Who,
-    eye: &Eye,
-    id: RequestId,
-    request: &Request,
-) -> Result<Vec<Message>, Fail> {
+fn messages(eye: &Eye, rows: &[Row], request: &Request) -> Vec<Message> {
     let when = eye.when();
-    let (_, rows) = web.app.messages(who, id).await?;
-    Ok(rows
-        .iter()
+    rows.iter()
         .map(|row| {
             let body: serde_json::Value = serde_json::from_str(&row.body).unwrap_or_default();
             let to = match row.audience.code() {
@@ -211,14 +219,12 @@ async fn messages(
                 receipts,
             }
         })
-        .collect())
+        .collect()
 }
 
-async fn events(web: &Web, who: &Who, eye: &Eye, id: RequestId) -> Result<Vec<Event>, Fail> {
+fn events(eye: &Eye, rows: &[Link]) -> Vec<Event> {
     let when = eye.when();
-    let (_, rows) = web.app.timeline(who, id).await?;
-    Ok(rows
-        .iter()
+    rows.iter()
         .filter_map(|row| {
             let entry = &row.entry;
             let body: serde_json::Value = serde_json::from_str(&entry.body).unwrap_or_default();
@@ -259,7 +265,7 @@ async fn events(web: &Web, who: &Who, eye: &Eye, id: RequestId) -> Result<Vec<Ev
                 more,
             })
         })
-        .collect())
+        .collect()
 }
 
 fn purpose(code: Option<&str>) -> String {

@@ -106,6 +106,8 @@ pub(crate) fn request_page(
         messages: Vec::new(),
         facts: facts(eye, request),
         events: Vec::new(),
+        older_events: None,
+        older_messages: None,
         first,
         acts,
         identity: None,

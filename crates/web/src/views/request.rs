@@ -152,6 +152,10 @@ pub struct RequestPage {
     pub facts: Vec<(String, String)>,
     /// What happened, newest first.
     pub events: Vec<Event>,
+    /// The way to what happened before, when not all of it is shown.
+    pub older_events: Option<String>,
+    /// The way to earlier messages, when not all are shown.
+    pub older_messages: Option<String>,
     /// The actions of the head of the page.
     pub first: Vec<Action>,
     /// The others.
@@ -358,6 +362,8 @@ fn sample(many: usize) -> RequestPage {
             ("Médecin traitant".to_owned(), "Dr\u{a0}Sorrel, injoignable".to_owned()),
             ("Commentaire".to_owned(), "Libre jusqu’à 18\u{a0}h".to_owned()),
         ],
+        older_events: None,
+        older_messages: None,
         events: vec![
             event("14:21", Tone::Closed, Icon::Eye, "Identité consultée par Lina K.", "Motif\u{a0}: réponse de la patiente"),
             event("14:19", Tone::Closed, Icon::XCircle, "Refus de Dr\u{a0}Aubrac", "Sans motif, c’est son droit"),

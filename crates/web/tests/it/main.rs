@@ -9,6 +9,7 @@ mod demo;
 mod description;
 mod doubles;
 mod fixture;
+mod inside;
 mod keys;
 mod late;
 mod leaks;

@@ -103,7 +103,12 @@ pub(super) async fn told(v: &Village, sends: &Sends, failures: u32, when: &str) 
     let rows: Result<Vec<_>, StoreError> = v.app.db().read_blocking(move |tx| {
         let mut rows = Vec::new();
         for stored in all(tx)? {
-            rows.extend(messages::list_for_request(tx, stored.request.id, 1_000)?);
+            rows.extend(messages::list_for_request(
+                tx,
+                stored.request.id,
+                None,
+                1_000,
+            )?);
         }
         Ok(rows)
     });

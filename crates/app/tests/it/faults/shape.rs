@@ -21,7 +21,7 @@ pub(super) async fn shape(v: &Village) -> String {
                 .map(|offer| format!("{} {}", name(offer.professional), became(offer)))
                 .collect();
             offers.sort();
-            let mut told: Vec<String> = messages::list_for_request(tx, request.id, 1_000)?
+            let mut told: Vec<String> = messages::list_for_request(tx, request.id, None, 1_000)?
                 .iter()
                 .map(|m| {
                     let replaced = m.status == messages::MessageStatus::Replaced;
@@ -32,7 +32,7 @@ pub(super) async fn shape(v: &Village) -> String {
             told.sort();
             let network = request.network.to_string();
             let about = request.id.to_string();
-            let mut acts = journal::list_about(tx, &network, &about, 1_000)?;
+            let mut acts = journal::list_about(tx, &network, &about, None, 1_000)?;
             acts.sort_by_key(|link| link.seq);
             let acts: Vec<String> = acts.into_iter().map(|link| link.entry.act).collect();
             let status = request.status().code();

@@ -43,7 +43,7 @@ impl Life<'_> {
             let mut found = Acknowledged::new();
             for stored in all(tx)? {
                 let (network, id) = (stored.request.network.to_string(), stored.request.id);
-                let mut rows = journal::list_about(tx, &network, &id.to_string(), 1_000)?;
+                let mut rows = journal::list_about(tx, &network, &id.to_string(), None, 1_000)?;
                 rows.sort_by_key(|link| link.seq);
                 found.insert(id, rows.into_iter().map(|link| link.entry.act).collect());
             }

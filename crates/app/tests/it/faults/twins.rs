@@ -63,9 +63,13 @@ fn trace(v: &Village, slots: &Slots) -> String {
                 continue;
             };
             let network = stored.request.network.to_string();
-            let mut acts = journal::list_about(tx, &network, &id.to_string(), 1_000)?;
+            let mut acts = journal::list_about(tx, &network, &id.to_string(), None, 1_000)?;
             acts.sort_by_key(|link| link.seq);
-            found.push((stored, messages::list_for_request(tx, *id, 1_000)?, acts));
+            found.push((
+                stored,
+                messages::list_for_request(tx, *id, None, 1_000)?,
+                acts,
+            ));
         }
         Ok(found)
     });

@@ -46,7 +46,7 @@ fn taken_up(db: &Db) -> usize {
     let counted = db.read_blocking(|tx| {
         let mut count = 0;
         for stored in requests::list(tx, &requests::Filter::default(), 5_000)? {
-            let all = messages::list_for_request(tx, stored.request.id, 500)?;
+            let all = messages::list_for_request(tx, stored.request.id, None, 500)?;
             count += all.iter().filter(|message| message.attempts > 1).count();
         }
         Ok::<_, relais_store::StoreError>(count)

@@ -2,13 +2,14 @@
 //! inside. Without identity.
 
 use axum::extract::{Path, State};
+use relais_app::requests::read::{MESSAGES_MAX, PAGE_MAX};
 use relais_app::text::when::When;
 use serde_json::Value;
 
 use super::ok;
-use crate::api::page::Page;
+use crate::api::page::{Page, Params};
 use crate::api::view::{self, EntryView, MessageView, at, maybe};
-use crate::fail::Answer;
+use crate::fail::{Answer, Fail};
 use crate::gate::Signed;
 use crate::pages::{eye, request_id};
 use crate::web::Web;
@@ -37,13 +38,30 @@ pub(super) async fn verdicts(
     ok(&Page::whole(items))
 }
 
-/// `GET /requests/{id}/timeline`: newest first.
+/// A mark of the page before that is none of ours.
+const NO_MARK: &str = "Ce repère n’en est pas un.";
+
+/// How many rows are wanted; as many as an answer may have when nothing is said.
+fn limit(params: &Params, most: u32) -> Result<u32, Fail> {
+    let number = |text: &str| text.parse().ok().filter(|n| (1..=most).contains(n));
+    let wanted = params.read("limit", number, &format!("Un nombre de 1 à {most}."))?;
+    Ok(wanted.unwrap_or(most))
+}
+
+/// `GET /requests/{id}/timeline?cursor=&limit=`: newest first.
 pub(super) async fn timeline(
     State(web): State<Web>,
     signed: Signed,
     Path(id): Path<String>,
+    params: Params,
 ) -> Answer {
-    let (read, rows) = web.app.timeline(&signed.who(), request_id(&id)?).await?;
+    let params = params.only(&["cursor", "limit"])?;
+    let before = params.read("cursor", |text| text.parse().ok(), NO_MARK)?;
+    let (id, limit) = (request_id(&id)?, limit(&params, PAGE_MAX)?);
+    let (read, rows, next) = web
+        .app
+        .timeline_before(&signed.who(), id, before, limit)
+        .await?;
     let items = rows
         .into_iter()
         .map(|row| {
@@ -65,7 +83,10 @@ pub(super) async fn timeline(
             }
         })
         .collect();
-    ok(&Page::whole(items))
+    ok(&Page {
+        items,
+        next: next.map(|seq| seq.to_string()),
+    })
 }
 
 /// A line whose sentence is not kept with it.
@@ -77,13 +98,20 @@ fn said(act: &str) -> String {
     }
 }
 
-/// `GET /requests/{id}/messages`: newest first, with their receipts.
+/// `GET /requests/{id}/messages?cursor=&limit=`: newest first, with their receipts.
 pub(super) async fn messages(
     State(web): State<Web>,
     signed: Signed,
     Path(id): Path<String>,
+    params: Params,
 ) -> Answer {
-    let (_, rows) = web.app.messages(&signed.who(), request_id(&id)?).await?;
+    let params = params.only(&["cursor", "limit"])?;
+    let before = params.read("cursor", |text| text.parse().ok(), NO_MARK)?;
+    let (id, limit) = (request_id(&id)?, limit(&params, MESSAGES_MAX)?);
+    let (_, rows, next) = web
+        .app
+        .messages_before(&signed.who(), id, before, limit)
+        .await?;
     let items = rows
         .into_iter()
         .map(|row| {
@@ -112,5 +140,8 @@ pub(super) async fn messages(
             }
         })
         .collect();
-    ok(&Page::whole(items))
+    ok(&Page {
+        items,
+        next: next.map(|id| id.to_string()),
+    })
 }
