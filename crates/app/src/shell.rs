@@ -63,7 +63,7 @@ pub(crate) fn apply_to(
     let network = stored.request.network;
     let entry = directory.network(network)?;
     let loads = if command.may_ask() {
-        loads(tx, &directory, network, now)?
+        loads_to_ask(tx, &directory, network, now)?
     } else {
         BTreeMap::new()
     };
@@ -230,6 +230,22 @@ pub const fn alert_code(alert: DeskAlert) -> &'static str {
         DeskAlert::PausedLong => "paused-long",
         DeskAlert::Unclosed => "unclosed",
     }
+}
+
+/// [`loads`], for a transaction that may ask: nobody else asks those for whom it matters until it ends, so that two
+/// requests launched at once on two nodes pass nobody's maximum together (R5).
+pub(crate) fn loads_to_ask(
+    tx: &mut Tx<'_>,
+    directory: &Directory,
+    network: NetworkId,
+    now: Instant,
+) -> Result<BTreeMap<ProfessionalId, Load>, AppError> {
+    let entry = directory.network(network)?;
+    let pool = std::iter::once(network).chain(entry.lenders.iter().copied());
+    let counted = pool.flat_map(|id| directory.limited(id));
+    let counted: BTreeSet<_> = counted.map(|person| person.member.id).collect();
+    offers::hold_loads(tx, &Vec::from_iter(counted))?;
+    loads(tx, directory, network, now)
 }
 
 /// What was lately asked of those in a network's pool for whom it matters.

@@ -28,6 +28,8 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("{bytewise}", "", "COLLATE \"C\""),
     ("{for_share}", "", "FOR SHARE"),
     ("{for_update}", "", "FOR UPDATE"),
+    // Rows that refer to it may still be inserted.
+    ("{for_no_key_update}", "", "FOR NO KEY UPDATE"),
     ("{skip_locked}", "", "FOR UPDATE SKIP LOCKED"),
     // The first parameter as rows: a JSON array of arrays of four texts or nulls, a b c d.
     (

@@ -48,6 +48,7 @@ sql! { "offers";
               answered_at, updated_at, body) SELECT many.a, CAST($2 AS TEXT), many.b, many.c, CAST(many.d AS BIGINT), \
               many.e, many.f, CAST(many.g AS BIGINT), CAST(many.h AS BIGINT), CAST(many.g AS BIGINT), many.i \
               FROM {rows_a_to_m} AS many";
+    HOLD = "SELECT id FROM professionals WHERE id IN (SELECT a FROM {rows_abcd} AS them) ORDER BY id {for_no_key_update}";
     UPDATE = "UPDATE offers SET status = $2, answered_at = $3, updated_at = $4, body = $5 WHERE id = $1";
     UPDATE_ALL = "UPDATE offers SET status = moved.b, answered_at = CAST(moved.c AS BIGINT), updated_at = $2, \
                   body = moved.d FROM {rows_abcd} AS moved WHERE offers.id = moved.a";
@@ -347,6 +348,18 @@ pub fn find_last_by_code(
 /// The live offers of a phone that have a code, newest first.
 pub fn list_open_by_number(tx: &mut Tx<'_>, number: &str) -> Result<Vec<OfferRow>, StoreError> {
     tx.query(OPEN_BY_NUMBER, params![number], read)
+}
+
+/// Keeps what is asked of these people, and what they accepted, to this transaction until it ends: another one that
+/// counts it waits, and counts what this one asked. In the order of their ids; before any journal's head.
+pub fn hold_loads(tx: &mut Tx<'_>, people: &[ProfessionalId]) -> Result<(), StoreError> {
+    if people.is_empty() {
+        return Ok(());
+    }
+    let row = |id: &ProfessionalId| [Some(id.to_string()), None, None, None];
+    let rows: Vec<[Option<String>; 4]> = people.iter().map(row).collect();
+    let rows = crate::codec::write(&rows)?;
+    tx.query(HOLD, params![rows], |_| Ok(())).map(drop)
 }
 
 /// What was lately asked of the members of some networks: solicitations since `day_start` and after

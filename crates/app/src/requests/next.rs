@@ -11,7 +11,7 @@ use crate::chance;
 use crate::error::AppError;
 use crate::journal;
 use crate::reference::care_types::{care_types_of, ordinary_care};
-use crate::shell::{Saving, apply_to, loads, save};
+use crate::shell::{Saving, apply_to, loads_to_ask, save};
 use crate::text::labels;
 use crate::wishes::{self, Wish, Wishes};
 use relais_core::access::{Actor, Permission};
@@ -284,7 +284,7 @@ fn raise_after(
         return Err(cascade::Refusal::RightEnded.into());
     }
     let entry = Arc::clone(directory.network(network)?);
-    let loads = loads(tx, &directory, network, now)?;
+    let loads = loads_to_ask(tx, &directory, network, now)?;
     let facts = Facts {
         calendar: &entry.calendar,
         policy: &entry.network.policy,

@@ -14,7 +14,7 @@ use crate::patients::look_up::write_outside;
 use crate::protocols::answers::{self, Given};
 use crate::protocols::count_answers;
 use crate::requests::draft::{Checked, RequestDraft};
-use crate::shell::{Saving, loads, save};
+use crate::shell::{Saving, loads, loads_to_ask, save};
 use relais_core::access::{Actor, Role};
 use relais_core::cascade::{self, Facts, Late, Preview, Raise, due};
 use relais_core::contact::{Kind, Outcome};
@@ -185,7 +185,7 @@ pub(crate) fn raise(
     let checked = checked(inner, tx, &directory, &actor, draft, now)?;
     let network = checked.network;
     let entry = Arc::clone(directory.network(network)?);
-    let loads = loads(tx, &directory, network, now)?;
+    let loads = loads_to_ask(tx, &directory, network, now)?;
     let facts = Facts {
         calendar: &entry.calendar,
         policy: &entry.network.policy,

@@ -5,12 +5,13 @@
 use crate::rows::Store;
 use crate::village::{PATIENT, Village, run};
 use relais_app::AppError;
-use relais_app::activity::Quick;
+use relais_app::activity::{ActivityDraft, Quick};
 use relais_app::bus::Change;
 use relais_app::idempotent::Keyed;
+use relais_app::requests::desk::Act;
 use relais_core::cascade::Refusal;
 use relais_core::people::Profession;
-use relais_core::request::{Appointment, Status};
+use relais_core::request::{Appointment, CancelledBy, Status};
 use relais_core::time::Duration;
 use relais_store::Db;
 use relais_store::db::Notice;
@@ -29,6 +30,39 @@ fn two<F: Future<Output = ()>>(story: impl Fn(Village, Village) -> F) {
         async move {
             playing.await;
             db.close();
+        }
+    });
+}
+
+/// Two requests launched in the same instant on two nodes, and one doctor who is asked once an hour: together they
+/// do not pass what the doctor set (R5).
+#[test]
+fn two_nodes_together_pass_nobodys_maximum() {
+    two(|one, other| async move {
+        let most = ActivityDraft {
+            hourly_max: Some(Some(1)),
+            ..ActivityDraft::default()
+        };
+        let leroy = one.as_pro("Leroy");
+        one.app.set_activity(&leroy, most).await.unwrap();
+        for round in 0..8 {
+            let mut racing = tokio::task::JoinSet::new();
+            for (lane, node) in [&one, &other].into_iter().enumerate() {
+                let phone = format!("+3363998{lane}2{round:02}");
+                let name = format!("Belin{round}{lane}");
+                let draft = node.call_for(&name, Profession::Gp, None, &phone);
+                let (app, desk) = (node.app.clone(), node.desk());
+                racing.spawn(async move { app.raise(&desk, draft).await.unwrap().id });
+            }
+            let mut asked = 0;
+            for id in racing.join_all().await {
+                asked += one.asked(id).await.iter().filter(|n| *n == "Leroy").count();
+                one.does(id, Act::Cancel(CancelledBy::Operator))
+                    .await
+                    .unwrap();
+            }
+            assert_eq!(asked, 1, "in round {round}");
+            one.pass(61).await;
         }
     });
 }
