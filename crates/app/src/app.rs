@@ -13,8 +13,8 @@ use crate::offers::asked::{self, Asked};
 use crate::outside::Outside;
 use crate::protocols::Books;
 use crate::shared_read::SharedRead;
+use crate::tasks::look_again::LookAgain;
 use crate::tasks::runner::next_of_lanes;
-use crate::visits::Freed;
 
 use relais_core::access::Actor;
 use relais_core::ids::OfferId;
@@ -61,7 +61,7 @@ pub(crate) struct Inner {
     pub(crate) held: Held,
     pub(crate) watch: Watch,
     pub(crate) books: Books,
-    pub(crate) freed: Freed,
+    pub(crate) look_again: LookAgain,
 }
 
 /// Who does something, for the rules and for the journal.
@@ -120,7 +120,7 @@ impl App {
             held: Held::default(),
             watch: Watch::default(),
             books: Books::default(),
-            freed: Freed::default(),
+            look_again: LookAgain::default(),
         }))
     }
 

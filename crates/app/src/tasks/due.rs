@@ -28,7 +28,7 @@ pub struct Report {
 impl App {
     /// Deals with every open contact and ticks every request that is due now, oldest first.
     pub async fn run_due(&self) -> Result<Report, AppError> {
-        self.ask_whoever_is_free_again().await?;
+        self.look_again_where_asked().await;
         let (moved, left) = self.run_due_contacts().await?;
         let mut report = Report {
             ticked: moved,
@@ -78,18 +78,15 @@ impl App {
         }
     }
 
-    /// Whoever's patient called off may be asked again at once: waiting requests look (R4.11, R9).
-    pub(super) async fn ask_whoever_is_free_again(&self) -> Result<(), AppError> {
-        let mut networks = self.0.freed.take().into_iter();
-        while let Some(network) = networks.next() {
+    /// Whoever's patient called off may be asked again at once, and a change of the directory may have
+    /// met a database that was away: open requests look (R4.11, R9). What fails is tried again at the
+    /// next look, and holds no deadline.
+    pub(super) async fn look_again_where_asked(&self) {
+        for network in self.0.look_again.take() {
             if let Err(error) = self.reconsider(vec![network]).await {
-                for network in std::iter::once(network).chain(networks) {
-                    self.0.freed.note(network);
-                }
-                return Err(error);
+                tracing::error!(%error, "open requests could not be looked at again");
             }
         }
-        Ok(())
     }
 
     /// Ticks one request; `false` when nothing happened, since it is not due any more.

@@ -6,5 +6,6 @@ pub mod deliver;
 pub mod due;
 pub mod housekeeping;
 mod inbound;
+pub(crate) mod look_again;
 pub mod reconsider;
 pub mod runner;

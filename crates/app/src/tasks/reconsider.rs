@@ -6,7 +6,7 @@ use crate::error::AppError;
 use crate::shell::apply;
 use relais_core::cascade::Command;
 use relais_core::ids::NetworkId;
-use relais_store::requests;
+use relais_store::{StoreError, requests};
 
 /// Most open requests looked at for one change.
 const OPEN_MAX: u32 = 2_000;
@@ -17,11 +17,26 @@ impl App {
     pub async fn reconsider_everywhere(&self) -> Result<(), AppError> {
         let directory = self.directory().await?;
         let networks = directory.networks().map(|entry| entry.network.id);
-        self.reconsider(networks.collect()).await
+        self.reconsider_now(networks.collect()).await
     }
 
-    /// Looks again at every open request of some networks. May run twice without effect.
+    /// Looks again at every open request of some networks, now; what the database, away, does not let it see is
+    /// looked at as soon as it is back. May run twice without effect.
     pub async fn reconsider(&self, networks: Vec<NetworkId>) -> Result<(), AppError> {
+        match self.reconsider_now(networks.clone()).await {
+            Err(error) if error.is_unavailable() => {
+                tracing::warn!(%error, "open requests wait for the database");
+                for network in networks {
+                    self.0.look_again.note(network);
+                }
+                Ok(())
+            }
+            done => done,
+        }
+    }
+
+    /// Fails where the database is away, and only there.
+    async fn reconsider_now(&self, networks: Vec<NetworkId>) -> Result<(), AppError> {
         let directory = self.directory().await?;
         let mut concerned = networks.clone();
         for entry in directory.networks() {
@@ -31,6 +46,7 @@ impl App {
         }
         concerned.sort_unstable();
         concerned.dedup();
+        let mut overtaken = None;
         for network in concerned {
             let ids = self
                 .read(move |_, tx| Ok(requests::list_open_ids(tx, network, OPEN_MAX)?))
@@ -44,8 +60,17 @@ impl App {
                     .await;
                 if let Err(error) = done {
                     tracing::error!(request.id = %id, %error, "an open request could not be reconsidered");
+                    match error {
+                        // Others changed it first, again and again: the next ones may be quieter.
+                        AppError::Store(StoreError::Conflict { .. }) => overtaken = Some(error),
+                        error if error.is_unavailable() => return Err(error),
+                        _ => {}
+                    }
                 }
             }
+        }
+        if let Some(error) = overtaken {
+            return Err(error);
         }
         self.wake();
         Ok(())

@@ -150,7 +150,7 @@ impl App {
     /// due; none when what is due could not be done.
     async fn attend(&self) -> Result<Option<Instant>, AppError> {
         loop {
-            self.ask_whoever_is_free_again().await?;
+            self.look_again_where_asked().await;
             let next = self.next_moment().await?;
             if next.is_none_or(|at| at > self.now()) {
                 self.0.watch.pulse.beat(Task::Due, self.wall_now());
@@ -255,7 +255,9 @@ impl App {
                         self.streams().end(&end);
                         continue;
                     }
-                    if let Some(change) = Change::decode(&text) {
+                    if !self.0.look_again.heard(&text)
+                        && let Some(change) = Change::decode(&text)
+                    {
                         self.bus().tell(News::Changed(Arc::new(change)));
                     }
                     self.wake();

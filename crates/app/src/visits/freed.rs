@@ -9,17 +9,16 @@ use crate::error::AppError;
 use crate::journal;
 use crate::outbox::{self, Post};
 use crate::shell;
+use crate::tasks::look_again;
 use crate::text::When;
 use relais_core::cascade::{Command, Event, freed_offer};
-use relais_core::ids::{NetworkId, OfferId, ProfessionalId, RequestId};
+use relais_core::ids::{OfferId, ProfessionalId, RequestId};
 use relais_core::people::{Mode, Profession};
 use relais_core::request::{CancelledBy, Phase, Request, Status};
 use relais_core::time::{Duration, Instant};
 use relais_store::Tx;
 use relais_store::requests::{self, Filter, Stored};
 use serde_json::json;
-use std::collections::BTreeSet;
-use std::sync::{Mutex, PoisonError};
 
 /// Nobody comes in less than this.
 const LEAST: Duration = Duration::minutes(20);
@@ -27,27 +26,6 @@ const LEAST: Duration = Duration::minutes(20);
 const LOOKED_AT: u32 = 200;
 /// Most unfilled requests tried with whoever was never asked of them.
 const JUDGED: usize = 20;
-
-/// Networks where somebody is free again, until waiting requests have looked. In memory: what a process forgets as
-/// it dies is looked at when it starts.
-#[derive(Debug, Default)]
-pub(crate) struct Freed(Mutex<BTreeSet<NetworkId>>);
-
-impl Freed {
-    /// Somebody of a network is free again.
-    pub(crate) fn note(&self, network: NetworkId) {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .insert(network);
-    }
-
-    /// Those since the last call.
-    pub(crate) fn take(&self) -> Vec<NetworkId> {
-        let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        std::mem::take(&mut *held).into_iter().collect()
-    }
-}
 
 /// Offers the hour of a request its patient just called off.
 pub(crate) fn freed(
@@ -65,7 +43,7 @@ pub(crate) fn freed(
         .iter()
         .any(|event| matches!(event, Event::Cancelled { .. }))
     {
-        inner.freed.note(before.network);
+        look_again::note(inner, tx, before.network)?;
     }
     let theirs = |event: &Event| {
         let who = CancelledBy::Patient;
