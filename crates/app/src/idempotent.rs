@@ -24,7 +24,7 @@ pub const KEY_MAX: usize = 200;
 /// The status of an answer that says what was made.
 const CREATED: u16 = 201;
 /// How long an answer is kept.
-const KEPT: Duration = Duration::hours(48);
+pub(crate) const KEPT: Duration = Duration::hours(48);
 
 /// A key in flight on another node for longer than this was left, whatever that node says.
 const LEFT: Duration = Duration::seconds(60);

@@ -6,8 +6,8 @@ use crate::condition::Task;
 use crate::error::AppError;
 use relais_core::time::Duration;
 use relais_store::{
-    anchors, applications, calendars, contacts, identity_flows, journal, messages, nodes,
-    patient_links, postboxes, public_forms, users,
+    anchors, applications, calendars, contacts, idempotency, identity_flows, journal, messages,
+    nodes, patient_links, postboxes, public_forms, users,
 };
 
 /// How often it runs.
@@ -45,6 +45,7 @@ impl App {
                 patient_links::prune(tx, now - LINKS_KEPT)?;
                 calendars::prune(tx, now - crate::agenda::KEPT)?;
                 postboxes::prune_letters(tx, now - crate::synthesis::LETTERS_KEPT)?;
+                idempotency::prune(tx, now - crate::idempotent::KEPT)?;
                 contacts::forget_drafts(tx, now - DRAFTS_KEPT)?;
                 for chain in journal::list_chains(tx)? {
                     anchors::insert_anchor(tx, &chain, now.millis())?;
