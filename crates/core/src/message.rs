@@ -67,6 +67,8 @@ pub enum AccepterNews {
     Cancelled(CancelledBy),
     /// It was transferred to 15.
     Transferred15,
+    /// It ended otherwise before the hour they had.
+    Closed(Closure),
     /// Closing is overdue.
     CloseReminder,
 }
@@ -110,6 +112,8 @@ pub enum PatientNews {
     },
     /// Cancelled.
     Cancelled,
+    /// Whoever was to see them does not, and nobody is looked for: they call.
+    CalledOff,
 }
 
 /// To whoever raised it.

@@ -190,6 +190,13 @@ pub fn accepter(desk: &Desk<'_>, case: &Case<'_>, news: AccepterNews) -> Notice 
             "Transférée au 15",
             format!("{what}, transférée au 15. Le patient ne viendra pas."),
         ),
+        AccepterNews::Closed(closure) => {
+            let outcome = labels::closure(closure).to_lowercase();
+            (
+                "Demande terminée",
+                format!("{what}, terminée\u{a0}: {outcome}. N’attendez plus le patient."),
+            )
+        }
         AccepterNews::CloseReminder => (
             "À clore",
             format!("{what}\u{a0}: avez-vous vu le patient\u{a0}? Un geste suffit pour clore."),

@@ -213,6 +213,12 @@ fn professionals(world: World, desk: &Desk<'_>) -> Vec<Sample> {
             AccepterNews::Cancelled(*by),
         ));
     }
+    for closure in [Closure::SentToEmergency, Closure::PatientCancelled] {
+        news.push((
+            format!("terminée : {}", closure.code()),
+            AccepterNews::Closed(closure),
+        ));
+    }
     for (name, news) in news {
         samples.extend(on_each(to, &name, |channel| {
             accepter(channel, desk, &case, news)
@@ -327,6 +333,11 @@ fn patients(world: World, desk: &Desk<'_>) -> Vec<Sample> {
             "annulée".to_owned(),
             Mode::Consultation,
             PatientNews::Cancelled,
+        ),
+        (
+            "rendez-vous annulé par le professionnel".to_owned(),
+            Mode::Consultation,
+            PatientNews::CalledOff,
         ),
     ];
     for mode in Mode::ALL {

@@ -1,10 +1,14 @@
 //! What an operator or a machine reads to a patient who has no mobile phone. The same facts as
-//! the SMS, in whole sentences.
+//! the SMS, in whole sentences. Nobody knows when it will be read: each day has its name, none is
+//! "today" or "tomorrow".
 
 use super::facts::{Caregiver, Desk, in_pairs};
 use relais_core::message::PatientNews;
 use relais_core::people::Mode;
 use relais_core::request::Appointment;
+use relais_core::time::Instant;
+
+use super::when::When;
 
 const WORSE: &str = "Si cela s’aggrave, appelez le 15.";
 
@@ -15,11 +19,11 @@ pub fn patient(desk: &Desk<'_>, news: PatientNews, by: Option<&Caregiver<'_>>) -
     let body = match news {
         PatientNews::Searching { next } => format!(
             "Nous cherchons un professionnel pour vous. Nous vous rappelons {}.",
-            when.before(next)
+            before(when, next)
         ),
         PatientNews::StillSearching { next } => format!(
             "Nous cherchons encore un professionnel pour vous. Nous vous rappelons {}.",
-            when.at(next)
+            on(when, next)
         ),
         PatientNews::Taken { appointment, .. } => taken(desk, by, appointment),
         PatientNews::Moved { appointment, .. } => {
@@ -27,16 +31,20 @@ pub fn patient(desk: &Desk<'_>, news: PatientNews, by: Option<&Caregiver<'_>>) -
         }
         PatientNews::Unfilled { call_before } => format!(
             "Personne n’est libre pour le moment. Un opérateur vous rappelle {}.",
-            when.before(call_before)
+            before(when, call_before)
         ),
         PatientNews::Released { next } => format!(
             "Le professionnel prévu a un empêchement. Nous cherchons de nouveau, et nous vous \
              rappelons {}.",
-            when.before(next)
+            before(when, next)
         ),
         PatientNews::Cancelled => {
             format!("Votre demande est annulée. Pour une autre demande, appelez le {tel}.")
         }
+        PatientNews::CalledOff => format!(
+            "Le professionnel qui devait vous voir a un empêchement. Votre rendez-vous est annulé. \
+             Pour être vu par quelqu’un d’autre, appelez le {tel}."
+        ),
     };
     format!("Bonjour, ici {svc}. {body} {WORSE}")
 }
@@ -45,6 +53,14 @@ pub fn patient(desk: &Desk<'_>, news: PatientNews, by: Option<&Caregiver<'_>>) -
 pub fn reminder(desk: &Desk<'_>, by: &Caregiver<'_>, appointment: Appointment) -> String {
     let body = taken(desk, Some(by), appointment);
     format!("Bonjour, ici {}. Un rappel. {body} {WORSE}", desk.svc)
+}
+
+fn on(when: When<'_>, at: Instant) -> String {
+    format!("{} à {}", when.named_day(at), when.hour(at))
+}
+
+fn before(when: When<'_>, at: Instant) -> String {
+    format!("{}, avant {}", when.named_day(at), when.hour(at))
 }
 
 fn taken(desk: &Desk<'_>, by: Option<&Caregiver<'_>>, appointment: Appointment) -> String {
@@ -57,17 +73,17 @@ fn taken(desk: &Desk<'_>, by: Option<&Caregiver<'_>>, appointment: Appointment) 
         .filter(|_| mode == Mode::Consultation);
     let place = place.map_or_else(String::new, |address| format!(", {address}"));
     let hours = match appointment {
-        Appointment::At(at) => when.day_hour(at),
+        Appointment::At(at) => on(when, at),
         Appointment::Between(from, to) => {
             format!(
                 "{} entre {} et {}",
-                when.day(from),
+                when.named_day(from),
                 when.hour(from),
                 when.hour(to)
             )
         }
-        Appointment::Call(before) => {
-            let before = before.map_or_else(String::new, |b| format!(" {}", when.before(b)));
+        Appointment::Call(by) => {
+            let before = by.map_or_else(String::new, |by| format!(" {}", before(when, by)));
             return format!(
                 "Votre demande est prise en charge\u{a0}: {name} vous appelle{before}, peut-être \
                  d’un numéro masqué. Merci de décrocher."

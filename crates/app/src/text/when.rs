@@ -108,6 +108,18 @@ impl<'a> When<'a> {
         format!("{} {}", day_name(date, &DAYS), self.plain_date(at))
     }
 
+    /// `lundi 23 novembre`: what is read aloud later, when today may be another day.
+    pub fn named_day(&self, at: Instant) -> String {
+        let date = self.civil(at).date();
+        let day = if date.day() == 1 {
+            "1er".to_owned()
+        } else {
+            date.day().to_string()
+        };
+        let (name, month) = (day_name(date, &DAYS), month_name(date, &MONTHS));
+        format!("{name} {day}\u{a0}{month}")
+    }
+
     /// `23 novembre 2026`, where the day of the week says nothing.
     pub fn plain_date(&self, at: Instant) -> String {
         let date = self.civil(at).date();

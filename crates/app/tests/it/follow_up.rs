@@ -73,6 +73,41 @@ fn every_outcome_ends_what_it_fits() {
     });
 }
 
+/// A kept appointment that ends otherwise before its hour: the patient hears it from whoever calls off, the
+/// accepter from whoever ends it, and nobody hears what they said themselves.
+#[test]
+fn whoever_waits_for_the_other_is_told_that_they_need_not() {
+    Village::each(|v| async move {
+        for (closure, hears) in [
+            (Closure::PatientCancelled, true),
+            (Closure::Administrative, true),
+            (Closure::Seen, false),
+        ] {
+            let id = v.raise(v.open_call()).await;
+            v.accepts(id, "Leroy").await.unwrap();
+            v.pass(3).await;
+            let phones = v.watch();
+            v.does(id, Act::Close(closure)).await.unwrap();
+            if hears {
+                phones.phone("Dr Leroy").expects("N’attendez plus");
+            }
+            phones.silent();
+        }
+        let id = v.raise(v.open_call()).await;
+        v.accepts(id, "Leroy").await.unwrap();
+        v.pass(3).await;
+        let phones = v.watch();
+        let off = Act::Close(Closure::ProfessionalCancelled);
+        v.app.act(&v.as_pro("Leroy"), id, off, why()).await.unwrap();
+        v.app.settle().await.unwrap();
+        let told = phones.phone(PATIENT).expects("a un empechement");
+        assert!(!told.text.contains("Leroy"), "{}", told.text);
+        v.pass(60 * 24).await;
+        phones.phone("Dr Leroy").ignored();
+        phones.silent();
+    });
+}
+
 /// Released when the care deadline has passed: the desk has it, nobody is asked again.
 #[test]
 fn a_release_past_the_care_deadline_needs_a_hand() {

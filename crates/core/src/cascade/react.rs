@@ -4,7 +4,7 @@
 use super::Event;
 use crate::ids::{OfferId, ProfessionalId};
 use crate::message::{AccepterNews, DeskAlert, Effect, PatientNews, RequesterNews, UsualNews};
-use crate::request::{Appointment, Phase, Request, WithdrawReason};
+use crate::request::{Appointment, Closure, Phase, Request, WithdrawReason};
 use crate::time::{Duration, Instant};
 
 /// The effects of one event.
@@ -73,9 +73,7 @@ pub fn react(before: &Request, event: &Event, after: &Request) -> Vec<Effect> {
             effects.extend(accepter(before, AccepterNews::Transferred15));
             effects
         }
-        Event::Closed { closure, .. } => {
-            vec![Effect::Requester(RequesterNews::Closed(*closure))]
-        }
+        Event::Closed { at, closure, .. } => closed(before, *closure, *at),
         Event::Raised { .. }
         | Event::EnteredLate { .. }
         | Event::PassedByPhone { .. }
@@ -245,6 +243,27 @@ fn closing(before: &Request) -> Vec<Effect> {
         | Phase::Unfilled(_)
         | Phase::Ended(_) => Vec::new(),
     }
+}
+
+/// Whoever waits for the other is told that they need not (R8): the patient whose professional calls off what lay
+/// ahead, the accepter of what somebody else ended. Last, so that it is the last word.
+fn closed(before: &Request, closure: Closure, at: Instant) -> Vec<Effect> {
+    let mut effects = vec![Effect::Requester(RequesterNews::Closed(closure))];
+    let Phase::Engaged(engagement) = &before.phase else {
+        return effects;
+    };
+    let ahead = engagement.appointment.latest().is_none_or(|end| at < end);
+    let met = matches!(
+        closure,
+        Closure::Seen | Closure::NoShow | Closure::NotAtHome | Closure::NoTaker
+    );
+    if ahead && !met {
+        effects.extend(accepter(before, AccepterNews::Closed(closure)));
+    }
+    if ahead && closure == Closure::ProfessionalCancelled {
+        effects.push(Effect::Patient(PatientNews::CalledOff));
+    }
+    effects
 }
 
 fn accepter(state: &Request, news: AccepterNews) -> Option<Effect> {

@@ -3,7 +3,7 @@
 use super::Seen;
 use relais_core::cascade::{Command, Event};
 use relais_core::message::{AccepterNews, Effect, PatientNews, RequesterNews};
-use relais_core::request::{Phase, Request};
+use relais_core::request::{Closure, Phase, Request};
 
 /// Checks the effects of one step.
 pub(super) fn hold(seen: &Seen<'_>, say: super::Say<'_>) {
@@ -61,7 +61,9 @@ pub(super) fn hold(seen: &Seen<'_>, say: super::Say<'_>) {
             }
             Effect::Accepter { professional, news } => {
                 let theirs = match news {
-                    AccepterNews::Cancelled(_) | AccepterNews::Transferred15 => holder(before),
+                    AccepterNews::Cancelled(_)
+                    | AccepterNews::Transferred15
+                    | AccepterNews::Closed(_) => holder(before),
                     _ => holder(after),
                 };
                 if theirs != Some(*professional) {
@@ -101,6 +103,7 @@ pub(super) fn hold(seen: &Seen<'_>, say: super::Say<'_>) {
             format!("the patient is told {taken} times of one acceptance"),
         );
     }
+    called_off(seen, say);
     let withdrawn = before.live_offers().filter(|offer| {
         after
             .offer(offer.id)
@@ -112,5 +115,54 @@ pub(super) fn hold(seen: &Seen<'_>, say: super::Say<'_>) {
         if told != 1 && !released {
             say("R4.6", format!("an offer taken back was told {told} times"));
         }
+    }
+}
+
+/// A booked patient is told that nobody comes, and the accepter that nobody waits (R8).
+fn called_off(seen: &Seen<'_>, say: super::Say<'_>) {
+    let Phase::Engaged(engagement) = &seen.before.phase else {
+        return;
+    };
+    let closure = seen.decision.events.iter().find_map(|event| match event {
+        Event::Closed { closure, .. } => Some(*closure),
+        _ => None,
+    });
+    let ahead = engagement
+        .appointment
+        .latest()
+        .is_none_or(|end| seen.at < end);
+    let Some(closure) = closure.filter(|_| ahead) else {
+        return;
+    };
+    let told = |wanted: &dyn Fn(&Effect) -> bool| seen.decision.effects.iter().any(wanted);
+    let patient = told(&|e| matches!(e, Effect::Patient(PatientNews::CalledOff)));
+    if patient != (closure == Closure::ProfessionalCancelled) {
+        say(
+            "R8",
+            "a patient waits for somebody who called off".to_owned(),
+        );
+    }
+    let accepter = told(&|e| {
+        matches!(
+            e,
+            Effect::Accepter {
+                news: AccepterNews::Closed(_),
+                ..
+            }
+        )
+    });
+    let not_met = [
+        Closure::SeenElsewhere,
+        Closure::PhoneAdvice,
+        Closure::SentToEmergency,
+        Closure::PatientCancelled,
+        Closure::ProfessionalCancelled,
+        Closure::Administrative,
+    ];
+    if accepter != not_met.contains(&closure) {
+        say(
+            "R8",
+            "an accepter waits for a patient who does not come".to_owned(),
+        );
     }
 }

@@ -70,6 +70,7 @@ fn accepter(news: AccepterNews, clock: &Clock) -> String {
         AccepterNews::AppointmentSet(when) => format!("appointment {}", appointment(when, clock)),
         AccepterNews::Cancelled(who) => format!("cancelled by the {}", who.code()),
         AccepterNews::Transferred15 => "transferred to 15".to_owned(),
+        AccepterNews::Closed(closure) => format!("closed: {}", closure.code()),
         AccepterNews::CloseReminder => "please close".to_owned(),
     }
 }
@@ -107,6 +108,7 @@ fn patient(play: &Play<'_>, news: PatientNews, clock: &Clock) -> String {
             )
         }
         PatientNews::Cancelled => "cancelled".to_owned(),
+        PatientNews::CalledOff => "called off by the professional".to_owned(),
     }
 }
 

@@ -60,6 +60,10 @@ pub fn patient(
         PatientNews::Cancelled => fit([format!(
             "{svc}: votre demande est annulee. Besoin d'une autre? Appelez le {tel}. {URGENT}"
         )]),
+        PatientNews::CalledOff => fit([format!(
+            "{svc}: RDV annule, le professionnel a un empechement. Pour voir quelqu'un d'autre, \
+             appelez le {tel}. {URGENT}"
+        )]),
     }
 }
 

@@ -149,6 +149,10 @@ pub fn accepter(desk: &Desk<'_>, case: &Case<'_>, news: AccepterNews) -> String 
         AccepterNews::Transferred15 => fit([format!(
             "{svc}: demande {code} transferee au 15. Le patient ne viendra pas."
         )]),
+        AccepterNews::Closed(closure) => fit([format!(
+            "{svc}: demande {code} terminee: {}. N'attendez plus le patient.",
+            deunicode(labels::closure(closure)).to_lowercase()
+        )]),
         AccepterNews::CloseReminder => fit([
             format!(
                 "{svc}: avez-vous vu le patient de la demande {code}? Dites-le sur {link} ou au {tel}."
