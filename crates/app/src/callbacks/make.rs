@@ -11,7 +11,7 @@ use relais_core::ids::{NetworkId, RequestId};
 use relais_core::time::{Calendar, Duration, Instant};
 use relais_store::Tx;
 use relais_store::desk_tasks::{self, NewTask};
-use relais_store::messages::{Audience, Message};
+use relais_store::messages::{self, Audience, Message};
 use relais_store::requests::Stored;
 use relais_store::seal::Secret;
 use serde_json::json;
@@ -43,6 +43,10 @@ pub(crate) fn no_message_arrives(
     };
     let body: Body = serde_json::from_str(&message.body)
         .map_err(|error| AppError::Bug(format!("message body: {error}")))?;
+    // Newer news came since: what could not be told is not true any more.
+    if messages::get(tx, message.id)?.is_untrue() {
+        return Ok(());
+    }
     // An answer to what they just wrote needs no call: news do, and have words to be said.
     let Some(script) = body.voice else {
         return Ok(());

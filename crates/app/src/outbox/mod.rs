@@ -208,7 +208,7 @@ impl<'w, 'p> Writer<'w, 'p> {
                         RequesterNews::Closed(Closure::Seen) => &[REMINDER, PATIENT],
                         _ => &[REMINDER, QUESTION, PATIENT],
                     };
-                    messages::replace_waiting(tx, self.post.request.id, untrue)?;
+                    self.untrue(tx, untrue)?;
                 }
                 self.requester(tx, *news)
             }

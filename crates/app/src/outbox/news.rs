@@ -14,8 +14,8 @@ use relais_core::message::{AccepterNews, PatientNews, RequesterNews, UsualNews};
 use relais_core::request::{Appointment, Requester};
 use relais_core::time::{Duration, Instant};
 use relais_gateways::Channel;
-use relais_store::Tx;
 use relais_store::messages::{self, Audience};
+use relais_store::{Tx, desk_tasks};
 
 /// The kind of the news that an hour came free.
 const FREED: &str = "freed";
@@ -130,7 +130,7 @@ impl Writer<'_, '_> {
 
     pub(super) fn patient(&mut self, tx: &mut Tx<'_>, news: PatientNews) -> Result<(), AppError> {
         // What still waits for a gateway is no longer true: the patient reads the last word.
-        messages::replace_waiting(tx, self.post.request.id, &[PATIENT, REMINDER, QUESTION])?;
+        self.untrue(tx, &[PATIENT, REMINDER, QUESTION])?;
         // Whoever cancels by SMS is answered by SMS.
         if news == PatientNews::Cancelled && self.post.who.source == "sms" {
             return Ok(());
@@ -179,6 +179,15 @@ impl Writer<'_, '_> {
             }
             _ => Ok(()),
         }
+    }
+
+    /// What was to be told to the patient is no longer true: neither what waits for a gateway, nor what the
+    /// desk has to say in the place of a message that did not arrive.
+    pub(super) fn untrue(&self, tx: &mut Tx<'_>, kinds: &[&str]) -> Result<(), AppError> {
+        let request = self.post.request.id;
+        messages::replace_waiting(tx, request, kinds)?;
+        desk_tasks::replace_calls(tx, request, self.post.now)?;
+        Ok(())
     }
 
     /// The reminder of an appointment is written down with the news of it, and waits: a stored value

@@ -9,9 +9,9 @@ use relais_app::demo::DemoWorld;
 use relais_app::requests::desk::Act;
 use relais_core::access::Role;
 use relais_core::people::Profession;
-use relais_core::request::CancelledBy;
+use relais_core::request::{Appointment, CancelledBy};
 use relais_core::time::{Duration, OpenSpan};
-use relais_gateways::Mood;
+use relais_gateways::{Inbox as _, Mood, Receipt, ReceiptState};
 
 const LANDLINE: &str = "+33199001234";
 
@@ -66,6 +66,75 @@ fn a_landline_no_machine_speaks_to_becomes_a_call_of_the_desk() {
             acts.iter().filter(|act| *act == "patient.called").count(),
             2
         );
+    });
+}
+
+/// What the desk has to say gives way to newer news, told or not: an hour that moved, the 15. A late failure of what
+/// is no longer true makes no call, and takes no true one away.
+#[test]
+fn a_call_says_what_is_still_true_or_is_not_made() {
+    Village::each(|v| async move {
+        let open = async || v.app.desk_tasks(&v.desk()).await.unwrap().0;
+        let id = v.raise(v.open_call()).await;
+        let (_, told) = v.app.messages(&v.desk(), id).await.unwrap();
+        let searching = told.iter().find(|m| m.kind == "patient").unwrap().clone();
+        v.phones.set_mood(PATIENT, Mood::Refuses).unwrap();
+        v.accepts(id, "Leroy").await.unwrap();
+        v.pass(3).await;
+        let calls = open().await;
+        assert_eq!(calls.len(), 1, "{calls:?}");
+        assert!(calls[0].task.script.contains("Dr Leroy"), "{calls:?}");
+        // The provider says a day later that the first text never arrived.
+        v.app.outside().inbox.receipt(Receipt {
+            idempotency_key: searching.idem_key.clone(),
+            provider: None,
+            provider_ref: searching.provider_ref.clone().unwrap_or_default(),
+            state: ReceiptState::Failed,
+            at: v.app.now(),
+        });
+        v.app.settle().await.unwrap();
+        let calls = open().await;
+        assert_eq!(calls.len(), 1, "{calls:?}");
+        assert!(calls[0].task.script.contains("Dr Leroy"), "{calls:?}");
+        // Moved, and told by a phone that works again.
+        v.phones.set_mood(PATIENT, Mood::Live).unwrap();
+        let later = Appointment::At(v.app.now() + Duration::hours(5));
+        v.does(id, Act::SetAppointment(later)).await.unwrap();
+        assert!(open().await.is_empty(), "the hour of before is not said");
+        v.phones.set_mood(PATIENT, Mood::Refuses).unwrap();
+        let sooner = Appointment::At(v.app.now() + Duration::hours(4));
+        v.does(id, Act::SetAppointment(sooner)).await.unwrap();
+        assert_eq!(open().await.len(), 1);
+        v.does(id, Act::Transfer15).await.unwrap();
+        assert!(open().await.is_empty(), "nobody says an hour that is gone");
+    });
+}
+
+/// What is said tomorrow names its day.
+#[test]
+fn a_script_read_another_day_names_the_day() {
+    let shape = |world: &mut DemoWorld| {
+        world.start = paris("2026-03-10T19:50");
+        for day in &mut world.networks[NORTH].hours.weekly.days {
+            *day = vec![OpenSpan::new(8 * 60, 20 * 60).unwrap()];
+        }
+    };
+    Village::shaped(shape, |v| async move {
+        v.phones.set_mood(LANDLINE, Mood::Refuses).unwrap();
+        let id = v
+            .raise(v.call_for("Belin", Profession::Gp, None, LANDLINE))
+            .await;
+        let offer = v.offer(id, "Leroy").await;
+        let at = Appointment::At(paris("2026-03-11T07:30"));
+        v.app.accept(&v.as_pro("Leroy"), offer, at).await.unwrap();
+        v.pass(8).await;
+        let (tasks, _) = v.app.desk_tasks(&v.desk()).await.unwrap();
+        let call = &tasks[0].task;
+        assert_eq!(call.due_at, paris("2026-03-11T08:00"));
+        assert!(call.script.contains("mercredi 11"), "{}", call.script);
+        for relative in ["demain", "aujourd"] {
+            assert!(!call.script.contains(relative), "{}", call.script);
+        }
     });
 }
 

@@ -8,12 +8,16 @@ use relais_core::matching::Pool;
 use relais_core::people::Profession;
 use relais_core::request::{OfferStatus, Status};
 use relais_core::time::Calendar;
+use relais_faults::proxy::{Fault, Proxy};
 use relais_gateways::http::{HttpGateway, Settings};
 use relais_gateways::testing::{Behaviour, Provider};
 use relais_gateways::{Channel, Gateway, Guard};
 use relais_store::messages::MessageStatus;
+use relais_store::testing::options;
+use relais_store::{Db, demo_state};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::sync::mpsc::channel;
 use std::time::Duration;
 
 /// A provider over HTTP behind its circuit, on the village's clock.
@@ -237,5 +241,62 @@ fn who_may_have_been_asked_is_told_it_is_taken() {
         assert!(!had.is_empty(), "somebody else may have been asked");
         assert_eq!(gone.keys().copied().collect::<BTreeSet<_>>(), had);
         assert!(gone.values().all(|m| m.status == MessageStatus::Sent));
+    });
+}
+
+/// The database goes away while messages are with their provider: what it said is kept until the
+/// database is back, and nothing is sent a second time (I7).
+#[test]
+fn what_was_said_while_the_database_was_away_is_not_forgotten() {
+    Village::on_postgres(|v| async move {
+        let proxy = Arc::new(Proxy::before(v.store.port(), 1).unwrap());
+        let db = Db::open(&proxy.url(&v.store.url), &options()).unwrap();
+        let push = Arc::new(Provider::start(1));
+        let far = v.on(db.clone(), v.app.outside().clone(), "far");
+        let far = with(&far, &push, Channel::Push, 16);
+        push.behave(Behaviour::Hold);
+        let id = v.app.raise(&v.desk(), v.open_call()).await.unwrap().id;
+        let (_, waiting) = v.app.messages(&v.desk(), id).await.unwrap();
+        let asked = waiting.iter().filter(|m| m.channel == "push").count();
+        assert!(asked > 2, "{waiting:#?}");
+        let app = far.app.clone();
+        let sending = tokio::spawn(async move { app.deliver().await });
+        let held = Arc::clone(&push);
+        let wire = Arc::clone(&proxy);
+        let away = move || {
+            held.wait_for(asked);
+            wire.set(Fault::Refuse);
+            wire.cut();
+            held.release();
+            let (_never, pace) = channel::<()>();
+            while wire.counts().refused < 3 {
+                // The lane's own tries come twice a second; these make the test shorter.
+                db.write_blocking(|tx| demo_state::set(tx, "away", "1"))
+                    .unwrap_err();
+                let _ = pace.recv_timeout(Duration::from_millis(20));
+            }
+            wire.set(Fault::None);
+        };
+        tokio::task::spawn_blocking(away).await.unwrap();
+        sending.await.unwrap().unwrap();
+        v.pass(10).await;
+        assert_eq!(push.taken().len(), asked);
+        assert!(
+            push.taken().values().all(|times| *times == 1),
+            "{:?}",
+            push.taken()
+        );
+        let request = v.read(id).await;
+        let told = |status| {
+            matches!(
+                status,
+                OfferStatus::Sent { .. } | OfferStatus::Delivered { .. }
+            )
+        };
+        assert!(
+            request.offers.iter().all(|o| told(o.status)),
+            "{:#?}",
+            request.offers
+        );
     });
 }

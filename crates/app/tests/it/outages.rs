@@ -6,11 +6,11 @@ use relais_app::requests::desk::Act;
 use relais_app::{App, AppError};
 use relais_core::access::Role;
 use relais_core::delivery::LEASE;
-use relais_core::ids::OfferId;
+use relais_core::ids::{OfferId, RequestId};
 use relais_core::people::Profession;
-use relais_core::request::{Appointment, CancelledBy, OfferStatus, Status};
+use relais_core::request::{Appointment, CancelledBy, Closure, OfferStatus, Status};
 use relais_gateways::{
-    About, Accepted, Channel, Failure, Gateway, Gateways, Inbox as _, Mood, Outgoing,
+    About, Accepted, Channel, Failure, Gateway, Gateways, Inbox as _, Mood, Outgoing, PhoneRow,
 };
 use relais_store::messages::{self, MessageStatus};
 use relais_store::{StoreError, demo_state, patients, requests, testing};
@@ -286,6 +286,70 @@ fn what_is_no_longer_true_is_not_sent() {
         v.pass(10).await;
         phones.phone(PATIENT).expects("personne n'est libre");
         phones.silent();
+    });
+}
+
+/// A provider that cannot take the first news of an acceptance, during whose call the desk acts.
+struct Overtaken {
+    behind: Gateways,
+    desk: Mutex<Option<(Village, RequestId, Act)>>,
+}
+
+impl Gateway for Overtaken {
+    fn about(&self) -> About {
+        self.behind.about(Channel::Sms)
+    }
+
+    fn send(&self, outgoing: &Outgoing) -> Result<Accepted, Failure> {
+        let news = outgoing.text.contains("Leroy");
+        let acts = self.desk.lock().unwrap().take_if(|_| news);
+        let Some((v, id, act)) = acts else {
+            return self.behind.send(outgoing);
+        };
+        let runtime = tokio::runtime::Handle::current();
+        runtime.block_on(v.does(id, act)).unwrap();
+        Err(Failure::Later { retry_after: None })
+    }
+}
+
+/// The news of an acceptance is with the provider when the request ends: what it could not take then
+/// is not tried again, though nothing newer may have been written.
+#[test]
+fn news_that_became_untrue_on_their_way_are_not_tried_again() {
+    Village::each(|v| async move {
+        for act in [
+            Act::Cancel(CancelledBy::Operator),
+            Act::Close(Closure::PhoneAdvice),
+            Act::Transfer15,
+        ] {
+            let id = v
+                .raise(v.call_for("Tervaux", Profession::Gp, None, PATIENT))
+                .await;
+            let wire = |behind: Gateways| {
+                let overtaken = Overtaken {
+                    behind: behind.clone(),
+                    desk: Mutex::new(Some((v.through(|g| g, "desk"), id, act.clone()))),
+                };
+                behind.with(Arc::new(overtaken))
+            };
+            let busy = v.through(wire, "busy");
+            let offer = v.offer(id, "Leroy").await;
+            let at = Appointment::Call(None);
+            busy.app
+                .accept(&v.as_pro("Leroy"), offer, at)
+                .await
+                .unwrap();
+            busy.app.settle().await.unwrap();
+            busy.pass(30).await;
+            assert!(v.read(id).await.is_ended(), "{act:?}");
+            let rows = v.phones.list();
+            let untrue = |row: &PhoneRow| row.to == PATIENT && row.text.contains("Leroy");
+            assert!(!rows.iter().any(untrue), "{act:?}: {rows:#?}");
+            let (_, sent) = v.app.messages(&v.desk(), id).await.unwrap();
+            let tried =
+                |m: &messages::Message| m.attempts > 0 && m.status == MessageStatus::Replaced;
+            assert!(sent.iter().any(tried), "{act:?}: {sent:#?}");
+        }
     });
 }
 

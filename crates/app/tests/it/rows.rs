@@ -55,6 +55,16 @@ impl Store {
         }
     }
 
+    /// The port of its server, on the loopback.
+    pub(crate) fn port(&self) -> u16 {
+        let host = self
+            .url
+            .rsplit_once('@')
+            .map_or(&*self.url, |(_, rest)| rest);
+        let port = host.split([':', '/']).nth(1);
+        port.and_then(|port| port.parse().ok()).unwrap()
+    }
+
     fn elsewhere(test: TestDb) -> Self {
         Self {
             db: test.db.clone(),

@@ -60,6 +60,13 @@ impl Village {
         }
     }
 
+    /// Plays a story on PostgreSQL, when there is a server: one that SQLite has no wire for.
+    pub(crate) fn on_postgres<F: Future<Output = ()>>(story: impl Fn(Village) -> F) {
+        if let Some(store) = Store::postgres() {
+            run(Self::laid_out(store, &|_| {}), &story);
+        }
+    }
+
     /// Plays a story on each engine, in a store whose rows can be read.
     pub(crate) fn readable<F: Future<Output = ()>>(story: impl Fn(Village) -> F) {
         for store in Store::each_readable() {

@@ -11,11 +11,22 @@ use crate::error::StoreError;
 use crate::params;
 use crate::sql::sql;
 
-/// Back in line, unless its offer was taken back while it was being sent.
+/// Newer news came while a node had it in hand ([`super::replace_waiting`]).
+macro_rules! untrue_since {
+    () => {
+        "expires_at <= created_at"
+    };
+}
+
+/// Back in line, unless its offer was taken back, or newer news came, while it was being sent.
 macro_rules! in_line_again {
     () => {
-        "CASE WHEN kind IN ('ask', 'update') AND EXISTS (SELECT 1 FROM offers WHERE offers.id = messages.offer \
-         AND offers.status = 'withdrawn') THEN 'replaced' ELSE 'queued' END"
+        concat!(
+            "CASE WHEN ",
+            untrue_since!(),
+            " THEN 'replaced' WHEN kind IN ('ask', 'update') AND EXISTS (SELECT 1 FROM offers WHERE offers.id = messages.offer \
+             AND offers.status = 'withdrawn') THEN 'replaced' ELSE 'queued' END"
+        )
     };
 }
 
@@ -48,9 +59,9 @@ sql! { "messages";
                  WHERE status = 'sending' AND lease_until <= $1 AND channel = $2 AND kind IN ('ask', 'update') \
                  AND offer IN (SELECT id FROM offers WHERE offers.id = messages.offer \
                  AND offers.status = 'withdrawn') RETURNING ", names!());
-    EXPIRE = "UPDATE messages SET status = 'expired', lease_until = NULL, lease_owner = NULL, escalate_at = NULL \
+    EXPIRE = concat!("UPDATE messages SET status = CASE WHEN ", untrue_since!(), " THEN 'replaced' ELSE 'expired' END, lease_until = NULL, lease_owner = NULL, escalate_at = NULL \
               WHERE (status = 'queued' AND expires_at <= $1) \
-              OR (status = 'sending' AND lease_until <= $1 AND expires_at <= $1)";
+              OR (status = 'sending' AND lease_until <= $1 AND expires_at <= $1)");
     CLAIM = concat!("UPDATE messages SET status = 'sending', lease_until = $2, lease_owner = $3, \
              attempts = attempts + 1 WHERE id IN (SELECT id FROM messages WHERE \
              ", claimable!("channel = $5 AND "), " \
@@ -59,8 +70,9 @@ sql! { "messages";
     NEXT_OF_CHANNEL = concat!("SELECT MIN(at) AS at FROM (", first_of_line!(" AND channel = $1"), ") moments");
     DUE_CHANNELS = concat!("SELECT DISTINCT channel FROM messages WHERE status IN ('queued', 'sending') AND ", claimable!(""), " ORDER BY channel");
     SENT = "UPDATE messages SET status = CASE WHEN status IN ('delivered', 'failed') THEN status ELSE 'sent' END, \
-            escalate_at = CASE WHEN status IN ('sending', 'queued') THEN CAST($4 AS BIGINT) ELSE NULL END, sent_at = $3, \
-            provider_ref = $2, provider = $5, lease_until = NULL, lease_owner = NULL WHERE id = $1";
+            escalate_at = CASE WHEN status IN ('sending', 'queued') THEN CAST(handed.d AS BIGINT) ELSE NULL END, sent_at = $2, \
+            provider_ref = handed.c, provider = handed.b, lease_until = NULL, lease_owner = NULL \
+            FROM {rows_abcd} AS handed WHERE messages.id = handed.a";
     DELIVERED = "UPDATE messages SET status = 'delivered', delivered_at = COALESCE(delivered_at, $2), \
                  escalate_at = NULL, lease_until = NULL, lease_owner = NULL \
                  WHERE id = $1 AND attempts > 0 AND status NOT IN ('expired', 'replaced')";
@@ -138,6 +150,19 @@ pub fn take_back_lapsed(
     tx.query(TAKE_BACK, params![now, channel], message)
 }
 
+/// A message that a provider took.
+#[derive(Debug, Clone, Copy)]
+pub struct Handed<'a> {
+    /// Which.
+    pub id: MessageId,
+    /// The provider.
+    pub provider: &'a str,
+    /// Its own name for it: receipts and answers give it.
+    pub provider_ref: &'a str,
+    /// Without a receipt by then, the next channel is tried.
+    pub escalate_at: Option<Instant>,
+}
+
 /// A provider took it, whoever asked it to and whatever became of the row meanwhile: it is found again by
 /// the provider's own reference. Without a receipt by `escalate_at`, the next channel is tried.
 pub fn mark_sent(
@@ -147,7 +172,34 @@ pub fn mark_sent(
     at: Instant,
     escalate_at: Option<Instant>,
 ) -> Result<(), StoreError> {
-    tx.exec_one(SENT, params![id, provider_ref, at, escalate_at, provider])
+    let handed = Handed {
+        id,
+        provider,
+        provider_ref,
+        escalate_at,
+    };
+    mark_all_sent(tx, &[handed], at)
+}
+
+/// As [`mark_sent`], of many at once; none of them twice.
+pub fn mark_all_sent(
+    tx: &mut Tx<'_>,
+    handed: &[Handed<'_>],
+    at: Instant,
+) -> Result<(), StoreError> {
+    if handed.is_empty() {
+        return Ok(());
+    }
+    let row = |one: &Handed<'_>| {
+        [
+            Some(one.id.to_string()),
+            Some(one.provider.to_owned()),
+            Some(one.provider_ref.to_owned()),
+            one.escalate_at.map(|at| at.millis().to_string()),
+        ]
+    };
+    let rows = crate::codec::write(&handed.iter().map(row).collect::<Vec<_>>())?;
+    tx.exec_all(SENT, params![rows, at], handed.len())
 }
 
 /// A receipt came back, perhaps before the gateway's own answer; `false` when it changes nothing any more.

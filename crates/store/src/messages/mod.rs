@@ -2,9 +2,9 @@
 //! visibly failed (I7). Refuses an address for a patient's message: it is read when the message is sent.
 
 pub use self::line::{
-    claim, clear_escalation, find_earlier, give_back, list_due_channels, list_escalations,
-    mark_delivered, mark_failed, mark_refused, mark_seen, mark_sent, next_due, next_due_of,
-    next_escalation, put_back, reroute, retry_later, take_back_lapsed,
+    Handed, claim, clear_escalation, find_earlier, give_back, list_due_channels, list_escalations,
+    mark_all_sent, mark_delivered, mark_failed, mark_refused, mark_seen, mark_sent, next_due,
+    next_due_of, next_escalation, put_back, reroute, retry_later, take_back_lapsed,
 };
 pub use self::provider::{
     EARLY_MAX, Early, Taken, find_by_reference, find_latest_taken, has_early, insert_early,
@@ -201,8 +201,9 @@ sql! { "messages";
                AND offer IN (SELECT id FROM offers WHERE request = $1 AND status = 'withdrawn')";
     OF_OFFERS = "SELECT id, offer, channel, kind, status, attempts, sent_at, failure FROM messages WHERE request = $1 \
                AND offer IS NOT NULL ORDER BY id";
-    REPLACE_WAITING = "UPDATE messages SET status = 'replaced' WHERE request = $1 AND kind IN ($2, $3, $4) \
-                       AND status = 'queued'";
+    REPLACE_WAITING = "UPDATE messages SET status = CASE WHEN status = 'queued' THEN 'replaced' ELSE status END, \
+                       expires_at = CASE WHEN status = 'queued' THEN expires_at ELSE created_at END \
+                       WHERE request = $1 AND kind IN ($2, $3, $4) AND status IN ('queued', 'sending', 'sent')";
     BY_KEY = concat!(columns!(), "WHERE idem_key = $1");
     ONE = concat!(columns!(), "WHERE id = $1");
     OF_REQUEST = concat!(columns!(), "WHERE request = $1 AND (CAST($3 AS TEXT) IS NULL OR id < $3) \
@@ -353,6 +354,11 @@ pub fn cancel_withdrawn(tx: &mut Tx<'_>, request: RequestId) -> Result<u64, Stor
 }
 
 impl Message {
+    /// Newer news made it untrue while it was on its way ([`replace_waiting`]).
+    pub fn is_untrue(&self) -> bool {
+        self.expires_at.is_some_and(|at| at <= self.created_at)
+    }
+
     /// What went wrong last, without the provider that may have taken it: for whoever looks.
     pub fn failure_code(&self) -> Option<&str> {
         let failure = self.failure.as_deref()?;
@@ -411,7 +417,9 @@ pub fn list_told(tx: &mut Tx<'_>, request: RequestId) -> Result<Vec<Told>, Store
     })
 }
 
-/// Newer news make those of these kinds (three at most) that still wait untrue. Answers how many were replaced.
+/// Newer news make those of these kinds (three at most) untrue that are not known to have arrived. One that a node has in
+/// hand may leave, once, and one that a provider has may arrive: they are worth nothing since their birth
+/// ([`Message::is_untrue`]), never come back in line, and nobody is called in their place. Answers how many.
 pub fn replace_waiting(
     tx: &mut Tx<'_>,
     request: RequestId,

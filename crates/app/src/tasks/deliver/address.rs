@@ -42,12 +42,16 @@ impl Nowhere {
 /// Where a message goes, if anywhere.
 pub(super) type Where = Result<(Channel, Address), Nowhere>;
 
-/// The number, or why there is none: that message fails visibly, the others go.
+/// The number, or why there is none: that message fails visibly, the others go. What a professional is
+/// told is addressed without opening anything.
 pub(super) fn number_or_none(
     inner: &Inner,
     tx: &mut Tx<'_>,
     message: &Message,
 ) -> Result<Where, AppError> {
+    if message.recipient_patient.is_none() && message.recipient_contact.is_none() {
+        return number(inner, tx, message);
+    }
     match tx.attempt(|tx| number(inner, tx, message)) {
         Err(error) if !error.is_unavailable() => {
             tracing::error!(%error, message.id = %message.id, "a message has no readable address");
@@ -175,6 +179,9 @@ pub(super) fn carried_or_none(
     tx: &mut Tx<'_>,
     message: &Message,
 ) -> Result<Option<Carried>, AppError> {
+    if !is_sealed(message) {
+        return Ok(None);
+    }
     match tx.attempt(|tx| carry(inner, tx, message)) {
         Err(error) if !error.is_unavailable() => {
             tracing::error!(%error, message.id = %message.id, "a sealed message cannot be opened");

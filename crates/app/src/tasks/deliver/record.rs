@@ -17,7 +17,7 @@ use relais_core::ids::{OfferId, RequestId};
 use relais_core::time::{Duration, Instant};
 use relais_gateways::{Accepted, Failure};
 use relais_store::Tx;
-use relais_store::messages::{self, Message};
+use relais_store::messages::{self, Handed, Message};
 use relais_store::patients;
 use relais_store::requests::{self, Stored};
 use std::collections::btree_map::Entry;
@@ -99,8 +99,9 @@ fn together(inner: &Inner, tx: &mut Tx<'_>, sent: &[Sent], now: Instant) -> Resu
     let mut known = Known::of(tx, sent.iter().map(|one| &one.message))?;
     let mut marks: BTreeMap<RequestId, Vec<(OfferId, Mark)>> = BTreeMap::new();
     let mut asked = Vec::new();
+    let mut handed = Vec::new();
     for one in sent {
-        let put = record(inner, tx, &mut known, one, now)?;
+        let put = record(inner, tx, &mut known, &mut handed, one, now)?;
         let message = &one.message;
         if put != Put::No
             && let (Some(request), Some(offer)) = (message.request, message.offer)
@@ -111,6 +112,7 @@ fn together(inner: &Inner, tx: &mut Tx<'_>, sent: &[Sent], now: Instant) -> Resu
             }
         }
     }
+    messages::mark_all_sent(tx, &handed, now)?;
     // Before the requests move: a "pourvu" that follows belongs to the state that was read.
     for (request, message) in asked {
         let stored = known.get(tx, request)?;
@@ -143,12 +145,14 @@ enum Put {
     Yes,
 }
 
-/// Writes down one answer; says whether an offer was put to its reader.
-fn record(
+/// Writes down one answer, or puts it among what was handed over; says whether an offer was put to its
+/// reader.
+fn record<'s>(
     inner: &Inner,
     tx: &mut Tx<'_>,
     known: &mut Known,
-    sent: &Sent,
+    handed: &mut Vec<Handed<'s>>,
+    sent: &'s Sent,
     now: Instant,
 ) -> Result<Put, AppError> {
     let message = &sent.message;
@@ -167,7 +171,12 @@ fn record(
     let facts = facts(inner, tx, known, message, answer)?;
     match (delivery::answered(&facts, answer, now), said) {
         (Decision::Sent { escalate_at }, Ok(accepted)) => {
-            messages::mark_sent(tx, id, taken_by(accepted), now, escalate_at)?;
+            handed.push(Handed {
+                id,
+                provider: accepted.provider,
+                provider_ref: &accepted.provider_ref,
+                escalate_at,
+            });
             visits::left(tx, message, now)?;
             disclosed(tx, message, now)?;
             Ok(if facts.asks { Put::Yes } else { Put::No })
