@@ -30,6 +30,12 @@ macro_rules! columns {
         "SELECT id, request, professional, network, round, stage, status, asked_at, sms_code, body FROM offers "
     };
 }
+/// Whoever a number reaches now: one that was given to somebody else answers no more for who had it.
+macro_rules! reached_now {
+    () => {
+        "professional IN (SELECT p.id FROM professionals p WHERE p.alert_number = $1) "
+    };
+}
 macro_rules! members {
     () => {
         "professional IN (SELECT m.professional FROM memberships m WHERE m.network = $1)"
@@ -67,10 +73,11 @@ sql! { "offers";
                  AND o.sms_code = given.c AND o.id <> given.a AND o.status IN ('queued', 'sent', 'delivered', 'seen')) \
                  RETURNING id";
     CODE_OF = "SELECT id, sms_code FROM offers WHERE id = $1";
-    OPEN_BY_CODE = concat!(columns!(), "WHERE alert_number = $1 AND sms_code = $2 \
+    OPEN_BY_CODE = concat!(columns!(), "WHERE alert_number = $1 AND sms_code = $2 AND ", reached_now!(), "\
                     AND status IN ('queued', 'sent', 'delivered', 'seen')");
-    LAST_BY_CODE = concat!(columns!(), "WHERE alert_number = $1 AND sms_code = $2 ORDER BY id DESC LIMIT 1");
-    OPEN_BY_NUMBER = concat!(columns!(), "WHERE alert_number = $1 AND sms_code IS NOT NULL \
+    LAST_BY_CODE = concat!(columns!(), "WHERE alert_number = $1 AND sms_code = $2 AND ", reached_now!(), "\
+                    ORDER BY id DESC LIMIT 1");
+    OPEN_BY_NUMBER = concat!(columns!(), "WHERE alert_number = $1 AND sms_code IS NOT NULL AND ", reached_now!(), "\
                       AND status IN ('queued', 'sent', 'delivered', 'seen') ORDER BY id DESC");
     ASKED = concat!("SELECT professional AS id, COUNT(*) FILTER (WHERE asked_at >= $2) AS today, \
              COUNT(*) FILTER (WHERE asked_at > $3) AS hour, \
@@ -327,7 +334,7 @@ pub fn list_sms_codes(
     Ok(rows.into_iter().collect())
 }
 
-/// The live offer a code names on a phone.
+/// The live offer a code names on a phone, of somebody who is still reached on it.
 pub fn find_open_by_code(
     tx: &mut Tx<'_>,
     number: &str,
@@ -336,7 +343,8 @@ pub fn find_open_by_code(
     tx.query_opt(OPEN_BY_CODE, params![number, code], read)
 }
 
-/// The last offer a code named on a phone, whatever became of it: to answer "déjà pris à …".
+/// The last offer a code named on a phone, whatever became of it: to answer "déjà pris à …". Of somebody who
+/// is still reached on it.
 pub fn find_last_by_code(
     tx: &mut Tx<'_>,
     number: &str,
@@ -345,7 +353,7 @@ pub fn find_last_by_code(
     tx.query_opt(LAST_BY_CODE, params![number, code], read)
 }
 
-/// The live offers of a phone that have a code, newest first.
+/// The live offers of a phone that have a code, newest first, of those who are still reached on it.
 pub fn list_open_by_number(tx: &mut Tx<'_>, number: &str) -> Result<Vec<OfferRow>, StoreError> {
     tx.query(OPEN_BY_NUMBER, params![number], read)
 }

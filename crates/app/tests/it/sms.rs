@@ -5,6 +5,7 @@ use relais_app::requests::desk::Act;
 use relais_core::people::Profession;
 use relais_core::request::{Appointment, CancelledBy, OfferStatus, Phase, Status};
 use relais_gateways::{Channel, Inbox as _};
+use relais_store::{StoreError, professionals};
 
 /// Every way people write yes, each answered once.
 #[test]
@@ -149,6 +150,42 @@ fn a_yes_heard_again_after_the_patient_was_given_back_takes_nobody() {
         phones
             .phone("Dr Petit")
             .expects("vous avez rendu ce patient a 10h10");
+        phones.silent();
+        assert_eq!(v.status(id).await, Status::AskingCommunity);
+    });
+}
+
+/// A number that was given to somebody else answers nothing of its former owner, and its former owner's
+/// request waits on.
+#[test]
+fn a_recycled_number_takes_no_patient_of_its_former_owner() {
+    Village::each(|v| async move {
+        let number = v.number("Petit");
+        let id = v.raise(v.open_call()).await;
+        let code = v.code(&number);
+        let (former, next) = (v.pro("Petit").id, v.pro("Garnier").id);
+        let to = number.clone();
+        v.app
+            .db()
+            .write(move |tx| -> Result<(), StoreError> {
+                for (id, number) in [(former, None), (next, Some(to.clone()))] {
+                    let mut row = professionals::get(tx, id)?;
+                    row.alert_number = number;
+                    professionals::update(tx, &row)?;
+                }
+                Ok(())
+            })
+            .await
+            .unwrap();
+        let phones = v.watch();
+        v.answers(&number, &format!("OUI {code}")).await;
+        phones
+            .phone("Dr Garnier")
+            .expects(&format!("code {code} inconnu"));
+        v.answers(&number, "oui").await;
+        phones
+            .phone("Dr Garnier")
+            .expects("aucune demande n'attend");
         phones.silent();
         assert_eq!(v.status(id).await, Status::AskingCommunity);
     });

@@ -7,7 +7,7 @@ use relais_core::people::Load;
 use relais_core::request::*;
 use relais_core::time::{Duration, Instant};
 use relais_store::testing::on_each_engine;
-use relais_store::{Db, offers, requests};
+use relais_store::{Db, StoreError, offers, professionals, requests};
 
 use crate::some::{self, NETWORK, PATIENT, USER, at, offer, pro};
 
@@ -30,6 +30,12 @@ fn a_code_is_unique_among_the_live_offers_of_a_phone() {
             offer(2, pro(2), OfferStatus::Sent { at: at(5) }),
         ];
         let (one, two) = (request.offers[0].id, request.offers[1].id);
+        db.write_blocking(|tx| -> Result<_, StoreError> {
+            let mut second = professionals::get(tx, pro(2))?;
+            second.alert_number = Some("+33600000001".into());
+            professionals::update(tx, &second)
+        })
+        .expect("a practice shares its phone");
         add(db, request.clone(), "1001", hand(50));
         let set = |offer, number: &'static str| {
             db.write_blocking(move |tx| offers::set_sms_code(tx, offer, number, "4821"))
@@ -55,6 +61,40 @@ fn a_code_is_unique_among_the_live_offers_of_a_phone() {
         assert_eq!(last.expect("reads").expect("found").offer.id, two);
         let all = db.read_blocking(|tx| offers::list_open_by_number(tx, "+33600000001"));
         assert_eq!(all.expect("reads").len(), 1);
+    });
+}
+
+/// A number given to somebody else: what its former owner was asked is not answered from it.
+#[test]
+fn a_number_answers_only_for_who_is_reached_on_it_now() {
+    on_each_engine(|db| {
+        some::territory(db);
+        let mut request = some::request(1);
+        request.offers = vec![offer(1, pro(1), OfferStatus::Sent { at: at(5) })];
+        let id = request.offers[0].id;
+        add(db, request, "1001", hand(50));
+        let number = "+33600000001";
+        let coded = db.write_blocking(move |tx| offers::set_sms_code(tx, id, number, "4821"));
+        assert_eq!(coded, Ok(true));
+        let found = || {
+            db.read_blocking(|tx| -> Result<_, StoreError> {
+                let open = offers::list_open_by_number(tx, number)?.len();
+                let by_code = offers::find_open_by_code(tx, number, "4821")?.is_some();
+                let last = offers::find_last_by_code(tx, number, "4821")?.is_some();
+                Ok((open, by_code, last))
+            })
+        };
+        assert_eq!(found(), Ok((1, true, true)));
+        db.write_blocking(|tx| -> Result<_, StoreError> {
+            let mut former = professionals::get(tx, pro(1))?;
+            former.alert_number = Some("+33600000091".into());
+            professionals::update(tx, &former)?;
+            let mut next = professionals::get(tx, pro(2))?;
+            next.alert_number = Some(number.into());
+            professionals::update(tx, &next)
+        })
+        .expect("numbers changed");
+        assert_eq!(found(), Ok((0, false, false)), "somebody else's number now");
     });
 }
 
