@@ -9,6 +9,7 @@ use crate::requests::draft::read_date;
 use relais_core::access::Actor;
 use relais_core::ids::{NetworkId, ProfessionalId};
 use relais_core::people::{Encore, Modes, Profile, QuietHours};
+use relais_core::reach::{Ladder, LockScreen, Way};
 use relais_core::slug::Slug;
 use relais_core::time::{Duration, Instant, civil_day_end};
 use relais_store::Tx;
@@ -76,6 +77,10 @@ pub struct ActivityDraft {
     pub quiet: Option<Option<QuietDraft>>,
     /// Quiet hours yield to care due within two hours.
     pub quiet_yields_to_urgent: Option<bool>,
+    /// Ways they want to be asked by, the first tried first: `push`, `sms`, `mail`.
+    pub channels: Option<Vec<String>>,
+    /// How much a locked telephone shows: `nothing`, `place`, `motive`.
+    pub lock_screen: Option<String>,
 }
 
 /// Quiet hours, minutes of the civil day.
@@ -187,6 +192,12 @@ fn changed(
     let zone = &directory.network(actor.network)?.calendar.zone;
     let mut profile = row.member.profile.clone();
     change(&mut profile, civil_day_end(now, zone))?;
+    let (before, after) = (row.channels(), row.reached_by(profile.ladder));
+    if profile.ladder != row.member.profile.ladder && before.any() && !after.any() {
+        // Whoever wants to be asked no more is unavailable: nobody becomes unreachable by a choice of ways.
+        let message = "Aucun de ces moyens ne mène à vous\u{a0}: gardez-en un qui marche.";
+        return Err(AppError::invalid("/channels", message));
+    }
     let networks = row.member.memberships.iter().map(|m| m.network).collect();
     if profile != row.member.profile {
         professionals::update_profile(tx, id, &profile, row.profile_version)?;
@@ -267,6 +278,18 @@ impl ActivityDraft {
         }
         if let Some(yields) = self.quiet_yields_to_urgent {
             profile.quiet_yields_to_urgent = yields;
+        }
+        if let Some(codes) = &self.channels {
+            let ways: Option<Vec<Way>> = codes.iter().map(|code| Way::from_code(code)).collect();
+            let message = "Au moins un de push, sms, mail\u{a0}; aucun deux fois.";
+            profile.ladder = ways
+                .and_then(|ways| Ladder::new(&ways))
+                .ok_or_else(|| AppError::invalid("/channels", message))?;
+        }
+        if let Some(code) = &self.lock_screen {
+            let message = "nothing, place ou motive.";
+            profile.lock_screen = LockScreen::from_code(code)
+                .ok_or_else(|| AppError::invalid("/lock_screen", message))?;
         }
         Ok(())
     }

@@ -29,6 +29,7 @@ pub mod matching;
 pub mod message;
 pub mod numbers;
 pub mod people;
+pub mod reach;
 pub mod regulation;
 pub mod request;
 pub mod retention;

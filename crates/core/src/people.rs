@@ -3,6 +3,7 @@
 
 use crate::geo::{Insee, Point};
 use crate::ids::{NetworkId, ProfessionalId};
+use crate::reach::{Ladder, LockScreen};
 use crate::slug::Slug;
 use crate::time::{Instant, Weekly};
 use jiff::civil::Date;
@@ -279,6 +280,10 @@ pub struct Profile {
     pub quiet: Option<QuietHours>,
     /// Quiet hours may be broken for care due within two hours.
     pub quiet_yields_to_urgent: bool,
+    /// By which ways they want to be asked, in which order (R7).
+    pub ladder: Ladder,
+    /// How much a locked telephone shows (R6, R7).
+    pub lock_screen: LockScreen,
 }
 
 impl Default for Profile {
@@ -305,11 +310,13 @@ impl Default for Profile {
             rest_minutes: None,
             quiet: None,
             quiet_yields_to_urgent: false,
+            ladder: Ladder::default(),
+            lock_screen: LockScreen::Motive,
         }
     }
 }
 
-/// Which ways lead to somebody.
+/// Which ways lead to somebody who wants to be asked by them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Channels {
     /// A phone or computer that shows notifications.

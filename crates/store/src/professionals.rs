@@ -11,6 +11,7 @@ use relais_core::people::{
     Channels, Contract, Declared, Member, Membership, MembershipStatus, Profession, Profile,
     Standing,
 };
+use relais_core::reach::{Ladder, Way};
 use relais_core::slug::Slug;
 use relais_core::time::Instant;
 
@@ -121,12 +122,17 @@ impl ProfessionalRow {
         self.places.first()
     }
 
-    /// The ways that lead to them.
+    /// The ways that lead to them and that they want to be asked by.
     pub fn channels(&self) -> Channels {
+        self.reached_by(self.member.profile.ladder)
+    }
+
+    /// The ways that would lead to them, with a choice of theirs.
+    pub fn reached_by(&self, ladder: Ladder) -> Channels {
         Channels {
-            push: self.has_smartphone,
-            sms: self.alert_number.is_some(),
-            mail: self.mail.is_some(),
+            push: self.has_smartphone && ladder.wants(Way::Push),
+            sms: self.alert_number.is_some() && ladder.wants(Way::Sms),
+            mail: self.mail.is_some() && ladder.wants(Way::Mail),
         }
     }
 }

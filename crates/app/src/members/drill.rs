@@ -7,7 +7,7 @@ use crate::app::{App, Who};
 use crate::directory::ProfessionalRow;
 use crate::error::AppError;
 use crate::journal;
-use crate::outbox::{address, first_rung};
+use crate::outbox::{first_rung, leads};
 use crate::signup::{Letter, post};
 use crate::text;
 use relais_core::ids::ProfessionalId;
@@ -212,7 +212,7 @@ impl App {
                     let others = others.into_iter().filter(|channel| channel != tried);
                     let mut reached = false;
                     for channel in others {
-                        let Some(to) = address(row, channel) else {
+                        let Some(to) = leads(row, channel) else {
                             continue;
                         };
                         let id = row.member.id;

@@ -1,7 +1,7 @@
 //! Putting a request to a professional, saying that it changed, taking it back: the texts, the code
 //! of an SMS answer, and the channels that were used.
 
-use super::ladder::{address, first_rung};
+use super::ladder::{first_rung, leads};
 use super::{CODE_ATTEMPTS, Gone, Note, REPLACE, To, Writer};
 use crate::chance;
 use crate::error::AppError;
@@ -9,6 +9,7 @@ use crate::reference::motives::Motives;
 use crate::text::{self, Ask, Case, Written};
 use relais_core::ids::OfferId;
 use relais_core::message::Effect;
+use relais_core::reach::LockScreen;
 use relais_core::request::{Offer, OfferStatus, Stage, WithdrawReason};
 use relais_core::time::Instant;
 use relais_gateways::Channel;
@@ -105,6 +106,9 @@ impl Writer<'_, '_> {
             .motives
             .first()
             .map(|m| Motives::shipped().label(m));
+        let person = self.directory.person(offer.professional);
+        let wanted = person.is_some_and(|p| p.member.profile.lock_screen == LockScreen::Motive);
+        let shown = request.policy.motive_on_lock_screen && wanted;
         let answer_until = request.answer_until(offer).unwrap_or(request.care_deadline);
         let ask = Ask {
             profession: request.need.profession,
@@ -113,7 +117,7 @@ impl Writer<'_, '_> {
             distance_m: offer.distance_m,
             care_deadline: request.care_deadline,
             answer_until,
-            motive: motive.filter(|_| request.policy.motive_on_lock_screen),
+            motive: motive.filter(|_| shown),
             // Whoever stands in for the usual one has not declared patients of their own.
             usual: offer.usual && request.usual.professionals.contains(&offer.professional),
             first: offer.stage == Stage::Usual,
@@ -228,7 +232,7 @@ impl Writer<'_, '_> {
         let commune = self.commune();
         let link = self.link(&format!("/offres/{}", offer.id));
         for (channel, told) in told {
-            let Some(address) = address(person, channel).filter(|_| told) else {
+            let Some(address) = leads(person, channel).filter(|_| told) else {
                 continue;
             };
             let request = self.post.request;

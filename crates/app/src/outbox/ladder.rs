@@ -1,10 +1,13 @@
-//! The ladder of somebody's channels: push, else SMS, else mail, and the rung after one that found
-//! no answer (R7).
+//! The ladder of somebody's channels, in the order they chose (push, else SMS, else mail), the rung after
+//! one that found no answer, and what their locked telephone may show (R7).
 
-use super::{LADDER, Note, Post, To, Writer};
+use super::{Note, Post, To, Writer};
 use crate::app::Inner;
 use crate::directory::Directory;
 use crate::error::AppError;
+use crate::text::push::Speech;
+use crate::text::{self, Written};
+use relais_core::reach::{LockScreen, Way};
 use relais_core::time::Duration;
 use relais_gateways::Channel;
 use relais_store::Tx;
@@ -59,31 +62,72 @@ pub(crate) fn has_next_rung(person: &ProfessionalRow, unanswered: &Message) -> b
 
 fn rung_after(person: &ProfessionalRow, unanswered: &Message) -> Option<(Channel, String)> {
     let tried = Channel::from_code(&unanswered.channel).unwrap_or(Channel::Mail);
-    let later = LADDER.into_iter().filter(|channel| *channel > tried);
-    later
-        .filter_map(|channel| address(person, channel).map(|to| (channel, to)))
-        .next()
+    let later = person.member.profile.ladder.after(way(tried)?);
+    rungs(person, later).next()
 }
 
-/// The first channel of somebody's ladder: push, else SMS, else mail (R7).
+/// The first channel of somebody's ladder: push, else SMS, else mail, unless they chose otherwise (R7).
 pub(crate) fn first_rung(person: &ProfessionalRow) -> Option<(Channel, String)> {
-    LADDER
-        .into_iter()
-        .find_map(|channel| address(person, channel).map(|to| (channel, to)))
+    rungs(person, person.member.profile.ladder.ways()).next()
 }
 
-/// Where a channel leads for somebody; `None` when they have or want none.
-pub(crate) fn address(person: &ProfessionalRow, channel: Channel) -> Option<String> {
-    let channels = person.member.channels;
+fn rungs(
+    person: &ProfessionalRow,
+    ways: impl Iterator<Item = Way>,
+) -> impl Iterator<Item = (Channel, String)> {
+    ways.map(channel)
+        .filter_map(|channel| leads(person, channel).map(|to| (channel, to)))
+}
+
+const fn channel(way: Way) -> Channel {
+    match way {
+        Way::Push => Channel::Push,
+        Way::Sms => Channel::Sms,
+        Way::Mail => Channel::Mail,
+    }
+}
+
+const fn way(channel: Channel) -> Option<Way> {
     match channel {
-        Channel::Push if channels.push => Some(
+        Channel::Push => Some(Way::Push),
+        Channel::Sms => Some(Way::Sms),
+        Channel::Mail => Some(Way::Mail),
+        Channel::Voice | Channel::Mssante => None,
+    }
+}
+
+/// Where a channel leads for somebody; `None` when they have none, or do not want to be asked by it.
+pub(crate) fn address(person: &ProfessionalRow, channel: Channel) -> Option<String> {
+    let wanted = way(channel).is_some_and(|way| person.member.profile.ladder.wants(way));
+    leads(person, channel).filter(|_| wanted)
+}
+
+/// Where a channel leads for somebody, wanted or not: what was told by it is taken back by it.
+pub(crate) fn leads(person: &ProfessionalRow, channel: Channel) -> Option<String> {
+    match channel {
+        Channel::Push if person.has_smartphone => Some(
             person
                 .alert_number
                 .clone()
                 .unwrap_or_else(|| person.member.id.to_string()),
         ),
-        Channel::Sms if channels.sms => person.alert_number.clone(),
-        Channel::Mail if channels.mail => person.mail.clone(),
-        Channel::Push | Channel::Sms | Channel::Mail | Channel::Voice | Channel::Mssante => None,
+        Channel::Sms => person.alert_number.clone(),
+        Channel::Mail => person.mail.clone(),
+        Channel::Push | Channel::Voice | Channel::Mssante => None,
+    }
+}
+
+/// What a notification about a request says to somebody whose locked telephone shows nothing of it (R6, R7);
+/// other channels, and other people, are told in full.
+pub(crate) fn on_lock_screen(
+    person: &ProfessionalRow,
+    channel: Channel,
+    speech: Speech,
+    written: Written,
+) -> Written {
+    if channel == Channel::Push && person.member.profile.lock_screen == LockScreen::Nothing {
+        text::push::discreet(speech)
+    } else {
+        written
     }
 }

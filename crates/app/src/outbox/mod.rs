@@ -7,7 +7,7 @@ mod news;
 
 use asking::Asked;
 pub(crate) use asking::Late;
-pub(crate) use ladder::{address, first_rung, has_next_rung, next_rung};
+pub(crate) use ladder::{first_rung, has_next_rung, leads, next_rung, on_lock_screen};
 pub(crate) use news::{tell_freed, tell_late};
 
 use crate::app::{Inner, Who};
@@ -15,6 +15,7 @@ use crate::chance;
 use crate::directory::{Directory, NetworkEntry};
 use crate::error::AppError;
 use crate::reference::communes::Communes;
+use crate::text::push::Speech;
 use crate::text::{Caregiver, Case, Desk, Written};
 use crate::visits::QUESTION;
 use relais_core::ids::{MessageId, OfferId, PatientId};
@@ -31,9 +32,6 @@ use std::collections::BTreeMap;
 
 /// Attempts at a code that is free among the open offers of one phone.
 const CODE_ATTEMPTS: usize = 40;
-
-/// Channels of a solicitation, in the order they are tried (R7).
-const LADDER: [Channel; 3] = [Channel::Push, Channel::Sms, Channel::Mail];
 
 /// The kind of the news a patient gets.
 const PATIENT: &str = "patient";
@@ -312,9 +310,20 @@ impl<'w, 'p> Writer<'w, 'p> {
         let request = self.post.request;
         let now = self.post.now;
         let ladder = matches!(note.kind, "ask" | "update");
+        let written = match &note.to {
+            To::Professional(person, _, channel, _) => {
+                let speech = match note.kind {
+                    REPLACE => Speech::Settled,
+                    "ask" | "update" | news::FREED => Speech::Asks,
+                    _ => Speech::News,
+                };
+                on_lock_screen(person, *channel, speech, note.written)
+            }
+            To::Patient => note.written,
+        };
         let body = Body {
-            subject: note.written.subject,
-            text: note.written.text,
+            subject: written.subject,
+            text: written.text,
             voice: note.voice,
             tag: Some(request.id.to_string()),
             replaces: note.replaces,

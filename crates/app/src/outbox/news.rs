@@ -18,7 +18,7 @@ use relais_store::messages::{self, Audience};
 use relais_store::{Tx, desk_tasks};
 
 /// The kind of the news that an hour came free.
-const FREED: &str = "freed";
+pub(super) const FREED: &str = "freed";
 
 /// A question that could not leave within a day is not asked any more.
 const ASKED_WITHIN: Duration = Duration::hours(24);

@@ -8,8 +8,9 @@ use crate::bus::Change;
 use crate::chance;
 use crate::error::AppError;
 use crate::journal;
-use crate::outbox::{Body, first_rung};
+use crate::outbox::{Body, first_rung, on_lock_screen};
 use crate::text::note;
+use crate::text::push::Speech;
 use relais_core::delivery::MessageStatus;
 use relais_core::ids::{MessageId, ProfessionalId};
 use relais_core::time::{Duration, Instant};
@@ -43,6 +44,7 @@ pub(super) fn tell(
         signing.inner.settings.base_url, request.id
     );
     let written = note::told(channel, &entry.desk(signing.now), &link);
+    let written = on_lock_screen(person, channel, Speech::News, written);
     let body = Body {
         subject: written.subject,
         text: written.text,

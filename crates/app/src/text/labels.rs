@@ -8,6 +8,7 @@ use relais_core::access::Role;
 use relais_core::cascade::Clip;
 use relais_core::message::DeskAlert;
 use relais_core::people::{MembershipStatus, Mode, Profession, Standing};
+use relais_core::reach::Way;
 use relais_core::request::{
     AgeShown, Appointment, CancelledBy, Closure, Contacted, OfferStatus, Origin, RedFlags,
     RefusalReason, Sex, SkipReason, Stage, Status, UnfilledReason, UsualDoctor, WithdrawReason,
@@ -372,6 +373,15 @@ pub const fn channel(value: Channel) -> &'static str {
         Channel::Mail => "courriel",
         Channel::Voice => "appel",
         Channel::Mssante => "MSSanté",
+    }
+}
+
+/// A way to be asked by, as its reader chose it.
+pub const fn way(value: Way) -> &'static str {
+    match value {
+        Way::Push => channel(Channel::Push),
+        Way::Sms => channel(Channel::Sms),
+        Way::Mail => channel(Channel::Mail),
     }
 }
 

@@ -37,6 +37,30 @@ pub(super) fn notice(desk: &Desk<'_>, title: &str, sentence: &str, link: &str) -
     }
 }
 
+/// What a notification about a request is for, when it may show nothing else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Speech {
+    /// Somebody waits for a yes or a no.
+    Asks,
+    /// There is nothing to answer any more.
+    Settled,
+    /// Anything else.
+    News,
+}
+
+/// The same for everybody and every request, for a locked telephone that is to show nothing of it (R6, R7).
+pub fn discreet(speech: Speech) -> Written {
+    let text = match speech {
+        Speech::Asks => "Une demande vous attend.",
+        Speech::Settled => "Une demande n’attend plus de réponse. Rien à faire.",
+        Speech::News => "Du nouveau sur une demande.",
+    };
+    Written {
+        subject: Some("Relais".to_owned()),
+        text: text.to_owned(),
+    }
+}
+
 /// Asks a professional.
 pub fn ask(desk: &Desk<'_>, ask: &Ask<'_>) -> Notice {
     let title = if ask.usual {

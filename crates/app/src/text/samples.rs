@@ -2,6 +2,7 @@
 //! content, and by the reference page. Test-only.
 
 use super::facts::{Ask, Caregiver, Case, Desk, Written};
+use super::push::Speech;
 use super::sms::ReplyNews;
 use super::when::When;
 use super::{accepter, ask, freed, patient, replaced, requester, signup, sms, updated, usual};
@@ -545,6 +546,18 @@ fn replies(world: World, desk: &Desk<'_>) -> Vec<Sample> {
     samples.extend(on_each("Compte", "inscription à votre nom", |channel| {
         signup::warned(channel, desk)
     }));
+    for (name, speech) in [
+        ("téléphone discret : sollicitation", Speech::Asks),
+        ("téléphone discret : pourvu, retirée", Speech::Settled),
+        ("téléphone discret : le reste", Speech::News),
+    ] {
+        samples.push(Sample {
+            to: "Professionnel sollicité",
+            name: name.to_owned(),
+            channel: Channel::Push,
+            written: super::push::discreet(speech),
+        });
+    }
     let trial = super::push::trial(desk).into_push();
     samples.push(Sample {
         to: "Compte",

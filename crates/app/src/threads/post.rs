@@ -8,9 +8,10 @@ use crate::chance;
 use crate::directory::Directory;
 use crate::error::{AppError, FieldError};
 use crate::journal;
-use crate::outbox::{Body, first_rung};
+use crate::outbox::{Body, first_rung, on_lock_screen};
 use crate::photos::develop::Picture;
 use crate::requests::desk::refuse_identity_in;
+use crate::text::push::Speech;
 use crate::text::thread as words;
 use relais_core::access::{Actor, ThreadSide};
 use relais_core::ids::{MessageId, ProfessionalId, RequestId};
@@ -232,6 +233,7 @@ impl Sent<'_> {
         let entry = directory.network(request.network)?;
         let link = format!("{}/fils/{}", self.inner.settings.base_url, request.id);
         let written = words::told(channel, &entry.desk(self.now), &self.stored.code, &link);
+        let written = on_lock_screen(person, channel, Speech::News, written);
         let body = Body {
             subject: written.subject,
             text: written.text,

@@ -6,8 +6,11 @@ use relais_app::activity::{ActivityDraft, Quick, QuietDraft};
 use relais_app::terms::TermsDraft;
 use relais_core::matching::Test;
 use relais_core::people::Profession;
+use relais_core::reach::{Ladder, LockScreen, Way};
 use relais_core::request::RefusalReason;
 use relais_core::time::Duration;
+use relais_gateways::testing::Phones;
+use relais_gateways::{Channel, Mood};
 
 /// A call like any other, for somebody new each time.
 async fn another(v: &Village, n: usize) -> relais_core::ids::RequestId {
@@ -244,5 +247,155 @@ fn last_week_is_judged_again_with_terms_that_are_not_saved() {
                 .await
                 .is_err()
         );
+    });
+}
+
+/// What somebody chose, for what is asked of them next.
+async fn chooses(v: &Village, name: &str, ways: [&str; 3], lock_screen: &str) {
+    let who = v.as_pro(name);
+    let now = v.app.activity(&who).await.unwrap().member.profile;
+    let draft = TermsDraft {
+        ways: ways.map(str::to_owned),
+        lock_screen: lock_screen.to_owned(),
+        ..TermsDraft::of(&now)
+    };
+    v.app.set_terms(&who, draft).await.unwrap();
+}
+
+/// What the others read is not the matter.
+fn let_be(phones: &Phones) {
+    for name in ["Leroy", "Martin", "Garnier", "Petit", "Faure"] {
+        phones.phone(&format!("Dr {name}")).ignored();
+    }
+    phones.phone(PATIENT).ignored();
+}
+
+/// Mail first, then a notification, and no SMS ever; then the desk is told, as for everybody (R7).
+#[test]
+fn the_ladder_is_climbed_in_the_order_its_reader_chose() {
+    Village::each(|v| async move {
+        chooses(&v, "Martin", ["mail", "", "push"], "motive").await;
+        v.phones.set_mood(&v.number("Martin"), Mood::Off).unwrap();
+        let phones = v.watch();
+        phones.phone(PATIENT).ignored();
+        let id = v.raise(v.call()).await;
+        let first = phones.phone("Dr Martin").expects("Massy");
+        assert_eq!(first.channel, Channel::Mail);
+        v.pass(3).await;
+        let second = phones.phone("Dr Martin").expects("Massy");
+        assert_eq!(second.channel, Channel::Push);
+        assert!(!v.acts(id).await.contains(&"offer.unreachable".to_owned()));
+        v.pass(3).await;
+        assert!(v.acts(id).await.contains(&"offer.unreachable".to_owned()));
+        v.pass(10).await;
+        phones.silent();
+    });
+}
+
+/// The choice changes while somebody is being asked: what was told by a way is taken back by it.
+#[test]
+fn what_was_told_by_a_way_is_taken_back_by_it_though_it_is_wanted_no_more() {
+    Village::each(|v| async move {
+        let phones = v.watch();
+        let id = v.raise(v.open_call()).await;
+        let asked = phones.phone("Dr Leroy").expects("Massy");
+        assert_eq!(asked.channel, Channel::Push);
+        chooses(&v, "Leroy", ["sms", "", ""], "motive").await;
+        v.accepts(id, "Faure").await.unwrap();
+        let pourvu = phones.phone("Dr Leroy").expects("Rien à faire");
+        assert_eq!(pourvu.channel, Channel::Push);
+        assert!(pourvu.replaces);
+        another(&v, 2).await;
+        let next = phones.phone("Dr Leroy").expects("Repondez OUI");
+        assert_eq!(
+            next.channel,
+            Channel::Sms,
+            "the next one goes as they chose"
+        );
+        let_be(&phones);
+    });
+}
+
+/// A locked telephone that shows nothing: neither town, nor care, nor name of the network; the SMS that follows
+/// says what one needs to answer it.
+#[test]
+fn a_discreet_telephone_shows_that_there_is_a_request_and_nothing_of_it() {
+    Village::each(|v| async move {
+        chooses(&v, "Leroy", ["push", "sms", "mail"], "nothing").await;
+        let phones = v.watch();
+        let id = v.raise(v.open_call()).await;
+        let asked = phones.phone("Dr Leroy").expects("Une demande vous attend.");
+        assert_eq!(
+            (asked.channel, asked.subject.as_deref()),
+            (Channel::Push, Some("Relais"))
+        );
+        assert_eq!(asked.text, "Une demande vous attend.");
+        let usual = phones.phone("Dr Faure").expects("Massy");
+        assert_eq!(usual.channel, Channel::Push, "the others as before");
+        v.accepts(id, "Faure").await.unwrap();
+        let pourvu = phones.phone("Dr Leroy").expects("Rien à faire");
+        assert!(
+            pourvu.replaces && !pourvu.text.contains("Massy"),
+            "{}",
+            pourvu.text
+        );
+        v.phones.set_mood(&v.number("Leroy"), Mood::Off).unwrap();
+        another(&v, 2).await;
+        phones.phone("Dr Leroy").expects("Une demande vous attend.");
+        v.pass(3).await;
+        let sms = phones.phone("Dr Leroy").expects("Repondez OUI");
+        assert_eq!(sms.channel, Channel::Sms);
+        assert!(sms.text.contains("Massy"), "{}", sms.text);
+        let_be(&phones);
+    });
+}
+
+/// The network sets the most that is shown, the person may show less.
+#[test]
+fn a_motive_is_shown_where_the_network_allows_it_and_its_reader_did_not_refuse_it() {
+    Village::shaped(
+        |world| {
+            for network in &mut world.networks {
+                network.policy.motive_on_lock_screen = true;
+            }
+        },
+        |v| async move {
+            chooses(&v, "Leroy", ["push", "", ""], "place").await;
+            let phones = v.watch();
+            v.raise(v.open_call()).await;
+            let shown = phones.phone("Dr Faure").expects("Massy");
+            let hidden = phones.phone("Dr Leroy").expects("Massy");
+            assert!(shown.text.contains("oreille"), "{}", shown.text);
+            assert!(!hidden.text.contains("oreille"), "{}", hidden.text);
+            let_be(&phones);
+        },
+    );
+}
+
+/// Nobody becomes unreachable by a choice of ways: whoever wants no request is unavailable.
+#[test]
+fn a_choice_that_leads_nowhere_is_refused() {
+    Village::each(|v| async move {
+        let petit = v.as_pro("Petit");
+        let now = v.app.activity(&petit).await.unwrap().member.profile;
+        let only = |way: &str| TermsDraft {
+            ways: [way.to_owned(), String::new(), String::new()],
+            ..TermsDraft::of(&now)
+        };
+        let refused = v.app.set_terms(&petit, only("push")).await;
+        assert!(
+            matches!(refused, Err(AppError::Invalid(_))),
+            "no smartphone"
+        );
+        v.app.set_terms(&petit, only("sms")).await.unwrap();
+        let draft = ActivityDraft {
+            channels: Some(vec!["sms".to_owned(), "mail".to_owned()]),
+            lock_screen: Some("nothing".to_owned()),
+            ..ActivityDraft::default()
+        };
+        v.app.set_activity(&petit, draft).await.unwrap();
+        let saved = v.app.activity(&petit).await.unwrap().member.profile;
+        assert_eq!(Ladder::new(&[Way::Sms, Way::Mail]), Some(saved.ladder));
+        assert_eq!(saved.lock_screen, LockScreen::Nothing);
     });
 }

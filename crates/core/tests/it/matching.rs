@@ -12,6 +12,7 @@ use relais_core::people::{
     Channels, Contract, Declared, Encore, Load, Member, Membership, MembershipStatus, Mode, Modes,
     Profession, Profile, QuietHours, Sector, Standing,
 };
+use relais_core::reach::{Ladder, LockScreen};
 use relais_core::request::{Age, Need, PatientFacts, Request, Sex};
 use relais_core::slug::Slug;
 use relais_core::time::{Calendar, Duration, Instant, OpenSpan, OpeningHours, Weekly};
@@ -253,6 +254,8 @@ impl Draws {
                 rest_minutes: self.maybe(3, |d| d.below(200) as u16),
                 quiet,
                 quiet_yields_to_urgent: self.one_in(2),
+                ladder: Ladder::default(),
+                lock_screen: LockScreen::Place,
             },
             channels,
             cooperations: (0..self.below(4)).map(|_| self.declared()).collect(),

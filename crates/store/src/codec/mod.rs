@@ -18,6 +18,7 @@ use relais_core::cascade::Why;
 use relais_core::geo::{Insee, Point};
 use relais_core::matching::Test;
 use relais_core::people::{MembershipStatus, Mode, Profession};
+use relais_core::reach::{LockScreen, Way};
 use relais_core::request::{
     CancelledBy, Closure, Contacted, Moment, Origin, Per, RedFlags, RefusalReason, Sex, SkipReason,
     Stage, Status, UnfilledReason, UsualDoctor, WithdrawReason,
@@ -57,6 +58,7 @@ coded!(
     CancelledBy,
     Closure,
     Contacted,
+    LockScreen,
     MembershipStatus,
     Mode,
     Moment,
@@ -73,6 +75,7 @@ coded!(
     Test,
     UnfilledReason,
     UsualDoctor,
+    Way,
     Why,
     WithdrawReason
 );

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use relais_core::geo::Insee;
 use relais_core::people::{Encore, Modes, Profile, QuietHours, Sector};
+use relais_core::reach::{Ladder, LockScreen, Way};
 use relais_core::slug::Slug;
 use relais_core::time::{OpenSpan, Weekly};
 use serde::{Deserialize, Serialize};
@@ -50,6 +51,11 @@ struct ProfileDto {
     quiet: Option<(u16, u16)>,
     #[serde(default)]
     quiet_yields_to_urgent: bool,
+    /// Left out while it is the usual one, as is `lock_screen`: an older program reads the profile then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    ladder: Option<Vec<Coded<Way>>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    lock_screen: Option<Coded<LockScreen>>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -153,6 +159,9 @@ pub fn encode(p: &Profile) -> Result<String, StoreError> {
         rest_minutes: p.rest_minutes,
         quiet: p.quiet.map(|q| (q.from, q.until)),
         quiet_yields_to_urgent: p.quiet_yields_to_urgent,
+        ladder: (p.ladder != Ladder::default()).then(|| p.ladder.ways().map(Coded).collect()),
+        lock_screen: (p.lock_screen != Profile::default().lock_screen)
+            .then_some(Coded(p.lock_screen)),
     })
 }
 
@@ -190,5 +199,14 @@ pub fn decode(profile: &str) -> Result<Profile, Wrong> {
         rest_minutes: p.rest_minutes,
         quiet: p.quiet.map(|(from, until)| QuietHours { from, until }),
         quiet_yields_to_urgent: p.quiet_yields_to_urgent,
+        ladder: p.ladder.map(ladder_out).transpose()?.unwrap_or_default(),
+        lock_screen: p
+            .lock_screen
+            .map_or_else(|| Profile::default().lock_screen, |shown| shown.0),
     })
+}
+
+fn ladder_out(ways: Vec<Coded<Way>>) -> Result<Ladder, Wrong> {
+    let ways: Vec<Way> = ways.into_iter().map(|way| way.0).collect();
+    Ladder::new(&ways).ok_or(Wrong("a ladder without a rung, or with one twice"))
 }

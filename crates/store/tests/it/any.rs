@@ -10,6 +10,7 @@ use relais_core::numbers::{DutyHours, Number, Use};
 use relais_core::people::{
     Contract, Encore, Mode, Modes, Profession, Profile, QuietHours, Sector, Standing,
 };
+use relais_core::reach::{Ladder, LockScreen, Way};
 use relais_core::request::*;
 use relais_core::retention::Retention;
 use relais_core::slug::Slug;
@@ -275,6 +276,14 @@ impl Any {
         weekly
     }
 
+    fn ladder(&mut self) -> Ladder {
+        let mut ways = Way::ALL.to_vec();
+        let turned = self.below(3) as usize;
+        ways.rotate_left(turned);
+        ways.truncate(1 + self.below(3) as usize);
+        Ladder::new(&ways).expect("a ladder")
+    }
+
     pub(crate) fn profile(&mut self) -> Profile {
         Profile {
             modes: Modes {
@@ -313,6 +322,8 @@ impl Any {
                 until: a.small(),
             }),
             quiet_yields_to_urgent: self.flag(),
+            ladder: self.ladder(),
+            lock_screen: self.one_of(LockScreen::ALL),
         }
     }
 

@@ -1,6 +1,7 @@
 //! The whole of a professional's own terms: typed, tried on last week, saved.
 
 use axum::extract::State;
+use relais_app::directory::ProfessionalRow;
 use relais_app::error::AppError;
 use relais_app::reference::care_types::care_types_of;
 use relais_app::reference::communes::Communes;
@@ -8,6 +9,7 @@ use relais_app::terms::{LastWeek, TermsDraft};
 use relais_app::text::verdict::test_counted;
 use relais_core::geo::Insee;
 use relais_core::matching::Test;
+use relais_core::reach::{Ladder, LockScreen};
 use std::collections::BTreeSet;
 
 use super::{direct, eye};
@@ -15,7 +17,7 @@ use crate::fail::{Answer, Fail, html, see_other};
 use crate::forms::{Fields, same_names};
 use crate::gate::Signed;
 use crate::parts::{Choice, FieldError, Form, PhoneTab};
-use crate::show;
+use crate::show::{self, Eye};
 use crate::typed::{commune_label, read_commune};
 use crate::views::{TermsPage, WeekLine, WeekSheet};
 use crate::web::Web;
@@ -23,8 +25,20 @@ use crate::web::Web;
 /// `GET /activite/reglages`
 pub(crate) async fn show(State(web): State<Web>, signed: Signed) -> Answer {
     let row = web.app.activity(&signed.who()).await?;
-    let form = filled(&TermsDraft::of(&row.member.profile));
+    let mut draft = TermsDraft::of(&row.member.profile);
+    if draft.lock_screen == LockScreen::Motive.code()
+        && !shows_motive(&eye(&web, &signed).await?, &signed)?
+    {
+        // As much as the network allows, which is what is chosen.
+        LockScreen::Place.code().clone_into(&mut draft.lock_screen);
+    }
+    let form = filled(&draft);
     html(&page(&web, &signed, form, None).await?)
+}
+
+fn shows_motive(eye: &Eye, signed: &Signed) -> Result<bool, Fail> {
+    let entry = eye.directory.network(signed.actor().network)?;
+    Ok(entry.network.policy.motive_on_lock_screen)
 }
 
 async fn page(
@@ -58,6 +72,8 @@ async fn page(
             .collect(),
         motives: show::qualify::motive_choices(),
         declined,
+        ways: ways(&row),
+        shown: shown(shows_motive(&eye, signed)?),
     })
 }
 
@@ -82,7 +98,11 @@ pub(crate) async fn save(State(web): State<Web>, signed: Signed, fields: Fields)
             html(&page)
         }
         Err(AppError::Invalid(errors)) => {
-            let page = page(&web, &signed, again(same_names(&errors)), None).await?;
+            let mut wrong = same_names(&errors);
+            for error in wrong.iter_mut().filter(|error| error.name == "channels") {
+                error.name = "way_0".to_owned();
+            }
+            let page = page(&web, &signed, again(wrong), None).await?;
             direct::unprocessable(&page)
         }
         Err(error) => Err(Fail(error)),
@@ -122,8 +142,46 @@ fn read(fields: &Fields) -> (TermsDraft, Vec<FieldError>) {
         quiet_from: text("quiet_from"),
         quiet_until: text("quiet_until"),
         quiet_yields: fields.some("quiet_yields").is_some(),
+        ways: std::array::from_fn(|rank| text(&format!("way_{rank}"))),
+        lock_screen: text("lock_screen"),
     };
     (draft, wrong)
+}
+
+/// The ways, each with what it lacks.
+fn ways(row: &ProfessionalRow) -> Vec<Choice> {
+    let has = row.reached_by(Ladder::default());
+    let word = |name: &str, works: bool, lacks: &str| {
+        if works {
+            name.to_owned()
+        } else {
+            format!("{name} ({lacks})")
+        }
+    };
+    vec![
+        Choice::new("", "Rien"),
+        Choice::new(
+            "push",
+            word("Notification", has.push, "aucun appareil activé"),
+        ),
+        Choice::new("sms", word("SMS", has.sms, "aucun numéro d’alerte")),
+        Choice::new("mail", word("Courriel", has.mail, "aucune adresse")),
+    ]
+}
+
+/// How much of a request the locked telephone may show here.
+fn shown(motive_allowed: bool) -> Vec<Choice> {
+    let mut choices = vec![
+        Choice::new(
+            "nothing",
+            "Seulement «\u{a0}Relais\u{a0}: une demande vous attend\u{a0}»",
+        ),
+        Choice::new("place", "Le soin, la commune, la distance et les délais"),
+    ];
+    if motive_allowed {
+        choices.push(Choice::new("motive", "Le motif aussi"));
+    }
+    choices
 }
 
 fn filled(draft: &TermsDraft) -> Form {
@@ -156,6 +214,10 @@ fn filled(draft: &TermsDraft) -> Form {
         ("rest_minutes", &draft.rest_minutes),
         ("quiet_from", &draft.quiet_from),
         ("quiet_until", &draft.quiet_until),
+        ("way_0", &draft.ways[0]),
+        ("way_1", &draft.ways[1]),
+        ("way_2", &draft.ways[2]),
+        ("lock_screen", &draft.lock_screen),
     ] {
         form = form.with(name, value);
     }

@@ -45,6 +45,10 @@ pub struct TermsPage {
     pub motives: Vec<Choice>,
     /// How many motives are declined.
     pub declined: usize,
+    /// Ways to be asked by, and none.
+    pub ways: Vec<Choice>,
+    /// How much a locked telephone may show.
+    pub shown: Vec<Choice>,
 }
 
 impl TermsPage {
@@ -58,6 +62,17 @@ impl TermsPage {
             ("hours_4", "Vendredi"),
             ("hours_5", "Samedi"),
             ("hours_6", "Dimanche"),
+        ]
+    }
+}
+
+impl TermsPage {
+    /// The ranks of the ways, with the field of each.
+    fn ranks() -> [(&'static str, &'static str); 3] {
+        [
+            ("way_0", "D’abord"),
+            ("way_1", "Sans accusé de réception, ensuite"),
+            ("way_2", "En dernier"),
         ]
     }
 }
@@ -89,6 +104,20 @@ impl Sample for TermsPage {
             ]),
             motives: Choice::list(&[("otalgie", "Douleur d’oreille"), ("toux", "Toux")]),
             declined: 1,
+            ways: Choice::list(&[
+                ("", "Rien"),
+                ("push", "Notification (aucun appareil activé)"),
+                ("sms", "SMS"),
+                ("mail", "Courriel"),
+            ]),
+            shown: Choice::list(&[
+                (
+                    "nothing",
+                    "Seulement «\u{a0}Relais\u{a0}: une demande vous attend\u{a0}»",
+                ),
+                ("place", "Le soin, la commune, la distance et les délais"),
+                ("motive", "Le motif aussi"),
+            ]),
         };
         let line = |label: &str, before: &str, after: &str| WeekLine {
             label: label.to_owned(),
@@ -102,7 +131,11 @@ impl Sample for TermsPage {
             .with("visit_km", "5")
             .with("hours_0", "8h-12h, 14h-18h30")
             .with("quiet_from", "20:00")
-            .with("quiet_until", "08:00");
+            .with("quiet_until", "08:00")
+            .with("way_0", "sms")
+            .with("way_1", "mail")
+            .with("way_2", "")
+            .with("lock_screen", "nothing");
         let week = WeekSheet {
             sentence: "Avec ces réglages, vous auriez été sollicité 9\u{a0}fois.".to_owned(),
             lines: vec![

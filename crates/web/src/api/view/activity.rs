@@ -2,6 +2,7 @@
 //! and sent back.
 
 use relais_core::people::Profile;
+use relais_core::reach::Way;
 use serde::Serialize;
 
 use super::maybe;
@@ -24,6 +25,8 @@ pub(crate) struct ActivityView {
     rest_minutes: Option<u16>,
     quiet: Option<QuietView>,
     quiet_yields_to_urgent: bool,
+    channels: Vec<&'static str>,
+    lock_screen: &'static str,
 }
 
 /// Quiet hours, minutes of the civil day.
@@ -62,5 +65,7 @@ pub(crate) fn activity(profile: &Profile) -> ActivityView {
             until_minute: quiet.until,
         }),
         quiet_yields_to_urgent: profile.quiet_yields_to_urgent,
+        channels: profile.ladder.ways().map(Way::code).collect(),
+        lock_screen: profile.lock_screen.code(),
     }
 }

@@ -7,6 +7,7 @@ use relais_app::members::{ENDING, OneMember, PLACES_MAX, STANDINGS, StandIn, las
 use relais_app::reference::communes::Communes;
 use relais_app::text::labels;
 use relais_core::people::{MembershipStatus, Sector, Standing};
+use relais_core::reach::{Ladder, Way};
 use relais_core::time::Instant;
 
 use super::{PAGE, ends, id, just_before, trade};
@@ -318,11 +319,20 @@ fn ways(eye: &Eye, one: &OneMember) -> Vec<(String, String, bool)> {
     } else {
         ("aucune adresse", false)
     };
-    vec![
-        ("Notification".to_owned(), push.0, push.1),
-        ("SMS".to_owned(), sms.0.to_owned(), sms.1),
-        ("Courriel".to_owned(), mail.0.to_owned(), mail.1),
-    ]
+    let all = [
+        (Way::Push, "Notification", push.0, push.1),
+        (Way::Sms, "SMS", sms.0.to_owned(), sms.1),
+        (Way::Mail, "Courriel", mail.0.to_owned(), mail.1),
+    ];
+    let ladder = row.member.profile.ladder;
+    let told = all.map(|(way, name, said, works)| {
+        if ladder.wants(way) || !works {
+            return (name.to_owned(), said, works);
+        }
+        let said = format!("{said}, mais cette personne ne veut pas être sollicitée ainsi");
+        (name.to_owned(), said, false)
+    });
+    told.to_vec()
 }
 
 fn terms(eye: &Eye, row: &ProfessionalRow) -> Vec<String> {
@@ -354,6 +364,10 @@ fn terms(eye: &Eye, row: &ProfessionalRow) -> Vec<String> {
             "{} par jour au plus.",
             counted(most.into(), "demande")
         ));
+    }
+    if profile.ladder != Ladder::default() {
+        let ways: Vec<_> = profile.ladder.ways().map(labels::way).collect();
+        terms.push(format!("À joindre par {}.", ways.join(", puis ")));
     }
     if let Some(until) = profile.unavailable_until.filter(|at| *at > eye.now) {
         terms.push(format!("Indisponible {}.", eye.when().until(until)));
