@@ -33,6 +33,7 @@ pub mod reach;
 pub mod regulation;
 pub mod request;
 pub mod retention;
+pub mod roles;
 pub mod shelf;
 pub mod slug;
 pub mod time;

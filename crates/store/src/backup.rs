@@ -43,6 +43,7 @@ tables! {
     PLACES "places" by "id",
     MEMBERSHIPS "memberships" by "professional, network",
     USERS "users" by "id",
+    ROLES "roles" by "user_id, network, role",
     SESSIONS "sessions" by "token_hash",
     TOKENS "tokens" by "id",
     PASSKEYS "passkeys" by "id",

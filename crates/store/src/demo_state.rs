@@ -59,6 +59,7 @@ sql! { "demo_state";
     WIPE_SESSIONS = "DELETE FROM sessions";
     WIPE_PASSKEYS = "DELETE FROM passkeys";
     WIPE_RECOVERY_CODES = "DELETE FROM recovery_codes";
+    WIPE_ROLES = "DELETE FROM roles";
     WIPE_USERS = "DELETE FROM users";
     WIPE_MEMBERSHIPS = "DELETE FROM memberships";
     WIPE_PLACES = "DELETE FROM places";
@@ -145,6 +146,7 @@ pub fn wipe(tx: &mut Tx<'_>) -> Result<(), StoreError> {
         WIPE_SESSIONS,
         WIPE_PASSKEYS,
         WIPE_RECOVERY_CODES,
+        WIPE_ROLES,
         WIPE_USERS,
         WIPE_MEMBERSHIPS,
         WIPE_PLACES,

@@ -61,6 +61,7 @@ migrations! {
     26 "protocol_signings" "0026_protocol_signings.sql",
     27 "message_lines" "0027_message_lines.sql",
     28 "passkeys" "0028_passkeys.sql",
+    29 "roles" "0029_roles.sql",
 }
 
 const TABLE: &str = "CREATE TABLE migrations (version BIGINT PRIMARY KEY, name TEXT NOT NULL, \

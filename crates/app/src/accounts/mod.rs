@@ -13,3 +13,4 @@ pub mod session;
 pub mod signin;
 pub(crate) mod term;
 pub mod token;
+pub mod wear;

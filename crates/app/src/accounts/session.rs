@@ -83,6 +83,7 @@ impl App {
                 revoked_at: None,
                 device: device.chars().take(120).collect(),
                 shared_computer,
+                worn: None,
             };
             users::insert_session(tx, &session)?;
             Ok(())
@@ -108,13 +109,28 @@ impl App {
         let today = self.now();
         let live = |found: &Found| match found {
             Found::Session(session, user, limits) => {
-                holds(&Standing::of(session, user), *limits, now, today)
+                let standing = Standing::of(session, user);
+                // A role that would lock is left below; what remains is judged as what it is.
+                holds(&standing, *limits, now, today)
+                    || (session.worn.is_some() && lasts(&standing, *limits, now, today))
             }
             Found::Token(..) | Found::Nobody => false,
         };
-        let Found::Session(session, user, limits) = self.found(shown.clone(), live).await? else {
+        let Found::Session(mut session, mut user, mut limits) =
+            self.found(shown.clone(), live).await?
+        else {
             return Ok(None);
         };
+        if !holds(&Standing::of(&session, &user), limits, now, today) {
+            let left = hash.clone();
+            self.write(move |_, tx| Ok(users::wear(tx, &left, None)?))
+                .await?;
+            self.0.known.forget(&shown);
+            let Found::Session(bare, account, own) = self.found(shown.clone(), live).await? else {
+                return Ok(None);
+            };
+            (session, user, limits) = (bare, account, own);
+        }
         if gesture && now.since(session.seen_at) >= TOUCH_EVERY {
             self.write(move |_, tx| Ok(users::touch_session(tx, &hash, now)?))
                 .await?;
@@ -178,10 +194,17 @@ fn id_of_hash(hash: &str) -> String {
 /// Whether a session still holds, whatever asks: `now` by the clock of sessions, `today` by that of
 /// requests and contracts.
 pub(super) fn holds(session: &Standing, limits: Limits, now: Instant, today: Instant) -> bool {
-    let user = &session.user;
-    let idle = user.role != Role::Professional && now.since(session.seen_at) >= limits.idle;
+    let idle = session.user.role != Role::Professional && now.since(session.seen_at) >= limits.idle;
+    let stale = session
+        .worn_since
+        .is_some_and(|proved| now.since(proved) >= STAFF);
+    lasts(session, limits, now, today) && !idle && !stale
+}
+
+/// Whether it holds but for what locks a desk.
+fn lasts(session: &Standing, limits: Limits, now: Instant, today: Instant) -> bool {
     let ended = session.revoked_at.is_some() || now >= session.expires_at;
-    !ended && user.active && limits.term.holds(today) && !idle
+    !ended && session.user.active && limits.term.holds(today)
 }
 
 fn signed_in(session: &Session, user: User, limits: Limits, now: Instant) -> Option<SignedIn> {
@@ -205,6 +228,9 @@ pub(crate) fn actor(user: &User) -> Option<Actor> {
         user: user.id,
         role: user.role,
         network: user.network?,
-        professional: user.professional,
+        // In a role of the network they act for it, not as the professional they also are.
+        professional: user
+            .professional
+            .filter(|_| user.role == Role::Professional),
     })
 }

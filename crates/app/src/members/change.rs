@@ -1,7 +1,8 @@
 //! Admitting, suspending, reinstating, ending a membership: at once, with a reason for the journal, told to the
 //! person without it.
 
-use super::{coordinator, networks_of, of_network, sign_out};
+use super::{coordinator, networks_of, of_network, roles, sign_out};
+use crate::accounts::open::End;
 use crate::app::{App, Who};
 use crate::error::AppError;
 use crate::journal;
@@ -9,7 +10,7 @@ use crate::signup::tell;
 use crate::text;
 use relais_core::ids::ProfessionalId;
 use relais_core::people::MembershipStatus;
-use relais_store::professionals;
+use relais_store::{professionals, users};
 use serde_json::json;
 
 /// Longest reason, characters.
@@ -69,10 +70,11 @@ fn read_reason(change: Change, typed: &str) -> Result<String, AppError> {
 
 impl App {
     /// Admits, suspends, reinstates or ends a membership, at once; the member is told. Whoever leaves their
-    /// last network is signed out everywhere, open streams included.
+    /// last network is signed out everywhere, open streams included. The roles they were given in the network
+    /// end with a suspension or a leave.
     ///
     /// # Errors
-    /// For coordinators of their network only; not from where it stands; no reason.
+    /// For coordinators of their network only; not from where it stands; no reason; its last coordinator.
     pub async fn change_member(
         &self,
         who: &Who,
@@ -97,6 +99,16 @@ impl App {
                     Some(reason.as_str()).filter(|r| !r.is_empty()),
                 );
                 journal::act(tx, Some(network), act, None, why, &body, &who, now)?;
+                let account = users::find_by_professional(tx, id)?;
+                let ends = matches!(change, Change::Suspend | Change::Leave);
+                let taken = match account.filter(|_| ends) {
+                    Some(user) if roles::take_all(tx, &user, network, &who, now)? => {
+                        let end = End::Account(user.id);
+                        tx.notify(end.encode())?;
+                        Some(end)
+                    }
+                    _ => None,
+                };
                 let directory = inner.directory.current(tx)?;
                 let entry = directory.network(network)?;
                 let desk = entry.desk(now);
@@ -108,7 +120,8 @@ impl App {
                     Change::Reinstate => text::signup::reinstated(channel, &desk),
                     Change::Leave => text::signup::left(channel, &desk),
                 })?;
-                Ok((sign_out(tx, &directory, id, now)?, networks_of(&row)))
+                let end = sign_out(tx, &directory, id, now)?.or(taken);
+                Ok((end, networks_of(&row)))
             })
             .await?;
         self.ended(end);

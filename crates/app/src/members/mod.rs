@@ -1,5 +1,5 @@
 //! A network's members, for its coordinator: who they are, whether a request can reach them and why
-//! not, until when they may practise and where; suspending, reinstating, leaving. Refuses alert
+//! not, until when they may practise and where; suspending, reinstating, leaving; what they may act as beside. Refuses alert
 //! numbers, and any count of refusals. What belongs to the person and not to the membership (dates,
 //! places) holds in each of their networks, and is journaled by the one that changed it.
 
@@ -8,6 +8,7 @@ mod drill;
 mod list;
 mod places;
 mod practice;
+mod roles;
 mod stand_in;
 
 pub use change::Change;
@@ -17,6 +18,7 @@ pub use list::{ENDING, Members, PER_PAGE, Part, Wanted};
 pub use places::{PLACES_MAX, PlaceDraft};
 pub use practice::{PracticeDraft, STANDINGS, last_day};
 pub use relais_store::stand_ins::StandIn;
+pub use roles::Roles;
 pub use stand_in::StandInDraft;
 pub(crate) use stand_in::frozen;
 

@@ -125,7 +125,8 @@ pub(crate) fn begin(
     )?)
 }
 
-/// Who is on duty, as this transaction sees it. Somebody whose account was closed is not.
+/// Who is on duty, as this transaction sees it. Somebody whose account was closed, or
+/// who regulates no more, is not.
 pub(crate) fn on_duty(
     tx: &mut Tx<'_>,
     directory: &Directory,
@@ -134,8 +135,7 @@ pub(crate) fn on_duty(
 ) -> Result<Vec<OnDuty>, AppError> {
     let mut found = Vec::new();
     for duty in store::list_on_duty(tx, network, now)? {
-        let account = users::find(tx, duty.user)?;
-        if account.is_none_or(|user| !user.active || user.role != Role::Regulator) {
+        if !users::holds_role(tx, duty.user, network, Role::Regulator)? {
             continue;
         }
         found.push(OnDuty {

@@ -7,6 +7,7 @@ use super::sms::ReplyNews;
 use super::when::When;
 use super::{accepter, ask, freed, patient, replaced, requester, signup, sms, updated, usual};
 use jiff::tz::TimeZone;
+use relais_core::access::Role;
 use relais_core::ids::ProfessionalId;
 use relais_core::message::{AccepterNews, PatientNews, RequesterNews, UsualNews};
 use relais_core::people::{Mode, Profession};
@@ -537,6 +538,11 @@ fn replies(world: World, desk: &Desk<'_>) -> Vec<Sample> {
     samples.extend(on_each("Compte", "remplacé", |channel| {
         signup::replaced(channel, desk, world.doctor, now(), later(world, 9_000))
     }));
+    for (name, given) in [("rôle donné", true), ("rôle retiré", false)] {
+        samples.extend(on_each("Compte", name, |channel| {
+            signup::role(channel, desk, Role::Regulator, given, link)
+        }));
+    }
     samples.extend(on_each("Compte", "essai mensuel", |channel| {
         signup::drill(channel, desk)
     }));

@@ -2,9 +2,11 @@
 //! member that somebody applied under their number.
 
 use super::facts::{Desk, Written, dialled, in_pairs};
+use super::labels;
 use super::push::{Notice, notice};
 use super::sms::fit;
 use super::written;
+use relais_core::access::Role;
 use relais_core::time::Instant;
 use relais_gateways::Channel;
 
@@ -122,6 +124,38 @@ pub fn reinstated(channel: Channel, desk: &Desk<'_>) -> Written {
         "Adhésion rétablie",
         "votre adhésion est rétablie, vous recevez de nouveau des demandes.",
     )
+}
+
+/// To a member: a role in the network that is theirs from now on, or no more.
+pub fn role(channel: Channel, desk: &Desk<'_>, role: Role, given: bool, link: &str) -> Written {
+    let (svc, name) = (desk.svc, labels::role(role));
+    let short = || {
+        let said = if given {
+            "vous est donne"
+        } else {
+            "vous est retire"
+        };
+        fit([
+            format!("{svc}: le role {name} {said}. {link}"),
+            format!("{svc}: le role {name} {said}."),
+        ])
+    };
+    written(channel, desk, short, || {
+        let (title, sentence) = if given {
+            (
+                "Un rôle de plus",
+                format!(
+                    "le rôle «\u{a0}{name}\u{a0}» vous est donné. Vous passez de l’un à l’autre dans Mes rôles."
+                ),
+            )
+        } else {
+            (
+                "Un rôle de moins",
+                format!("le rôle «\u{a0}{name}\u{a0}» vous est retiré."),
+            )
+        };
+        notice(desk, title, &sentence, link)
+    })
 }
 
 /// To somebody who is no member any more.

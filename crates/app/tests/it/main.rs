@@ -37,6 +37,7 @@ mod psc;
 mod regulation;
 mod retention;
 mod rights;
+mod roles;
 mod rows;
 mod signup;
 mod sms;

@@ -5,6 +5,7 @@ pub(crate) mod attempts;
 pub(crate) mod devices;
 pub(crate) mod passkeys;
 pub(crate) mod recovery;
+pub(crate) mod roles;
 pub(crate) mod sessions;
 pub(crate) mod tokens;
 
@@ -18,6 +19,9 @@ pub use passkeys::{
     rename_passkey, use_passkey,
 };
 pub use recovery::{delete_recovery, find_recovery, prune_recovery, set_recovery, try_recovery};
+pub use roles::{
+    Given, count_holders, give_role, holds_role, list_roles, list_roles_in, take_role, wear,
+};
 pub use sessions::{
     Session, Standing, find_hint, find_session, insert_session, list_sessions, list_standings,
     prune_sessions, revoke_session, revoke_session_by_id, set_hint, set_strong, touch_session,
@@ -91,7 +95,8 @@ sql! { "users";
     SET_STATUS = "UPDATE users SET status = $2 WHERE id = $1";
     SET_DESK = "UPDATE users SET desk = $2 WHERE id = $1";
     BY_DESK = "SELECT id FROM users WHERE network = $1 AND desk = $2 AND status = 'active' \
-               AND role IN ('operator', 'regulator')";
+               AND (role IN ('operator', 'regulator') OR EXISTS (SELECT 1 FROM roles r WHERE r.user_id = users.id \
+               AND r.network = $1 AND r.role IN ('operator', 'regulator')))";
     SET_PASSWORD = "UPDATE users SET password_hash = $2 WHERE id = $1";
     SET_TOTP = "UPDATE users SET totp_sealed = $2 WHERE id = $1";
     CLEAR_SECRETS = "UPDATE users SET password_hash = NULL, totp_sealed = NULL WHERE id = $1";

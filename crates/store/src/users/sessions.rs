@@ -1,7 +1,8 @@
 //! Sessions: an opaque token, kept as a hash. Refuses nothing about time: whether a session still holds
 //! is decided by the application.
 
-use relais_core::ids::UserId;
+use relais_core::access::Role;
+use relais_core::ids::{NetworkId, UserId};
 use relais_core::time::Instant;
 
 use super::{User, bump_rights};
@@ -33,6 +34,8 @@ pub struct Session {
     pub device: String,
     /// A computer that others use.
     pub shared_computer: bool,
+    /// The role it acts in, in which network, when not as its account; written by [`super::wear`] only.
+    pub worn: Option<(NetworkId, Role)>,
 }
 
 /// What decides whether a session still holds, and for whom.
@@ -46,8 +49,10 @@ pub struct Standing {
     pub expires_at: Instant,
     /// Ended.
     pub revoked_at: Option<Instant>,
-    /// Its account as it is now.
+    /// Its account as it acts now.
     pub user: User,
+    /// Last full authentication, while it acts in a role it was given.
+    pub worn_since: Option<Instant>,
 }
 
 impl Standing {
@@ -59,6 +64,7 @@ impl Standing {
             expires_at: session.expires_at,
             revoked_at: session.revoked_at,
             user: user.clone(),
+            worn_since: session.worn.map(|_| session.strong_at),
         }
     }
 }
@@ -66,7 +72,7 @@ impl Standing {
 macro_rules! columns {
     () => {
         "SELECT id, token_hash, user_id, created_at, seen_at, strong_at, expires_at, revoked_at, device, \
-         shared_computer FROM sessions "
+         shared_computer, worn_network, worn_role FROM sessions "
     };
 }
 
@@ -82,11 +88,13 @@ sql! { "sessions";
     STRONG = "UPDATE sessions SET strong_at = $2, seen_at = $2 WHERE token_hash = $1";
     REVOKE = "UPDATE sessions SET revoked_at = $2 WHERE token_hash = $1 AND revoked_at IS NULL";
     REVOKE_BY_ID = "UPDATE sessions SET revoked_at = $3 WHERE id = $1 AND user_id = $2 AND revoked_at IS NULL";
-    STANDINGS = "SELECT s.id AS session, s.seen_at, s.expires_at, s.revoked_at, u.id, u.login, u.name, u.role, u.network, \
-                 u.professional, u.status, u.created_at, \
+    STANDINGS = "SELECT s.id AS session, s.seen_at, s.strong_at, s.expires_at, s.revoked_at, u.id, u.login, u.name, \
+                 CASE WHEN w.role IS NULL THEN 0 ELSE 1 END AS worn, COALESCE(w.role, u.role) AS role, \
+                 COALESCE(w.network, u.network) AS network, u.professional, u.status, u.created_at, \
                  CASE WHEN u.password_hash IS NULL THEN 0 ELSE 1 END AS has_password, \
                  CASE WHEN u.totp_sealed IS NULL THEN 0 ELSE 1 END AS has_totp \
-                 FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.id IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, \
+                 FROM sessions s JOIN users u ON u.id = s.user_id LEFT JOIN roles w ON w.user_id = u.id \
+                 AND w.network = s.worn_network AND w.role = s.worn_role WHERE s.id IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, \
                  $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)";
     PRUNE = "DELETE FROM sessions WHERE expires_at < $1";
     SET_HINT = "UPDATE sessions SET hint_sealed = $2 WHERE token_hash = $1";
@@ -105,6 +113,9 @@ fn session(row: &Row<'_>) -> Result<Session, StoreError> {
         revoked_at: row.opt_instant("revoked_at")?,
         device: row.text("device")?,
         shared_computer: row.flag("shared_computer")?,
+        worn: row
+            .opt_id("worn_network")?
+            .zip(row.opt_parsed("worn_role", Role::from_code)?),
     })
 }
 
@@ -127,7 +138,7 @@ pub fn insert_session(tx: &mut Tx<'_>, s: &Session) -> Result<(), StoreError> {
     )
 }
 
-/// The session of a token's hash and its account, ended or not.
+/// The session of a token's hash and its account as it acts, ended or not.
 pub fn find_session(
     tx: &mut Tx<'_>,
     token_hash: &str,
@@ -136,7 +147,8 @@ pub fn find_session(
         return Ok(None);
     };
     let user = super::get(tx, session.user)?;
-    Ok(Some((session, user)))
+    let (user, worn) = super::roles::dressed(tx, user, session.worn)?;
+    Ok(Some((Session { worn, ..session }, user)))
 }
 
 /// The standing of many sessions, by their ids, in no order; those that exist no more are left out.
@@ -156,6 +168,7 @@ pub fn list_standings(tx: &mut Tx<'_>, ids: &[String]) -> Result<Vec<Standing>, 
                 expires_at: row.instant("expires_at")?,
                 revoked_at: row.opt_instant("revoked_at")?,
                 user: super::user(row)?,
+                worn_since: row.flag("worn")?.then_some(row.instant("strong_at")?),
             })
         })?);
     }

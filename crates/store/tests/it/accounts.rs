@@ -24,6 +24,7 @@ fn session(id: &str, user: UserId, expires: i64) -> Session {
         revoked_at: None,
         device: "Firefox".into(),
         shared_computer: true,
+        worn: None,
     }
 }
 

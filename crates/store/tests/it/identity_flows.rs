@@ -50,6 +50,7 @@ fn what_ends_the_providers_session_goes_with_ours() {
             revoked_at: None,
             device: String::new(),
             shared_computer: false,
+            worn: None,
         };
         db.write_blocking(move |tx| {
             users::insert_session(tx, &session)?;

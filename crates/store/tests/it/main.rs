@@ -26,6 +26,7 @@ mod postboxes;
 mod protocols;
 mod public_forms;
 mod requests;
+mod roles;
 mod seal;
 mod some;
 mod soundness;

@@ -10,7 +10,7 @@ use super::{
     direct, door, drill, federation, fifteen, hand, home, ins, keys, known, late, launch, members,
     mine, network, next, note, notifications, offers, overrides, paper, patients, photos,
     protocols, psc, public, qualify, reach, recovery, regulation, request, requests, retention,
-    rights, service, signatures, signup, slip, suggest, terms, thread, ticket, visits, wishes,
+    rights, roles, service, signatures, signup, slip, suggest, terms, thread, ticket, visits, wishes,
 };
 use crate::right::Right;
 use crate::routes::Routes;
@@ -121,6 +121,11 @@ pub(crate) fn routes(routes: Routes) -> Routes {
             Right::Coordinator,
             members::replaced,
         )
+        .act("/membres/{member}/roles", Right::Coordinator, members::roles)
+        .page(roles::TEAM, Right::Coordinator, roles::team)
+        .act(roles::TEAM, Right::Coordinator, roles::change_team)
+        .page(roles::MINE, Right::SignedIn, roles::mine)
+        .act(roles::MINE, Right::SignedIn, roles::wear)
         .page(drill::PAGE, Right::Coordinator, drill::show_page)
         .act(drill::PAGE, Right::Coordinator, drill::act)
         .page(federation::PAGE, Right::Coordinator, federation::show)

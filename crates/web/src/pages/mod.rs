@@ -51,6 +51,7 @@ pub(crate) mod request;
 pub(crate) mod requests;
 pub(crate) mod retention;
 pub(crate) mod rights;
+pub(crate) mod roles;
 pub(crate) mod service;
 pub(crate) mod severity;
 pub(crate) mod signatures;

@@ -25,6 +25,12 @@ const ROOMS: &[(&str, &[Room])] = &[
             ),
             (
                 Right::Coordinator,
+                crate::pages::roles::TEAM,
+                "Équipe",
+                "Qui agit pour le réseau, en quelle qualité\u{a0}; donner ou retirer un rôle.",
+            ),
+            (
+                Right::Coordinator,
                 crate::pages::applications::PAGE,
                 "Candidatures",
                 "Qui demande à rejoindre le réseau, et votre réponse.",

@@ -4,6 +4,7 @@
 use askama::Template;
 
 use super::requests::Filter;
+use super::roles::{TeamRow, sample_team_row};
 use super::{LONG, Sample, sample_desk};
 use crate::parts::{Choice, Desk, Form};
 
@@ -108,6 +109,8 @@ pub struct MemberPage {
     pub mains: Vec<Choice>,
     /// Who stands in for them and for whom they do, now and later.
     pub stand_ins: Vec<StandInRow>,
+    /// What they may act as; none without an account or a membership in force.
+    pub roles: Option<TeamRow>,
     /// What may be done: value and word; the first is not the end.
     pub acts: Vec<(String, String)>,
 }
@@ -259,6 +262,7 @@ impl Sample for MemberPage {
                     end: None,
                 },
             ],
+            roles: Some(sample_team_row("Dr\u{a0}Ysaline Corvo")),
             acts: vec![
                 pair("suspendre", "Suspendre"),
                 pair("terminer", "Terminer l’adhésion"),
@@ -281,6 +285,7 @@ impl Sample for MemberPage {
         gone.warnings.clear();
         gone.places.clear();
         gone.stand_ins.clear();
+        gone.roles = None;
         gone.acts = vec![pair("retablir", "Rétablir l’adhésion")];
         vec![("courant", one), ("extreme", extreme), ("parti", gone)]
     }

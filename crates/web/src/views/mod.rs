@@ -45,6 +45,7 @@ mod request;
 mod requests;
 mod retention;
 mod rights;
+mod roles;
 mod service;
 mod signatures;
 mod signup;
@@ -108,6 +109,7 @@ pub use requests::{Filter, ListRow, RequestsPage};
 
 pub use retention::{PurgeRow, RetentionPage, RetentionRow};
 pub use rights::{LookRow, LooksPage};
+pub use roles::{HatRow, MyRolesPage, TeamPage, TeamRow};
 pub use signatures::{SignPage, SignRow, SignaturesPage};
 pub use signup::{SignupAsk, SignupPage, SignupProof, SignupStatePage};
 pub use slip::SlipPage;
@@ -170,6 +172,8 @@ pub fn gallery() -> Result<Vec<Rendered>, askama::Error> {
     push::<MemberPage>(&mut out)?;
     push::<FederationPage>(&mut out)?;
     push::<DrillPage>(&mut out)?;
+    push::<TeamPage>(&mut out)?;
+    push::<MyRolesPage>(&mut out)?;
     push::<ApplicationsPage>(&mut out)?;
     push::<ApplicationPage>(&mut out)?;
     push::<DirectPage>(&mut out)?;

@@ -166,3 +166,67 @@ fn a_request_says_who_stands_in_for_whom() {
         );
     });
 }
+
+/// A coordinator gives a doctor the desk: the doctor passes from one to the other, and it ends with the gift.
+#[test]
+fn a_role_is_given_on_the_member_s_page_and_put_on_by_its_holder() {
+    in_territory(|t| async move {
+        let coordinator = session(&t, Role::Coordinator).await;
+        let here = format!("/membres/{}", t.doctor().id);
+        let login = t
+            .world
+            .users
+            .iter()
+            .find(|u| u.professional == Some(t.doctor().id));
+        let login = &login.unwrap().login;
+        let doctor = t.app.sign_in_demo(login, String::new()).await.unwrap();
+        let desk = || async { page(&t, &doctor, "/direct").await.status };
+        assert_eq!(desk().await, StatusCode::FORBIDDEN);
+
+        let wrong = send(
+            &t,
+            &coordinator,
+            &format!("{here}/roles"),
+            "faire=donner&role=",
+        )
+        .await;
+        assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(wrong.text.contains("Choisissez un rôle"));
+        let give = "faire=donner&role=operator";
+        let done = send(&t, &coordinator, &format!("{here}/roles"), give).await;
+        assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
+        for path in [here.as_str(), "/equipe"] {
+            let shown = plain(&page(&t, &coordinator, path).await.text);
+            assert!(
+                shown.contains("Opérateur</b>, donné le 10 mars 2026"),
+                "{shown}"
+            );
+        }
+
+        let mine = page(&t, &doctor, "/mes-roles").await;
+        assert!(mine.text.contains("Agir ainsi"), "{}", mine.text);
+        let network = t.world.networks[0].id;
+        let wear = format!("role=operator&network={network}");
+        let worn = send(&t, &doctor, "/mes-roles", &wear).await;
+        assert_eq!(worn.status, StatusCode::SEE_OTHER, "{}", worn.text);
+        assert_eq!(desk().await, StatusCode::OK);
+        assert_eq!(
+            page(&t, &doctor, "/offres").await.status,
+            StatusCode::FORBIDDEN
+        );
+        let other = send(&t, &doctor, "/mes-roles", "role=coordinator&network=x").await;
+        assert_eq!(other.status, StatusCode::NOT_FOUND);
+
+        let user = login_id(&t, login);
+        let take = format!("user={user}&faire=retirer&role=operator");
+        let done = send(&t, &coordinator, "/equipe", &take).await;
+        assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
+        assert_eq!(desk().await, StatusCode::FORBIDDEN, "the very next request");
+        assert_eq!(page(&t, &doctor, "/offres").await.status, StatusCode::OK);
+    });
+}
+
+fn login_id(t: &Territory, login: &str) -> String {
+    let mut users = t.world.users.iter();
+    users.find(|u| u.login == login).unwrap().id.to_string()
+}

@@ -118,6 +118,19 @@ pub(crate) async fn replaced(
     .await
 }
 
+/// `POST /membres/{member}/roles`
+pub(crate) async fn roles(
+    State(web): State<Web>,
+    signed: Signed,
+    Path(at): Path<String>,
+    fields: Fields,
+) -> Answer {
+    let one = web.app.member(&signed.who(), id(&at)?).await?;
+    let account = one.account.ok_or(Fail(AppError::NotFound))?;
+    let (done, told) = crate::pages::roles::change(&web, &signed, &fields, account.id).await?;
+    answer(&web, &signed, &at, &fields, done, told).await
+}
+
 /// `POST /membres/{member}/lieux`
 pub(crate) async fn places(
     State(web): State<Web>,

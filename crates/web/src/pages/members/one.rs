@@ -78,6 +78,13 @@ pub(super) async fn page(
             .collect(),
         places: if live { places } else { Vec::new() },
         stand_ins: stand_ins(&eye, &one),
+        roles: match &one.account {
+            Some(account) if one.status == MembershipStatus::Active => {
+                let roles = web.app.roles_of(&signed.who(), account.id).await?;
+                Some(crate::pages::roles::row(&eye, &roles))
+            }
+            _ => None,
+        },
         acts: match one.status {
             MembershipStatus::Active => vec![
                 act("suspendre", "Suspendre"),
