@@ -215,6 +215,9 @@ pub struct Receipt {
 pub struct Inbound {
     /// The provider's own reference: the same message may come twice.
     pub provider_ref: String,
+    /// There is no such reference: it stands for who said what, and whoever says it again has the same one as
+    /// what is brought again.
+    pub worded: bool,
     /// By which way.
     pub channel: Channel,
     /// From where.
@@ -287,6 +290,7 @@ mod tests {
         let out = Outgoing::new("k", Channel::Sms, Address::new(number), "Zoe Durand", text);
         let back = Inbound {
             provider_ref: "r".into(),
+            worded: false,
             channel: Channel::Sms,
             from: Address::new(number),
             text: text.into(),

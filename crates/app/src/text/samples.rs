@@ -430,6 +430,12 @@ fn replies(world: World, desk: &Desk<'_>) -> Vec<Sample> {
                 codes: &["4821", "5930", "1177"],
             },
         ),
+        (
+            "déjà entendue, sans code",
+            ReplyNews::SayCode {
+                codes: &["4821", "5930", "1177"],
+            },
+        ),
         ("aucune ouverte", ReplyNews::NothingOpen),
         ("pas compris", ReplyNews::NotUnderstood),
         ("droit terminé", ReplyNews::RightEnded { code }),

@@ -4,7 +4,7 @@ use crate::village::{PATIENT, Village, why};
 use relais_app::requests::desk::Act;
 use relais_core::people::Profession;
 use relais_core::request::{Appointment, CancelledBy, OfferStatus, Phase, Status};
-use relais_gateways::{Channel, Inbox as _};
+use relais_gateways::{Address, Channel, Inbound, Inbox as _, Kept};
 use relais_store::{StoreError, professionals};
 
 /// Every way people write yes, each answered once.
@@ -153,6 +153,59 @@ fn a_yes_heard_again_after_the_patient_was_given_back_takes_nobody() {
         phones.silent();
         assert_eq!(v.status(id).await, Status::AskingCommunity);
     });
+}
+
+/// An operator's centre gives no reference: the same *OUI* without a code is the first one brought again, or was
+/// said of another request. It takes nobody else, on whichever side of two minutes it falls, and is never silence.
+#[test]
+fn a_yes_without_a_code_brought_again_takes_no_other_patient() {
+    for minutes in [1, 3, 9] {
+        Village::each(|v| async move {
+            let petit = v.number("Petit");
+            let said = || async {
+                v.app.outside().inbox.inbound(Inbound {
+                    provider_ref: "smpp:words".to_owned(),
+                    worded: true,
+                    channel: Channel::Sms,
+                    from: Address::new(v.number("Petit")),
+                    text: "oui".to_owned(),
+                    at: v.app.now(),
+                    kept: Kept::default(),
+                });
+                v.app.settle().await.unwrap();
+            };
+            let one = v
+                .raise(v.call_for("Tervaux", Profession::Gp, Some("Petit"), PATIENT))
+                .await;
+            let phones = v.watch();
+            phones.phone(PATIENT).ignored();
+            phones.phone("+33639981002").ignored();
+            said().await;
+            phones.phone("Dr Petit").expects("c'est a vous");
+            assert_eq!(v.status(one).await, Status::Accepted);
+            said().await;
+            phones.phone("Dr Petit").expects_nothing();
+            let theirs = "+33639981002";
+            let two = v
+                .raise(v.call_for("Belin", Profession::Gp, Some("Petit"), theirs))
+                .await;
+            phones.phone("Dr Petit").expects("OUI");
+            let code = v.code(&petit);
+            v.pass(minutes).await;
+            said().await;
+            phones
+                .phone("Dr Petit")
+                .expects(&format!("avec le code: {code}"));
+            assert_eq!(v.status(two).await, Status::AskingUsual, "{minutes} min");
+            v.answers(&petit, &format!("oui {code}")).await;
+            phones
+                .phone("Dr Petit")
+                .expects(&format!("c'est a vous ({code})"));
+            v.pass(11).await;
+            said().await;
+            phones.phone("Dr Petit").expects("aucune demande n'attend");
+        });
+    }
 }
 
 /// A number that was given to somebody else answers nothing of its former owner, and its former owner's

@@ -432,6 +432,7 @@ fn receipt(row: &PhoneRow, state: ReceiptState, at: Instant) -> Receipt {
 fn inbound(reply: &Reply, at: Instant) -> Inbound {
     Inbound {
         provider_ref: reply.id.clone(),
+        worded: false,
         channel: Channel::Sms,
         from: Address::new(reply.from.clone()),
         text: reply.text.clone(),

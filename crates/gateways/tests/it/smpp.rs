@@ -278,6 +278,7 @@ fn an_answer_is_acknowledged_once_the_database_has_it() {
         ("OUI 4821", "+33639980001")
     );
     assert_eq!(first.provider_ref, again.provider_ref, "brought twice");
+    assert!(first.worded && again.worded, "there is no better reference");
     assert!(!first.provider_ref.contains("3998"));
     smsc.until("the advert only", |s| s.answered().len() == 1);
     first.kept.yes();

@@ -144,6 +144,7 @@ impl App {
         let now = self.now();
         let inbound = Inbound {
             provider_ref: format!("{}:{}", by.channel.code(), said.reference),
+            worded: false,
             channel: by.channel,
             from: Address::new(from.e164()),
             text: said.text,

@@ -51,6 +51,11 @@ pub enum ReplyNews<'a> {
         /// Their codes.
         codes: &'a [&'a str],
     },
+    /// A yes or a no without a code, heard before: brought again, or said of another request.
+    SayCode {
+        /// The codes of what is open.
+        codes: &'a [&'a str],
+    },
     /// No request waits for them.
     NothingOpen,
     /// Something else.
@@ -137,6 +142,13 @@ pub fn reply(desk: &Desk<'_>, news: &ReplyNews<'_>) -> String {
             let shown: Vec<_> = codes.iter().take(CODES_MAX).copied().collect();
             fit([format!(
                 "{svc}: plusieurs demandes attendent. Repondez OUI ou NON avec le code: {}.",
+                shown.join(", ")
+            )])
+        }
+        ReplyNews::SayCode { codes } => {
+            let shown: Vec<_> = codes.iter().take(CODES_MAX).copied().collect();
+            fit([format!(
+                "{svc}: deja note tout a l'heure. Pour ce qui attend, repondez OUI ou NON avec le code: {}.",
                 shown.join(", ")
             )])
         }

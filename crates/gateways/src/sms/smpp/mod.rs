@@ -44,8 +44,6 @@ const REST: std::time::Duration = std::time::Duration::from_secs(1);
 const REST_DOUBLINGS: u32 = 5;
 /// How long a centre that is full is left alone, unless another message says otherwise.
 const FULL: Duration = Duration::seconds(2);
-/// The same words of the same person within this time are one answer brought twice, milliseconds.
-const AGAIN_MS: i64 = 120_000;
 
 /// How the line is protected.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -325,10 +323,11 @@ impl Inner {
             }
             // Ours once the database has it: until then the centre keeps it, and brings it again.
             News::Reply { from, text } => {
-                let whole = format!("{from}\n{text}\n{}", now.millis() / AGAIN_MS);
+                let whole = format!("{from}\n{text}");
                 let (session, name) = (Arc::clone(session), self.settings.name);
                 self.settings.inbox.inbound(Inbound {
                     provider_ref: format!("{name}:{}", short_hash(&whole)),
+                    worded: true,
                     channel: Channel::Sms,
                     from: Address::new(from),
                     text,

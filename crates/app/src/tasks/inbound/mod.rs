@@ -1,37 +1,25 @@
 //! What comes back by SMS: `OUI 4821`, `NON 4821`, `ANNUL`. Answered at once, never with an
-//! identity (R7).
+//! identity (R7). Whether it was heard before is [`heard`]'s, what a patient says [`patient`]'s.
+
+mod heard;
+mod patient;
 
 use crate::app::{App, Inner, Who};
-use crate::callbacks;
 use crate::chance;
-use crate::directory::NetworkEntry;
 use crate::error::AppError;
-use crate::holder::{self, Told};
 use crate::members;
 use crate::outbox::Body;
 use crate::text::{self, ReplyNews, Understood};
-use crate::visits::{self, Heard};
+use heard::Heard;
 use relais_core::access::{Actor, Role};
 use relais_core::cascade::{Command, Refusal};
-use relais_core::ids::{MessageId, NetworkId, PatientId, ProfessionalId, RequestId, UserId};
-use relais_core::request::{
-    Appointment, CancelledBy, OfferStatus, Phase, RefusalReason, WithdrawReason,
-};
-use relais_core::time::{Duration, Instant};
-use relais_core::wishes::Wish;
+use relais_core::ids::{MessageId, NetworkId, ProfessionalId};
+use relais_core::request::{Appointment, OfferStatus, Phase, RefusalReason, WithdrawReason};
+use relais_core::time::Instant;
 use relais_gateways::{Channel, Inbound, Inbox as _};
-use relais_store::idempotency::{self, Begin};
 use relais_store::messages::{self, Audience, Message, MessageStatus};
 use relais_store::offers::{self, OfferRow};
-use relais_store::{
-    Tx, patient_marks, patient_wishes, patients, professionals, requests, users, visit_questions,
-};
-
-/// Most records read for one number as a carer's.
-const RECORDS_MAX: u32 = 60;
-
-/// How far back a patient's `ANNUL` looks for a request.
-const LOOK_BACK: Duration = Duration::hours(72);
+use relais_store::{Tx, professionals, users};
 
 impl App {
     pub(super) async fn take_inbound(&self) -> Result<usize, AppError> {
@@ -77,12 +65,21 @@ pub(super) fn answer(
     if inbound.channel != Channel::Sms {
         return Ok(());
     }
-    let Some(key) = fresh_key(inner, tx, inbound, now)? else {
-        return Ok(());
-    };
-    let key = &key;
     let number = inbound.from.expose();
     let understood = text::understand(&inbound.text);
+    let codeless = matches!(understood, Understood::Yes(None) | Understood::No(None));
+    let key = match heard::heard(inner, tx, inbound, codeless, now)? {
+        Heard::Known => return Ok(()),
+        Heard::First(key) => key,
+        Heard::Again { key, codes } => {
+            // Under what is open: the same again is not answered twice, another request is.
+            let key = format!("{key}:{}", codes.join("-"));
+            let codes: Vec<_> = codes.iter().map(String::as_str).collect();
+            let news = ReplyNews::SayCode { codes: &codes };
+            return tell(inner, tx, number, None, &news, &key, now);
+        }
+    };
+    let key = &key;
     let known = professionals::find_by_alert_number(tx, number)?;
     // A professional may be a patient too: what only a patient says is read as theirs first.
     let theirs = matches!(
@@ -90,36 +87,12 @@ pub(super) fn answer(
         Understood::Cancel | Understood::Late(_) | Understood::Seen | Understood::NotSeen
     );
     if known.is_empty() || theirs {
-        let heard = patient(inner, tx, inbound, &understood, key, now)?;
-        if heard || known.is_empty() {
+        let theirs = patient::answer(inner, tx, inbound, &understood, key, now)?;
+        if theirs || known.is_empty() {
             return Ok(());
         }
     }
     professional(inner, tx, number, &understood, key, now)
-}
-
-/// The key of an answer that was not handled yet; `None` when it was. A provider that uses a
-/// reference again for something else, or for somebody else, is heard all the same.
-fn fresh_key(
-    inner: &Inner,
-    tx: &mut Tx<'_>,
-    inbound: &Inbound,
-    now: Instant,
-) -> Result<Option<String>, AppError> {
-    let said = format!("{}\n{}", inbound.from.expose(), inbound.text);
-    // Under a key of ours: a number alone would be guessed from its fingerprint.
-    let mark = inner.vault.mark("inbound", &said)?;
-    let me = inner.watch.id();
-    let first = inbound.provider_ref.clone();
-    let again = format!("{first}:{mark}");
-    for key in [first, again] {
-        match idempotency::begin(tx, "inbound", &key, "sms", &mark, me, now)? {
-            Begin::Fresh => return Ok(Some(key)),
-            Begin::Mismatch => {}
-            Begin::InFlight { .. } | Begin::Replay { .. } => return Ok(None),
-        }
-    }
-    Ok(None)
 }
 
 fn professional(
@@ -247,154 +220,6 @@ fn actor_of(tx: &mut Tx<'_>, professional: ProfessionalId) -> Result<Option<Acto
             professional: Some(professional),
         })
     }))
-}
-
-/// Handles what a patient wrote; `false` when no patient has this number.
-fn patient(
-    inner: &Inner,
-    tx: &mut Tx<'_>,
-    inbound: &Inbound,
-    understood: &Understood,
-    key: &str,
-    now: Instant,
-) -> Result<bool, AppError> {
-    let number = inbound.from.expose();
-    let directory = inner.directory.current(tx)?;
-    // What is still open comes before what is over, then the latest.
-    let mut latest: Option<(bool, RequestId, NetworkId, PatientId)> = None;
-    let mut count_open = 0;
-    let mut asked = Vec::new();
-    for entry in directory.networks() {
-        let network = entry.network.id;
-        let known = told_at(inner, tx, network, number)?;
-        asked.extend(visit_questions::list_open(
-            tx,
-            &known,
-            now - visits::ANSWERED_WITHIN,
-        )?);
-        for request in requests::list_for_patient(tx, &known, now - LOOK_BACK)? {
-            let stored = requests::find(tx, request)?.ok_or(AppError::NotFound)?;
-            let open = !stored.request.is_ended();
-            count_open += usize::from(open);
-            if latest.is_none_or(|(held_open, held, ..)| (held_open, held) < (open, request)) {
-                latest = Some((open, request, network, stored.patient));
-            }
-        }
-    }
-    // What was asked is what is answered, when it can only be one: two children under their mother's
-    // number are for a person to hear.
-    let question = match (understood, asked.as_slice()) {
-        (Understood::Seen | Understood::NotSeen, [one]) => Some(*one),
-        _ => None,
-    };
-    if let Some(one) = question {
-        let stored = requests::find(tx, one)?.ok_or(AppError::NotFound)?;
-        latest = Some((false, one, stored.request.network, stored.patient));
-    }
-    // A number nobody knows gets no answer: it may be spoofed.
-    let Some((_, request, network, patient)) = latest else {
-        return Ok(false);
-    };
-    let stored = requests::get_for_update(tx, request)?;
-    let open = !stored.request.is_ended();
-    let name;
-    let news = match understood {
-        // Two children under their mother's number: which of them is for a person to hear.
-        Understood::Cancel if count_open > 1 => ReplyNews::PatientSeveralOpen,
-        Understood::Cancel if open && !holder::cancellable(&stored.request, now) => {
-            ReplyNews::PatientNothingToCancel
-        }
-        Understood::Late(_) if count_open > 1 => ReplyNews::PatientSeveralLate,
-        Understood::Late(minutes) => {
-            let who = Who::platform("sms");
-            match holder::late(inner, tx, &stored, *minutes, &who, now)? {
-                Told::Them(id) => {
-                    name = inner
-                        .directory
-                        .current(tx)?
-                        .person(id)
-                        .map(|p| p.display_name());
-                    ReplyNews::PatientLate {
-                        name: name.as_deref().unwrap_or_default(),
-                    }
-                }
-                Told::Nobody => ReplyNews::PatientLateCall,
-                Told::NothingToBeLateFor => ReplyNews::PatientNothingToCancel,
-            }
-        }
-        Understood::Cancel if open => {
-            let was = match &stored.request.phase {
-                Phase::Engaged(engagement) => engagement.appointment.latest(),
-                _ => None,
-            };
-            let command = Command::Cancel {
-                by: UserId::from_bits(0),
-                who: CancelledBy::Patient,
-            };
-            let who = Who::platform("sms");
-            crate::shell::apply_to(inner, tx, stored, &command, &who, now, Some("ANNUL"))?;
-            ReplyNews::PatientCancelled { was }
-        }
-        Understood::Cancel => ReplyNews::PatientNothingToCancel,
-        Understood::Yes(_) | Understood::Ok => ReplyNews::PatientThanks,
-        Understood::Seen | Understood::NotSeen if question.is_some() => {
-            let (received, who) = (*understood == Understood::Seen, Who::platform("sms"));
-            match visits::answer(inner, tx, &stored, received, &who, now)? {
-                Heard::Noted => ReplyNews::PatientThanks,
-                Heard::ToCheck => heard_by(directory.network(network)?, now),
-                Heard::NotAsked => ReplyNews::PatientNotUnderstood,
-            }
-        }
-        Understood::Seen => ReplyNews::PatientThanks,
-        Understood::NotSeen | Understood::No(_) | Understood::Unclear => {
-            if callbacks::hear(inner, tx, &stored, &inbound.text, key, now)? {
-                heard_by(directory.network(network)?, now)
-            } else {
-                ReplyNews::PatientNotUnderstood
-            }
-        }
-    };
-    let entry = directory.network(network)?;
-    let desk = entry.desk(now);
-    let text = text::reply(&desk, &news);
-    let reply = Message {
-        request: Some(request),
-        recipient_patient: Some(patient),
-        audience: Audience::Patient,
-        owner: "Patient".to_owned(),
-        ..blank(network, key, now, text)?
-    };
-    messages::insert(tx, &reply)?;
-    Ok(true)
-}
-
-/// Records whose messages go to a number: the patient's own, and a carer's who is told in their place.
-fn told_at(
-    inner: &Inner,
-    tx: &mut Tx<'_>,
-    network: NetworkId,
-    number: &str,
-) -> Result<Vec<PatientId>, AppError> {
-    let mut known = patients::find_by_phone(tx, &inner.vault, network, number)?;
-    for patient in patient_marks::list_by_phone(tx, &inner.vault, network, number, RECORDS_MAX)? {
-        if !known.contains(&patient)
-            && patient_wishes::of_patient(tx, patient)?.has(Wish::TellCarer)
-        {
-            known.push(patient);
-        }
-    }
-    Ok(known)
-}
-
-/// What a patient is told of words that a person will read: now, or when the desk opens.
-fn heard_by(entry: &NetworkEntry, now: Instant) -> ReplyNews<'static> {
-    if entry.calendar.is_open(now) {
-        return ReplyNews::PatientHeard { opens: None };
-    }
-    match entry.calendar.next_opening(now) {
-        Some(at) => ReplyNews::PatientHeard { opens: Some(at) },
-        None => ReplyNews::PatientNotUnderstood,
-    }
 }
 
 fn tell(
