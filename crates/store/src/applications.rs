@@ -206,5 +206,6 @@ pub fn count_waiting_of(
 
 /// Forgets those past their expiry; answers how many.
 pub fn prune(tx: &mut Tx<'_>, now: Instant) -> Result<u64, StoreError> {
+    crate::application_cards::prune(tx, now)?;
     tx.exec(PRUNE, params![now])
 }

@@ -44,6 +44,7 @@ sql! { "demo_state";
     WIPE_REGULATOR_CLAIMS = "DELETE FROM regulator_claims";
     WIPE_REGULATOR_NOTES = "DELETE FROM regulator_notes";
     WIPE_REGULATOR_DUTIES = "DELETE FROM regulator_duties";
+    WIPE_APPLICATION_CARDS = "DELETE FROM application_cards";
     WIPE_APPLICATIONS = "DELETE FROM applications";
     WIPE_STAND_INS = "DELETE FROM stand_ins";
     WIPE_PROTOCOL_SIGNINGS = "DELETE FROM protocol_signings";
@@ -131,6 +132,7 @@ pub fn wipe(tx: &mut Tx<'_>) -> Result<(), StoreError> {
         WIPE_REGULATOR_CLAIMS,
         WIPE_REGULATOR_NOTES,
         WIPE_REGULATOR_DUTIES,
+        WIPE_APPLICATION_CARDS,
         WIPE_APPLICATIONS,
         WIPE_STAND_INS,
         WIPE_PROTOCOL_SIGNINGS,

@@ -6,6 +6,7 @@
 //! `insert_*` and `update_*` check the number of rows they touched.
 
 pub mod anchors;
+pub mod application_cards;
 pub mod applications;
 pub mod backup;
 pub mod calendars;

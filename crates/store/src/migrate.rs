@@ -62,6 +62,7 @@ migrations! {
     27 "message_lines" "0027_message_lines.sql",
     28 "passkeys" "0028_passkeys.sql",
     29 "roles" "0029_roles.sql",
+    30 "application_cards" "0030_application_cards.sql",
 }
 
 const TABLE: &str = "CREATE TABLE migrations (version BIGINT PRIMARY KEY, name TEXT NOT NULL, \

@@ -44,6 +44,7 @@ pub(crate) use sql;
 /// Every statement of the crate, by module.
 pub const ALL: &[(&str, &[Sql])] = &[
     ("anchors", crate::anchors::STATEMENTS),
+    ("application_cards", crate::application_cards::STATEMENTS),
     ("applications", crate::applications::STATEMENTS),
     ("backup", crate::backup::STATEMENTS),
     ("calendars", crate::calendars::STATEMENTS),

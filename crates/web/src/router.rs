@@ -209,6 +209,7 @@ mod tests {
                 "/inscription/acces",
                 "/inscription/cle",
                 "/inscription/cle/defi",
+                "/inscription/carte",
                 "/inscription/recommencer"
             ]
         );

@@ -39,6 +39,11 @@ pub(crate) fn room() -> DefaultBodyLimit {
     DefaultBodyLimit::max(UPLOAD_MAX)
 }
 
+/// The body limit of an address that takes one photo.
+pub(crate) fn room_for_one() -> DefaultBodyLimit {
+    DefaultBodyLimit::max(FILE_MAX + (1 << 20))
+}
+
 impl FromRequest<Web> for Upload {
     type Rejection = Fail;
 

@@ -16,6 +16,7 @@ pub(crate) use drill::heard;
 pub use drill::{Drill, EVERY as DRILL_EVERY, Heard};
 pub use list::{ENDING, Members, PER_PAGE, Part, Wanted};
 pub use places::{PLACES_MAX, PlaceDraft};
+pub(crate) use practice::LONGEST;
 pub use practice::{PracticeDraft, STANDINGS, last_day};
 pub use relais_store::stand_ins::StandIn;
 pub use roles::Roles;

@@ -28,7 +28,7 @@ pub const STANDINGS: [&str; 6] = [
 ];
 
 /// Longest contract, days: ten years and their leap days.
-const LONGEST: i32 = 3_653;
+pub(crate) const LONGEST: i32 = 3_653;
 
 /// A title and its days, as typed.
 #[derive(Debug, Clone, Default)]

@@ -45,6 +45,14 @@ pub(super) struct Body {
     pub(super) key: Option<MadeKey>,
     /// What a provider of identities proved.
     pub(super) psc: Option<Psc>,
+    /// Under what title they say they practise, by code; empty = in their own name.
+    pub(super) standing: String,
+    /// Last day of their contract, ISO; empty without one.
+    pub(super) contract_until: String,
+    /// When the photo of their card was sent, milliseconds.
+    pub(super) card_at: Option<i64>,
+    /// Times one was sent.
+    pub(super) cards: u8,
     /// Hash of the password.
     pub(super) password: Option<String>,
     /// Sealed secret of codes, hexadecimal.

@@ -14,13 +14,13 @@ use relais_core::access::Role;
 use relais_core::geo::Insee;
 use relais_core::ids::{ApplicationId, NetworkId, PlaceId, ProfessionalId};
 use relais_core::people::{
-    Channels, Member, Membership, MembershipStatus, Modes, Profession, Profile, Standing,
+    Channels, Contract, Member, Membership, MembershipStatus, Modes, Profession, Profile, Standing,
 };
-use relais_core::time::Instant;
-use relais_store::Tx;
+use relais_core::time::{Calendar, Instant};
 use relais_store::applications::{self, ApplicationStatus};
 use relais_store::professionals::{self, PlaceRow, ProfessionalRow, RecordStatus};
 use relais_store::users::{self, StoredKey, User};
+use relais_store::{Tx, application_cards};
 use serde_json::json;
 
 /// Most listed at once: more than may wait.
@@ -187,7 +187,11 @@ fn of_network(
     Applicant::of(tx, row.ok_or(AppError::NotFound)?)
 }
 
-fn waiting(tx: &mut Tx<'_>, id: ApplicationId, network: NetworkId) -> Result<Applicant, AppError> {
+pub(super) fn waiting(
+    tx: &mut Tx<'_>,
+    id: ApplicationId,
+    network: NetworkId,
+) -> Result<Applicant, AppError> {
     let one = of_network(tx, id, network)?;
     if one.application.status != ApplicationStatus::Pending {
         let detail = "Cette demande a déjà reçu une réponse.";
@@ -196,9 +200,11 @@ fn waiting(tx: &mut Tx<'_>, id: ApplicationId, network: NetworkId) -> Result<App
     Ok(one)
 }
 
-/// Keeps the answer; how they would have signed in goes.
+/// Keeps the answer; how they would have signed in goes, and the photo of their card.
 fn close(tx: &mut Tx<'_>, mut one: Applicant, now: Instant) -> Result<(), AppError> {
     (one.body.password, one.body.totp, one.body.key) = (None, None, None);
+    application_cards::delete(tx, one.application.id)?;
+    one.body.card_at = None;
     one.application.expires_at = Some(now + DECIDED_KEPT);
     one.application.body = one.body.encode()?;
     Ok(applications::update(
@@ -284,7 +290,10 @@ fn approve(
         Some((row, true)) => row.member.id,
         other => {
             free_number(tx, who, &one, network, take_number, now)?;
-            let person = write_person(tx, &one, other.map(|(row, _)| row), now)?;
+            let directory = inner.directory.current(tx)?;
+            let calendar = &directory.network(network)?.calendar;
+            let standing = standing(&one, calendar, now)?;
+            let person = write_person(tx, &one, other.map(|(row, _)| row), standing, now)?;
             open_account(tx, &one, person, network, now)?;
             person
         }
@@ -323,10 +332,36 @@ fn free_number(
     Ok(())
 }
 
+/// What they said of their title and contract, from today on. An intern waits for the coordinator to name who
+/// answers for them (R5).
+fn standing(one: &Applicant, calendar: &Calendar, now: Instant) -> Result<Standing, AppError> {
+    let (code, last) = one.standing();
+    let contract = last.map(|day| Contract {
+        from: calendar.day_bounds(calendar.date(now)).0,
+        until: calendar.day_bounds(day).1,
+    });
+    if contract.is_some_and(|contract| contract.until <= now) {
+        let detail = "Le contrat de cette personne est fini. Refusez cette demande, ou demandez-lui la nouvelle date.";
+        return Err(AppError::problem("contract-over", 409, detail));
+    }
+    Ok(match (code, contract) {
+        ("retired", _) => Standing::Retired,
+        ("locum", Some(contract)) => Standing::Locum(contract),
+        ("assistant", Some(contract)) => Standing::Assistant(contract),
+        ("adjunct", Some(contract)) => Standing::Adjunct(contract),
+        ("intern", Some(contract)) => Standing::Intern {
+            contract,
+            supervisor: None,
+        },
+        _ => Standing::Titular,
+    })
+}
+
 fn write_person(
     tx: &mut Tx<'_>,
     one: &Applicant,
     known: Option<ProfessionalRow>,
+    standing: Standing,
     now: Instant,
 ) -> Result<ProfessionalId, AppError> {
     let mail = Some(one.body.mail.clone());
@@ -350,7 +385,7 @@ fn write_person(
             specialty: None,
             memberships: Vec::new(),
             places: Vec::new(),
-            standing: Standing::Titular,
+            standing,
             profile: first_terms(profession),
             channels: Channels {
                 push: false,

@@ -5,21 +5,26 @@
 
 mod apply;
 mod body;
+mod card;
+mod codes;
 mod decide;
 mod identity;
 mod key;
 mod post;
 mod proof;
+mod typed;
 
-pub use apply::{NetworkTyped, WhoTyped};
 pub use decide::{Waiting, Warning};
 pub use identity::IdentityProof;
+pub use typed::{NetworkTyped, WhoTyped};
+
 pub(crate) use post::{Letter, post, tell_member as tell};
 
 use crate::app::{App, Inner, Who};
 use crate::chance;
 use crate::error::AppError;
 use body::Body;
+use jiff::civil::Date;
 use relais_core::access::Role;
 use relais_core::ids::{NetworkId, UserId};
 use relais_core::people::Profession;
@@ -143,6 +148,20 @@ impl Applicant {
     /// The number patients are given, E.164.
     pub fn contact_number(&self) -> Option<&str> {
         self.body.contact_number.as_deref()
+    }
+
+    /// Under what title they practise, one of [`crate::members::STANDINGS`], and the last day of their contract.
+    pub fn standing(&self) -> (&str, Option<Date>) {
+        let standing = match self.body.standing.as_str() {
+            "" => "titular",
+            code => code,
+        };
+        (standing, self.body.contract_until.parse().ok())
+    }
+
+    /// When the photo of their card was sent; none once they have an answer.
+    pub fn card_at(&self) -> Option<Instant> {
+        self.body.card_at.map(Instant::from_millis)
     }
 
     /// The street line of the practice.

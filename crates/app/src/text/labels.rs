@@ -365,6 +365,18 @@ pub const fn clip(value: Clip) -> &'static str {
     }
 }
 
+/// Under what title one practises, as it is asked, by its code.
+pub fn standing_asked(code: &str) -> &'static str {
+    match code {
+        "titular" => "Installé, en votre nom",
+        "retired" => "Retraité actif",
+        "locum" => "Remplaçant, sous contrat",
+        "assistant" => "Assistant ou collaborateur, sous contrat",
+        "adjunct" => "Adjoint, sous licence de remplacement",
+        _ => "Interne, avec un maître de stage",
+    }
+}
+
 /// A channel.
 pub const fn channel(value: Channel) -> &'static str {
     match value {

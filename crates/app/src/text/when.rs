@@ -28,6 +28,17 @@ const SHORT_MONTHS: [&str; 12] = [
     "déc.",
 ];
 
+/// `23 novembre 2026`, of a day that is one already.
+pub fn written(date: Date) -> String {
+    let month = month_name(date, &MONTHS);
+    let day = if date.day() == 1 {
+        "1er".to_owned()
+    } else {
+        date.day().to_string()
+    };
+    format!("{day}\u{a0}{month} {}", date.year())
+}
+
 /// The name of a date's month, in full.
 pub fn month(date: Date) -> &'static str {
     month_name(date, &MONTHS)
@@ -122,14 +133,7 @@ impl<'a> When<'a> {
 
     /// `23 novembre 2026`, where the day of the week says nothing.
     pub fn plain_date(&self, at: Instant) -> String {
-        let date = self.civil(at).date();
-        let month = month_name(date, &MONTHS);
-        let day = if date.day() == 1 {
-            "1er".to_owned()
-        } else {
-            date.day().to_string()
-        };
-        format!("{day}\u{a0}{month} {}", date.year())
+        written(self.civil(at).date())
     }
 
     /// `aujourd’hui à 16 h 20`, `lun. 23 à 8 h`.

@@ -2,13 +2,17 @@
 //! wrong on the way (R5, R7).
 
 use crate::fixture::Territory;
+use crate::village::acting;
 use relais_app::accounts::password;
 use relais_app::accounts::signin::Attempt;
 use relais_app::error::FieldError;
+use relais_app::photos::develop::Picture;
 use relais_app::signup::{Answered, NetworkTyped, Step, Waiting, Warning, WhoTyped};
 use relais_app::{AppError, Who};
 use relais_core::access::Role;
+use relais_core::people::Standing;
 use relais_core::time::Duration;
+use relais_store::application_cards;
 use relais_store::national::{self, Entry};
 
 pub(crate) const PHONE: &str = "+33639984107";
@@ -54,6 +58,8 @@ impl Territory {
             phone: phone.to_owned(),
             mail: mail.to_owned(),
             contact_number: "01 99 00 12 34".to_owned(),
+            standing: "titular".to_owned(),
+            contract_until: String::new(),
         }
     }
 
@@ -381,5 +387,121 @@ fn a_recycled_telephone_is_taken_from_whoever_had_it_and_only_on_purpose() {
         t.app.advance(Duration::hours(3)).await.unwrap();
         assert!(t.app.signup(&idle).await.unwrap().is_none());
         assert!(t.app.signup(&token).await.unwrap().is_some());
+    });
+}
+
+/// Under what title, until when: said by the applicant, in force with the coordinator's yes; an intern waits for a
+/// supervisor (R5).
+#[test]
+fn the_title_and_the_contract_are_asked_at_sign_up() {
+    Territory::on_each_engine(|t| async move {
+        let app = &t.app;
+        let token = app.signup_begin(newcomer("Corvo")).await.unwrap();
+        let as_a = |standing: &str, until: &str| NetworkTyped {
+            standing: standing.to_owned(),
+            contract_until: until.to_owned(),
+            ..t.network(PHONE, MAIL)
+        };
+        for (standing, until, pointer) in [
+            ("locum", "", "/contract_until"),
+            ("locum", "01/03/2026", "/contract_until"),
+            ("locum", "01/03/2096", "/contract_until"),
+            ("wizard", "30/04/2026", "/standing"),
+        ] {
+            let said = app.signup_network(&token, as_a(standing, until)).await;
+            assert_eq!(wrong(said), [pointer], "{standing} {until}");
+        }
+        app.signup_network(&token, as_a("intern", "30/04/2026"))
+            .await
+            .unwrap();
+        app.settle().await.unwrap();
+        let (sms, mail) = (t.code_at(PHONE), t.code_at(MAIL));
+        app.signup_codes(&token, sms, mail).await.unwrap();
+        t.sent(&token).await;
+        let coordinator = t.staff(Role::Coordinator);
+        let waiting = t.waiting(&coordinator).await.applicant;
+        let (standing, until) = waiting.standing();
+        assert_eq!(
+            (standing, until),
+            ("intern", Some("2026-04-30".parse().unwrap()))
+        );
+        let id = waiting.application.id;
+        app.approve_application(&coordinator, id, false)
+            .await
+            .unwrap();
+        let directory = app.directory().await.unwrap();
+        let member = &directory.by_rpps("99710000011").unwrap().member;
+        let Standing::Intern {
+            contract,
+            supervisor,
+        } = member.standing
+        else {
+            panic!("{:?}", member.standing);
+        };
+        assert_eq!(supervisor, None);
+        assert!(
+            !member.standing.holds(app.now()),
+            "nobody answers for them yet"
+        );
+        assert!(contract.from <= app.now() && app.now() < contract.until);
+    });
+}
+
+/// The photo of a card: sealed, seen by the coordinator of that network alone, each look written down, gone with the
+/// answer.
+#[test]
+fn a_card_is_seen_by_whoever_decides_and_goes_with_the_answer() {
+    Territory::on_each_engine(|t| async move {
+        let app = &t.app;
+        let picture = |byte: u8| Picture {
+            width: 4,
+            height: 3,
+            jpeg: vec![byte; 9],
+        };
+        let token = t.proved(newcomer("Corvo"), PHONE, MAIL).await;
+        assert_eq!(
+            slug(app.signup_card(&token, picture(1)).await),
+            "not-found",
+            "not sent yet"
+        );
+        t.sent(&token).await;
+        let coordinator = t.staff(Role::Coordinator);
+        let id = t.waiting(&coordinator).await.applicant.application.id;
+        assert_eq!(
+            slug(app.application_card(&coordinator, id).await),
+            "not-found"
+        );
+        for byte in 1..=5 {
+            app.signup_card(&token, picture(byte)).await.unwrap();
+        }
+        assert_eq!(
+            wrong(app.signup_card(&token, picture(6)).await),
+            ["/photos"]
+        );
+        assert!(t.waiting(&coordinator).await.applicant.card_at().is_some());
+        let card = app.application_card(&coordinator, id).await.unwrap();
+        assert_eq!(*card, vec![5; 9], "the last one");
+        let operator = t.staff(Role::Operator);
+        assert_eq!(slug(app.application_card(&operator, id).await), "denied");
+        let other = t.world.networks[1].id;
+        let elsewhere = t.world.users.iter();
+        let elsewhere = elsewhere.filter(|u| u.role == Role::Coordinator && u.network == other);
+        for user in elsewhere {
+            let seen = app.application_card(&acting(user), id).await;
+            assert_eq!(slug(seen), "not-found");
+        }
+        app.refuse_application(&coordinator, id, "identity".to_owned(), String::new())
+            .await
+            .unwrap();
+        assert_eq!(
+            slug(app.application_card(&coordinator, id).await),
+            "already-decided"
+        );
+        assert_eq!(slug(app.signup_card(&token, picture(7)).await), "not-found");
+        let kept = app
+            .db()
+            .read(move |tx| application_cards::find_added(tx, id))
+            .await;
+        assert_eq!(kept, Ok(None), "nothing of it is kept");
     });
 }

@@ -276,6 +276,35 @@ impl Vault {
             .seal(&format!("setting:{about}"), plain.expose().as_bytes())
     }
 
+    /// Seals a file that belongs to a row and not to a patient under the master key.
+    pub fn seal_file(&self, about: &str, plain: &[u8]) -> Result<Vec<u8>, StoreError> {
+        self.current.key.seal(&format!("file:{about}"), plain)
+    }
+
+    /// Opens what [`Vault::seal_file`] sealed, under the current master key or an older one; wiped when dropped.
+    pub fn open_file(&self, about: &str, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, StoreError> {
+        self.under_any("file", &format!("file:{about}"), sealed)
+    }
+
+    fn under_any(
+        &self,
+        place: &'static str,
+        about: &str,
+        sealed: &[u8],
+    ) -> Result<Zeroizing<Vec<u8>>, StoreError> {
+        let mut last = StoreError::Sealed {
+            place,
+            why: "no key",
+        };
+        for master in std::iter::once(&self.current).chain(&self.older) {
+            match master.key.open(place, about, sealed) {
+                Ok(bytes) => return Ok(bytes),
+                Err(e) => last = e,
+            }
+        }
+        Err(last)
+    }
+
     /// What recognises a text met before, and tells nothing of it without the master key: 32
     /// hexadecimal digits, other ones under another master key.
     pub fn mark(&self, about: &str, text: &str) -> Result<String, StoreError> {
@@ -287,18 +316,8 @@ impl Vault {
 
     /// Opens what [`Vault::seal_setting`] sealed, under the current master key or an older one.
     pub fn open_setting(&self, about: &str, sealed: &[u8]) -> Result<Secret, StoreError> {
-        let about = format!("setting:{about}");
-        let mut last = StoreError::Sealed {
-            place: "setting",
-            why: "no key",
-        };
-        for master in std::iter::once(&self.current).chain(&self.older) {
-            match master.key.open("setting", &about, sealed) {
-                Ok(bytes) => return text("setting", bytes),
-                Err(e) => last = e,
-            }
-        }
-        Err(last)
+        let bytes = self.under_any("setting", &format!("setting:{about}"), sealed)?;
+        text("setting", bytes)
     }
 }
 

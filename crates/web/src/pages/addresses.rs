@@ -95,6 +95,11 @@ pub(crate) fn routes(routes: Routes) -> Routes {
         .act(keys::JOIN, Right::Everyone, keys::join)
         .act("/inscription/cle/defi", Right::Everyone, keys::join_ask)
         .page(signup::STATE, Right::Everyone, signup::state)
+        .act(
+            signup::CARD,
+            Right::Everyone,
+            signup::card.layer(crate::upload::room_for_one()),
+        )
         .act("/inscription/recommencer", Right::Everyone, signup::again)
         .page(recovery::PAGE, Right::Coordinator, recovery::show)
         .act(recovery::PAGE, Right::Coordinator, recovery::give)
@@ -135,6 +140,11 @@ pub(crate) fn routes(routes: Routes) -> Routes {
             "/candidatures/{application}",
             Right::Coordinator,
             applications::show,
+        )
+        .page(
+            "/candidatures/{application}/carte",
+            Right::Coordinator,
+            applications::card,
         )
         .act(
             "/candidatures/{application}",

@@ -4,8 +4,10 @@ use axum::extract::{Path, Query, State};
 use relais_app::error::AppError;
 use relais_app::phone::national;
 use relais_app::signup::{Answered, Applicant, Warning};
+use relais_app::text::labels;
 use relais_app::text::psc::activity;
 use relais_app::text::signup::REASONS;
+use relais_app::text::when::written;
 use relais_core::ids::ApplicationId;
 
 use super::signup::{rpps_shown, trade};
@@ -99,6 +101,9 @@ async fn page(web: &Web, signed: &Signed, at: &str, form: Form) -> Result<Applic
         trade: trade(applicant),
         facts: facts(&eye, applicant),
         proved: applicant.proof().is_some(),
+        card: applicant.card_at().map_or_else(String::new, |at| {
+            format!("Photo reçue {}", eye.when().day_hour(at))
+        }),
         warnings: one.warnings.iter().map(warning).collect(),
         shared: one.is_shared(),
         member: one.warnings.contains(&Warning::Member),
@@ -143,6 +148,15 @@ fn facts(eye: &Eye, one: &Applicant) -> Vec<(String, String)> {
         let said = format!("prouvée par Pro Santé Connect {at}{known}");
         facts.insert(1, fact("Identité", said));
     }
+    let (standing, until) = one.standing();
+    let until = until.map_or_else(String::new, |day| format!(", jusqu’au {}", written(day)));
+    let named = if standing == "intern" {
+        "\u{a0}; maître de stage à nommer sur sa page de membre, une fois la demande acceptée"
+    } else {
+        ""
+    };
+    let title = show::lower(labels::standing_asked(standing));
+    facts.push(fact("Exercice, dit", format!("{title}{until}{named}")));
     if let Some(place) = one.place() {
         let place = format!("{} {} {}", one.line(), place.postcode, place.commune);
         facts.push(fact("Lieu", place.trim().to_owned()));
@@ -167,6 +181,13 @@ fn warning(one: &Warning) -> String {
         Warning::Others(n) => format!("{n} autres demandes attendent avec le même numéro RPPS."),
         Warning::Outside => "Son lieu d’exercice n’est dans aucune commune de votre réseau.".to_owned(),
     }
+}
+
+/// `GET /candidatures/{application}/carte`: the photo of their card, until it is decided; journaled.
+pub(crate) async fn card(State(web): State<Web>, signed: Signed, Path(at): Path<String>) -> Answer {
+    signed.strong()?;
+    let opened = web.app.application_card(&signed.who(), id(&at)?).await?;
+    super::photos::picture(&opened)
 }
 
 /// `POST /candidatures/{application}`

@@ -52,6 +52,8 @@ pub struct ApplicationPage {
     pub facts: Vec<(String, String)>,
     /// Who they are is proved: nobody has to be called for it.
     pub proved: bool,
+    /// That a photo of their card was received; empty without one.
+    pub card: String,
     /// What to look at before saying yes.
     pub warnings: Vec<String>,
     /// Their mobile is another member's.
@@ -119,6 +121,7 @@ impl Sample for ApplicationPage {
                 fact("Envoyée", "aujourd’hui à 11\u{a0}h\u{a0}05"),
             ],
             proved: false,
+            card: "Photo reçue aujourd’hui à 11\u{a0}h\u{a0}06".to_owned(),
             warnings: Vec::new(),
             shared: false,
             member: false,
@@ -131,6 +134,7 @@ impl Sample for ApplicationPage {
         };
         let mut proved = one.clone();
         proved.proved = true;
+        proved.card.clear();
         proved.facts.insert(
             1,
             fact(
@@ -149,6 +153,7 @@ impl Sample for ApplicationPage {
         extreme.form =
             Form::default().wrong("take_number", "Ce mobile est celui d’un autre membre");
         let mut over = one.clone();
+        over.card.clear();
         over.answer = "Refusée aujourd’hui à 12\u{a0}h par Mona T.".to_owned();
         over.reason = "Vous n’exercez pas sur notre territoire.".to_owned();
         let mut member = one.clone();

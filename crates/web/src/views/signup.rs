@@ -14,6 +14,8 @@ pub enum SignupAsk {
     Network {
         /// Places of practice, when there are several.
         places: Vec<Choice>,
+        /// Titles to practise under.
+        standings: Vec<Choice>,
     },
     /// The codes: what is said under each; empty when it is proved or not asked.
     Codes {
@@ -51,7 +53,7 @@ pub struct SignupPage {
     pub ask: SignupAsk,
 }
 
-/// The proof of who one is, by Pro Santé Connect.
+/// The proof of who one is: by Pro Santé Connect, or the photo of a professional card.
 #[derive(Clone, Debug, Default)]
 pub struct SignupProof {
     /// Why the last try proved nothing.
@@ -62,6 +64,10 @@ pub struct SignupProof {
     pub proved: String,
     /// The activities to choose from, when there are several and none is chosen.
     pub activities: Vec<Choice>,
+    /// A photo of their professional card may be sent.
+    pub card: bool,
+    /// That one was received.
+    pub carded: String,
 }
 
 /// What became of it.
@@ -121,6 +127,11 @@ impl Sample for SignupPage {
             }
         };
         let places = Choice::list(&[("91228", "Évry-Courcouronnes"), ("91377", "Massy")]);
+        let standings = Choice::list(&[
+            ("titular", "Installé, en votre nom"),
+            ("locum", "Remplaçant, sous contrat"),
+            ("intern", "Interne, avec un maître de stage"),
+        ]);
         let codes = |sms: &str, mail: &str| SignupAsk::Codes {
             sms: sms.to_owned(),
             mail: mail.to_owned(),
@@ -139,7 +150,7 @@ impl Sample for SignupPage {
         let mut extreme = page(
             2,
             Form::default().wrong("code", "Aucun réseau n’a ce code ici"),
-            SignupAsk::Network { places },
+            SignupAsk::Network { places, standings },
         );
         extreme.done[0].0 = LONG.to_owned();
         vec![
@@ -220,7 +231,16 @@ impl Sample for SignupStatePage {
                 "preuve",
                 waits(SignupProof {
                     leave: "/inscription/psc".to_owned(),
+                    card: true,
                     trouble: "Pro Santé Connect ne répond pas. Continuez sans\u{a0}: la coordination vérifiera qui vous êtes.".to_owned(),
+                    ..SignupProof::default()
+                }),
+            ),
+            (
+                "carte",
+                waits(SignupProof {
+                    card: true,
+                    carded: "La photo de votre carte est reçue aujourd’hui à 14\u{a0}h\u{a0}02.".to_owned(),
                     ..SignupProof::default()
                 }),
             ),

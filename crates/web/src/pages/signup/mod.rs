@@ -5,11 +5,11 @@
 mod cookie;
 mod steps;
 
-use axum::extract::{Query, State};
+use axum::extract::{FromRequest as _, Query, Request, State};
 use http::HeaderMap;
 use relais_app::accounts::psc::Trouble;
 use relais_app::error::AppError;
-use relais_app::signup::{Applicant, NetworkTyped, Step, WhoTyped};
+use relais_app::signup::{Answered, Applicant, NetworkTyped, Step, WhoTyped};
 use relais_app::text::labels;
 use serde::Deserialize;
 
@@ -20,6 +20,7 @@ use crate::gate::{cross_site, too_many};
 use crate::origin::{Source, source};
 use crate::pages::direct::unprocessable;
 use crate::parts::{FieldError, Form};
+use crate::upload::{PHOTOS, Upload};
 use crate::web::Web;
 
 /// Where it begins.
@@ -34,6 +35,9 @@ pub(crate) const KEY: &str = "/inscription/acces";
 pub(crate) const STATE: &str = "/inscription/suivi";
 /// Which activity it is for.
 pub(crate) const ACTIVITY: &str = "/inscription/activite";
+
+/// The photo of one's professional card.
+pub(crate) const CARD: &str = "/inscription/carte";
 
 /// What the address of the first page may say.
 #[derive(Debug, Default, Deserialize)]
@@ -201,6 +205,8 @@ pub(crate) async fn choose(
         phone: text("phone"),
         mail: text("mail"),
         contact_number: text("contact_number"),
+        standing: text("standing"),
+        contract_until: text("contract_until"),
     };
     match web.app.signup_network(&token, typed).await {
         Ok(()) => see_other(CODES),
@@ -355,6 +361,40 @@ pub(crate) async fn activity(
         }
         Err(error) => Err(Fail(error)),
     }
+}
+
+/// `POST /inscription/carte`. Nothing is read of a file before whoever sends it is known to wait for an answer.
+pub(crate) async fn card(
+    State(web): State<Web>,
+    Caller(caller): Caller,
+    request: Request,
+) -> Answer {
+    let headers = request.headers();
+    ours(&web, headers, &caller)?;
+    web.limits
+        .door(&caller)
+        .map_err(|wait| Fail(too_many(&web, wait)))?;
+    let Some((token, one)) = held(&web, headers).await? else {
+        return see_other(PAGE);
+    };
+    if one.step() != Step::Sent || one.answered() != Answered::Waiting {
+        return see_other(STATE);
+    }
+    let mut upload = Upload::from_request(request, &web).await?;
+    let wrong = match (upload.pictures.pop(), upload.wrong.take()) {
+        (_, Some(wrong)) => vec![wrong],
+        (None, None) => vec![FieldError {
+            name: PHOTOS.to_owned(),
+            message: "Choisissez la photo de votre carte".to_owned(),
+        }],
+        (Some(picture), None) => match web.app.signup_card(&token, picture).await {
+            Ok(()) => return see_other(STATE),
+            Err(AppError::Invalid(errors)) => same_names(&errors),
+            Err(error) => return Err(Fail(error)),
+        },
+    };
+    let form = Form::filled(std::collections::BTreeMap::default(), wrong);
+    unprocessable(&steps::state(&web, &one, form, None).await?)
 }
 
 /// `médecin généraliste, Évry`

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use relais_app::accounts::psc::Trouble;
+use relais_app::members::STANDINGS;
 use relais_app::phone::national;
 use relais_app::signup::{Answered, Applicant, Step};
-use relais_app::text::When;
 use relais_app::text::psc::{activity, at_sign_up};
+use relais_app::text::{When, labels};
 
 use super::{rpps_shown, trade};
 use crate::fail::Fail;
@@ -97,6 +98,11 @@ pub(super) async fn network_form(web: &Web, one: &Applicant, code: &str) -> Resu
         .with("mail", one.mail())
         .with("line", one.line())
         .with("contact_number", &national(contact));
+    let (standing, until) = one.standing();
+    form = form.with("standing", standing).with(
+        "contract_until",
+        &until.map_or_else(String::new, |day| day.to_string()),
+    );
     if let Some(place) = one.place() {
         form = form.with("insee", &place.insee);
     }
@@ -113,6 +119,10 @@ pub(super) async fn network(web: &Web, one: &Applicant, form: Form) -> Result<Si
     let places: Vec<_> = places.collect();
     let ask = SignupAsk::Network {
         places: if places.len() > 1 { places } else { Vec::new() },
+        standings: STANDINGS
+            .iter()
+            .map(|code| Choice::new(*code, labels::standing_asked(code)))
+            .collect(),
     };
     let title = "Votre réseau, et comment vous joindre";
     let mut page = page(web, 2, title, Some(one), form, ask).await?;
@@ -248,11 +258,7 @@ pub(super) async fn state(
     Ok(SignupStatePage {
         phone,
         form,
-        proof: if waits {
-            proof(web, one, trouble)
-        } else {
-            None
-        },
+        proof: waits.then(|| proof(web, &when, one, trouble)),
         heading: heading.to_owned(),
         lines,
         done: done(&eye, one),
@@ -261,17 +267,20 @@ pub(super) async fn state(
     })
 }
 
-/// The proof of who they are: none where there is nothing to prove it with.
-fn proof(web: &Web, one: &Applicant, trouble: Option<Trouble>) -> Option<SignupProof> {
+/// The proof of who they are: by Pro Santé Connect where it is, else the photo of their card.
+fn proof(web: &Web, when: &When<'_>, one: &Applicant, trouble: Option<Trouble>) -> SignupProof {
     let known = one.proof();
-    if known.is_none() && !web.app.has_identity_provider() {
-        return None;
-    }
+    let carded = one.card_at().map_or_else(String::new, |at| {
+        format!("La photo de votre carte est reçue {}.", when.day_hour(at))
+    });
     let mut shown = SignupProof {
         trouble: trouble.map_or("", at_sign_up).to_owned(),
+        card: known.is_none(),
+        carded,
         ..SignupProof::default()
     };
     match known {
+        None if !web.app.has_identity_provider() => {}
         None => super::super::psc::PROVE.clone_into(&mut shown.leave),
         Some(known) => {
             let chosen = known.chosen.as_ref().map(activity);
@@ -285,7 +294,7 @@ fn proof(web: &Web, one: &Applicant, trouble: Option<Trouble>) -> Option<SignupP
             }
         }
     }
-    Some(shown)
+    shown
 }
 
 #[cfg(test)]
