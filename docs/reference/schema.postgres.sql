@@ -5,6 +5,12 @@ column anchors.hash text not null
 column anchors.at bigint not null
 constraint anchors.anchors_pkey PRIMARY KEY (network, seq)
 CREATE UNIQUE INDEX anchors_pkey ON anchors USING btree (network, seq)
+column application_cards.application text not null
+column application_cards.added_at bigint not null
+column application_cards.sealed bytea not null
+constraint application_cards.application_cards_application_fkey FOREIGN KEY (application) REFERENCES applications(id)
+constraint application_cards.application_cards_pkey PRIMARY KEY (application)
+CREATE UNIQUE INDEX application_cards_pkey ON application_cards USING btree (application)
 column applications.id text not null
 column applications.token_hash text not null
 column applications.network text
@@ -31,6 +37,14 @@ CREATE INDEX applications_network ON applications USING btree (network, status, 
 CREATE INDEX applications_rpps ON applications USING btree (rpps)
 CREATE UNIQUE INDEX applications_pkey ON applications USING btree (id)
 CREATE UNIQUE INDEX applications_token_hash_key ON applications USING btree (token_hash)
+column approvals.professional text not null
+column approvals.added_at bigint not null
+column approvals.added_by text not null
+column approvals.sealed bytea not null
+constraint approvals.approvals_added_by_fkey FOREIGN KEY (added_by) REFERENCES users(id)
+constraint approvals.approvals_pkey PRIMARY KEY (professional)
+constraint approvals.approvals_professional_fkey FOREIGN KEY (professional) REFERENCES professionals(id)
+CREATE UNIQUE INDEX approvals_pkey ON approvals USING btree (professional)
 column calendar_events.professional text not null
 column calendar_events.request text not null
 column calendar_events.patient text not null
@@ -815,6 +829,18 @@ CREATE INDEX requests_requester_professional ON requests USING btree (requester_
 CREATE INDEX requests_updated ON requests USING btree (network, updated_at)
 CREATE UNIQUE INDEX requests_network_code_key ON requests USING btree (network, code)
 CREATE UNIQUE INDEX requests_pkey ON requests USING btree (id)
+column roles.user_id text not null
+column roles.network text not null
+column roles.role text not null
+column roles.given_by text not null
+column roles.given_at bigint not null
+constraint roles.roles_given_by_fkey FOREIGN KEY (given_by) REFERENCES users(id)
+constraint roles.roles_network_fkey FOREIGN KEY (network) REFERENCES networks(id)
+constraint roles.roles_pkey PRIMARY KEY (user_id, network, role)
+constraint roles.roles_role_check CHECK ((role = ANY (ARRAY['operator'::text, 'regulator'::text, 'coordinator'::text, 'auditor'::text])))
+constraint roles.roles_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id)
+CREATE INDEX roles_network ON roles USING btree (network, role)
+CREATE UNIQUE INDEX roles_pkey ON roles USING btree (user_id, network, role)
 column sessions.id text not null
 column sessions.token_hash text not null
 column sessions.user_id text not null
@@ -826,6 +852,8 @@ column sessions.revoked_at bigint
 column sessions.device text not null
 column sessions.shared_computer bigint not null
 column sessions.hint_sealed bytea
+column sessions.worn_network text
+column sessions.worn_role text
 constraint sessions.sessions_id_key UNIQUE (id)
 constraint sessions.sessions_pkey PRIMARY KEY (token_hash)
 constraint sessions.sessions_shared_computer_check CHECK ((shared_computer = ANY (ARRAY[(0)::bigint, (1)::bigint])))

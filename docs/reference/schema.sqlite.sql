@@ -6,6 +6,11 @@ CREATE TABLE anchors (
   at BIGINT NOT NULL,
   PRIMARY KEY (network, seq)
 );
+CREATE TABLE application_cards (
+  application TEXT PRIMARY KEY REFERENCES applications (id),
+  added_at BIGINT NOT NULL,
+  sealed BLOB NOT NULL
+);
 CREATE TABLE applications (
   id TEXT PRIMARY KEY,
   token_hash TEXT NOT NULL UNIQUE,
@@ -22,6 +27,12 @@ CREATE TABLE applications (
   CHECK ((status = 'pending') = (expires_at IS NULL)),
   CHECK (status = 'filling' OR (network IS NOT NULL AND sent_at IS NOT NULL)),
   CHECK ((decided_at IS NOT NULL) = (status IN ('approved', 'refused')))
+);
+CREATE TABLE approvals (
+  professional TEXT PRIMARY KEY REFERENCES professionals (id),
+  added_at BIGINT NOT NULL,
+  added_by TEXT NOT NULL REFERENCES users (id),
+  sealed BLOB NOT NULL
 );
 CREATE TABLE calendar_events (
   professional TEXT NOT NULL REFERENCES professionals (id),
@@ -593,6 +604,14 @@ CREATE TABLE requests (
   UNIQUE (network, code),
   CHECK ((due_at IS NULL) = (due_why IS NULL))
 );
+CREATE TABLE roles (
+  user_id TEXT NOT NULL REFERENCES users (id),
+  network TEXT NOT NULL REFERENCES networks (id),
+  role TEXT NOT NULL CHECK (role IN ('operator', 'regulator', 'coordinator', 'auditor')),
+  given_by TEXT NOT NULL REFERENCES users (id),
+  given_at BIGINT NOT NULL,
+  PRIMARY KEY (user_id, network, role)
+);
 CREATE TABLE sessions (
   id TEXT NOT NULL UNIQUE,
   token_hash TEXT PRIMARY KEY,
@@ -604,7 +623,7 @@ CREATE TABLE sessions (
   revoked_at BIGINT,
   device TEXT NOT NULL,
   shared_computer BIGINT NOT NULL CHECK (shared_computer IN (0, 1))
-, hint_sealed BLOB);
+, hint_sealed BLOB, worn_network TEXT, worn_role TEXT);
 CREATE TABLE sharing (
   from_network TEXT NOT NULL REFERENCES networks (id),
   to_network TEXT NOT NULL REFERENCES networks (id),
@@ -798,6 +817,7 @@ CREATE INDEX requests_requester ON requests (requester_user) WHERE requester_use
 CREATE INDEX requests_requester_professional ON requests (requester_professional)
   WHERE requester_professional IS NOT NULL;
 CREATE INDEX requests_updated ON requests (network, updated_at);
+CREATE INDEX roles_network ON roles (network, role);
 CREATE INDEX sessions_expires ON sessions (expires_at);
 CREATE INDEX sessions_user ON sessions (user_id);
 CREATE INDEX sharing_to ON sharing (to_network);

@@ -52,6 +52,7 @@ tables! {
     PUSH_DEVICES "push_devices" by "id",
     APPLICATIONS "applications" by "id",
     APPLICATION_CARDS "application_cards" by "application",
+    APPROVALS "approvals" by "professional",
     IDENTITY_FLOWS "identity_flows" by "state_hash",
     COOPERATIONS "cooperations" by "professional, protocol, place, since_on",
     STAND_INS "stand_ins" by "locum, absent, from_at",

@@ -8,6 +8,7 @@
 pub mod anchors;
 pub mod application_cards;
 pub mod applications;
+pub mod approvals;
 pub mod backup;
 pub mod calendars;
 pub mod codec;

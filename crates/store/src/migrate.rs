@@ -63,6 +63,7 @@ migrations! {
     28 "passkeys" "0028_passkeys.sql",
     29 "roles" "0029_roles.sql",
     30 "application_cards" "0030_application_cards.sql",
+    31 "approvals" "0031_approvals.sql",
 }
 
 const TABLE: &str = "CREATE TABLE migrations (version BIGINT PRIMARY KEY, name TEXT NOT NULL, \

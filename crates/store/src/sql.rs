@@ -46,6 +46,7 @@ pub const ALL: &[(&str, &[Sql])] = &[
     ("anchors", crate::anchors::STATEMENTS),
     ("application_cards", crate::application_cards::STATEMENTS),
     ("applications", crate::applications::STATEMENTS),
+    ("approvals", crate::approvals::STATEMENTS),
     ("backup", crate::backup::STATEMENTS),
     ("calendars", crate::calendars::STATEMENTS),
     ("communes", crate::communes::STATEMENTS),

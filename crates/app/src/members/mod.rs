@@ -3,6 +3,7 @@
 //! numbers, and any count of refusals. What belongs to the person and not to the membership (dates,
 //! places) holds in each of their networks, and is journaled by the one that changed it.
 
+mod approval;
 mod change;
 mod drill;
 mod list;
@@ -32,11 +33,11 @@ use relais_core::access::Role;
 use relais_core::ids::{NetworkId, ProfessionalId};
 use relais_core::people::MembershipStatus;
 use relais_core::time::Instant;
-use relais_store::Tx;
 use relais_store::networks;
 use relais_store::professionals::{self, Joined};
 use relais_store::stand_ins;
 use relais_store::users::{self, Device, User};
+use relais_store::{Tx, approvals};
 
 /// Most browsers of one person looked at.
 const DEVICES: u32 = 20;
@@ -60,6 +61,8 @@ pub struct OneMember {
     pub replaced_by: Vec<StandIn>,
     /// For whom they stand in, now and later.
     pub stands_in_for: Vec<StandIn>,
+    /// When the scan of the Order's approval was added; none without one.
+    pub approval_at: Option<Instant>,
     /// Their browsers; none when notifications are not sent by ourselves.
     pub devices: Option<Vec<Device>>,
 }
@@ -168,6 +171,7 @@ impl App {
                 account: users::find_by_professional(tx, id)?,
                 replaced_by: stand_ins::list_of_absent(tx, id, now, stand_in::MOST)?,
                 stands_in_for: stand_ins::list_of_locum(tx, id, now, stand_in::MOST)?,
+                approval_at: approvals::find_added(tx, id)?,
                 elsewhere: unbound.len(),
                 row,
                 status,

@@ -14,7 +14,7 @@ use jiff::civil::Date;
 use relais_core::ids::{NetworkId, ProfessionalId};
 use relais_core::people::{Contract, Standing};
 use relais_core::time::{Calendar, Instant};
-use relais_store::professionals;
+use relais_store::{approvals, professionals};
 use serde_json::json;
 
 /// The titles, by code.
@@ -196,6 +196,9 @@ impl App {
                 }
                 row.member.standing = standing;
                 professionals::update(tx, &row)?;
+                if standing.ends().is_none() {
+                    approvals::delete(tx, id)?;
+                }
                 let calendar = &before.network(network)?.calendar;
                 let day = |at: Instant| calendar.date(at).to_string();
                 let body = json!({

@@ -2,6 +2,7 @@
 
 use crate::fixture::Territory;
 use relais_app::members::{Change, Members, Part, PlaceDraft, PracticeDraft, StandInDraft, Wanted};
+use relais_app::photos::develop::Picture;
 use relais_app::{AppError, Who};
 use relais_core::access::Role;
 use relais_core::people::{MembershipStatus, Standing};
@@ -464,6 +465,51 @@ fn a_stand_in_is_asked_with_the_usual_doctor_while_it_runs() {
                 .usual
                 .standing_in(locum.id)
                 .is_some()
+        );
+    });
+}
+
+/// The Order's approval of whoever practises under a contract: kept, opened with a line in the journal, gone when
+/// they practise in their own name.
+#[test]
+fn the_orders_approval_is_kept_while_there_is_a_contract() {
+    Territory::on_each_engine(|t| async move {
+        let app = &t.app;
+        let coordinator = t.staff(Role::Coordinator);
+        let id = t.world.professionals[t.world.guided.doctor].id;
+        let scan = || Picture {
+            width: 2,
+            height: 2,
+            jpeg: vec![7; 5],
+        };
+        let titular = app.set_approval(&coordinator, id, scan()).await;
+        assert_eq!(wrong(titular), ["/photos"], "in their own name");
+        let practice = |standing: &str, from: &str, until: &str| PracticeDraft {
+            standing: standing.to_owned(),
+            from: from.to_owned(),
+            until: until.to_owned(),
+            supervisor: String::new(),
+        };
+        let adjunct = practice("adjunct", "2026-03-01", "2026-09-30");
+        app.set_practice(&coordinator, id, adjunct).await.unwrap();
+        assert_eq!(slug(app.approval(&coordinator, id).await), "not-found");
+        app.set_approval(&coordinator, id, scan()).await.unwrap();
+        assert!(
+            app.member(&coordinator, id)
+                .await
+                .unwrap()
+                .approval_at
+                .is_some()
+        );
+        assert_eq!(*app.approval(&coordinator, id).await.unwrap(), vec![7; 5]);
+        let operator = t.staff(Role::Operator);
+        assert_eq!(slug(app.approval(&operator, id).await), "denied");
+        let titular = practice("titular", "", "");
+        app.set_practice(&coordinator, id, titular).await.unwrap();
+        assert_eq!(slug(app.approval(&coordinator, id).await), "not-found");
+        assert_eq!(
+            slug(app.forget_approval(&coordinator, id).await),
+            "not-found"
         );
     });
 }

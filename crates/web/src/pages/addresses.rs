@@ -10,7 +10,8 @@ use super::{
     direct, door, drill, federation, fifteen, hand, home, ins, keys, known, late, launch, members,
     mine, network, next, note, notifications, offers, overrides, paper, patients, photos,
     protocols, psc, public, qualify, reach, recovery, regulation, request, requests, retention,
-    rights, roles, service, signatures, signup, slip, suggest, terms, thread, ticket, visits, wishes,
+    rights, roles, service, signatures, signup, slip, suggest, terms, thread, ticket, visits,
+    wishes,
 };
 use crate::right::Right;
 use crate::routes::Routes;
@@ -126,7 +127,21 @@ pub(crate) fn routes(routes: Routes) -> Routes {
             Right::Coordinator,
             members::replaced,
         )
-        .act("/membres/{member}/roles", Right::Coordinator, members::roles)
+        .page(
+            "/membres/{member}/autorisation",
+            Right::Coordinator,
+            members::approval,
+        )
+        .act(
+            "/membres/{member}/autorisation",
+            Right::Coordinator,
+            members::approve.layer(crate::upload::room_for_one()),
+        )
+        .act(
+            "/membres/{member}/roles",
+            Right::Coordinator,
+            members::roles,
+        )
         .page(roles::TEAM, Right::Coordinator, roles::team)
         .act(roles::TEAM, Right::Coordinator, roles::change_team)
         .page(roles::MINE, Right::SignedIn, roles::mine)

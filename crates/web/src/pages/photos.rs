@@ -22,7 +22,7 @@ fn number(text: &str) -> Result<u8, Fail> {
 }
 
 /// A picture of ours: its kind is certain, and nothing keeps it.
-pub(super) fn picture(opened: &Opened) -> Answer {
+pub(crate) fn picture(opened: &Opened) -> Answer {
     let mut response = opened.to_vec().into_response();
     let head = response.headers_mut();
     head.insert(header::CONTENT_TYPE, HeaderValue::from_static("image/jpeg"));

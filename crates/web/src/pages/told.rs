@@ -99,6 +99,8 @@ impl Told {
             "membre-remplace" => "Remplacement noté. Les deux personnes sont prévenues.",
             "membre-remplace-fin" => "Remplacement terminé.",
             "membre-lieux" => "Lieux enregistrés.",
+            "membre-autorisation" => "Copie de l’autorisation gardée.",
+            "membre-autorisation-effacee" => "Copie de l’autorisation effacée.",
             "role-donne" => "Rôle donné. Il vaut dès maintenant.",
             "role-retire" => "Rôle retiré. Rien ne s’ouvre plus par lui.",
             "membre-parti" => "Adhésion terminée. La personne est prévenue.",

@@ -109,6 +109,8 @@ pub struct MemberPage {
     pub mains: Vec<Choice>,
     /// Who stands in for them and for whom they do, now and later.
     pub stand_ins: Vec<StandInRow>,
+    /// Of whoever practises under a contract: that the scan of the Order's approval is kept; empty without it.
+    pub approval: Option<String>,
     /// What they may act as; none without an account or a membership in force.
     pub roles: Option<TeamRow>,
     /// What may be done: value and word; the first is not the end.
@@ -262,6 +264,7 @@ impl Sample for MemberPage {
                     end: None,
                 },
             ],
+            approval: Some("Copie gardée lun.\u{a0}2 à 10\u{a0}h".to_owned()),
             roles: Some(sample_team_row("Dr\u{a0}Ysaline Corvo")),
             acts: vec![
                 pair("suspendre", "Suspendre"),
@@ -271,6 +274,7 @@ impl Sample for MemberPage {
         let mut extreme = one.clone();
         extreme.desk.title = "Erreur\u{a0}: membre".to_owned();
         extreme.name = LONG.to_owned();
+        extreme.approval = Some(String::new());
         extreme.places = (0..6).map(|n| sample_place(n, false)).collect();
         extreme.form = (1..6).fold(extreme.form, |form, n| {
             form.with(&format!("label-{n}"), LONG)
@@ -286,6 +290,7 @@ impl Sample for MemberPage {
         gone.places.clear();
         gone.stand_ins.clear();
         gone.roles = None;
+        gone.approval = None;
         gone.acts = vec![pair("retablir", "Rétablir l’adhésion")];
         vec![("courant", one), ("extreme", extreme), ("parti", gone)]
     }

@@ -14,6 +14,7 @@ use crate::pages::direct;
 use crate::pages::suggest::department;
 use crate::parts::FieldError;
 use crate::typed::{read_commune, read_professional};
+use crate::upload::{PHOTOS, Upload};
 use crate::web::Web;
 
 /// Where a change leads: back to the page with what was done, or shown again with what is wrong.
@@ -129,6 +130,56 @@ pub(crate) async fn roles(
     let account = one.account.ok_or(Fail(AppError::NotFound))?;
     let (done, told) = crate::pages::roles::change(&web, &signed, &fields, account.id).await?;
     answer(&web, &signed, &at, &fields, done, told).await
+}
+
+/// `GET /membres/{member}/autorisation`: the scan of the Order's approval; journaled.
+pub(crate) async fn approval(
+    State(web): State<Web>,
+    signed: Signed,
+    Path(at): Path<String>,
+) -> Answer {
+    signed.strong()?;
+    let opened = web.app.approval(&signed.who(), id(&at)?).await?;
+    crate::pages::photos::picture(&opened)
+}
+
+/// `POST /membres/{member}/autorisation`: keeps it, or forgets it.
+pub(crate) async fn approve(
+    State(web): State<Web>,
+    signed: Signed,
+    Path(at): Path<String>,
+    mut upload: Upload,
+) -> Answer {
+    let who = signed.who();
+    if upload.fields.get("faire") == "effacer" {
+        let done = web.app.forget_approval(&who, id(&at)?).await;
+        return answer(
+            &web,
+            &signed,
+            &at,
+            &upload.fields,
+            done,
+            "membre-autorisation-effacee",
+        )
+        .await;
+    }
+    let done = match (upload.pictures.pop(), upload.wrong.take()) {
+        (_, Some(wrong)) => Err(AppError::invalid(format!("/{}", wrong.name), wrong.message)),
+        (None, None) => Err(AppError::invalid(
+            format!("/{PHOTOS}"),
+            "Choisissez la photo de l’autorisation",
+        )),
+        (Some(scan), None) => web.app.set_approval(&who, id(&at)?, scan).await,
+    };
+    answer(
+        &web,
+        &signed,
+        &at,
+        &upload.fields,
+        done,
+        "membre-autorisation",
+    )
+    .await
 }
 
 /// `POST /membres/{member}/lieux`

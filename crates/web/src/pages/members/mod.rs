@@ -5,7 +5,7 @@ mod acts;
 mod list;
 mod one;
 
-pub(crate) use acts::{change, places, practise, replace, replaced, roles};
+pub(crate) use acts::{approval, approve, change, places, practise, replace, replaced, roles};
 pub(crate) use list::list;
 pub(crate) use one::show;
 

@@ -78,6 +78,11 @@ pub(super) async fn page(
             .collect(),
         places: if live { places } else { Vec::new() },
         stand_ins: stand_ins(&eye, &one),
+        approval: (live && row.member.standing.ends().is_some()).then(|| {
+            one.approval_at.map_or_else(String::new, |at| {
+                format!("Copie gardée {}", eye.when().day_hour(at))
+            })
+        }),
         roles: match &one.account {
             Some(account) if one.status == MembershipStatus::Active => {
                 let roles = web.app.roles_of(&signed.who(), account.id).await?;
@@ -239,6 +244,13 @@ fn warnings(eye: &Eye, one: &OneMember) -> Vec<String> {
         } else if end.since(eye.now) <= ENDING {
             warnings.push(format!("Ses dates d’exercice finissent le {day}."));
         }
+    }
+    let approved = matches!(
+        row.member.standing,
+        Standing::Assistant(_) | Standing::Adjunct(_)
+    );
+    if approved && one.approval_at.is_none() {
+        warnings.push("La copie de l’autorisation de l’Ordre n’est pas au dossier.".to_owned());
     }
     if !row.member.channels.any() {
         warnings.push(
