@@ -82,6 +82,42 @@ impl Territory {
         }
     }
 
+    /// Runs a story on each engine, with two processes on one database, and an outside changed beforehand by what the
+    /// story holds of it.
+    pub(crate) fn on_two_nodes<X, F: Future<Output = ()>>(
+        outside: impl Fn(Outside) -> (Outside, X),
+        story: impl Fn(Territory, App, X) -> F,
+    ) {
+        for db in engines() {
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build();
+            runtime.unwrap().block_on(async {
+                let start = demo_start("2026-03-10".parse().unwrap());
+                let clock = Clock::manual(start);
+                let inbox = Arc::new(Queue::default());
+                let reading = clock.clone();
+                let phones = FakeWorld::in_memory(move || reading.now(), Arc::clone(&inbox) as _);
+                let (outside, held) = outside(Outside::fake(Arc::clone(&phones), inbox));
+                let app = node(db.db.clone(), &clock, outside.clone(), "test");
+                let other = node(db.db.clone(), &clock, outside, "other");
+                let world = Arc::new(DemoWorld::generate(1, start));
+                app.install_demo(&world).await.unwrap();
+                story(Territory { app, world, phones }, other, held).await;
+            });
+        }
+    }
+
+    /// A professional of the first network who has an account: their national number and themselves.
+    pub(crate) fn a_member(&self) -> (String, Who) {
+        let network = self.world.networks[0].id;
+        let mut users = self.world.users.iter();
+        let user = users.find(|u| u.network == network && u.professional.is_some());
+        let id = user.unwrap().professional.unwrap();
+        let one = self.world.professional(id).unwrap();
+        (one.rpps.clone(), self.account(id))
+    }
+
     /// Somebody of the staff of the first network.
     pub(crate) fn staff(&self, role: Role) -> Who {
         let network = self.world.networks[0].id;

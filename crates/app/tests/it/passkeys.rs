@@ -1,46 +1,30 @@
 //! Passkeys and the access given back in person (ADR 0037), with an authenticator that says what the
 //! test wants; the real protocol is spoken by Chromium in the browser journeys.
 
-use crate::fixture::{Territory, node};
+use crate::fixture::Territory;
 use crate::signup::{MAIL, PHONE, newcomer, slug};
 use relais_app::accounts::passkeys::{KeyAttempt, KeyBegun};
 use relais_app::accounts::password;
 use relais_app::accounts::signin::Attempt;
-use relais_app::clock::Clock;
-use relais_app::demo::{DemoWorld, demo_start};
 use relais_app::outside::Outside;
 use relais_app::signup::Step;
 use relais_app::{App, AppError, Who};
 use relais_core::access::Role;
 use relais_core::time::Duration;
 use relais_gateways::identity::{FakeAnswer, FakeAuthenticators};
-use relais_gateways::{FakeWorld, Queue};
-use relais_store::testing::engines;
 use std::sync::Arc;
 
 /// Runs a story on each engine, with two processes on one database.
 fn with_keys<F: Future<Output = ()>>(story: impl Fn(Territory, App) -> F) {
-    for db in engines() {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build();
-        runtime.unwrap().block_on(async {
-            let start = demo_start("2026-03-10".parse().unwrap());
-            let clock = Clock::manual(start);
-            let inbox = Arc::new(Queue::default());
-            let reading = clock.clone();
-            let phones = FakeWorld::in_memory(move || reading.now(), Arc::clone(&inbox) as _);
-            let outside = Outside {
-                authenticators: Some(Arc::new(FakeAuthenticators::default())),
-                ..Outside::fake(Arc::clone(&phones), inbox)
-            };
-            let app = node(db.db.clone(), &clock, outside.clone(), "test");
-            let other = node(db.db.clone(), &clock, outside, "other");
-            let world = Arc::new(DemoWorld::generate(1, start));
-            app.install_demo(&world).await.unwrap();
-            story(Territory { app, world, phones }, other).await;
-        });
-    }
+    let outside = |outside: Outside| {
+        let authenticators: Option<_> = Some(Arc::new(FakeAuthenticators::default()) as _);
+        let outside = Outside {
+            authenticators,
+            ..outside
+        };
+        (outside, ())
+    };
+    Territory::on_two_nodes(outside, |t, other, ()| story(t, other));
 }
 
 /// A key in somebody's pocket.
@@ -96,20 +80,10 @@ fn attempt(ceremony: String, answer: String) -> KeyAttempt {
     }
 }
 
-fn member(t: &Territory) -> Who {
-    let network = t.world.networks[0].id;
-    let user = t
-        .world
-        .users
-        .iter()
-        .find(|u| u.network == network && u.professional.is_some());
-    t.account(user.unwrap().professional.unwrap())
-}
-
 #[test]
 fn a_key_signs_in_on_any_node_until_it_is_taken_away() {
     with_keys(|t, other| async move {
-        let (app, who) = (&t.app, member(&t));
+        let (app, who) = (&t.app, t.a_member().1);
         let mut phone = Pocket::of("phone", &who);
         phone.add(app, &who).await;
         let keys = app.keys(&who).await.unwrap();
@@ -156,7 +130,7 @@ fn a_key_signs_in_on_any_node_until_it_is_taken_away() {
 #[test]
 fn a_counter_that_goes_back_ends_the_key_and_its_copy() {
     with_keys(|t, _| async move {
-        let (app, who) = (&t.app, member(&t));
+        let (app, who) = (&t.app, t.a_member().1);
         let mut key = Pocket::of("key", &who);
         key.add(app, &who).await;
         let mut copy = key.clone();
@@ -171,7 +145,7 @@ fn a_counter_that_goes_back_ends_the_key_and_its_copy() {
 #[test]
 fn a_key_made_under_another_session_is_nobodys() {
     with_keys(|t, _| async move {
-        let (app, who) = (&t.app, member(&t));
+        let (app, who) = (&t.app, t.a_member().1);
         let begun = app.key_ask_new(&who).await.unwrap();
         let mut key = Pocket::of("key", &who);
         let answer = key.answer(&begun);
@@ -235,7 +209,7 @@ fn one_joins_with_a_key_instead_of_a_password() {
 #[test]
 fn every_key_lost_an_access_is_given_back_in_person_once_and_the_old_ways_end() {
     with_keys(|t, other| async move {
-        let (app, who) = (&t.app, member(&t));
+        let (app, who) = (&t.app, t.a_member().1);
         let mut phone = Pocket::of("phone", &who);
         phone.add(app, &who).await;
         let old = phone.signs_in(app).await.unwrap();
@@ -317,7 +291,7 @@ fn every_key_lost_an_access_is_given_back_in_person_once_and_the_old_ways_end() 
 fn a_code_dies_of_five_wrong_tries_and_of_old_age_and_is_not_given_without_end() {
     with_keys(|t, _| async move {
         let (app, coordinator) = (&t.app, t.staff(Role::Coordinator));
-        let user = member(&t).actor.unwrap().user;
+        let user = t.a_member().1.actor.unwrap().user;
         let all = app.users().await.unwrap();
         let login = all.into_iter().find(|u| u.id == user).unwrap().login;
         let recover = |code: String| {

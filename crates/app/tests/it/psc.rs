@@ -1,45 +1,28 @@
 //! Pro Santé Connect: whom a proof opens a session for, whose application it proves, and everything
 //! that may go wrong on the way (ADR 0036).
 
-use crate::fixture::{Territory, node};
+use crate::fixture::Territory;
 use crate::signup::{MAIL, PHONE, newcomer, slug};
+use relais_app::App;
 use relais_app::accounts::psc::{Arrived, Errand, Leaving, Returning, Trouble};
-use relais_app::clock::Clock;
-use relais_app::demo::{DemoWorld, demo_start};
 use relais_app::outside::Outside;
-use relais_app::{App, Who};
 use relais_core::access::Role;
 use relais_core::time::Duration;
 use relais_gateways::identity::{Activity, FakeIdentity, Proved, Unproved};
-use relais_gateways::{FakeWorld, Queue};
-use relais_store::testing::engines;
 use relais_store::{journal, users};
 use std::sync::Arc;
 
 /// Runs a story on each engine, with a provider and two processes on one database.
 fn with_provider<F: Future<Output = ()>>(story: impl Fn(Territory, App, Arc<FakeIdentity>) -> F) {
-    for db in engines() {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build();
-        runtime.unwrap().block_on(async {
-            let start = demo_start("2026-03-10".parse().unwrap());
-            let clock = Clock::manual(start);
-            let inbox = Arc::new(Queue::default());
-            let reading = clock.clone();
-            let phones = FakeWorld::in_memory(move || reading.now(), Arc::clone(&inbox) as _);
-            let fake = Arc::new(FakeIdentity::default());
-            let outside = Outside {
-                identity: Some(Arc::clone(&fake) as _),
-                ..Outside::fake(Arc::clone(&phones), inbox)
-            };
-            let app = node(db.db.clone(), &clock, outside.clone(), "test");
-            let other = node(db.db.clone(), &clock, outside, "other");
-            let world = Arc::new(DemoWorld::generate(1, start));
-            app.install_demo(&world).await.unwrap();
-            story(Territory { app, world, phones }, other, fake).await;
-        });
-    }
+    let outside = |outside: Outside| {
+        let fake = Arc::new(FakeIdentity::default());
+        let outside = Outside {
+            identity: Some(Arc::clone(&fake) as _),
+            ..outside
+        };
+        (outside, fake)
+    };
+    Territory::on_two_nodes(outside, story);
 }
 
 fn proved(rpps: &str, places: &[&str]) -> Proved {
@@ -93,23 +76,10 @@ fn trouble(arrived: Arrived) -> Trouble {
     }
 }
 
-/// A professional of the first network: their number and their account.
-fn member(t: &Territory) -> (String, Who) {
-    let network = t.world.networks[0].id;
-    let user = t
-        .world
-        .users
-        .iter()
-        .find(|u| u.network == network && u.professional.is_some());
-    let id = user.unwrap().professional.unwrap();
-    let one = t.world.professional(id).unwrap();
-    (one.rpps.clone(), t.account(id))
-}
-
 #[test]
 fn a_proof_opens_the_session_of_its_number_once_in_time_in_one_browser_on_any_node() {
     with_provider(|t, other, psc| async move {
-        let (rpps, who) = member(&t);
+        let (rpps, who) = t.a_member();
         let wanted = who.actor.unwrap().user;
         let leaving = leave(&t.app, to_sign_in()).await;
         psc.say(Ok(proved(&rpps, &[])));
@@ -157,7 +127,7 @@ fn a_proof_opens_the_session_of_its_number_once_in_time_in_one_browser_on_any_no
 #[test]
 fn a_proof_opens_nothing_to_a_stranger_or_to_an_account_that_ended() {
     with_provider(|t, _, psc| async move {
-        let (rpps, who) = member(&t);
+        let (rpps, who) = t.a_member();
         let leaving = leave(&t.app, to_sign_in()).await;
         psc.say(Ok(proved("99799999999", &[])));
         let arrived = t.app.psc_return(back(&leaving)).await.unwrap();
