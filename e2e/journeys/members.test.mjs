@@ -89,6 +89,28 @@ test("a member is found, suspended, reinstated, dated and placed, by keyboard", 
   await page.keyboard.press("Enter");
   await page.getByText("Lieux enregistrés.").waitFor();
   await page.getByRole("group", { name: "Lieu 2" }).waitFor();
+
+  // A role beside the account: given here, put on by the doctor, taken from the team's page.
+  const surname = (await page.locator("h1").innerText()).split(/\s/).pop();
+  await choose(coordinator, page.getByLabel("Rôle à donner"), "operator");
+  await coordinator.tabTo(page.getByRole("button", { name: "Donner ce rôle" }));
+  await page.keyboard.press("Enter");
+  await page.getByText("Rôle donné. Il vaut dès maintenant.").waitFor();
+  await phone.open("/activite");
+  await phone.tabTo(phone.page.getByRole("link", { name: "Mes rôles" }));
+  await phone.page.keyboard.press("Enter");
+  await phone.page.waitForURL("**/mes-roles");
+  await phone.assertAccessible("one's roles");
+  await phone.tabTo(phone.page.getByRole("button", { name: /Agir ainsi/ }));
+  await phone.page.keyboard.press("Enter");
+  await phone.page.waitForURL("**/direct");
+  await coordinator.open("/equipe");
+  await coordinator.assertAccessible("the team");
+  await coordinator.tabTo(page.getByRole("button", { name: new RegExp(`Retirer Opérateur à .*${surname}`) }));
+  await page.keyboard.press("Enter");
+  await page.getByText("Rôle retiré. Rien ne s’ouvre plus par lui.").waitFor();
+  await phone.page.goto("/offres");
+  assert.equal(new URL(phone.page.url()).pathname, "/offres", "a professional again");
   phone.assertNoComplaint();
   await phone.close();
   coordinator.assertNoComplaint();

@@ -68,6 +68,14 @@ for (const who of PEOPLE) {
     await page.getByRole("button", { name: "Envoyer ma demande" }).click();
     await page.getByRole("heading", { name: "Demande envoyée" }).waitFor();
     await check("sign-up, sent");
+    // The photo of the card: what is not one is said, what is one reaches the coordinator.
+    const card = page.getByLabel("Photo de votre carte de professionnel");
+    await card.setInputFiles({ name: "carte.pdf", mimeType: "application/pdf", buffer: Buffer.from("%PDF-1.7") });
+    await page.getByRole("button", { name: "Envoyer la photo" }).click();
+    await page.getByText("pas une photo JPEG").first().waitFor();
+    await card.setInputFiles({ name: "carte.png", mimeType: "image/png", buffer: await page.screenshot() });
+    await page.getByRole("button", { name: "Envoyer la photo" }).click();
+    await page.getByText("La photo de votre carte est reçue").waitFor();
 
     const coordinator = await Person.at(browser, demo, DESK);
     await coordinator.signIn(demo.account("coordinator"));
@@ -75,6 +83,10 @@ for (const who of PEOPLE) {
     await coordinator.assertAccessible("applications");
     await coordinator.page.getByRole("link", { name: new RegExp(who.name, "i") }).click();
     await coordinator.assertAccessible("an application");
+    const shown = coordinator.page.getByRole("link", { name: "Voir la photo de la carte" });
+    const href = await shown.getAttribute("href");
+    const kind = await coordinator.page.evaluate(async (at) => (await fetch(at)).headers.get("content-type"), href);
+    assert.equal(kind, "image/jpeg");
     await coordinator.page.getByRole("button", { name: "Accepter l’adhésion" }).click();
     await coordinator.page.getByText("Adhésion acceptée").first().waitFor();
     coordinator.assertNoComplaint();

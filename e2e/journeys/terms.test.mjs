@@ -43,6 +43,14 @@ test("a doctor tries terms on last week, corrects them, saves them", async () =>
     await field("Par heure, au plus").fill("");
     await field("Sollicitations par jour, au plus").fill("4");
     await field("Ou seulement dans ces communes").fill("Massy 91300\nPalaiseau 91120");
+    // By which ways, in which order, and what the locked phone shows.
+    await field("D’abord").selectOption("sms");
+    await field("Sans accusé de réception, ensuite").selectOption("sms");
+    await person.page.getByLabel(/^Seulement «/).check();
+    await button("La semaine dernière avec ces réglages").press("Enter");
+    await person.page.getByText("déjà choisi plus haut").first().waitFor();
+    await field("Sans accusé de réception, ensuite").selectOption("push");
+    await field("En dernier").selectOption("");
     await button("La semaine dernière avec ces réglages").press("Enter");
     const week = person.page.getByRole("region", { name: "La semaine dernière" });
     await week.waitFor();
@@ -58,6 +66,10 @@ test("a doctor tries terms on last week, corrects them, saves them", async () =>
     assert.equal(await field("Lundi").inputValue(), "8h-12h, 14h-18h30");
     assert.equal(await field("Sollicitations par jour, au plus").inputValue(), "4");
     assert.match(await field("Ou seulement dans ces communes").inputValue(), /Massy 91300/);
+    assert.equal(await field("D’abord").inputValue(), "sms");
+    assert.ok(await person.page.getByLabel(/^Seulement «/).isChecked());
+    const saved = await demo.api(doctor, "GET", "/me/activity");
+    assert.deepEqual([saved.body.channels, saved.body.lock_screen], [["sms", "push"], "nothing"]);
     person.assertNoComplaint();
   } finally {
     await person.context.close();

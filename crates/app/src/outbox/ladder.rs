@@ -76,7 +76,7 @@ fn rungs(
     ways: impl Iterator<Item = Way>,
 ) -> impl Iterator<Item = (Channel, String)> {
     ways.map(channel)
-        .filter_map(|channel| leads(person, channel).map(|to| (channel, to)))
+        .filter_map(move |channel| leads(person, channel).map(|to| (channel, to)))
 }
 
 const fn channel(way: Way) -> Channel {
