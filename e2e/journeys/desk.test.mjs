@@ -22,7 +22,17 @@ after(async () => {
   await demo?.stop();
 });
 
-const seated = (path) => desk.seated(browser, demo, { path });
+/** The file windows that opened, per page: listened to from the start, because a window opened before
+ *  the browser was told to hand it over is nobody's. */
+const windows = new WeakMap();
+
+async function seated(path) {
+  const operator = await desk.seated(browser, demo, { path });
+  const opened = [];
+  windows.set(operator.page, opened);
+  operator.page.on("filechooser", (one) => opened.push(one));
+  return operator;
+}
 
 const french = (date) => date.split("-").reverse().join("/");
 const national = (phone) => `0${phone.slice(3)}`;
@@ -42,7 +52,8 @@ async function picture(page) {
 async function attach(operator, file) {
   const { page } = operator;
   await operator.tabTo(page.locator("input[name=photos]"));
-  const [chooser] = await Promise.all([page.waitForEvent("filechooser"), page.keyboard.press("Space")]);
+  await page.keyboard.press("Space");
+  const chooser = await eventually(() => windows.get(page).shift(), "the window of files");
   await chooser.setFiles(file);
 }
 
