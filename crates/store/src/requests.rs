@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use relais_core::cascade::Why;
+use relais_core::geo::Insee;
 use relais_core::ids::{NetworkId, OfferId, PatientId, ProfessionalId, RequestId, UserId};
 use relais_core::request::{Offer, Request, Requester, Status};
 use relais_core::time::Instant;
@@ -46,6 +47,10 @@ pub struct Filter {
     pub engaged: Option<ProfessionalId>,
     /// Older than this one (the cursor).
     pub before: Option<RequestId>,
+    /// With this short code, in the network given.
+    pub code: Option<String>,
+    /// Of a patient of this commune.
+    pub commune: Option<Insee>,
 }
 
 macro_rules! columns {
@@ -65,6 +70,8 @@ macro_rules! listed {
              AND (CAST($3 AS TEXT) IS NULL OR requester_user = $3) \
              AND (CAST($4 AS TEXT) IS NULL OR engaged_professional = $4) \
              AND (CAST($5 AS TEXT) IS NULL OR id < $5) \
+             AND (CAST($8 AS TEXT) IS NULL OR code = $8) \
+             AND (CAST($9 AS TEXT) IS NULL OR insee = $9) \
              AND ($6 = '' OR $6 LIKE '%,' || status || ',%') ORDER BY id DESC LIMIT $7"
         )
     };
@@ -86,6 +93,7 @@ sql! { "requests";
              'asking_neighbours', 'unfilled', 'paused') THEN 0 ELSE 1 END, id DESC LIMIT $3");
     LIST = listed!("1 = 1");
     LIST_OF_NETWORK = listed!("network = $1");
+    LIST_OF_CODE = listed!("network = $1 AND code = $8");
     LIST_RAISED_BY_PROFESSIONAL = listed!("requester_professional = $2");
     LIST_RAISED_BY_USER = listed!("requester_user = $3");
     LIST_ENGAGED = listed!("engaged_professional = $4");
@@ -313,6 +321,8 @@ pub fn list(tx: &mut Tx<'_>, filter: &Filter, limit: u32) -> Result<Vec<Stored>,
         LIST_RAISED_BY_PROFESSIONAL
     } else if filter.requester_user.is_some() {
         LIST_RAISED_BY_USER
+    } else if filter.network.is_some() && filter.code.is_some() {
+        LIST_OF_CODE
     } else if filter.network.is_some() {
         LIST_OF_NETWORK
     } else {
@@ -332,7 +342,9 @@ pub fn list(tx: &mut Tx<'_>, filter: &Filter, limit: u32) -> Result<Vec<Stored>,
             filter.engaged,
             filter.before,
             statuses,
-            limit
+            limit,
+            filter.code.as_deref(),
+            filter.commune
         ],
         bare,
     )?;

@@ -6,6 +6,7 @@ use crate::directory::Directory;
 use crate::error::AppError;
 use crate::requests::desk::permitted;
 use relais_core::access::{self, Actor, Permission, Role};
+use relais_core::geo::Insee;
 use relais_core::ids::{MessageId, RequestId};
 use relais_core::matching::Verdict;
 use relais_core::request::{Stage, Status};
@@ -71,15 +72,53 @@ impl App {
         before: Option<RequestId>,
         limit: u32,
     ) -> Result<(Vec<Read>, Option<RequestId>), AppError> {
+        let filter = Filter {
+            statuses,
+            before,
+            ..Filter::default()
+        };
+        self.list_requests(who, filter, limit).await
+    }
+
+    /// The request of a short code, among those this actor may see: a code of another network finds
+    /// nothing.
+    pub async fn find_by_code(&self, who: &Who, code: &str) -> Result<Option<RequestId>, AppError> {
+        let filter = Filter {
+            code: Some(code.to_owned()),
+            ..Filter::default()
+        };
+        let (found, _) = self.list_requests(who, filter, 1).await?;
+        Ok(found.first().map(|read| read.stored.request.id))
+    }
+
+    /// The same list, of the patients of one commune.
+    pub async fn requests_of_commune(
+        &self,
+        who: &Who,
+        commune: Insee,
+        before: Option<RequestId>,
+        limit: u32,
+    ) -> Result<(Vec<Read>, Option<RequestId>), AppError> {
+        let filter = Filter {
+            commune: Some(commune),
+            before,
+            ..Filter::default()
+        };
+        self.list_requests(who, filter, limit).await
+    }
+
+    /// What a filter finds within what this actor may see.
+    async fn list_requests(
+        &self,
+        who: &Who,
+        filter: Filter,
+        limit: u32,
+    ) -> Result<(Vec<Read>, Option<RequestId>), AppError> {
         let actor = who.signed_in()?;
         let limit = limit.clamp(1, PAGE_MAX);
         self.read(move |inner, tx| {
             let directory = inner.directory.current(tx)?;
-            let mut filter = Filter {
-                statuses: statuses.clone(),
-                before,
-                ..Filter::default()
-            };
+            let mut filter = filter.clone();
             match actor.role {
                 Role::Operator | Role::Regulator | Role::Coordinator => {
                     filter.network = Some(actor.network);

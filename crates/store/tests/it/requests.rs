@@ -1,6 +1,7 @@
 //! Requests and offers: saved whole under one version, listed, due, answered by SMS, counted.
 
 use relais_core::cascade::Why;
+use relais_core::geo::Insee;
 use relais_core::ids::{NetworkId, PatientId, RequestId, UserId};
 use relais_core::request::*;
 use relais_core::time::Instant;
@@ -263,6 +264,22 @@ fn lists_keep_to_their_filter_and_cursor() {
             ),
             [6, 4, 2]
         );
+        // A short code is one of its network; a commune is the patient's.
+        let code = Some("3".to_owned());
+        let of_code = |network| Filter {
+            network: Some(network),
+            code: code.clone(),
+            ..Filter::default()
+        };
+        assert_eq!(ids(of_code(NETWORK), 10), [3]);
+        assert!(ids(of_code(NetworkId::from_bits(99)), 10).is_empty());
+        let of_commune = |insee| Filter {
+            network,
+            commune: Insee::new(insee),
+            ..Filter::default()
+        };
+        assert_eq!(ids(of_commune("91377"), 2), [6, 5]);
+        assert!(ids(of_commune("75056"), 10).is_empty());
         assert_eq!(
             ids(
                 Filter {

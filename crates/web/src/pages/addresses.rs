@@ -326,6 +326,7 @@ pub(crate) fn routes(routes: Routes) -> Routes {
             protocols::retire,
         )
         .page("/demandes", Right::Overseer, requests::show)
+        .act("/demandes/chercher", Right::Overseer, requests::search)
         .page(paper::PAGE, Right::Overseer, paper::show)
         .act(paper::PAGE, Right::Desk, paper::with_numbers)
         .page("/demandes/{id}", Right::Overseer, request::show)

@@ -160,6 +160,7 @@ impl Form {
             inputmode: "",
             placeholder: "",
             list: "",
+            key: "",
             maxlength: 200,
             required: false,
             heading: false,
@@ -315,6 +316,7 @@ pub struct Field {
     inputmode: &'static str,
     placeholder: &'static str,
     list: &'static str,
+    key: &'static str,
     maxlength: u32,
     required: bool,
     heading: bool,
@@ -369,6 +371,13 @@ impl Field {
     #[must_use]
     pub fn like(mut self, placeholder: &'static str) -> Self {
         self.placeholder = placeholder;
+        self
+    }
+
+    /// With the chord that puts the keyboard there: `Ctrl+KeyK`.
+    #[must_use]
+    pub fn key(mut self, chord: &'static str) -> Self {
+        self.key = chord;
         self
     }
 

@@ -4,7 +4,7 @@ use askama::Template;
 
 use super::{Sample, sample_desk};
 use crate::icon::Icon;
-use crate::parts::{Desk, State, Tone};
+use crate::parts::{Desk, Form, State, Tone};
 
 /// A filter of the list.
 #[derive(Clone, Debug)]
@@ -42,6 +42,10 @@ pub struct ListRow {
 pub struct RequestsPage {
     /// The frame.
     pub desk: Desk,
+    /// The search as it was typed.
+    pub form: Form,
+    /// The commune whose requests are listed; empty otherwise.
+    pub found: String,
     /// The filters.
     pub filters: Vec<Filter>,
     /// The rows, newest first.
@@ -58,6 +62,8 @@ impl Sample for RequestsPage {
     fn samples() -> Vec<(&'static str, Self)> {
         let page = |many| Self {
             desk: sample_desk("Demandes", "/demandes"),
+            form: Form::default(),
+            found: String::new(),
             filters: [
                 ("", "En cours"),
                 ("unfilled", "Coup de main"),
@@ -85,9 +91,23 @@ impl Sample for RequestsPage {
             next: (many > 10).then(|| "/demandes?apres=x".to_owned()),
             empty: "Aucune demande dans cet état.".to_owned(),
         };
+        let wrong = Self {
+            desk: sample_desk("Erreur\u{a0}: demandes", "/demandes"),
+            form: Form::default()
+                .with("q", "Massi")
+                .wrong("q", "Aucune commune ne porte ce nom"),
+            ..page(6)
+        };
+        let commune = Self {
+            form: Form::default().with("q", "Massy"),
+            found: "Massy".to_owned(),
+            ..page(3)
+        };
         vec![
             ("vide", page(0)),
             ("courant", page(6)),
+            ("commune", commune),
+            ("erreur", wrong),
             ("extreme", page(60)),
         ]
     }

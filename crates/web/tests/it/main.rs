@@ -26,6 +26,7 @@ mod public_limits;
 mod public_visitor;
 mod regulation;
 mod schema;
+mod search;
 mod service;
 mod slow_lines;
 mod story;
