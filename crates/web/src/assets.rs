@@ -104,6 +104,11 @@ static ASSETS: &[Asset] = &[
         bytes: include_bytes!("../ui/js/keys.js"),
     },
     Asset {
+        name: "sides.js",
+        kind: JS,
+        bytes: include_bytes!("../ui/js/sides.js"),
+    },
+    Asset {
         name: "call.js",
         kind: JS,
         bytes: include_bytes!("../ui/js/call.js"),

@@ -10,12 +10,12 @@ use relais_app::reference::motives::Motives;
 use relais_app::text::labels;
 use relais_core::access::Role;
 use relais_core::people::Profession;
-use relais_core::request::{Need, Origin};
+use relais_core::request::{Need, Origin, Phase, Request};
 use relais_core::triage::Step;
 use std::collections::BTreeSet;
 
 use super::call::{self, Around};
-use super::{Told, eye};
+use super::{Told, eye, request};
 use crate::fail::{Answer, Fail, html};
 use crate::forms::Fields;
 use crate::gate::Signed;
@@ -23,6 +23,11 @@ use crate::parts::{Choice, FieldError};
 use crate::show::{self, Eye, typeset, upper};
 use crate::views::{Board, BoardPart, CallPanel, DirectPage, NeedChoices, Peek};
 use crate::web::Web;
+
+/// Events shown of the request beside the board.
+const LATEST: usize = 4;
+/// Acts read to find them: some are not told.
+const READ: u32 = 12;
 
 /// `GET /direct`: the call one has on the desk, where one was; a blank one otherwise.
 pub(crate) async fn show(
@@ -57,7 +62,7 @@ pub(crate) async fn show(
 pub(crate) async fn board(State(web): State<Web>, signed: Signed) -> Answer {
     let eye = eye(&web, &signed).await?;
     let waiting = web.app.open_contacts(&signed.who()).await?;
-    let board = read_board(&web, &signed, &eye, &waiting).await?;
+    let board = rows(&web, &signed, &eye, &waiting).await?.0;
     Ok(stamped(html(&BoardPart { board })?, &web))
 }
 
@@ -69,25 +74,44 @@ pub(crate) fn stamped(mut response: Response, web: &Web) -> Response {
     response
 }
 
+/// The rows of the board, and the most pressing of the requests nobody took.
+async fn rows(
+    web: &Web,
+    signed: &Signed,
+    eye: &Eye,
+    waiting: &[Waiting],
+) -> Result<(Board, Option<Request>), Fail> {
+    let reading = web.app.board(&signed.who()).await?;
+    let mut board = show::board(eye, &reading);
+    show::waiting(eye, waiting, signed.actor().user, &mut board);
+    let pressing = reading
+        .rows
+        .into_iter()
+        .map(|stored| stored.request)
+        .find(|request| matches!(request.phase, Phase::Unfilled(_)));
+    Ok((board, pressing))
+}
+
+/// The board with, beside it, that request: its ways out and what happened last.
 async fn read_board(
     web: &Web,
     signed: &Signed,
     eye: &Eye,
     waiting: &[Waiting],
 ) -> Result<Board, Fail> {
-    let reading = web.app.board(&signed.who()).await?;
-    let mut board = show::board(eye, &reading);
-    show::waiting(eye, waiting, signed.actor().user, &mut board);
-    let pressing = reading
-        .rows
-        .iter()
-        .map(|stored| &stored.request)
-        .find(|request| matches!(request.phase, relais_core::request::Phase::Unfilled(_)));
-    if let Some(request) = pressing {
+    let (mut board, pressing) = rows(web, signed, eye, waiting).await?;
+    if let Some(request) = &pressing {
         let (_, stages) = web.app.verdicts(&signed.who(), request.id).await?;
         let ways = web.app.ways_out(&signed.who(), request.id).await?;
         let case = show::case(eye, &signed.actor(), request, &stages, &ways);
-        board.peek = Some(Peek(case));
+        let who = signed.who();
+        let (_, acts, _) = web
+            .app
+            .timeline_before(&who, request.id, None, READ)
+            .await?;
+        let mut events = request::events(eye, &acts);
+        events.truncate(LATEST);
+        board.peek = Some(Peek { case, events });
     }
     Ok(board)
 }

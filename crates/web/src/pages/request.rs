@@ -222,7 +222,7 @@ fn messages(eye: &Eye, rows: &[Row], request: &Request) -> Vec<Message> {
         .collect()
 }
 
-fn events(eye: &Eye, rows: &[Link]) -> Vec<Event> {
+pub(super) fn events(eye: &Eye, rows: &[Link]) -> Vec<Event> {
     let when = eye.when();
     rows.iter()
         .filter_map(|row| {

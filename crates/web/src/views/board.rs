@@ -3,7 +3,7 @@
 
 use askama::Template;
 
-use super::{AlikeLine, CallPanel, HandCase};
+use super::{AlikeLine, CallPanel, Event, HandCase};
 use crate::parts::{Choice, Desk, MiniTrack, State};
 
 /// One request on the board.
@@ -62,7 +62,12 @@ pub struct Group {
 
 /// The most urgent request, shown beside the board on a wide screen.
 #[derive(Clone, Debug)]
-pub struct Peek(pub HandCase);
+pub struct Peek {
+    /// What it is, its ways out and why nobody said yes.
+    pub case: HandCase,
+    /// What happened last, newest first.
+    pub events: Vec<Event>,
+}
 
 /// The board.
 #[derive(Clone, Debug)]

@@ -215,7 +215,10 @@ pub(crate) fn sample_board(many: usize) -> Board {
             String::new()
         },
         empty: "Aucune demande en cours. Le dernier appel date de 14\u{a0}h\u{a0}12.".to_owned(),
-        peek: (many > 0).then(|| Peek(super::hand::sample_case(0))),
+        peek: (many > 0).then(|| Peek {
+            case: super::hand::sample_case(0),
+            events: super::request::sample_events(),
+        }),
         mine: String::new(),
     }
 }

@@ -364,12 +364,7 @@ fn sample(many: usize) -> RequestPage {
         ],
         older_events: None,
         older_messages: None,
-        events: vec![
-            event("14:21", Tone::Closed, Icon::Eye, "Identité consultée par Lina K.", "Motif\u{a0}: réponse de la patiente"),
-            event("14:19", Tone::Closed, Icon::XCircle, "Refus de Dr\u{a0}Aubrac", "Sans motif, c’est son droit"),
-            event("14:13", Tone::Community, Icon::UsersThree, "Ouverte à la communauté", "Le délai réservé est écoulé"),
-            event("13:13", Tone::Usual, Icon::Stethoscope, "Dr\u{a0}Sorrel sollicité, seul", "Notification remise en 2\u{a0}s"),
-        ],
+        events: sample_events(),
         first: vec![
             Action::button("identite", "Voir l’identité", format!("{at}/identite"))
                 .icon(Icon::EyeBold)
@@ -386,6 +381,39 @@ fn sample(many: usize) -> RequestPage {
         identity: None,
         form: Form::default(),
     }
+}
+
+pub(super) fn sample_events() -> Vec<Event> {
+    vec![
+        event(
+            "14:21",
+            Tone::Closed,
+            Icon::Eye,
+            "Identité consultée par Lina K.",
+            "Motif\u{a0}: réponse de la patiente",
+        ),
+        event(
+            "14:19",
+            Tone::Closed,
+            Icon::XCircle,
+            "Refus de Dr\u{a0}Aubrac",
+            "Sans motif, c’est son droit",
+        ),
+        event(
+            "14:13",
+            Tone::Community,
+            Icon::UsersThree,
+            "Ouverte à la communauté",
+            "Le délai réservé est écoulé",
+        ),
+        event(
+            "13:13",
+            Tone::Usual,
+            Icon::Stethoscope,
+            "Dr\u{a0}Sorrel sollicité, seul",
+            "Notification remise en 2\u{a0}s",
+        ),
+    ]
 }
 
 impl Sample for RequestPage {
