@@ -100,8 +100,12 @@ fn caller(around: &Around, fields: &Fields) -> Line {
     let named = ["birth_name", "first_names", "phone", "sex"];
     let done =
         named.iter().all(|name| !fields.get(name).is_empty()) && years.is_some() && place.is_ok();
-    let who = Origin::from_code(fields.get("origin"))
-        .map_or_else(String::new, |origin| upper(labels::origin(origin)));
+    let who = match (Origin::from_code(fields.get("origin")), fields.get("sex")) {
+        (Some(Origin::Patient), "F") => "La patiente".to_owned(),
+        (Some(Origin::Patient), "M") => "Le patient".to_owned(),
+        (Some(origin), _) => upper(labels::origin(origin)),
+        (None, _) => String::new(),
+    };
     let aged = years.map(|age| labels::age(age.shown()));
     let town = place.ok().map(|(insee, postcode)| {
         let name = relais_core::geo::Insee::new(&insee).map_or(String::new(), commune);

@@ -8,7 +8,7 @@ use crate::icon::Icon;
 use crate::parts::Desk;
 
 /// Lines left blank for the calls that come meanwhile.
-const BLANK: usize = 8;
+const BLANK: usize = 14;
 
 /// One open request.
 #[derive(Clone, Debug)]

@@ -331,6 +331,20 @@ pub struct ProtocolPaperPage {
     pub back: String,
 }
 
+impl ProtocolPaperPage {
+    /// What may come of the call, to tick.
+    const fn outcomes() -> [&'static str; 6] {
+        [
+            "demande lancée",
+            "15",
+            "régulateur",
+            "conseil",
+            "hors champ",
+            "autre",
+        ]
+    }
+}
+
 impl EditRow {
     /// The name of one of its fields.
     pub(crate) fn field(&self, name: &str) -> String {

@@ -233,7 +233,7 @@ fn asked(step: Step, form: &Form, communes: Vec<Insee>) -> (&'static str, String
         Step::ForWhom => only(
             "pour qui",
             vec![
-                form.radios("for_whom", "Pour qui demandez-vous un soin\u{a0}?", Choice::list(FOR_WHOM))
+                form.radios("for_whom", "Pour qui est le soin\u{a0}?", Choice::list(FOR_WHOM))
                     .stacked()
                     .heading(),
             ],

@@ -2,7 +2,7 @@
 
 use relais_app::protocols::{InForce, Standing, destination};
 use relais_app::text::triage as text;
-use relais_core::triage::Kind;
+use relais_core::triage::{Kind, Part};
 
 use super::content::condition;
 use crate::show::{Eye, typeset};
@@ -58,11 +58,15 @@ pub(crate) fn paper(eye: &Eye, version: &InForce) -> PaperSheet {
             .notes()
             .map(|question| typeset(&question.text))
             .collect(),
-        end: format!(
-            "{}{}{advice_first}",
-            ends.join(", sinon "),
-            within.unwrap_or_default()
-        ),
+        end: match sheet.part() {
+            // No sign stops the call: what the call is about has a sheet of its own.
+            Part::Trunk => "passer à la fiche du motif.".to_owned(),
+            Part::Sheet => format!(
+                "{}{}{advice_first}",
+                ends.join(", sinon "),
+                within.unwrap_or_default()
+            ),
+        },
         advice: sheet
             .advice
             .iter()
