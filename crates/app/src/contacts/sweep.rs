@@ -7,13 +7,11 @@ use crate::app::{App, Who};
 use crate::bus::Change;
 use crate::error::AppError;
 use crate::journal;
+use crate::tasks::left::Left;
 use relais_core::contact::{NEVER_RESUMED, Next, Why, tick};
 use relais_core::ids::ContactId;
 use relais_store::contacts;
 use serde_json::json;
-
-/// Most contacts looked at in one pass.
-const BATCH: u32 = 100;
 
 /// The alert told to the boards when a call back is late.
 pub(crate) const LATE: &str = "call-back-late";
@@ -25,22 +23,21 @@ impl App {
     /// Looks at every open contact that is due, the longest overdue first; answers how many moved
     /// and how many could not be looked at, which stay due.
     pub(crate) async fn run_due_contacts(&self) -> Result<(usize, usize), AppError> {
-        let (mut done, mut failed) = (0, Vec::new());
+        let (mut done, mut failed) = (0, Left::<ContactId>::nothing());
         loop {
             let now = self.now();
-            let limit = BATCH + u32::try_from(failed.len()).unwrap_or(BATCH);
+            let limit = failed.page();
             let due = self.read(move |_, tx| Ok(contacts::list_due(tx, now, limit)?));
-            let due = due.await?;
-            let due: Vec<_> = due.into_iter().filter(|id| !failed.contains(id)).collect();
+            let due = failed.others(due.await?);
             if due.is_empty() {
-                return Ok((done, failed.len()));
+                return Ok((done, failed.count()));
             }
             for id in due {
                 match self.tick_contact(id).await {
                     Ok(()) => done += 1,
                     Err(error) => {
                         tracing::error!(contact.id = %id, %error, "a due contact could not be looked at");
-                        failed.push(id);
+                        failed.add(id);
                     }
                 }
             }

@@ -1,5 +1,6 @@
 //! Everything that is due: open contacts, and each request whose time has come gets a tick.
 
+use super::left::Left;
 use crate::app::{App, Who};
 use crate::condition::Task;
 use crate::error::AppError;
@@ -9,9 +10,6 @@ use relais_core::ids::RequestId;
 use relais_core::time::Instant;
 use relais_store::requests;
 use std::collections::BTreeMap;
-
-/// Most requests ticked in one pass.
-const BATCH: u32 = 100;
 
 /// Ticks of one request in one pass before it is left for the next: a guard, not a rule.
 const SAME_MAX: u32 = 8;
@@ -34,16 +32,15 @@ impl App {
             ticked: moved,
             failed: left,
         };
-        let mut failed: Vec<RequestId> = Vec::new();
+        let mut failed = Left::<RequestId>::nothing();
         let mut times: BTreeMap<RequestId, u32> = BTreeMap::new();
         loop {
             let now = self.now();
-            // Those that stay due hide none of the others.
-            let limit = BATCH + u32::try_from(failed.len()).unwrap_or(BATCH);
+            let limit = failed.page();
             let ids = self
                 .read(move |_, tx| Ok(requests::list_due(tx, now, limit)?))
                 .await?;
-            let todo: Vec<_> = ids.into_iter().filter(|id| !failed.contains(id)).collect();
+            let todo = failed.others(ids);
             if todo.is_empty() {
                 self.0.watch.pulse.beat(Task::Due, self.wall_now());
                 return Ok(report);
@@ -56,7 +53,7 @@ impl App {
                     let why = "it stays due after its ticks".to_owned();
                     self.0.watch.pulse.stuck(id, why, now);
                     report.failed += 1;
-                    failed.push(id);
+                    failed.add(id);
                     continue;
                 }
                 match self.tick(id).await {
@@ -71,7 +68,7 @@ impl App {
                             self.0.watch.pulse.stuck(id, error.to_string(), self.now());
                         }
                         report.failed += 1;
-                        failed.push(id);
+                        failed.add(id);
                     }
                 }
             }

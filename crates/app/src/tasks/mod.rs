@@ -6,6 +6,7 @@ pub mod deliver;
 pub mod due;
 pub mod housekeeping;
 mod inbound;
+pub(crate) mod left;
 pub(crate) mod look_again;
 pub mod reconsider;
 pub mod runner;
