@@ -8,7 +8,7 @@ use relais_app::text::ins;
 use relais_core::ids::RequestId;
 
 use super::person::person_of;
-use super::{direct, eye, request_id};
+use super::{direct, holder, request_id};
 use crate::fail::{Answer, Fail, html, see_other};
 use crate::forms::{Fields, same_names};
 use crate::gate::Signed;
@@ -56,12 +56,8 @@ async fn page(
     id: RequestId,
     form: Option<Form>,
 ) -> Result<InsPage, Fail> {
-    let eye = eye(web, signed).await?;
-    let read = web.app.request(&signed.who(), id).await?;
+    let (eye, read) = holder::theirs(web, signed, id).await?;
     let request = &read.stored.request;
-    if request.engaged().is_none() || request.engaged() != signed.actor().professional {
-        return Err(Fail(AppError::NotFound));
-    }
     signed.strong()?;
     let standing = web.app.ins(&signed.who(), id).await?;
     let identity = web.app.open_identity(&signed.who(), id).await?;

@@ -21,6 +21,7 @@ mod example;
 pub(crate) mod federation;
 pub(crate) mod fifteen;
 pub(crate) mod hand;
+mod holder;
 pub(crate) mod home;
 pub(crate) mod ins;
 pub(crate) mod keys;

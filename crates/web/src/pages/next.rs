@@ -10,7 +10,7 @@ use relais_core::ids::RequestId;
 use relais_core::people::{Mode, Profession};
 use relais_core::request::{Closure, Need, Request};
 
-use super::{direct, eye, request_id};
+use super::{direct, holder, request_id};
 use crate::fail::{Answer, Fail, html, see_other};
 use crate::forms::Fields;
 use crate::gate::Signed;
@@ -147,12 +147,8 @@ pub(crate) async fn show(State(web): State<Web>, signed: Signed, Path(id): Path<
 }
 
 async fn page(web: &Web, signed: &Signed, id: RequestId, form: Form) -> Result<NextPage, Fail> {
-    let eye = eye(web, signed).await?;
-    let read = web.app.request(&signed.who(), id).await?;
+    let (eye, read) = holder::theirs(web, signed, id).await?;
     let request = &read.stored.request;
-    if request.engaged() != signed.actor().professional {
-        return Err(Fail(AppError::NotFound));
-    }
     if !request.closure().is_some_and(Closure::has_met) {
         let detail = "Une suite se demande pour un patient vu ou conseillé, une fois la prise en charge close.";
         return Err(Fail(AppError::problem("next-not-met", 409, detail)));

@@ -10,7 +10,7 @@ use relais_core::ids::RequestId;
 use relais_core::people::Profession;
 use relais_core::request::Request;
 
-use super::{direct, eye, request_id};
+use super::{direct, eye, holder, request_id};
 use crate::fail::{Answer, Fail, html, see_other};
 use crate::forms::{Fields, same_names};
 use crate::gate::Signed;
@@ -49,12 +49,8 @@ async fn page(
     id: RequestId,
     form: Option<Form>,
 ) -> Result<NotePage, Fail> {
-    let eye = eye(web, signed).await?;
-    let read = web.app.request(&signed.who(), id).await?;
+    let (eye, read) = holder::theirs(web, signed, id).await?;
     let request = &read.stored.request;
-    if request.engaged().is_none() || request.engaged() != signed.actor().professional {
-        return Err(Fail(AppError::NotFound));
-    }
     signed.strong()?;
     let note = web.app.note_of(&signed.who(), id).await?;
     let form = match (form, &note) {
