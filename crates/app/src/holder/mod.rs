@@ -73,6 +73,12 @@ impl Ticket {
         cancellable(&self.request, self.now)
     }
 
+    /// Whether somebody who was to see them gave them back.
+    pub fn given_back(&self) -> bool {
+        let mut offers = self.request.offers.iter();
+        offers.any(|offer| self.request.given_back(offer.professional).is_some())
+    }
+
     /// Whether it makes sense to say that one is late.
     pub fn can_be_late(&self) -> bool {
         act::can_be_late(&self.request, self.now)

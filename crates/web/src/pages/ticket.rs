@@ -344,11 +344,19 @@ fn told(ticket: &Ticket, when: &When<'_>, tel: &str) -> Said {
         ),
         Phase::Asking(asking) => {
             let next = asking.promise_at.unwrap_or(asking.deadline);
+            let (heading, why) = if ticket.given_back() {
+                (
+                    "Nous cherchons de nouveau",
+                    "Le professionnel prévu a un empêchement. ",
+                )
+            } else {
+                ("Nous cherchons un professionnel pour vous", "")
+            };
             Said::new(
                 REQUEST,
-                "Nous cherchons un professionnel pour vous",
+                heading,
                 format!(
-                    "Prochain message {}. Vous n’avez rien à faire.",
+                    "{why}Prochain message {}. Vous n’avez rien à faire.",
                     when.before(next)
                 ),
             )

@@ -97,6 +97,17 @@ fn the_holder_of_the_link_alone_reads_when_and_where_and_never_who() {
             let refused = t.anybody(Method::GET, nothing, "", &[]).await;
             assert_eq!(refused.status, StatusCode::NOT_FOUND, "{nothing}");
         }
+        let why = json!({ "reason": "unwell" });
+        let given_back = t
+            .post(&doctor, &format!("/requests/{id}/release"), &why)
+            .await;
+        assert_eq!(given_back.status, StatusCode::OK, "{}", given_back.text);
+        let read = t.anybody(Method::GET, &page, "", &[]).await;
+        assert!(
+            read.text.contains("Nous cherchons de nouveau") && read.text.contains("empêchement"),
+            "{}",
+            read.text
+        );
     });
 }
 
