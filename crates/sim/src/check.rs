@@ -2,13 +2,17 @@
 //! carries the number of its invariant or rule.
 
 mod effects;
+mod freed;
 
 use crate::reference::{is_usual, may_be_asked, waiting};
-use crate::world::World;
+use crate::world::{HOME, World};
 use relais_core::cascade::{Command, Decision, Event, Policy, Raise, due, evolve, react};
-use relais_core::ids::ProfessionalId;
-use relais_core::request::{Asking, OfferStatus, Phase, Request, Stage, UnfilledReason};
+use relais_core::ids::{OfferId, ProfessionalId};
+use relais_core::request::{
+    Appointment, Asking, OfferStatus, Phase, Request, Stage, UnfilledReason, WithdrawReason,
+};
 use relais_core::time::Instant;
+use std::collections::BTreeSet;
 
 /// Something that did not hold.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,6 +36,8 @@ pub struct Track {
     holder: Option<ProfessionalId>,
     /// End of the usual professional's share, when that stage opened in this round.
     share_ends: Option<Instant>,
+    /// What was offered for an hour that came free.
+    hours: BTreeSet<OfferId>,
 }
 
 /// One step, as seen from outside.
@@ -104,8 +110,9 @@ pub fn step(track: &mut Track, world: &World, seen: &Seen<'_>, breaches: &mut Ve
             "a command changed a request that had ended".to_owned(),
         );
     }
-    state_holds(after, &mut say);
+    state_holds(after, &track.hours, &mut say);
     effects::hold(seen, &mut say);
+    freed::put_to_who_has_it(world, seen, &mut say);
     if seen.command == Some(&Command::Tick) && due(after).is_some_and(|(when, _)| when <= at) {
         say("I8", "still due after a tick".to_owned());
     }
@@ -114,7 +121,7 @@ pub fn step(track: &mut Track, world: &World, seen: &Seen<'_>, breaches: &mut Ve
 type Say<'a> = &'a mut dyn FnMut(&'static str, String);
 
 /// What holds in any state, whatever led to it.
-fn state_holds(state: &Request, say: Say<'_>) {
+fn state_holds(state: &Request, hours: &BTreeSet<OfferId>, say: Say<'_>) {
     let accepted = |status: &OfferStatus| matches!(status, OfferStatus::Accepted { .. });
     let winners: Vec<_> = state
         .offers
@@ -129,13 +136,14 @@ fn state_holds(state: &Request, say: Say<'_>) {
     {
         say("I1", "the engagement is not the accepted offer".to_owned());
     }
-    // In an unfilled request only what was offered since, for an hour that came free (R9): the rest lapsed.
-    let for_an_hour = |offer: &&relais_core::request::Offer| matches!(&state.phase, Phase::Unfilled(unfilled) if unfilled.since <= offer.asked_at && offer.stage != Stage::Usual);
-    let live = state
-        .live_offers()
-        .filter(|offer| !for_an_hour(offer))
-        .count();
-    if live > 0 && !matches!(state.phase, Phase::Asking(_) | Phase::Paused(_)) {
+    let live = state.live_offers().count();
+    let may_wait = match &state.phase {
+        Phase::Asking(_) | Phase::Paused(_) => true,
+        // Only what was offered since, for an hour that came free (R9): the rest lapsed.
+        Phase::Unfilled(_) => state.live_offers().all(|offer| hours.contains(&offer.id)),
+        Phase::ToQualify { .. } | Phase::Engaged(_) | Phase::Ended(_) => live == 0,
+    };
+    if !may_wait {
         say(
             "R4.6",
             format!(
@@ -161,7 +169,8 @@ fn state_holds(state: &Request, say: Say<'_>) {
         }
     }
     let mut seen: Vec<(ProfessionalId, u16)> = Vec::new();
-    for offer in &state.offers {
+    // What was taken back and may be put right leaves room for another one (R4.11).
+    for offer in state.offers.iter().filter(|o| !put_right(&o.status)) {
         let key = (offer.professional, offer.round);
         if seen.contains(&key) {
             say(
@@ -174,6 +183,12 @@ fn state_holds(state: &Request, say: Say<'_>) {
         }
         seen.push(key);
     }
+}
+
+fn put_right(status: &OfferStatus) -> bool {
+    let back = WithdrawReason::RightEnded;
+    let unfit = WithdrawReason::NoLongerFits;
+    matches!(status, OfferStatus::Withdrawn { why, .. } if *why == back || *why == unfit)
 }
 
 /// What holds of one event, told from the state just before it.
@@ -248,18 +263,8 @@ fn event_holds(
         }
         Event::OfferedHour { offer, hour, .. } => {
             offered(track, world, now, offer, at, say);
-            if !matches!(now.phase, Phase::Unfilled(_)) {
-                say(
-                    "R9",
-                    "an hour is offered while somebody else is asked".to_owned(),
-                );
-            }
-            if *hour < at || now.care_deadline < *hour {
-                say(
-                    "R9",
-                    "an hour is offered that is past or comes too late".to_owned(),
-                );
-            }
+            freed::offered(world, now, offer, *hour, seen, say);
+            track.hours.insert(offer.id);
         }
         Event::Lapsed { .. } => {
             let over = asking.is_none_or(|asking| asking.deadline <= at) || now.care_deadline <= at;
@@ -269,7 +274,12 @@ fn event_holds(
         }
         Event::BecameUnfilled { why, .. } if !seen.behind => unfilled(world, now, *why, at, say),
         Event::TakenByPhone { offer, .. } => track.holder = Some(offer.professional),
-        Event::Accepted { professional, .. } => {
+        Event::Accepted {
+            professional,
+            appointment,
+            ..
+        } => {
+            keeps(world, *professional, *appointment, at, say);
             if let Some(holder) = track.holder {
                 say(
                     "I1",
@@ -277,6 +287,11 @@ fn event_holds(
                 );
             }
             track.holder = Some(*professional);
+        }
+        Event::AppointmentSet { appointment, .. } => {
+            if let Some(holder) = track.holder {
+                keeps(world, holder, *appointment, at, say);
+            }
         }
         Event::Released { professional, .. } => {
             if track.holder != Some(*professional) {
@@ -291,6 +306,25 @@ fn event_holds(
         say(
             "R4.12",
             format!("{} changed the frozen policy", event.act()),
+        );
+    }
+}
+
+/// Nobody promises an hour at which they may no longer practise (R5, R8).
+fn keeps(world: &World, id: ProfessionalId, appointment: Appointment, at: Instant, say: Say<'_>) {
+    // Of whom an agreement that ended leaves nothing in the directory, nothing is known.
+    let listed = world.pool(at).find(id, HOME).is_some();
+    let ends = world
+        .known(id)
+        .and_then(|known| known.member.standing.ends());
+    if let Appointment::At(hour) = appointment
+        && listed
+        && ends.is_some_and(|end| end <= hour)
+    {
+        let name = world.names.of(id);
+        say(
+            "R8",
+            format!("{name} keeps an hour after their right to practise"),
         );
     }
 }

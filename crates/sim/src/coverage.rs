@@ -3,7 +3,7 @@
 use crate::fleet::fault::Fault;
 use relais_core::cascade::{Event, Refusal};
 use relais_core::matching::{Test, Verdict};
-use relais_core::request::{Request, Stage, WithdrawReason};
+use relais_core::request::{Offer, Request, Stage, WithdrawReason};
 use std::collections::BTreeMap;
 
 /// Things seen, by name.
@@ -52,7 +52,11 @@ const WANTED: &[&str] = &[
     "fault: same millisecond",
     "fault: directory unread",
     "night of a change of clocks",
+    "a visit called off freed an hour",
     "accepted late",
+    "an hour that came free was offered",
+    "an hour that came free was taken",
+    "asked again, put right",
     "left out: no cooperation declared",
     "accepted while paused",
     "closure reminded",
@@ -62,6 +66,7 @@ const WANTED: &[&str] = &[
     "policy changed mid-flight",
     "refused: already taken",
     "refused: offer closed",
+    "refused: beyond right",
     "refused: right ended",
     "refused: out of hours",
     "refused: red flag",
@@ -156,6 +161,7 @@ impl Coverage {
                     self.saw("left out: no cooperation declared");
                 }
             }
+            Event::OfferedHour { .. } => self.saw("an hour that came free was offered"),
             Event::Released { .. } => self.saw("released"),
             Event::ClosureReminded { .. } => self.saw("closure reminded"),
             Event::Resumed { by: None, .. } => self.saw("paused into the care deadline"),
@@ -172,6 +178,23 @@ impl Coverage {
         let alone = offers.iter().filter(|offer| offer.stage == Stage::Usual);
         for _ in alone.filter(|offer| !declared(offer.professional)) {
             self.saw("stand-in asked alone");
+        }
+    }
+
+    /// Counts whoever was asked again because what had been taken back from them was put right.
+    pub(crate) fn put_right(&mut self, request: &Request, event: &Event) {
+        let Event::Offered { offers, .. } = event else {
+            return;
+        };
+        let before = |new: &&Offer| {
+            let mut theirs = request
+                .offers
+                .iter()
+                .filter(|o| o.professional == new.professional && o.round == new.round);
+            theirs.any(|offer| offer.status.may_be_put_right())
+        };
+        for _ in offers.iter().filter(before) {
+            self.saw("asked again, put right");
         }
     }
 
@@ -195,6 +218,7 @@ impl Coverage {
             Refusal::ProfessionChange => "refused: profession change",
             Refusal::NotAccepter => "refused: not accepter",
             Refusal::BadAppointment => "refused: bad appointment",
+            Refusal::BeyondRight { .. } => "refused: beyond right",
             Refusal::BadClosure => "refused: bad closure",
         });
     }

@@ -341,6 +341,7 @@ impl<'e> Play<'e> {
                 | Command::Accept { .. }
                 | Command::Refuse { .. }
                 | Command::TakeInHand { .. }
+                | Command::OfferHour { .. }
         );
         if !idempotent {
             return;

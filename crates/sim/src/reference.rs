@@ -146,7 +146,8 @@ pub fn is_usual(request: &Request, id: ProfessionalId, at: Instant) -> bool {
     declared(id) || stands_in()
 }
 
-fn practises(standing: &Standing, at: Instant) -> bool {
+/// R5, ADR 0038: the right to practise, between the dates of a contract.
+pub fn practises(standing: &Standing, at: Instant) -> bool {
     let contract = match standing {
         Standing::Titular | Standing::Retired => return true,
         Standing::Locum(contract) | Standing::Assistant(contract) | Standing::Adjunct(contract) => {
@@ -166,7 +167,15 @@ fn asked_already(request: &Request, id: ProfessionalId) -> bool {
         .iter()
         .filter(|offer| offer.professional == id)
         .any(|offer| {
-            offer.round == request.round
+            // Taken back, and put right since: they are as if they had not been asked (R4.11).
+            let put_right = matches!(
+                offer.status,
+                OfferStatus::Withdrawn {
+                    why: WithdrawReason::RightEnded | WithdrawReason::NoLongerFits,
+                    ..
+                }
+            );
+            (offer.round == request.round && !put_right)
                 || matches!(
                     offer.status,
                     OfferStatus::Queued

@@ -288,6 +288,11 @@ impl World {
                         }
                     }
                 }
+                Event::OfferedHour { at, offer, .. } => {
+                    if let Some(known) = self.known_mut(offer.professional) {
+                        known.asked.push(*at);
+                    }
+                }
                 Event::Accepted {
                     at, professional, ..
                 } => {

@@ -89,6 +89,11 @@ pub const KINDS: &[(&str, u16, &str)] = &[
         422,
         "An appointment in the past, or turned round",
     ),
+    (
+        "beyond-right",
+        422,
+        "An appointment after the end of the right to practise",
+    ),
     ("bad-closure", 422, "This outcome does not fit"),
     ("invalid", 422, "Some fields cannot be taken"),
     ("malformed", 400, "The body cannot be read"),

@@ -105,6 +105,14 @@ pub fn refusal(value: &Refusal, when: &When<'_>) -> Said {
             "L’heure est déjà passée, ou la fin vient avant le début.",
             "Choisissez une autre heure.",
         ),
+        Refusal::BeyondRight { until } => Said {
+            title: "Après la fin du contrat",
+            sentence: format!(
+                "Le droit d’exercer s’arrête le {}\u{a0}: aucun patient n’est reçu après.",
+                when.last_moment(*until)
+            ),
+            action: "Choisissez une heure avant, ou demandez au coordinateur de prolonger les dates.",
+        },
         Refusal::BadClosure => said(
             "Cette issue ne convient pas",
             "Elle ne correspond pas à ce qui est arrivé à la demande.",
@@ -196,6 +204,7 @@ mod tests {
             Refusal::ProfessionChange,
             Refusal::NotAccepter,
             Refusal::BadAppointment,
+            Refusal::BeyondRight { until: at },
             Refusal::BadClosure,
         ];
         let titles: BTreeSet<_> = all.iter().map(|r| refusal(r, &when).title).collect();
@@ -210,6 +219,17 @@ mod tests {
                 "{whole}"
             );
         }
+        // A contract ends with a civil day; whatever ends within one says its hour.
+        let midnight = Refusal::BeyondRight {
+            until: Instant::from_millis(86_400_000),
+        };
+        let said = refusal(&midnight, &when).sentence;
+        assert!(
+            said.contains("jeudi 1er\u{a0}janvier 1970 au soir"),
+            "{said}"
+        );
+        let within = refusal(&Refusal::BeyondRight { until: at }, &when).sentence;
+        assert!(within.contains("1970 à 10\u{a0}h"), "{within}");
         let taken = refusal(&Refusal::AlreadyTaken { at }, &when);
         assert!(
             taken.sentence.contains("à 10\u{a0}h."),

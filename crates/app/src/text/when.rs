@@ -136,6 +136,17 @@ impl<'a> When<'a> {
         written(self.civil(at).date())
     }
 
+    /// The end of something that holds until a moment: `lundi 23 novembre 2026 au soir` when it is midnight, else with
+    /// the hour.
+    pub fn last_moment(&self, until: Instant) -> String {
+        let last = Instant::from_millis(until.millis() - 1);
+        if self.civil(last).date() == self.civil(until).date() {
+            format!("{} à {}", self.date(until), self.hour(until))
+        } else {
+            format!("{} au soir", self.date(last))
+        }
+    }
+
     /// `aujourd’hui à 16 h 20`, `lun. 23 à 8 h`.
     pub fn day_hour(&self, at: Instant) -> String {
         format!("{} à {}", self.day(at), self.hour(at))

@@ -53,6 +53,11 @@ pub(crate) fn freed(
     let Some(at) = at.filter(|at| now + LEAST <= *at && events.iter().any(theirs)) else {
         return Ok(());
     };
+    let holder = directory.person(engagement.professional);
+    if holder.is_some_and(|person| !person.member.standing.holds(at)) {
+        // Their contract was shortened since: the hour is nobody's any more.
+        return Ok(());
+    }
     let filter = Filter {
         network: Some(before.network),
         statuses: vec![
@@ -65,9 +70,7 @@ pub(crate) fn freed(
     };
     let hour = Hour {
         professional: engagement.professional,
-        profession: directory
-            .person(engagement.professional)
-            .map(|person| person.member.profession),
+        profession: holder.map(|person| person.member.profession),
         mode: before.need.mode,
         at,
         of: before.id,

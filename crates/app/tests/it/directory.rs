@@ -4,9 +4,10 @@ use crate::village::{NORTH, PATIENT, Village};
 use relais_app::AppError;
 use relais_app::activity::Quick;
 use relais_app::demo::DemoWorld;
+use relais_app::requests::desk::Act;
 use relais_core::cascade::Refusal;
 use relais_core::people::{Contract, MembershipStatus, Profession, Standing};
-use relais_core::request::{OfferStatus, RefusalReason, Status, WithdrawReason};
+use relais_core::request::{Appointment, OfferStatus, RefusalReason, Status, WithdrawReason};
 use relais_core::time::{Duration, Instant};
 use relais_store::{StoreError, networks, professionals};
 
@@ -68,9 +69,10 @@ fn an_absence_that_ends_during_the_stage_is_met_by_the_clock() {
     });
 }
 
-/// A membership suspended while the offer waits: taken back, told, and a yes is refused.
+/// A membership suspended while the offer waits: taken back, told, and a yes is refused. Put right, they are asked again,
+/// and their yes takes the patient whichever message they answer.
 #[test]
-fn a_suspended_member_loses_the_offer() {
+fn a_suspended_member_loses_the_offer_and_is_asked_again_when_it_was_a_mistake() {
     Village::each(|v| async move {
         let id = v.raise(v.open_call()).await;
         let (who, home, now) = (v.pro("Leroy").id, v.world.networks[NORTH].id, v.app.now());
@@ -95,6 +97,68 @@ fn a_suspended_member_loses_the_offer() {
             matches!(gone, OfferStatus::Withdrawn { why, .. } if why == expected),
             "{gone:?}"
         );
+        let first = v.offer(id, "Leroy").await;
+        let active = MembershipStatus::Active;
+        let done: Result<(), StoreError> = v
+            .app
+            .db()
+            .write_blocking(move |tx| professionals::set_membership(tx, who, home, active, now));
+        done.unwrap();
+        for _ in 0..2 {
+            v.app.reconsider(vec![home]).await.unwrap();
+        }
+        v.app.settle().await.unwrap();
+        phones.phone("Dr Leroy").expects("Massy");
+        phones.silent();
+        let leroy = v.as_pro("Leroy");
+        let at = Appointment::At(v.at(120));
+        let taken = v.app.accept(&leroy, first, at).await.unwrap();
+        assert_eq!(taken.after.engaged(), Some(who));
+        let theirs = taken.after.offers.iter().filter(|o| o.professional == who);
+        assert_eq!(theirs.count(), 2, "one taken back, one taken");
+    });
+}
+
+/// Rights end with the dates of a contract: no hour is promised after it, by whoever gives it (R5, R8).
+#[test]
+fn nobody_promises_an_hour_after_their_contract() {
+    let locum = |world: &mut DemoWorld| {
+        let (from, until) = (
+            world.start - Duration::hours(24),
+            world.start + Duration::minutes(90),
+        );
+        let mut people = world.professionals.iter_mut();
+        let leroy = people.find(|p| p.last_name == "Leroy").unwrap();
+        leroy.standing = Standing::Locum(Contract { from, until });
+    };
+    Village::shaped(locum, |v| async move {
+        let id = v.raise(v.open_call()).await;
+        let (leroy, offer) = (v.as_pro("Leroy"), v.offer(id, "Leroy").await);
+        let until = v.at(90);
+        let late = [
+            Appointment::At(until),
+            Appointment::Between(v.at(60), v.at(91)),
+            Appointment::Call(Some(v.at(120))),
+        ];
+        for at in late {
+            let refused = v.app.accept(&leroy, offer, at).await;
+            let expected = Refusal::BeyondRight { until };
+            assert!(
+                matches!(&refused, Err(AppError::Refused(why)) if *why == expected),
+                "{at:?}: {:?}",
+                refused.err()
+            );
+        }
+        let open = Appointment::ToBeSet;
+        v.app.accept(&leroy, offer, open).await.unwrap();
+        let refused = v.does(id, Act::SetAppointment(late[0])).await;
+        assert!(
+            matches!(refused, Err(AppError::Refused(Refusal::BeyondRight { .. }))),
+            "the desk neither"
+        );
+        let kept = Appointment::Between(v.at(60), until);
+        v.does(id, Act::SetAppointment(kept)).await.unwrap();
+        assert_eq!(v.status(id).await, Status::Scheduled);
     });
 }
 

@@ -4,6 +4,7 @@ use super::draft::{Decision, Draft};
 use super::policy::HORIZON_MAX_HOURS;
 use super::{Clip, Event, Refusal, WINDOW_FLOOR, Window, stages};
 use crate::ids::{OfferId, ProfessionalId};
+use crate::people::Standing;
 use crate::request::{
     Appointment, Offer, OfferStatus, Phase, RefusalReason, Request, UnfilledReason, WithdrawReason,
 };
@@ -122,6 +123,7 @@ pub(super) fn accept(
     if !member.belongs_to(target.network) || !member.standing.holds(draft.now) {
         return Err(Refusal::RightEnded);
     }
+    check_right_lasts(appointment, member.standing)?;
     let (at, due_at) = (draft.now, follow_up(draft, appointment));
     draft.emit(Event::Accepted {
         at,
@@ -219,6 +221,27 @@ pub(super) fn check_appointment_made(
         Ok(())
     } else {
         Err(Refusal::BadAppointment)
+    }
+}
+
+/// Nobody promises a patient an hour at which they may no longer practise: rights end with the dates of a contract.
+pub(super) fn check_right_lasts(
+    appointment: Appointment,
+    standing: Standing,
+) -> Result<(), Refusal> {
+    let Some(until) = standing.ends() else {
+        return Ok(());
+    };
+    let lasts = match appointment {
+        Appointment::At(at) => at < until,
+        Appointment::Between(_, latest) => latest <= until,
+        Appointment::Call(before) => before.is_none_or(|latest| latest <= until),
+        Appointment::ToBeSet => true,
+    };
+    if lasts {
+        Ok(())
+    } else {
+        Err(Refusal::BeyondRight { until })
     }
 }
 

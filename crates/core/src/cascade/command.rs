@@ -183,9 +183,10 @@ impl Command {
         }
     }
 
-    /// Whether it is decided by looking at people: those it may ask, or the one who says yes (R4.6).
+    /// Whether it is decided by looking at people: those it may ask, the one who says yes (R4.6), or the one whose
+    /// right must last until the hour that is set.
     pub const fn looks_at_people(&self) -> bool {
-        self.may_ask() || matches!(self, Self::Accept { .. })
+        self.may_ask() || matches!(self, Self::Accept { .. } | Self::SetAppointment { .. })
     }
 }
 
@@ -249,6 +250,13 @@ pub enum Refusal {
     /// An appointment in the past, beyond the network's horizon, or that ends before it starts.
     #[error("appointment in the past, too far or turned round")]
     BadAppointment,
+    /// An appointment after the right to practise of whoever would keep it has ended: rights end with the dates of a
+    /// contract (R5, R8).
+    #[error("appointment after the end of the right to practise")]
+    BeyondRight {
+        /// First moment without the right.
+        until: Instant,
+    },
     /// This outcome does not fit (`no-taker` needs an unfilled request, `seen` a taken one).
     #[error("this outcome does not fit")]
     BadClosure,
@@ -274,6 +282,7 @@ impl Refusal {
             Self::ProfessionChange => "profession-change",
             Self::NotAccepter => "not-accepter",
             Self::BadAppointment => "bad-appointment",
+            Self::BeyondRight { .. } => "beyond-right",
             Self::BadClosure => "bad-closure",
         }
     }

@@ -1,7 +1,7 @@
 //! What the desk does: qualify, pause, relaunch, widen, edit, take in hand, cancel, hand to 15,
 //! close (R3, R4.5, R4.9, R8).
 
-use super::answer::{check_appointment, follow_up, withdraw_all};
+use super::answer::{check_appointment, check_right_lasts, follow_up, withdraw_all};
 use super::draft::Draft;
 use super::{Event, Refusal, WINDOW_FLOOR, WINDOW_MAX_MINUTES, WINDOW_MIN_MINUTES, clock, stages};
 use crate::ids::{ProfessionalId, UserId};
@@ -55,6 +55,10 @@ pub(super) fn set_appointment(
         return Ok(());
     }
     check_appointment(appointment, draft)?;
+    let pool = &draft.facts.pool;
+    if let Some((_, holder)) = pool.find(engagement.professional, draft.state.network) {
+        check_right_lasts(appointment, holder.member.standing)?;
+    }
     let (at, due_at) = (draft.now, follow_up(draft, appointment));
     draft.emit(Event::AppointmentSet {
         at,

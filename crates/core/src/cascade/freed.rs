@@ -48,6 +48,9 @@ pub(super) fn offer_hour(draft: &mut Draft<'_, '_>, professional: ProfessionalId
     let Some((network, candidate)) = draft.facts.pool.find(professional, state.network) else {
         return;
     };
+    if !candidate.member.standing.holds(hour) {
+        return;
+    }
     let mut asked = question(state, draft.facts, now, network, &candidate, false);
     let stage = if network == state.network {
         Stage::Community

@@ -2,7 +2,7 @@
 //! from the call, what professionals said on the phone counts as said, and nobody is asked, nor
 //! told, what is settled already. Refuses times that cannot be true.
 
-use super::answer::{check_appointment_made, follow_up};
+use super::answer::{check_appointment_made, check_right_lasts, follow_up};
 use super::decide::new_request;
 use super::draft::{Decision, Draft};
 use super::{Event, Facts, Raise, Refusal, WINDOW_MAX_MINUTES, WINDOW_MIN_MINUTES, stages, window};
@@ -67,8 +67,8 @@ pub enum LateError {
 /// say so; and when the network is closed, or the care deadline passed, the desk has it at once.
 ///
 /// # Errors
-/// What [`super::raise`] refuses but the opening hours; `RightEnded`, `BadAppointment`; and
-/// [`LateError`].
+/// What [`super::raise`] refuses but the opening hours; `RightEnded`, `BadAppointment`,
+/// `BeyondRight`; and [`LateError`].
 pub fn enter_late(
     raise: Raise,
     late: &Late,
@@ -176,6 +176,7 @@ fn said(draft: &mut Draft<'_, '_>, answer: &LateAnswer) -> Result<(), Refusal> {
             if !member.belongs_to(network) || !standing.holds(at) || !standing.holds(draft.now) {
                 return Err(Refusal::RightEnded);
             }
+            check_right_lasts(*appointment, *standing)?;
             offer.status = OfferStatus::Accepted { at };
             let state = &draft.state;
             let policy = draft.facts.policy;

@@ -289,8 +289,6 @@ pub(super) fn ask<'q>(
 ) -> Ask<'q> {
     let wide = stage == Stage::Neighbours;
     let policy = &state.policy;
-    let asked = |offer: &&Offer| offer.status.is_live() || offer.round == state.round;
-    let asked = state.offers.iter().filter(asked);
     Ask {
         need: &state.need,
         patient: &state.patient,
@@ -303,7 +301,7 @@ pub(super) fn ask<'q>(
         },
         usual: state.usual.at(now),
         requester: state.requester.professional(),
-        asked: asked.map(|offer| offer.professional).collect(),
+        asked: state.asked().collect(),
         refused: state.declined().collect(),
         now,
         calendar: facts.calendar,
@@ -312,9 +310,8 @@ pub(super) fn ask<'q>(
 
 fn already(state: &Request, candidate: &Candidate<'_>) -> Already {
     let id = candidate.member.id;
-    let live = state.live_offers().any(|offer| offer.professional == id);
     Already {
-        asked: live || state.asked_this_round(id),
+        asked: state.asked().any(|asked| asked == id),
         refused: state.declined_by(id),
     }
 }

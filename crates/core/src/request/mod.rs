@@ -243,11 +243,20 @@ impl Request {
         self.offers.iter().filter(|offer| offer.status.is_live())
     }
 
-    /// Whether somebody was asked in the present round.
+    /// Whether somebody was asked in the present round, whatever became of it.
     pub fn asked_this_round(&self, professional: ProfessionalId) -> bool {
         self.offers
             .iter()
             .any(|o| o.professional == professional && o.round == self.round)
+    }
+
+    /// Whoever is not asked another time: those whose offer waits, and those asked in the present round, but for what
+    /// was taken back and may be put right.
+    pub fn asked(&self) -> impl Iterator<Item = ProfessionalId> {
+        let stands = |o: &&Offer| {
+            o.status.is_live() || (o.round == self.round && !o.status.may_be_put_right())
+        };
+        self.offers.iter().filter(stands).map(|o| o.professional)
     }
 
     /// When somebody last gave the patient back, if they did.

@@ -96,6 +96,18 @@ impl OfferStatus {
         )
     }
 
+    /// Taken back for something that may be put right: a right that ended, a need that changed. Whoever held it has
+    /// nothing to say yes to any more, and did not answer: they are asked again when they may be (R4.11).
+    pub const fn may_be_put_right(self) -> bool {
+        matches!(
+            self,
+            Self::Withdrawn {
+                why: WithdrawReason::RightEnded | WithdrawReason::NoLongerFits,
+                ..
+            }
+        )
+    }
+
     /// The code of CONTRACT.
     pub const fn code(self) -> &'static str {
         match self {

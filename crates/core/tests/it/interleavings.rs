@@ -70,6 +70,8 @@ enum Step {
     Desk(u8),
     Edit(u8),
     Change(usize, usize, bool),
+    /// Somebody has an hour again, so many minutes from now.
+    Hour(usize, i64),
     /// The clock steps back, seconds.
     Back(i64),
 }
@@ -86,6 +88,7 @@ fn step() -> impl Strategy<Value = Step> {
         1 => (who.clone(), 0..Closure::ALL.len()).prop_map(|(w, c)| Step::Close(w, c)),
         4 => (0_u8..12).prop_map(Step::Desk),
         2 => (0_u8..6).prop_map(Step::Edit),
+        2 => (who.clone(), -30_i64..600).prop_map(|(w, m)| Step::Hour(w, m)),
         3 => (who, 0..TERMS.len(), any::<bool>()).prop_map(|(w, t, n)| Step::Change(w, t, n)),
         1 => (1_i64..5_400).prop_map(Step::Back),
     ]
@@ -232,6 +235,7 @@ fn say(step: &Step, at: Instant, hour: i64) -> Say {
             10 => Act::Cancels(CancelledBy::Patient),
             _ => Act::Reread,
         },
+        Step::Hour(who, minutes) => Act::HasAgain(name(who), at + Duration::minutes(*minutes)),
         Step::Edit(kind) => Act::Edits(vec![match kind {
             0 => NeedChange::Within(2),
             1 => NeedChange::Within(24),

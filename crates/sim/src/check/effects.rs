@@ -33,12 +33,18 @@ pub(super) fn hold(seen: &Seen<'_>, say: super::Say<'_>) {
             _ => false,
         })
     };
+    let free = |id, at| {
+        events.iter().any(|event| match event {
+            Event::OfferedHour { offer, hour, .. } => offer.id == id && *hour == at,
+            _ => false,
+        })
+    };
     for effect in &seen.decision.effects {
         match effect {
             Effect::Ask { offer } if !new(*offer) => {
                 say("R7", "somebody is asked without an offer".to_owned());
             }
-            Effect::AskHour { offer, .. } if !live(after, *offer) => {
+            Effect::AskHour { offer, hour } if !free(*offer, *hour) || !live(after, *offer) => {
                 say("R7", "asked for an hour without an offer".to_owned());
             }
             Effect::Ask { offer } if !live(after, *offer) => {

@@ -249,6 +249,17 @@ pub(crate) fn clause(rng: &mut Rng, now: Instant) -> Clause {
     }
 }
 
+/// What puts right again what ended a right, if something did.
+pub(crate) fn put_right(clauses: &[Clause]) -> Option<Clause> {
+    clauses.iter().find_map(|clause| match clause {
+        Clause::In(network, status) if *status != MembershipStatus::Active => {
+            Some(Clause::In(network.clone(), MembershipStatus::Active))
+        }
+        Clause::Title(_) => Some(Clause::Title(Title::Titular)),
+        _ => None,
+    })
+}
+
 /// A declaration: most in force, some over, some to come.
 fn declared(rng: &mut Rng, now: Instant) -> Clause {
     let zone = jiff::tz::TimeZone::get("Europe/Paris").unwrap_or(jiff::tz::TimeZone::UTC);

@@ -95,6 +95,10 @@ pub(crate) fn accepted(rng: &mut Rng, who: &str, now: Instant) -> Vec<Will> {
             Act::Passes(name(), Which::Newest, RefusalReason::Unsaid),
         ));
     }
+    if rng.percent(12) {
+        let later = Duration::minutes(rng.between(1, 240));
+        will.push((later, Act::Cancels(CancelledBy::Patient)));
+    }
     if rng.percent(70) {
         let closure = rng.pick(Closure::ALL).copied().unwrap_or(Closure::Seen);
         will.push((

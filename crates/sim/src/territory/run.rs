@@ -1,6 +1,8 @@
 //! One episode: a queue of what will happen, played in order of time, faults included, then a
 //! quiet end where the desk does its work and every request must end (I6).
 
+mod hours;
+
 use super::{generate, habits};
 use crate::check::Breach;
 use crate::coverage::Coverage;
@@ -9,9 +11,10 @@ use crate::play::{Answer, Play, Step};
 use crate::rng::{Rng, hash};
 use crate::script::{Act, Line, Say, Script, Setting};
 use relais_core::cascade::{Event, due};
+use relais_core::ids::{OfferId, ProfessionalId};
 use relais_core::request::Phase;
 use relais_core::time::{Duration, Instant};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -50,6 +53,8 @@ struct Run<'e> {
     skew: Duration,
     back: bool,
     coverage: Coverage,
+    /// Offers made of an hour that came free.
+    hours: BTreeSet<OfferId>,
     inputs: u64,
     hash: u64,
 }
@@ -80,6 +85,7 @@ pub fn episode(seed: u64, engine: &dyn Engine) -> Episode {
         skew: Duration::ZERO,
         back: false,
         coverage: Coverage::default(),
+        hours: BTreeSet::new(),
         inputs: 0,
         hash: 0,
     };
@@ -164,6 +170,18 @@ impl Run<'_> {
                 }
             }
             let noticed = !unread;
+            if self.rng.percent(30)
+                && let Some(right) = generate::put_right(&clauses)
+            {
+                let after = at + Duration::minutes(self.rng.between(1, 60));
+                let (name, clauses, noticed) = (person.name.clone(), vec![right], true);
+                let change = Say::Change {
+                    name,
+                    clauses,
+                    noticed,
+                };
+                self.later(after, 1, change);
+            }
             self.later(
                 at,
                 1,
@@ -181,6 +199,7 @@ impl Run<'_> {
             self.coverage.saw("policy changed mid-flight");
             self.later(at, 1, Say::Settings(settings));
         }
+        self.plan_hours(start, lives);
         u64::try_from(lives).unwrap_or(1)
     }
 
@@ -323,6 +342,7 @@ impl Run<'_> {
             self.now + self.skew
         };
         let paused = self.phase(label, |phase| matches!(phase, Phase::Paused(_)));
+        let kept = self.kept(label);
         let line = Line {
             at,
             request: label,
@@ -337,6 +357,9 @@ impl Run<'_> {
         };
         for step in steps {
             self.seen(real, &step, paused);
+            if let Some(kept) = kept.as_ref().filter(|_| step.frees()) {
+                self.called_off(real, &step, kept);
+            }
         }
     }
 
@@ -388,6 +411,7 @@ impl Run<'_> {
                 for event in events {
                     self.coverage.event(event);
                     self.coverage.stood_in(after, event);
+                    self.coverage.put_right(after, event);
                     let _ = write!(text, "{} ", event.act());
                     self.react(real, step.request, event, paused);
                     if matches!(event, Event::Released { at, .. } if after.care_deadline <= *at) {
@@ -401,17 +425,33 @@ impl Run<'_> {
         self.hash = self.hash.rotate_left(5) ^ hash(&text);
     }
 
+    /// Somebody is asked: what they will do about it.
+    fn asked(&mut self, real: Instant, label: u8, id: ProfessionalId) {
+        let who = self.play.world.names.of(id).to_owned();
+        for (after, act) in habits::asked(&mut self.rng, &who, real) {
+            self.later(real + after, label, Say::Do(vec![act]));
+        }
+    }
+
     fn react(&mut self, real: Instant, label: u8, event: &Event, paused: bool) {
         match event {
             Event::Offered { offers, .. } => {
                 for offer in offers {
-                    let who = self.play.world.names.of(offer.professional).to_owned();
-                    for (after, act) in habits::asked(&mut self.rng, &who, real) {
-                        self.later(real + after, label, Say::Do(vec![act]));
-                    }
+                    self.asked(real, label, offer.professional);
                 }
             }
-            Event::Accepted { professional, .. } => {
+            Event::OfferedHour { offer, .. } => {
+                self.hours.insert(offer.id);
+                self.asked(real, label, offer.professional);
+            }
+            Event::Accepted {
+                professional,
+                offer,
+                ..
+            } => {
+                if self.hours.contains(offer) {
+                    self.coverage.saw("an hour that came free was taken");
+                }
                 if paused {
                     self.coverage.saw("accepted while paused");
                 }

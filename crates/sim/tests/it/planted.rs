@@ -4,7 +4,7 @@
 use relais_core::cascade::{Command, Decision, Event, Facts, Raise, Refusal, evolve, react};
 use relais_core::matching::Pool;
 use relais_core::message::{Effect, PatientNews};
-use relais_core::people::Member;
+use relais_core::people::{Member, Standing};
 use relais_core::request::{Asking, OfferStatus, Phase, RefusalReason, Request, Stage};
 use relais_core::time::{Duration, Instant};
 use relais_sim::campaign::Length;
@@ -43,6 +43,14 @@ enum Bug {
     EverybodyIsUsual,
     /// Nobody is asked for the cooperation protocol the act needs.
     AnyRight,
+    /// An hour that came free reaches nobody.
+    HourForgotten,
+    /// An hour that came free is put to whoever has it, however far.
+    HourUnjudged,
+    /// Who was taken back by a mistake put right since is never asked again.
+    NeverPutRight,
+    /// An hour is promised that no right to practise covers.
+    RightWithoutEnd,
 }
 
 const BUGS: &[Bug] = &[
@@ -60,6 +68,10 @@ const BUGS: &[Bug] = &[
     Bug::TicksTwice,
     Bug::EverybodyIsUsual,
     Bug::AnyRight,
+    Bug::HourForgotten,
+    Bug::HourUnjudged,
+    Bug::NeverPutRight,
+    Bug::RightWithoutEnd,
 ];
 
 struct Planted {
@@ -134,6 +146,25 @@ fn changed(decision: Decision, state: &Request, change: impl Fn(&mut Event)) -> 
 
 /// Facts in which nobody is far.
 fn near(facts: &Facts<'_>, decide: impl FnOnce(&Facts<'_>) -> Answer) -> Answer {
+    altered(facts, |member| member.profile.radius_m = u32::MAX, decide)
+}
+
+/// Facts in which no right that holds ever ends.
+fn lasting(facts: &Facts<'_>, now: Instant, decide: impl FnOnce(&Facts<'_>) -> Answer) -> Answer {
+    let endless = |member: &mut Member| {
+        if member.standing.holds(now) {
+            member.standing = Standing::Titular;
+        }
+    };
+    altered(facts, endless, decide)
+}
+
+/// Facts in which everybody is a little other than they are.
+fn altered(
+    facts: &Facts<'_>,
+    alter: impl Fn(&mut Member),
+    decide: impl FnOnce(&Facts<'_>) -> Answer,
+) -> Answer {
     let known = facts
         .pool
         .own
@@ -142,7 +173,7 @@ fn near(facts: &Facts<'_>, decide: impl FnOnce(&Facts<'_>) -> Answer) -> Answer 
     let members: Vec<Member> = known
         .map(|candidate| {
             let mut member = candidate.member.clone();
-            member.profile.radius_m = u32::MAX;
+            alter(&mut member);
             member
         })
         .collect();
@@ -260,6 +291,23 @@ impl Engine for Planted {
                 let mut thawed = state.clone();
                 thawed.policy = facts.policy.clone();
                 Core.decide(&thawed, command, now, facts)
+            }
+            (Bug::HourForgotten, Command::OfferHour { .. }) => Ok(told_again(state, Vec::new())),
+            (Bug::HourUnjudged, Command::OfferHour { .. }) => {
+                near(facts, |facts| Core.decide(state, command, now, facts))
+            }
+            (Bug::NeverPutRight, _) => {
+                let mut stubborn = state.clone();
+                for offer in &mut stubborn.offers {
+                    if offer.status.may_be_put_right() {
+                        offer.status = OfferStatus::Lapsed { at: now };
+                    }
+                }
+                let decision = Core.decide(&stubborn, command, now, facts)?;
+                Ok(told_again(state, decision.events))
+            }
+            (Bug::RightWithoutEnd, Command::Accept { .. }) => {
+                lasting(facts, now, |facts| Core.decide(state, command, now, facts))
             }
             (Bug::Undecided, Command::Pause { .. }) => {
                 let drift = i64::try_from(self.calls.load(Ordering::Relaxed) % 7).unwrap_or(0);

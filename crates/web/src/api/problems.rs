@@ -120,6 +120,11 @@ const EXPLAINED: &[(&str, &str, &str)] = &[
         "L’heure est passée, ou la fin précède le début.",
     ),
     (
+        "beyond-right",
+        "Après la fin d’un contrat",
+        "Le droit d’exercer de ce professionnel s’arrête avant cette heure\u{a0}: choisissez-en une autre, ou faites prolonger ses dates par le coordinateur.",
+    ),
+    (
         "bad-closure",
         "Issue impossible",
         "Cette issue ne convient pas à l’état de la demande\u{a0}: «\u{a0}sans preneur\u{a0}» suppose que personne ne l’a, «\u{a0}vu\u{a0}» que quelqu’un l’a.",

@@ -17,7 +17,7 @@ use relais_core::time::{Duration, Instant};
 
 use super::person::{person_of, typed_hour};
 use super::request::pronoun;
-use super::{Told, direct, eye, next, note, photos, request_id, thread};
+use super::{Told, direct, eye, holder, next, note, photos, request_id, thread};
 use crate::fail::{Answer, Fail, html, see_other};
 use crate::forms::{Fields, same_names};
 use crate::gate::Signed;
@@ -48,12 +48,8 @@ async fn page(
     form: Form,
     browser: &str,
 ) -> Result<PatientPage, Fail> {
-    let eye = eye(web, signed).await?;
-    let read = web.app.request(&signed.who(), id).await?;
+    let (eye, read) = holder::theirs(web, signed, id).await?;
     let request = &read.stored.request;
-    if request.engaged() != signed.actor().professional {
-        return Err(Fail(AppError::NotFound));
-    }
     signed.strong()?;
     let identity = web.app.open_identity(&signed.who(), id).await?;
     let person = person_of!(identity);
@@ -89,7 +85,11 @@ async fn page(
         form,
         question: question(request),
         slots: if engagement.is_some() {
-            slots(&when, request)
+            slots(
+                &when,
+                request,
+                request.engaged().and_then(|id| eye.practises_until(id)),
+            )
         } else {
             Vec::new()
         },
@@ -201,20 +201,19 @@ fn about(request: &Request) -> String {
 }
 
 /// Three times worth proposing: the next quarter of an hour that leaves time to come, then later,
-/// before the care deadline when there is room.
-fn slots(when: &When<'_>, request: &Request) -> Vec<Slot> {
+/// before the care deadline and the end of a contract when there is room.
+fn slots(when: &When<'_>, request: &Request, until: Option<Instant>) -> Vec<Slot> {
     let quarter = Duration::minutes(15).as_millis();
     let next =
         |from: Instant| Instant::from_millis((from.millis() + quarter - 1) / quarter * quarter);
     let first = next(when.now + Duration::minutes(40));
-    let room = request.care_deadline.since(first);
+    let last = until.map_or(request.care_deadline, |end| {
+        request.care_deadline.min(end - Duration::minutes(1))
+    });
+    let room = last.since(first);
     let step = Duration::millis((room.as_millis() / 3).clamp(quarter * 2, quarter * 6));
     let times = [first, next(first + step), next(first + step + step)];
-    let fits: Vec<_> = times
-        .iter()
-        .filter(|at| **at <= request.care_deadline)
-        .copied()
-        .collect();
+    let fits: Vec<_> = times.iter().filter(|at| **at <= last).copied().collect();
     let times = if fits.is_empty() { vec![first] } else { fits };
     times
         .into_iter()
@@ -261,8 +260,13 @@ fn chosen(eye: &Eye, fields: &Fields) -> Result<Appointment, (&'static str, &'st
     }
 }
 
-/// Why an hour is not taken, with how far ahead the network gives appointments (R8).
-pub(super) fn no_such_hour(eye: &Eye, signed: &Signed) -> String {
+/// Why an hour is not taken: after the dates of a contract (R5), or with how far ahead the network gives appointments
+/// (R8).
+fn no_such_hour(refused: &Refusal, eye: &Eye, signed: &Signed) -> String {
+    if let Refusal::BeyondRight { .. } = refused {
+        let said = relais_app::text::refusal::refusal(refused, &eye.when());
+        return format!("{} {}", said.sentence, said.action.trim_end_matches('.'));
+    }
     let entry = eye.directory.network(signed.actor().network).ok();
     let hours = entry.map_or(0, |entry| entry.network.policy.appointment_horizon_hours);
     let far = if hours == 0 || hours > 72 {
@@ -297,10 +301,12 @@ pub(crate) async fn appointment(
                 .await
             {
                 Ok(_) => return see_other(&format!("/prises/{request}?dit=rendez-vous")),
-                Err(AppError::Refused(Refusal::BadAppointment)) => {
+                Err(AppError::Refused(
+                    refused @ (Refusal::BadAppointment | Refusal::BeyondRight { .. }),
+                )) => {
                     let form = fields
                         .again(Vec::new())
-                        .wrong("time", &no_such_hour(&eye, &signed));
+                        .wrong("time", &no_such_hour(&refused, &eye, &signed));
                     return direct::unprocessable(
                         &page(&web, &signed, request, form, &browser).await?,
                     );
@@ -336,12 +342,8 @@ async fn close_page(
     id: RequestId,
     form: Form,
 ) -> Result<ClosePage, Fail> {
-    let eye = eye(web, signed).await?;
-    let read = web.app.request(&signed.who(), id).await?;
+    let (eye, read) = holder::theirs(web, signed, id).await?;
     let request = &read.stored.request;
-    if request.engaged() != signed.actor().professional {
-        return Err(Fail(AppError::NotFound));
-    }
     if request.is_ended() {
         return Err(Fail(AppError::Refused(Refusal::WrongState)));
     }

@@ -7,6 +7,7 @@ use relais_app::requests::desk::Act;
 use relais_app::requests::draft::{
     AddressDraft, MotiveDraft, NeedDraft, PatientDraft, RequestDraft, TriageDraft, UsualDraft,
 };
+use relais_app::text::refusal::refusal;
 use relais_core::cascade::Refusal;
 use relais_core::people::{Mode, Profession};
 use relais_core::request::{Appointment, CancelledBy, Closure, Need, Phase};
@@ -57,6 +58,13 @@ async fn again(
             name: format!("{key}-time"),
             message: "Cette heure est passée, ou la fin est avant le début".to_owned(),
         }],
+        AppError::Refused(refused @ Refusal::BeyondRight { .. }) => {
+            let said = refusal(refused, &eye(web, signed).await?.when());
+            vec![FieldError {
+                name: format!("{key}-time"),
+                message: format!("{} {}", said.sentence, said.action.trim_end_matches('.')),
+            }]
+        }
         _ => return Err(Fail(error)),
     };
     let form = Form::filled(std::collections::BTreeMap::default(), errors);

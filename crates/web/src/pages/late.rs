@@ -234,7 +234,7 @@ fn refused(
             Refusal::Late(LateError::CallTime) => ("hour", refused),
             Refusal::Late(LateError::AnswerTime) => ("at_0", refused),
             Refusal::Late(_) | Refusal::RightEnded => ("who_0", refused),
-            Refusal::BadAppointment => ("appt_from", refused),
+            Refusal::BadAppointment | Refusal::BeyondRight { .. } => ("appt_from", refused),
             Refusal::RedFlag | Refusal::NoRegulator => ("red_flags", refused),
             _ => return Err(Fail(AppError::Refused(refused))),
         },

@@ -62,6 +62,12 @@ impl Eye {
         )
     }
 
+    /// First moment without the right to practise, under a contract.
+    pub(crate) fn practises_until(&self, id: ProfessionalId) -> Option<Instant> {
+        let person = self.directory.person(id)?;
+        person.member.standing.ends()
+    }
+
     /// Where a professional mainly practises.
     pub(crate) fn town(&self, id: ProfessionalId) -> String {
         self.directory
