@@ -347,6 +347,7 @@ async fn close_page(
     if request.is_ended() {
         return Err(Fail(AppError::Refused(Refusal::WrongState)));
     }
+    let facts = request.patient;
     // Nearly every day ends so: it is there already, and one tap ends it.
     let form = if form.value("outcome").is_empty() && form.errors().is_empty() {
         let form = form.with("outcome", Closure::Seen.code());
@@ -375,6 +376,10 @@ async fn close_page(
         phone: show::phone(web, &eye, title, PhoneTab::None)
             .back(&format!("/prises/{id}"), "Retour au patient"),
         id: id.to_string(),
+        about: match show::motives(&request.need) {
+            none if none.is_empty() => show::whom(&facts),
+            motives => format!("{}, {}", show::whom(&facts), show::lower(&motives)),
+        },
         form,
         usual: Choice::list(&[
             (Closure::Seen.code(), "Vu"),

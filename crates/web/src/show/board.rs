@@ -7,6 +7,7 @@ use relais_core::request::{
     Appointment, Ending, OfferStatus, Phase, Request, Stage, UnfilledReason,
 };
 
+use super::request::of_round;
 use super::{Eye, care, commune, motives, people, qualify, s, sex_age, state, track};
 use crate::icon::Icon;
 use crate::parts::{State, Tone};
@@ -271,11 +272,7 @@ fn day_word<'a>(when: &When<'_>, at: relais_core::time::Instant, today: &'a str)
 /// Who has the baton, and what they did with it.
 pub(super) fn who(eye: &Eye, request: &Request) -> (String, String) {
     let when = eye.when();
-    let round: Vec<_> = request
-        .offers
-        .iter()
-        .filter(|offer| offer.round == request.round)
-        .collect();
+    let round: Vec<_> = of_round(request).collect();
     let seen = round
         .iter()
         .filter(|o| matches!(o.status, OfferStatus::Seen { .. }))

@@ -13,6 +13,7 @@ use relais_core::matching::{Test, Verdict};
 use relais_core::request::{Closure, OfferStatus, Phase, Request};
 
 use super::board::left;
+use super::request::of_round;
 use super::{Eye, care, commune, motives, people, upper, whom};
 use crate::icon::Icon;
 use crate::parts::{Action, ActionField, Choice};
@@ -182,11 +183,7 @@ fn title(request: &Request) -> String {
 /// What those who were asked answered.
 fn reasons(request: &Request) -> Vec<(String, String)> {
     let (mut refused, mut seen, mut silent, mut gone) = (0_usize, 0_usize, 0_usize, 0_usize);
-    for offer in request
-        .offers
-        .iter()
-        .filter(|offer| offer.round == request.round)
-    {
+    for offer in of_round(request) {
         match offer.status {
             OfferStatus::Refused { .. } => refused += 1,
             OfferStatus::Seen { .. } => seen += 1,

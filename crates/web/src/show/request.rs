@@ -24,6 +24,27 @@ use crate::views::{Criterion, Left, RequestPage, VerdictRow};
 /// Those left out that are shown without being asked for, nearest first.
 const OTHERS: usize = 15;
 
+/// Those to whom it is offered no more that are shown without being asked for.
+const OVER_SHOWN: usize = 5;
+
+/// Whoever was asked in the present round, each once: what was taken back by mistake gives way to what was offered
+/// since.
+pub(super) fn of_round(request: &Request) -> impl Iterator<Item = &Offer> {
+    let offers = &request.offers;
+    offers.iter().enumerate().filter_map(move |(index, offer)| {
+        let again = |newer: &Offer| {
+            newer.professional == offer.professional && newer.round == request.round
+        };
+        let gave_way = offer.status.may_be_put_right() && offers.iter().skip(index + 1).any(again);
+        (offer.round == request.round && !gave_way).then_some(offer)
+    })
+}
+
+/// Nothing to do any more for whoever was asked: somebody has the patient, or it ended.
+const fn is_over(offer: &Offer) -> bool {
+    matches!(offer.status, OfferStatus::Withdrawn { .. }) && !offer.status.may_be_put_right()
+}
+
 /// The page, without messages and history: those are added by the handler.
 pub(crate) fn request_page(
     eye: &Eye,
@@ -38,11 +59,9 @@ pub(crate) fn request_page(
     let last = last_verdicts(request, verdicts);
     let out = left_out(request, &last);
     let left_out = out.iter().map(|(_, count)| *count).sum::<usize>();
-    let round: Vec<&Offer> = request
-        .offers
-        .iter()
-        .filter(|offer| offer.round == request.round)
-        .collect();
+    let round: Vec<&Offer> = of_round(request).collect();
+    let over: Vec<&Offer> = round.iter().copied().filter(|one| is_over(one)).collect();
+    let fold = over.len() > OVER_SHOWN;
     let mut shown: Vec<&Verdict> = last
         .values()
         .copied()
@@ -95,6 +114,12 @@ pub(crate) fn request_page(
             .join(", "),
         verdicts: round
             .iter()
+            .filter(|offer| !(fold && is_over(offer)))
+            .map(|offer| asked_row(eye, request, offer, last.get(&offer.professional).copied()))
+            .collect(),
+        over: over
+            .iter()
+            .filter(|_| fold)
             .map(|offer| asked_row(eye, request, offer, last.get(&offer.professional).copied()))
             .collect(),
         others: shown

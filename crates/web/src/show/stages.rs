@@ -5,6 +5,7 @@ use relais_app::text::when::kilometres;
 use relais_core::request::{Ending, Offer, OfferStatus, Phase, Request, Stage as CoreStage};
 
 use super::board::{counts, reached};
+use super::request::of_round;
 use super::{Eye, people, track, upper};
 use crate::icon::Icon;
 use crate::parts::{Stage, Tone};
@@ -139,10 +140,8 @@ pub(super) fn stages(eye: &Eye, request: &Request) -> Vec<Stage> {
 }
 
 fn of_stage(request: &Request, stage: CoreStage) -> Vec<&Offer> {
-    request
-        .offers
-        .iter()
-        .filter(|offer| offer.round == request.round && offer.stage == stage)
+    of_round(request)
+        .filter(|offer| offer.stage == stage)
         .collect()
 }
 

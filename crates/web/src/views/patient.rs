@@ -86,6 +86,8 @@ pub struct ClosePage {
     pub phone: Phone,
     /// The request's identifier.
     pub id: String,
+    /// Of whom: age, sex, motive; no name.
+    pub about: String,
     /// What was typed and what is wrong.
     pub form: Form,
     /// The outcomes of nearly every day, and the way to the others.
@@ -335,6 +337,7 @@ impl Sample for ClosePage {
         let page = |form: Form| Self {
             phone: phone.clone(),
             id: "req_01JD0000000000000000000001".to_owned(),
+            about: "Garçon, 9\u{a0}ans, mal d’oreille".to_owned(),
             form,
             usual: Choice::list(&[("seen", "Vu"), ("no-show", "Absent"), ("other", "Autre…")]),
             others: sample_outcomes(),

@@ -140,6 +140,8 @@ pub struct RequestPage {
     pub reasons: String,
     /// Who was asked.
     pub verdicts: Vec<VerdictRow>,
+    /// To whom it is offered no more, folded: somebody has the patient, or it ended.
+    pub over: Vec<VerdictRow>,
     /// Who was left out, folded, nearest first.
     pub others: Vec<VerdictRow>,
     /// How many more were left out and are not in the page.
@@ -319,6 +321,13 @@ fn sample(many: usize) -> RequestPage {
                     "14:15",
                     vec![ok("profession"), ok("consultation"), ok("1,2 sur 10\u{a0}km"), ok("2 sur 5 aujourd’hui")],
                 )
+            })
+            .collect(),
+        over: (0..many)
+            .filter(|_| many > 4)
+            .map(|_| {
+                let back = State::new(Tone::Closed, Icon::ArrowUUpLeft, "Retirée");
+                verdict("Dr\u{a0}Aubrac", "Ris-Orangis, 4\u{a0}km", back, "14:33", vec![ok("profession")])
             })
             .collect(),
         others: (0..many)
