@@ -1,0 +1,168 @@
+//! What a professional opens on a phone: what is offered to them, their patients, their activity, what they ask.
+
+use axum::handler::Handler as _;
+
+use crate::pages::{
+    activity, agenda, ask, case, cooperation, ins, mine, next, note, notifications, offers,
+    patients, photos, reach, signatures, slip, terms, thread,
+};
+use crate::right::Right;
+use crate::routes::Routes;
+
+pub(super) fn routes(routes: Routes) -> Routes {
+    routes
+        .page("/fils/{id}", Right::Professional, thread::phone)
+        .act(
+            "/fils/{id}",
+            Right::Professional,
+            thread::write_phone.layer(crate::upload::room()),
+        )
+        .page(
+            "/fils/{id}/fil.txt",
+            Right::Professional,
+            thread::file_phone,
+        )
+        .page(
+            "/fils/{id}/{message}/photos/{n}",
+            Right::Professional,
+            thread::photo,
+        )
+        .page("/offres", Right::Professional, offers::list)
+        .part("/offres/liste", Right::Professional, offers::part)
+        .page("/offres/{id}", Right::Professional, offers::show)
+        .act("/offres/{id}", Right::Professional, offers::answer)
+        .page(
+            "/offres/{id}/photos/{n}",
+            Right::Professional,
+            photos::show_offered,
+        )
+        .page("/prises", Right::Professional, patients::list)
+        .page("/prises/{id}", Right::Professional, case::show)
+        .page("/prises/{id}/photos/{n}", Right::Professional, photos::show)
+        .act(
+            "/prises/{id}/rendez-vous",
+            Right::Professional,
+            case::appointment,
+        )
+        .act(
+            "/prises/{id}/desistement",
+            Right::Professional,
+            case::release,
+        )
+        .page("/prises/{id}/cloture", Right::Professional, case::closing)
+        .act("/prises/{id}/cloture", Right::Professional, case::close)
+        .page("/prises/{id}/suite", Right::Professional, next::show)
+        .act("/prises/{id}/suite", Right::Professional, next::ask)
+        .page("/prises/{id}/identite", Right::Professional, ins::show)
+        .act("/prises/{id}/identite", Right::Professional, ins::say)
+        .page("/prises/{id}/note", Right::Professional, note::show)
+        .act("/prises/{id}/note", Right::Professional, note::sign)
+        .page("/prises/{id}/note.pdf", Right::Professional, note::pdf)
+        .act(
+            "/prises/{id}/note/accord-repris",
+            Right::Professional,
+            note::withdraw,
+        )
+        .act(
+            "/prises/{id}/note/renvoyer",
+            Right::Professional,
+            note::resend,
+        )
+        .page("/syntheses/{id}", Right::Professional, note::read)
+        .page("/activite", Right::Professional, activity::show)
+        .act("/activite", Right::Professional, activity::change)
+        .page("/activite/reglages", Right::Professional, terms::show)
+        .act("/activite/reglages", Right::Professional, terms::save)
+        .page(agenda::PAGE, Right::Professional, agenda::show)
+        .act(agenda::PAGE, Right::Professional, agenda::change)
+        .page("/agenda/{secret}", Right::Everyone, agenda::feed)
+        .page(
+            "/activite/protocoles",
+            Right::Professional,
+            cooperation::mine,
+        )
+        .act(
+            "/activite/protocoles",
+            Right::Professional,
+            cooperation::change,
+        )
+        .page(signatures::PAGE, Right::Professional, signatures::list)
+        .page(
+            "/signatures/{join}/{sheet}/{version}",
+            Right::Professional,
+            signatures::show,
+        )
+        .act(
+            "/signatures/{join}/{sheet}/{version}",
+            Right::Professional,
+            signatures::act,
+        )
+        .page(
+            notifications::PAGE,
+            Right::Professional,
+            notifications::show,
+        )
+        .act(
+            notifications::PAGE,
+            Right::Professional,
+            notifications::subscribe,
+        )
+        .act(
+            "/notifications/essai",
+            Right::Professional,
+            notifications::trial,
+        )
+        .act(
+            "/notifications/retirer",
+            Right::Professional,
+            notifications::forget,
+        )
+        .act(
+            "/notifications/recue",
+            Right::Professional,
+            notifications::shown,
+        )
+        .page("/demander", Right::Professional, ask::show)
+        .act(
+            "/demander",
+            Right::Professional,
+            ask::launch.layer(crate::upload::room()),
+        )
+        .act("/demander/portee", Right::Professional, reach::phone)
+        .act("/demander/fiche", Right::Professional, ask::sheet)
+        .act("/demander/15", Right::Professional, ask::transferred)
+        .act(
+            "/demander/passer-outre",
+            Right::Professional,
+            ask::passed_over,
+        )
+        .act(
+            "/demander/prise-en-charge",
+            Right::Professional,
+            ask::took_charge,
+        )
+        .page("/mes-demandes/{id}/fiche", Right::Professional, slip::show)
+        .page("/mes-demandes", Right::Professional, mine::list)
+        .page("/mes-demandes/{id}", Right::Professional, mine::show)
+        .page(
+            "/mes-demandes/{id}/photos/{n}",
+            Right::Professional,
+            photos::show,
+        )
+        .act(
+            "/mes-demandes/{id}/photos",
+            Right::Professional,
+            photos::add_mine.layer(crate::upload::room()),
+        )
+        .part("/mes-demandes/{id}/suivi", Right::Professional, mine::part)
+        .act(
+            "/mes-demandes/{id}/relancer",
+            Right::Professional,
+            mine::relaunch,
+        )
+        .act(
+            "/mes-demandes/{id}/annuler",
+            Right::Professional,
+            mine::cancel,
+        )
+}
