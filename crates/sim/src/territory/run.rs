@@ -440,6 +440,7 @@ impl Run<'_> {
                     self.asked(real, label, offer.professional);
                 }
             }
+            Event::BecameUnfilled { .. } => self.sought(real, label),
             Event::OfferedHour { offer, .. } => {
                 self.hours.insert(offer.id);
                 self.asked(real, label, offer.professional);

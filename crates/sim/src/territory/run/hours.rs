@@ -37,6 +37,19 @@ impl Run<'_> {
         }
     }
 
+    /// Nobody has this patient: the desk hears of hours for them, here and there.
+    pub(super) fn sought(&mut self, real: Instant, label: u8) {
+        for _ in 0..self.rng.below(5) {
+            let at = real + Duration::minutes(self.rng.between(1, 240));
+            let hour = at + Duration::minutes(self.rng.between(5, 240));
+            let Some(person) = self.rng.pick(&self.script.people).cloned() else {
+                continue;
+            };
+            let act = Act::HasAgain(person.name, hour);
+            self.later(at, label, Say::Do(vec![act]));
+        }
+    }
+
     /// Hours known to be free in another way, written down in advance.
     pub(super) fn plan_hours(&mut self, start: Instant, lives: i64) {
         for _ in 0..self.rng.below(3) {
