@@ -41,6 +41,14 @@ pub enum Effect {
     },
     /// Tell the patient.
     Patient(PatientNews),
+    /// The patient heard on the telephone who sees them and when: what follows from an appointment follows from this
+    /// one, without the news of it.
+    Booked {
+        /// Who sees them.
+        professional: ProfessionalId,
+        /// When and how.
+        appointment: Appointment,
+    },
     /// Tell whoever raised the request.
     Requester(RequesterNews),
     /// Tell a usual professional who is a member.

@@ -197,6 +197,10 @@ impl<'w, 'p> Writer<'w, 'p> {
             }
             Effect::Accepter { professional, news } => self.accepter(tx, *professional, *news),
             Effect::Patient(news) => self.patient(tx, *news),
+            Effect::Booked {
+                professional,
+                appointment,
+            } => self.booked(tx, *professional, *appointment),
             Effect::Requester(news) => {
                 if ends(*news) {
                     let untrue: &[&str] = match news {

@@ -181,6 +181,26 @@ impl Writer<'_, '_> {
         }
     }
 
+    /// The patient heard it on the telephone: what follows from an appointment, without the news of it. Written down
+    /// after the event, perhaps long after: of an hour that has passed, nothing is said.
+    pub(super) fn booked(
+        &self,
+        tx: &mut Tx<'_>,
+        professional: ProfessionalId,
+        appointment: Appointment,
+    ) -> Result<(), AppError> {
+        tell_outside_doctor(self.inner, tx, self.directory, self.post, professional)?;
+        let ahead = appointment.latest().is_some_and(|end| self.post.now < end);
+        let Some(by) = self.directory.person(professional).filter(|_| ahead) else {
+            return Ok(());
+        };
+        let (name, place) = self.named(by);
+        let by = self.caregiver(by, &name, place.as_deref());
+        let page = self.link(&format!("/p/{PAGE_MASK}"));
+        self.remind(tx, appointment, &by, &page)?;
+        self.ask_after(tx, appointment)
+    }
+
     /// What was to be told to the patient is no longer true: neither what waits for a gateway, nor what the
     /// desk has to say in the place of a message that did not arrive.
     pub(super) fn untrue(&self, tx: &mut Tx<'_>, kinds: &[&str]) -> Result<(), AppError> {

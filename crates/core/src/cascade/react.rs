@@ -124,14 +124,18 @@ fn accepted(event: &Event, after: &Request) -> Vec<Effect> {
     effects
 }
 
-/// Patient, accepter and desk heard it on the phone: only the desk's task, and the usual
-/// professionals, who learn what happened (R7).
+/// Patient, accepter and desk heard it on the phone: only the desk's task, the usual professionals, who learn what
+/// happened, and what follows from an appointment (R7).
 fn taken_by_phone(
     professional: ProfessionalId,
     appointment: Appointment,
     after: &Request,
 ) -> Vec<Effect> {
-    let mut effects: Vec<_> = to_be_set(appointment).into_iter().collect();
+    let mut effects = vec![Effect::Booked {
+        professional,
+        appointment,
+    }];
+    effects.extend(to_be_set(appointment));
     effects.extend(told_usual(professional, after));
     effects
 }

@@ -87,6 +87,12 @@ pub(super) fn hold(seen: &Seen<'_>, say: super::Say<'_>) {
                     "told of a professional who does not have the patient".to_owned(),
                 );
             }
+            Effect::Booked { professional, .. } if holder(after) != Some(*professional) => {
+                say(
+                    "R7",
+                    "booked with somebody who does not have the patient".to_owned(),
+                );
+            }
             Effect::Usual { professional, .. } => {
                 let declared = after.usual.professionals.contains(professional);
                 if !declared || holder(after) == Some(*professional) {

@@ -60,6 +60,7 @@ impl Fleet<'_> {
                 news: AccepterNews::Yours,
                 ..
             }
+            | Effect::Booked { .. }
             | Effect::Desk(_) => {}
             Effect::Accepter { professional, .. } | Effect::Usual { professional, .. } => {
                 if let Some(channel) = self.store.first_rung(*professional) {

@@ -35,6 +35,14 @@ pub(super) fn words(play: &Play<'_>, effect: &Effect, state: &Request, clock: &C
             format!("{}: {}", name(*professional), accepter(*news, clock))
         }
         Effect::Patient(news) => format!("patient: {}", patient(play, *news, clock)),
+        Effect::Booked {
+            professional,
+            appointment: when,
+        } => format!(
+            "patient, told on the phone: {} sees you, {}",
+            name(*professional),
+            appointment(*when, clock)
+        ),
         Effect::Requester(news) => format!("requester: {}", requester(play, *news, clock)),
         Effect::Usual {
             professional,

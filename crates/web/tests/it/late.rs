@@ -126,7 +126,7 @@ fn a_patient_taken_by_phone_is_theirs_at_the_true_hour_and_nobody_is_disturbed()
                 ("at_1", "09:10"),
                 ("said_1", "yes"),
                 ("appt", "at"),
-                ("appt_from", "11:30"),
+                ("appt_from", "16:30"),
             ],
         );
         let id = id_of(&enter(&t, &typed).await);
@@ -142,9 +142,18 @@ fn a_patient_taken_by_phone_is_theirs_at_the_true_hour_and_nobody_is_disturbed()
             .timestamp()
             .to_string();
         assert_eq!(read["raised_at"], json!(called), "{read}");
-        for message in items(&t, &format!("/requests/{id}/messages")).await {
+        let told = items(&t, &format!("/requests/{id}/messages")).await;
+        let (kept, said): (Vec<_>, Vec<_>) =
+            told.iter().partition(|m| m["kind"] == "patient-reminder");
+        for message in said {
             assert_eq!(message["audience"], "usual", "told on the phone: {message}");
         }
+        assert_eq!(
+            kept.len(),
+            1,
+            "the reminder of the day, like any appointment's"
+        );
+        assert_eq!(kept[0]["status"], "queued");
         let mine = t.get(&token, &format!("/requests/{id}")).await;
         assert_eq!(
             mine.json()["patient"]["birth_name"],
