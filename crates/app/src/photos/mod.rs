@@ -54,6 +54,23 @@ impl App {
             .await
     }
 
+    /// Adds the pictures that came with the form of a request, unless it has some: the form sent again after a process
+    /// died between the request and its pictures brings them, and a form sent twice brings them once. Of a request that
+    /// has ended meanwhile, nothing is kept.
+    ///
+    /// # Errors
+    /// As [`App::add_photos`].
+    pub async fn add_photos_of_form(
+        &self,
+        who: &Who,
+        id: RequestId,
+        pictures: Vec<Picture>,
+        faceless: bool,
+    ) -> Result<u8, AppError> {
+        self.keep_photos(who, id, pictures, faceless, true, None)
+            .await
+    }
+
     /// The same, the answer kept under an idempotency key in that transaction.
     ///
     /// # Errors
@@ -66,17 +83,34 @@ impl App {
         faceless: bool,
         kept: Option<Kept<u8>>,
     ) -> Result<u8, AppError> {
+        self.keep_photos(who, id, pictures, faceless, false, kept)
+            .await
+    }
+
+    async fn keep_photos(
+        &self,
+        who: &Who,
+        id: RequestId,
+        pictures: Vec<Picture>,
+        faceless: bool,
+        of_form: bool,
+        kept: Option<Kept<u8>>,
+    ) -> Result<u8, AppError> {
         let actor = who.signed_in()?;
         let (now, who) = (self.now(), who.clone());
         self.write(move |inner, tx| {
             let stored = requests::get_for_update(tx, id)?;
             let request = &stored.request;
             permitted(&actor, Permission::Steer, request)?;
+            let before = photos::list(tx, id)?.len();
+            if of_form && (before > 0 || request.is_ended()) {
+                return u8::try_from(before).map_err(|_| AppError::Bug("photos".to_owned()));
+            }
             if request.is_ended() {
                 let wrong = relais_core::cascade::Refusal::WrongState;
                 return Err(AppError::Refused(wrong));
             }
-            let mut count = photos::list(tx, id)?.len();
+            let mut count = before;
             if count + pictures.len() > usize::from(PHOTOS_MAX) {
                 return Err(too_many(count));
             }

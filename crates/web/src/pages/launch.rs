@@ -89,7 +89,7 @@ pub(crate) async fn launch(State(web): State<Web>, signed: Signed, mut upload: U
     let contact = held.map(|held| held.id);
     match raise_of(&web, &signed, &fields, drafted.draft, errors, contact).await? {
         Raising::Done { id, said } => {
-            photos::with_form(&web, &signed, &id, said, upload).await?;
+            photos::with_form(&web, &signed, &id, upload).await?;
             if fields.get("override_reason").is_empty() || said == AGAIN {
                 let played = practice::played(&web, &fields);
                 return see_other(&format!("/demandes/{id}?dit={said}{played}"));

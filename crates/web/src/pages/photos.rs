@@ -7,7 +7,6 @@ use relais_app::error::AppError;
 use relais_app::photos::{Opened, PHOTOS_MAX, PhotoFacts};
 use relais_core::ids::{OfferId, RequestId};
 
-use super::launch::AGAIN;
 use super::{mine, offer_id, request, request_id};
 use crate::fail::{Answer, Fail, see_other};
 use crate::forms::form_errors;
@@ -95,21 +94,19 @@ pub(crate) async fn add_mine(
     }
 }
 
-/// Adds the photos that came with the form of request `id`; a form sent twice brought them the first
-/// time.
+/// Adds the photos that came with the form of request `id`, once.
 pub(crate) async fn with_form(
     web: &Web,
     signed: &Signed,
     id: &str,
-    said: &str,
     upload: Upload,
 ) -> Result<(), Fail> {
-    if said == AGAIN || upload.pictures.is_empty() {
+    if upload.pictures.is_empty() {
         return Ok(());
     }
     let (request, faceless) = (request_id(id)?, upload.faceless());
     web.app
-        .add_photos(&signed.who(), request, upload.pictures, faceless)
+        .add_photos_of_form(&signed.who(), request, upload.pictures, faceless)
         .await?;
     Ok(())
 }

@@ -5,6 +5,7 @@ use axum::body::Body;
 use http::{Request, StatusCode, header};
 use image::codecs::jpeg::JpegEncoder;
 use image::{Rgb, RgbImage};
+use relais_core::access::Role;
 
 use crate::fixture::{Reply, Territory, in_territory};
 
@@ -113,5 +114,19 @@ fn photos_come_by_the_api_with_the_limits_of_the_counter() {
             .post(&desk, &format!("{path}/photos"), &serde_json::json!({}))
             .await;
         assert_eq!(plain.status, StatusCode::UNSUPPORTED_MEDIA_TYPE);
+    });
+}
+
+/// A process died between the request and its photos: the form sent again brings them, and sent twice brings them once.
+#[test]
+fn the_photos_of_a_form_come_once_however_often_it_is_sent() {
+    in_territory(|t| async move {
+        let (desk, id) = (t.who(Role::Operator), t.raise(&t.draft()).await);
+        let id = id.parse().unwrap();
+        for _ in 0..2 {
+            let pictures = vec![t.app.develop(jpeg()).await.unwrap()];
+            let kept = t.app.add_photos_of_form(&desk, id, pictures, true).await;
+            assert_eq!(kept.unwrap(), 1);
+        }
     });
 }

@@ -243,7 +243,7 @@ pub(crate) async fn launch(State(web): State<Web>, signed: Signed, mut upload: U
     drafted.errors.extend(upload.wrong.take());
     match raise_once(&web, &signed, &fields, drafted.draft, drafted.errors).await? {
         Raising::Done { id, said } => {
-            photos::with_form(&web, &signed, &id, said, upload).await?;
+            photos::with_form(&web, &signed, &id, upload).await?;
             see_other(&format!("/mes-demandes/{id}?dit={said}"))
         }
         Raising::Wrong(mut errors) => {
