@@ -2,14 +2,12 @@
 //! chose otherwise, changes numbered, cancellations told, dead with its address and with its owner's
 //! rights.
 
-use crate::village::{Village, why};
+use crate::village::{Village, leroy_until, why};
 use ical::parser::ical::component::IcalEvent;
 use relais_app::AppError;
-use relais_app::demo::DemoWorld;
 use relais_app::requests::desk::Act;
 use relais_core::access::CalendarDetail;
 use relais_core::ids::RequestId;
-use relais_core::people::{Contract, Standing};
 use relais_core::request::{Appointment, Closure};
 use relais_core::time::Duration;
 use relais_store::users;
@@ -203,16 +201,7 @@ fn an_address_replaced_cut_or_whose_owner_is_gone_leads_nowhere() {
 /// A contract ends: what is on the phone ends with the pages (R6).
 #[test]
 fn an_address_leads_nowhere_once_the_contract_is_over() {
-    let locum = |world: &mut DemoWorld| {
-        let (from, until) = (
-            world.start - Duration::hours(24),
-            world.start + Duration::minutes(30),
-        );
-        let mut people = world.professionals.iter_mut();
-        let leroy = people.find(|p| p.last_name == "Leroy").unwrap();
-        leroy.standing = Standing::Locum(Contract { from, until });
-    };
-    Village::shaped(locum, |v| async move {
+    Village::shaped(leroy_until(30), |v| async move {
         let detail = CalendarDetail::Name;
         let made = v.app.make_agenda(&v.as_pro("Leroy"), detail).await.unwrap();
         v.app.agenda_file(secret(&made)).await.unwrap();

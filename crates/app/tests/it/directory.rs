@@ -1,14 +1,14 @@
 //! The directory and the settings change while requests are open (R4.11, R4.12).
 
-use crate::village::{NORTH, PATIENT, Village};
+use crate::village::{NORTH, PATIENT, Village, leroy_until};
 use relais_app::AppError;
 use relais_app::activity::Quick;
 use relais_app::demo::DemoWorld;
 use relais_app::requests::desk::Act;
 use relais_core::cascade::Refusal;
-use relais_core::people::{Contract, MembershipStatus, Profession, Standing};
+use relais_core::people::{MembershipStatus, Profession};
 use relais_core::request::{Appointment, OfferStatus, RefusalReason, Status, WithdrawReason};
-use relais_core::time::{Duration, Instant};
+use relais_core::time::Instant;
 use relais_store::{StoreError, networks, professionals};
 
 /// R4.11: back from unavailable, then asked; gone unavailable, the offer stays.
@@ -122,16 +122,7 @@ fn a_suspended_member_loses_the_offer_and_is_asked_again_when_it_was_a_mistake()
 /// Rights end with the dates of a contract: no hour is promised after it, by whoever gives it (R5, R8).
 #[test]
 fn nobody_promises_an_hour_after_their_contract() {
-    let locum = |world: &mut DemoWorld| {
-        let (from, until) = (
-            world.start - Duration::hours(24),
-            world.start + Duration::minutes(90),
-        );
-        let mut people = world.professionals.iter_mut();
-        let leroy = people.find(|p| p.last_name == "Leroy").unwrap();
-        leroy.standing = Standing::Locum(Contract { from, until });
-    };
-    Village::shaped(locum, |v| async move {
+    Village::shaped(leroy_until(90), |v| async move {
         let id = v.raise(v.open_call()).await;
         let (leroy, offer) = (v.as_pro("Leroy"), v.offer(id, "Leroy").await);
         let until = v.at(90);
@@ -271,16 +262,7 @@ fn a_newly_approved_member_is_asked_then() {
 /// A locum's contract ends during the window: the clock alone takes the offer back.
 #[test]
 fn a_contract_that_ends_takes_the_offer_back_at_its_hour() {
-    let locum = |world: &mut DemoWorld| {
-        let (from, until) = (
-            world.start - Duration::hours(24),
-            world.start + Duration::minutes(30),
-        );
-        let mut people = world.professionals.iter_mut();
-        let leroy = people.find(|p| p.last_name == "Leroy").unwrap();
-        leroy.standing = Standing::Locum(Contract { from, until });
-    };
-    Village::shaped(locum, |v| async move {
+    Village::shaped(leroy_until(30), |v| async move {
         let id = v.raise(v.open_call()).await;
         v.pass(29).await;
         assert!(v.asked(id).await.contains(&"Leroy".to_owned()));

@@ -16,7 +16,7 @@ use relais_app::shell::Applied;
 use relais_app::{App, AppError, Who};
 use relais_core::access::{Actor, Role};
 use relais_core::ids::{OfferId, ProfessionalId, RequestId};
-use relais_core::people::Profession;
+use relais_core::people::{Contract, Profession, Standing};
 use relais_core::request::{Appointment, OfferStatus, RefusalReason, Request, Status};
 use relais_core::time::{Duration, Instant};
 use relais_gateways::testing::Phones;
@@ -346,6 +346,19 @@ pub(crate) fn run<F: Future<Output = ()>>(
     runtime
         .unwrap()
         .block_on(async { story(village.await).await });
+}
+
+/// Dr Leroy stands in for somebody until so many minutes after the first moment.
+pub(crate) fn leroy_until(minutes: i64) -> impl Fn(&mut DemoWorld) {
+    move |world| {
+        let (from, until) = (
+            world.start - Duration::hours(24),
+            world.start + Duration::minutes(minutes),
+        );
+        let mut people = world.professionals.iter_mut();
+        let leroy = people.find(|p| p.last_name == "Leroy").unwrap();
+        leroy.standing = Standing::Locum(Contract { from, until });
+    }
 }
 
 /// An account that acts.
