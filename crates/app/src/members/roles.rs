@@ -224,10 +224,11 @@ impl App {
                 if !users::take_role(tx, user.id, network, role)? {
                     return Ok(None);
                 }
+                // Holds the network's journal: two who take each other's role at once come here in turn.
+                note(tx, "role.taken", &user, network, role, &who, now)?;
                 if role == Role::Coordinator {
                     still_run(tx, network)?;
                 }
-                note(tx, "role.taken", &user, network, role, &who, now)?;
                 let directory = inner.directory.current(tx)?;
                 told(inner, tx, &directory, &user, network, role, false, now)?;
                 let end = End::Account(user.id);
