@@ -35,6 +35,8 @@ async function hold(page, pattern) {
   let left = 0;
   await page.route(pattern, async (route) => { left += 1; await held; await route.continue(); });
   return {
+    /** How many left the page. */
+    left: () => left,
     /** Waits until that many questions left the page. */
     gone: (count = 1) => eventually(() => left >= count, `${count} to ${pattern} on their way`),
     /** Lets them go, and waits for an answer to begin: one that leads elsewhere never ends here. What
@@ -77,6 +79,25 @@ test("an answer changed while another is on its way is the one that counts, and 
   await eventually(async () => /1 «\sne sait pas\s» sur/.test(await page.locator("#call-gravity").innerText()), "the doubt is counted");
   assert.ok(await doubt.isChecked());
   assert.ok(await doubt.evaluate((one) => one === document.activeElement), "the keyboard stays where she is");
+  await endCall(operator);
+  operator.assertNoComplaint();
+  await operator.close();
+});
+
+test("a call ended while its first words are being kept: the end is alone on the line, nothing moves the call under it", async () => {
+  const operator = await seated();
+  const { page } = operator;
+  const line = await hold(page, "**/direct/garder");
+  const steps = await hold(page, "**/direct/suite");
+  await page.keyboard.type("0639989999");
+  await page.keyboard.press("Alt+KeyI");
+  await line.gone();
+  await page.keyboard.press("Control+Enter");
+  await line.release();
+  await page.locator(".errsum").waitFor();
+  assert.match(await page.locator(".errsum").innerText(), /Choisissez l’issue de l’appel/);
+  assert.equal(steps.left(), 0, "a question left beside the end of the call");
+  await page.unroute("**/direct/suite");
   await endCall(operator);
   operator.assertNoComplaint();
   await operator.close();

@@ -14,6 +14,8 @@ function follow(form) {
   let timer;
   let dirty = false;
   let stopped = false;
+  /** The form leaves for another page: what would still follow has nothing more to ask, and would move the call under it. */
+  let gone = false;
 
   /** @param {string} name a hidden field @returns {HTMLInputElement | null} it */
   const hidden = (name) => form.querySelector(`input[type=hidden][name="${name}"]`);
@@ -173,6 +175,7 @@ function follow(form) {
     const from = step();
     const asked = body(pressed);
     turn = turn.then(async () => {
+      if (gone) return;
       const sent = leaving(pressed, asked);
       try {
         const answer = await fetch("/direct/suite", { method: "POST", body: sent, headers: { "X-Fragment": "1" } });
@@ -210,6 +213,7 @@ function follow(form) {
       event.stopImmediatePropagation();
       clearTimeout(timer);
       stopped = true;
+      gone = true;
       // Not within this event: a form does not send itself while it is being sent. What came back
       // meanwhile may have put another button in the place of the one pressed.
       void turn.then(() => setTimeout(() => form.requestSubmit(pressed.isConnected ? pressed : twin(pressed)), 0));
