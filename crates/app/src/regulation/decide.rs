@@ -12,7 +12,7 @@ use crate::shell::{Applied, apply_to};
 use relais_core::access::Permission;
 use relais_core::cascade::{Command, Refusal};
 use relais_core::ids::RequestId;
-use relais_core::request::{Closure, Need};
+use relais_core::request::{Closure, NeedEdit};
 use relais_store::regulation::{self as store, Note};
 use relais_store::requests;
 use serde_json::json;
@@ -26,14 +26,14 @@ pub enum Decision {
     /// Let it go, possibly changed.
     Launch {
         /// The need as qualified; none = as it was.
-        need: Option<Need>,
+        need: Option<NeedEdit>,
         /// For who takes the patient.
         pre_diagnosis: Option<String>,
     },
     /// Change it and keep it in the queue.
     Change {
         /// The need as qualified.
-        need: Need,
+        need: NeedEdit,
         /// For who takes the patient.
         pre_diagnosis: Option<String>,
     },
@@ -108,21 +108,22 @@ impl App {
                     )?;
                 }
                 if let Decision::Launch {
-                    need: Some(need), ..
+                    need: Some(edit), ..
                 }
-                | Decision::Change { need, .. } = &decision
+                | Decision::Change { need: edit, .. } = &decision
                 {
+                    let need = edit.of(&stored.request.need);
                     refuse_identity_in(inner, tx, &stored, "/need/comment", &need.comment)?;
                 }
                 let by = actor.user;
                 let command = match &decision {
                     Decision::Launch { need, .. } => Command::Qualify {
                         by,
-                        need: need.clone(),
+                        need: need.as_ref().map(|edit| edit.of(&stored.request.need)),
                     },
                     Decision::Change { need, .. } => Command::Edit {
                         by,
-                        need: need.clone(),
+                        need: need.of(&stored.request.need),
                     },
                     Decision::Advise { .. } => Command::Close {
                         by,

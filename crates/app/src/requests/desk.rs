@@ -10,7 +10,7 @@ use crate::shell::{Applied, apply_to, journal_identity};
 use relais_core::access::{self, Actor, Permission, Role};
 use relais_core::cascade::Command;
 use relais_core::ids::RequestId;
-use relais_core::request::{Appointment, CancelledBy, Closure, Need, Request};
+use relais_core::request::{Appointment, CancelledBy, Closure, NeedEdit, Request};
 use relais_store::patients::{self, Identity};
 use relais_store::requests;
 pub use relais_store::requests::Stored;
@@ -23,9 +23,9 @@ pub const REASON_MAX: usize = 500;
 #[derive(Debug, Clone)]
 pub enum Act {
     /// Let it go after qualification, possibly changed.
-    Qualify(Option<Need>),
+    Qualify(Option<NeedEdit>),
     /// Change the need.
-    Edit(Need),
+    Edit(NeedEdit),
     /// Stop the clock.
     Pause,
     /// Start it again.
@@ -71,13 +71,13 @@ impl Act {
             .professional
             .filter(|_| actor.role == Role::Professional);
         match self {
-            Self::Qualify(need) => Command::Qualify {
+            Self::Qualify(edit) => Command::Qualify {
                 by,
-                need: need.clone(),
+                need: edit.as_ref().map(|edit| edit.of(&request.need)),
             },
-            Self::Edit(need) => Command::Edit {
+            Self::Edit(edit) => Command::Edit {
                 by,
-                need: need.clone(),
+                need: edit.of(&request.need),
             },
             Self::Pause => Command::Pause { by },
             Self::Resume => Command::Resume { by },
@@ -140,8 +140,9 @@ impl App {
                 if let Some(text) = reason.as_deref() {
                     refuse_identity_in(inner, tx, &stored, "/reason", text)?;
                 }
-                if let Act::Edit(need) | Act::Qualify(Some(need)) = &act {
-                    permitted_change(&actor, &stored.request.need, need)?;
+                if let Act::Edit(edit) | Act::Qualify(Some(edit)) = &act {
+                    let need = edit.of(&stored.request.need);
+                    permitted_change(&actor, &stored.request.need, &need)?;
                     refuse_identity_in(inner, tx, &stored, "/need/comment", &need.comment)?;
                 }
                 let command = act.command(&actor, &stored.request);

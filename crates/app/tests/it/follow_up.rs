@@ -7,7 +7,7 @@ use relais_app::idempotent::Keyed;
 use relais_app::requests::desk::Act;
 use relais_core::cascade::Refusal;
 use relais_core::people::Profession;
-use relais_core::request::{Appointment, CancelledBy, Closure, Phase, Status};
+use relais_core::request::{Appointment, CancelledBy, Closure, NeedEdit, Phase, Status};
 use relais_core::time::Duration;
 use relais_store::testing;
 
@@ -136,14 +136,34 @@ fn an_edit_after_acceptance_tells_the_accepter() {
         let id = v.raise(v.open_call()).await;
         v.accepts(id, "Leroy").await.unwrap();
         let phones = v.watch();
-        let mut need = v.read(id).await.need;
-        need.comment = "Ne peut plus marcher.".to_owned();
-        v.does(id, Act::Edit(need)).await.unwrap();
+        let worse = NeedEdit::new(v.read(id).await.need, |need| {
+            need.comment = "Ne peut plus marcher.".to_owned();
+        });
+        v.does(id, Act::Edit(worse)).await.unwrap();
         phones
             .phone("Dr Leroy")
             .expects("modifiée depuis votre accord");
         phones.silent();
         assert_eq!(v.status(id).await, Status::Scheduled);
+    });
+}
+
+/// Two who read the same need each change their part of it: the second puts nothing back (R4.9).
+#[test]
+fn two_edits_of_one_reading_keep_both_changes() {
+    Village::each(|v| async move {
+        let id = v.raise(v.open_call()).await;
+        let read = v.read(id).await.need;
+        let worse = NeedEdit::new(read.clone(), |need| {
+            need.comment = "Ne peut plus marcher.".to_owned();
+        });
+        let sooner = NeedEdit::new(read.clone(), |need| need.within_hours = 6);
+        v.does(id, Act::Edit(worse.clone())).await.unwrap();
+        v.does(id, Act::Edit(sooner)).await.unwrap();
+        let after = v.read(id).await.need;
+        assert_eq!(after.within_hours, 6);
+        assert_eq!(after.comment, worse.wanted.comment);
+        assert_eq!(after.motives, read.motives);
     });
 }
 

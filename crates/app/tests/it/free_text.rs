@@ -4,7 +4,7 @@ use crate::village::{PATIENT, Village};
 use relais_app::AppError;
 use relais_app::requests::desk::Act;
 use relais_core::people::Profession;
-use relais_core::request::{CancelledBy, Status};
+use relais_core::request::{CancelledBy, NeedEdit, Status};
 
 /// Free text is searched for the patient's own identity before it is stored.
 #[test]
@@ -48,9 +48,10 @@ fn free_text_never_names_the_patient() {
                 matches!(note, Err(AppError::Invalid(_))),
                 "in a note: {text}"
             );
-            let mut need = v.read(id).await.need;
-            need.comment = text.to_owned();
-            let edit = v.does(id, Act::Edit(need)).await;
+            let named = NeedEdit::new(v.read(id).await.need, |need| {
+                need.comment = text.to_owned();
+            });
+            let edit = v.does(id, Act::Edit(named)).await;
             assert!(
                 matches!(edit, Err(AppError::Invalid(_))),
                 "in an edit: {text}"

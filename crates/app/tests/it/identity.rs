@@ -6,7 +6,7 @@ use relais_app::requests::desk::Act;
 use relais_app::{AppError, Who};
 use relais_core::access::Role;
 use relais_core::people::Profession;
-use relais_core::request::{Appointment, CancelledBy, Closure, Status};
+use relais_core::request::{Appointment, CancelledBy, Closure, NeedEdit, Status};
 use relais_core::time::Duration;
 use std::io;
 use std::sync::{Arc, Mutex};
@@ -146,9 +146,10 @@ async fn hard_life(v: &Village) {
     v.does(id, Act::TakeInHand).await.unwrap();
     v.does(id, Act::Transfer15).await.unwrap();
     let other = v.raise(canary(v, None)).await;
-    let mut need = v.read(other).await.need;
-    need.comment = "Deux étages sans ascenseur.".to_owned();
-    v.does(other, Act::Edit(need)).await.unwrap();
+    let stairs = NeedEdit::new(v.read(other).await.need, |need| {
+        need.comment = "Deux étages sans ascenseur.".to_owned();
+    });
+    v.does(other, Act::Edit(stairs)).await.unwrap();
     v.does(other, Act::Pause).await.unwrap();
     v.does(other, Act::Cancel(CancelledBy::Operator))
         .await

@@ -6,7 +6,7 @@ use relais_app::{AppError, Who};
 use relais_core::access::Role;
 use relais_core::ids::RequestId;
 use relais_core::people::Profession;
-use relais_core::request::{Appointment, CancelledBy, Closure, RefusalReason};
+use relais_core::request::{Appointment, CancelledBy, Closure, NeedEdit, RefusalReason};
 use relais_store::networks;
 
 /// Every way to reach a request, by name, with what came of it.
@@ -26,7 +26,9 @@ async fn every_way(v: &Village, who: &Who, id: RequestId) -> Vec<(&'static str, 
     note("note", app.note(who, id, "essai".to_owned()).await);
     let acts = [
         Act::Qualify(None),
-        Act::Edit(need),
+        Act::Edit(NeedEdit::new(need, |need| {
+            need.comment = "essai".to_owned();
+        })),
         Act::Pause,
         Act::Resume,
         Act::Relaunch(None),

@@ -4,7 +4,7 @@ use crate::village::{NORTH, PATIENT, Village};
 use relais_app::app::Who;
 use relais_app::requests::desk::Act;
 use relais_core::people::Profession;
-use relais_core::request::{Appointment, CancelledBy, Closure, Status};
+use relais_core::request::{Appointment, CancelledBy, Closure, NeedEdit, Status};
 use relais_core::time::Duration;
 use relais_gateways::{Channel, Mood, PhoneRow};
 
@@ -268,9 +268,10 @@ fn an_edit_tells_those_already_asked() {
     Village::each(|v| async move {
         let id = v.raise(v.open_call()).await;
         let phones = v.watch();
-        let mut need = v.read(id).await.need;
-        need.comment = "Ne se déplace plus.".to_owned();
-        v.does(id, Act::Edit(need.clone())).await.unwrap();
+        let worse = NeedEdit::new(v.read(id).await.need, |need| {
+            need.comment = "Ne se déplace plus.".to_owned();
+        });
+        v.does(id, Act::Edit(worse.clone())).await.unwrap();
         for name in ["Martin", "Leroy", "Garnier", "Faure"] {
             let row = phones.phone(&v.named(name)).expects("Massy");
             assert_eq!(row.subject.as_deref(), Some("Demande modifiée"));
@@ -278,8 +279,8 @@ fn an_edit_tells_those_already_asked() {
         }
         phones.phone("Dr Petit").expects("demande modifiee");
         phones.silent();
-        need.profession = Profession::Nurse;
-        let other = v.does(id, Act::Edit(need)).await;
+        let nurse = NeedEdit::new(worse.wanted, |need| need.profession = Profession::Nurse);
+        let other = v.does(id, Act::Edit(nurse)).await;
         assert!(
             other.is_err(),
             "another profession is another request (R4.9)"

@@ -9,8 +9,8 @@ mod reminder;
 mod series;
 
 pub use need::{
-    Age, AgeShown, COMMENT_MAX, COOPERATIONS_MAX, Contacted, MOTIVES_MAX, Need, NeedError, Origin,
-    PatientFacts, RedFlags, Sex, StandIn, Usual, UsualDoctor,
+    Age, AgeShown, COMMENT_MAX, COOPERATIONS_MAX, Contacted, MOTIVES_MAX, Need, NeedEdit,
+    NeedError, Origin, PatientFacts, RedFlags, Sex, StandIn, Usual, UsualDoctor,
 };
 pub use next::{NEXT_MAX, NextCare, NextRefusal};
 pub use offer::{Offer, OfferStatus, RefusalReason, WithdrawReason};

@@ -235,6 +235,58 @@ pub struct Need {
     pub cooperations: BTreeSet<Slug>,
 }
 
+/// What somebody makes of a need they read. Somebody else may have changed it since: only what differs from
+/// what was read is a change (R4.9).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NeedEdit {
+    /// The need as it was read.
+    pub read: Need,
+    /// The same, as it is to become.
+    pub wanted: Need,
+}
+
+impl NeedEdit {
+    /// What `change` makes of a need that was read.
+    #[must_use]
+    pub fn new(read: Need, change: impl FnOnce(&mut Need)) -> Self {
+        let mut wanted = read.clone();
+        change(&mut wanted);
+        Self { read, wanted }
+    }
+
+    /// Nothing of it differs from what was read.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.read == self.wanted
+    }
+
+    /// The need as it becomes, from what it is at this moment.
+    #[must_use]
+    pub fn of(&self, now: &Need) -> Need {
+        fn pick<T: PartialEq + Clone>(read: &T, wanted: &T, now: &T) -> T {
+            if read == wanted { now } else { wanted }.clone()
+        }
+        let (read, wanted) = (&self.read, &self.wanted);
+        // Another profession has its own specialties, care, series and protocols: they come with it.
+        let own = if read.profession == wanted.profession {
+            now
+        } else {
+            wanted
+        };
+        Need {
+            profession: own.profession,
+            specialty: pick(&read.specialty, &wanted.specialty, &own.specialty),
+            care: pick(&read.care, &wanted.care, &own.care),
+            mode: pick(&read.mode, &wanted.mode, &now.mode),
+            within_hours: pick(&read.within_hours, &wanted.within_hours, &now.within_hours),
+            motives: pick(&read.motives, &wanted.motives, &now.motives),
+            comment: pick(&read.comment, &wanted.comment, &now.comment),
+            series: pick(&read.series, &wanted.series, &own.series),
+            cooperations: pick(&read.cooperations, &wanted.cooperations, &own.cooperations),
+        }
+    }
+}
+
 /// Why a need is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NeedError {
@@ -303,6 +355,43 @@ mod tests {
         assert_eq!(Age::on(born, date(2025, 3, 1)).unwrap().months, 12);
         assert_eq!(Age::on(born, date(2024, 2, 28)), None);
         assert_eq!(Age::on(date(1850, 1, 1), date(2026, 1, 1)), None);
+    }
+
+    #[test]
+    fn an_edit_changes_only_what_differs_from_what_was_read() {
+        let slug = |text| Slug::new(text).unwrap();
+        let read = Need {
+            profession: Profession::Gp,
+            specialty: None,
+            care: slug("medecine"),
+            mode: Mode::Consultation,
+            within_hours: 24,
+            motives: vec![slug("otalgie")],
+            comment: String::new(),
+            series: None,
+            cooperations: BTreeSet::new(),
+        };
+        let sooner = NeedEdit::new(read.clone(), |need| need.within_hours = 6);
+        let mut now = read.clone();
+        now.mode = Mode::Visit;
+        now.comment = "Alitée.".to_owned();
+        let both = Need {
+            within_hours: 6,
+            ..now.clone()
+        };
+        assert_eq!(sooner.of(&now), both);
+        assert_eq!(NeedEdit::new(read.clone(), |_| ()).of(&now), now);
+        // Another profession does not keep the care of the one before, whoever changed it meanwhile.
+        let nurse = NeedEdit::new(read.clone(), |need| {
+            need.profession = Profession::Nurse;
+            need.care = slug("soins-infirmiers");
+        });
+        now.care = slug("pediatrie");
+        let asked = nurse.of(&now);
+        assert_eq!(
+            (asked.care.as_str(), asked.mode),
+            ("soins-infirmiers", Mode::Visit)
+        );
     }
 
     #[test]

@@ -10,7 +10,7 @@ use relais_app::requests::draft::{
 use relais_app::text::refusal::refusal;
 use relais_core::cascade::Refusal;
 use relais_core::people::{Mode, Profession};
-use relais_core::request::{Appointment, CancelledBy, Closure, Need, Phase};
+use relais_core::request::{Appointment, CancelledBy, Closure, NeedEdit, Phase};
 use std::collections::BTreeSet;
 
 use super::person::{person_of, typed_hour};
@@ -78,9 +78,10 @@ async fn changed(
     signed: &Signed,
     id: &str,
     fields: &Fields,
-) -> Result<Option<Need>, Fail> {
+) -> Result<Option<NeedEdit>, Fail> {
     let read = web.app.request(&signed.who(), request_id(id)?).await?;
-    let mut need = read.stored.request.need.clone();
+    let read = read.stored.request.need;
+    let mut need = read.clone();
     if let Some(hours) = fields.some("within_hours") {
         need.within_hours = hours
             .parse()
@@ -92,7 +93,8 @@ async fn changed(
     if let Some(comment) = fields.some("comment") {
         need.comment = comment;
     }
-    Ok((need != read.stored.request.need).then_some(need))
+    let edit = NeedEdit { read, wanted: need };
+    Ok((!edit.is_empty()).then_some(edit))
 }
 
 /// `POST /demandes/{id}/lancer`: the regulator lets it go, as it is or changed (R3).
@@ -229,10 +231,11 @@ pub(crate) async fn remote(
 ) -> Answer {
     let request = request_id(&id)?;
     let read = web.app.request(&signed.who(), request).await?;
-    let mut need = read.stored.request.need.clone();
-    need.mode = Mode::Teleconsultation;
+    let edit = NeedEdit::new(read.stored.request.need, |need| {
+        need.mode = Mode::Teleconsultation;
+    });
     web.app
-        .act(&signed.who(), request, Act::Edit(need), None)
+        .act(&signed.who(), request, Act::Edit(edit), None)
         .await?;
     act(
         &web,

@@ -6,7 +6,7 @@ use relais_app::error::AppError;
 use relais_app::regulation::decide::Decision;
 use relais_app::requests::need::{MotiveDraft, NeedChange};
 use relais_core::ids::RequestId;
-use relais_core::request::Need;
+use relais_core::request::{Need, NeedEdit};
 
 use super::person::{person_of, typed_hour};
 use super::{Told, direct, eye, request_id};
@@ -181,7 +181,14 @@ pub(crate) async fn put_back(
 /// What the form changes of the need; none when nothing changes. The other motives of the request stay
 /// behind the one chosen.
 fn change(fields: &Fields, need: &Need) -> Result<Option<Need>, AppError> {
-    let motive = fields.some("motive").filter(|code| {
+    // What is as this page showed it is no change, whoever made one since.
+    let chosen = |name: &str| {
+        let was = fields.some(&format!("was_{name}"));
+        fields
+            .some(name)
+            .filter(|value| was.as_ref() != Some(value))
+    };
+    let motive = chosen("motive").filter(|code| {
         need.motives
             .first()
             .is_none_or(|first| first.as_str() != code)
@@ -195,13 +202,11 @@ fn change(fields: &Fields, need: &Need) -> Result<Option<Need>, AppError> {
             .collect()
     });
     let changed = NeedChange {
-        profession: fields.some("profession"),
+        profession: chosen("profession"),
         specialty: None,
         care_type: None,
-        mode: fields.some("mode"),
-        within_hours: fields
-            .some("within_hours")
-            .map(|text| text.parse().unwrap_or(0)),
+        mode: chosen("mode"),
+        within_hours: chosen("within_hours").map(|text| text.parse().unwrap_or(0)),
         motives,
         comment: None,
         series: None,
@@ -221,7 +226,7 @@ async fn decide(
     signed: &Signed,
     id: &str,
     fields: &Fields,
-    decision: impl Fn(Option<Need>, &Need) -> Decision,
+    decision: impl Fn(Option<NeedEdit>, &Need) -> Decision,
     said: &str,
 ) -> Answer {
     let request = request_id(id)?;
@@ -240,7 +245,9 @@ async fn decide(
                 }
                 other => other,
             };
-            let decision = decision(changed, need);
+            let read = need.clone();
+            let edit = changed.map(|wanted| NeedEdit { read, wanted });
+            let decision = decision(edit, need);
             web.app
                 .regulate(&signed.who(), request, decision, None)
                 .await
@@ -299,8 +306,8 @@ pub(crate) async fn edit(
     fields: Fields,
 ) -> Answer {
     let pre_diagnosis = fields.some("pre_diagnosis");
-    let decision = |changed: Option<Need>, need: &Need| Decision::Change {
-        need: changed.unwrap_or_else(|| need.clone()),
+    let decision = |edit: Option<NeedEdit>, need: &Need| Decision::Change {
+        need: edit.unwrap_or_else(|| NeedEdit::new(need.clone(), |_| ())),
         pre_diagnosis: pre_diagnosis.clone(),
     };
     decide(&web, &signed, &id, &fields, decision, "garde-changee").await

@@ -219,16 +219,34 @@ fn under(need: &Need) -> String {
     format!("Sinon, seuls sont sollicités ceux qui ont déclaré {what} {names}.")
 }
 
-/// The form pre-filled with the need, unless it is shown again.
+/// Where the form says what the page showed, so that only what the doctor changed is a change.
+pub(crate) const WAS: [&str; 4] = [
+    "was_motive",
+    "was_within_hours",
+    "was_mode",
+    "was_profession",
+];
+
+/// The form filled with the need where it says nothing itself: shown again, it keeps what was typed.
 fn filled(form: Form, need: &Need) -> Form {
-    if !form.pairs().is_empty() {
-        return form;
-    }
     let motive = need.motives.first().map_or("", |code| code.as_str());
-    form.with("motive", motive)
-        .with("within_hours", &need.within_hours.to_string())
-        .with("mode", need.mode.code())
-        .with("profession", need.profession.code())
+    let within_hours = need.within_hours.to_string();
+    let shown = [
+        motive,
+        within_hours.as_str(),
+        need.mode.code(),
+        need.profession.code(),
+    ];
+    WAS.into_iter().zip(shown).fold(form, |form, (was, value)| {
+        let name = was.trim_start_matches("was_");
+        [name, was].into_iter().fold(form, |form, field| {
+            if form.value(field).is_empty() {
+                form.with(field, value)
+            } else {
+                form
+            }
+        })
+    })
 }
 
 fn choices<T: Copy>(all: &[T], words: impl Fn(T) -> (&'static str, &'static str)) -> Vec<Choice> {

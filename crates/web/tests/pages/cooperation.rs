@@ -11,7 +11,7 @@ use relais_app::requests::desk::Act;
 use relais_core::access::{Actor, Role};
 use relais_core::ids::ProfessionalId;
 use relais_core::people::Profession;
-use relais_core::request::Need;
+use relais_core::request::NeedEdit;
 use relais_core::slug::Slug;
 use relais_store::cooperations;
 
@@ -132,10 +132,7 @@ async fn a_request_that_follows_a_sheet_is_asked_of_those_who_declared_one_of_it
     );
 
     // Only a doctor says that the protocol does not matter.
-    let free = Need {
-        cooperations: codes(&[]),
-        ..request.need.clone()
-    };
+    let free = NeedEdit::new(request.need.clone(), |need| need.cooperations.clear());
     let mine = served.who(served.world.professionals[served.world.guided.pharmacist].id);
     for who in [&mine, &desk] {
         let refused = served.app.act(who, id, Act::Edit(free.clone()), None).await;

@@ -2,6 +2,7 @@
 
 use axum::extract::{Path, State};
 use relais_app::requests::desk::Act;
+use relais_core::request::NeedEdit;
 
 use super::done;
 use crate::api::ask::Edit;
@@ -21,6 +22,14 @@ pub(super) async fn edit(
     let id = request_id(&id)?;
     let (change, reason) = body.read()?;
     let read = web.app.request(&signed.who(), id).await?;
-    let need = change.apply(&read.stored.request.need)?;
-    done(&web, &signed, id, Act::Edit(need), reason).await
+    let read = read.stored.request.need;
+    let wanted = change.apply(&read)?;
+    done(
+        &web,
+        &signed,
+        id,
+        Act::Edit(NeedEdit { read, wanted }),
+        reason,
+    )
+    .await
 }

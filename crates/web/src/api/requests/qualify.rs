@@ -5,7 +5,7 @@ use axum::extract::{Path, State};
 use relais_app::error::AppError;
 use relais_app::regulation::decide::Decision;
 use relais_core::cascade::Refusal;
-use relais_core::request::Status;
+use relais_core::request::{NeedEdit, Status};
 
 use super::{ok, view};
 use crate::api::ask::Qualify;
@@ -30,13 +30,13 @@ pub(super) async fn qualify(
         let Some(change) = body.need.as_ref().filter(|change| !change.is_empty()) else {
             return Ok(None);
         };
-        let need = change.apply(before)?;
-        if change.cooperations.is_some() {
-            return Ok(Some(need));
+        let mut wanted = change.apply(before)?;
+        if change.cooperations.is_none() {
+            let who = signed.who();
+            wanted = web.app.with_cooperations(&who, id, before, wanted).await?;
         }
-        let who = signed.who();
-        let need = web.app.with_cooperations(&who, id, before, need).await;
-        need.map(Some)
+        let read = before.clone();
+        Ok::<_, AppError>(Some(NeedEdit { read, wanted }))
     };
     let decided = match decision {
         "launch" => Decision::Launch {
@@ -44,7 +44,9 @@ pub(super) async fn qualify(
             pre_diagnosis: body.pre_diagnosis.clone(),
         },
         "change" => Decision::Change {
-            need: need().await?.unwrap_or_else(|| before.clone()),
+            need: need()
+                .await?
+                .unwrap_or_else(|| NeedEdit::new(before.clone(), |_| ())),
             pre_diagnosis: body.pre_diagnosis.clone(),
         },
         "advise" if body.need.is_some() => {
