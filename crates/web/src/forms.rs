@@ -196,6 +196,7 @@ pub(crate) fn field_of(pointer: &str) -> &'static str {
         "/origin" => "origin",
         "/reason" => "reason",
         "/text" => "text",
+        "/passed_over" => "override_reason",
         _ if pointer.starts_with("/need/motives") => "motive",
         _ if pointer.starts_with("/need/series/at") => "series_at",
         _ if pointer.starts_with("/usual/professionals") => "usual_name",

@@ -2,14 +2,15 @@
 //! cascade; read afterwards by the regulators and the coordinator.
 
 use super::row_id;
-use crate::app::{App, Who};
+use crate::app::{App, Inner, Who};
 use crate::directory::Directory;
 use crate::error::AppError;
 use crate::journal;
-use crate::requests::desk::{permitted, refuse_identity_in};
-use relais_core::access::{Permission, Role};
-use relais_core::ids::RequestId;
+use crate::requests::desk::refuse_identity_in;
+use relais_core::access::Role;
+use relais_core::request::Status;
 use relais_core::time::{Duration, Instant};
+use relais_store::Tx;
 use relais_store::regulation as store;
 use relais_store::requests::{self, Stored};
 use serde_json::json;
@@ -48,68 +49,84 @@ pub struct Page {
     pub directory: Arc<Directory>,
 }
 
-impl App {
-    /// Writes down that red flags were passed over for a request that waits for the regulator.
-    /// `signs` are the sentences as they were read to the caller.
-    ///
-    /// # Errors
-    /// No reason, or one that names the patient (R6).
-    pub async fn note_override(
-        &self,
-        who: &Who,
-        id: RequestId,
-        signs: Vec<String>,
-        reason: String,
-    ) -> Result<(), AppError> {
-        let actor = who.signed_in()?;
-        let reason = reason.trim().to_owned();
-        if reason.is_empty() || reason.chars().count() > TEXT_MAX {
-            let message = format!("Dites pourquoi, en {TEXT_MAX} caractères au plus.");
-            return Err(AppError::invalid("/reason", message));
-        }
-        if signs.is_empty()
-            || signs.len() > SIGNS_MAX
-            || signs.iter().any(|sign| sign.chars().count() > TEXT_MAX)
-        {
-            return Err(AppError::Bug("an override without its signs".to_owned()));
-        }
-        let (now, who) = (self.now(), who.clone());
-        self.write(move |inner, tx| {
-            let stored = requests::get_for_update(tx, id)?;
-            permitted(&actor, Permission::Steer, &stored.request)?;
-            refuse_identity_in(inner, tx, &stored, "/reason", &reason)?;
-            let network = stored.request.network;
-            let one = Override {
-                id: row_id("ovr", now),
-                network,
-                request: id,
-                author: actor.user,
-                at: now,
-                signs: signs.clone(),
-                reason: reason.clone(),
-            };
-            store::insert_override(tx, &one)?;
-            let say = format!(
-                "L’opérateur est passé outre un signe d’alerte\u{a0}: {}",
-                signs.join(" ")
-            );
-            let body = json!({ "say": say, "more": reason });
-            let about = Some((&stored.request, stored.patient));
-            let why = Some(reason.as_str());
-            journal::act(
-                tx,
-                Some(network),
-                "red-flag.overridden",
-                about,
-                why,
-                &body,
-                &who,
-                now,
-            )
-        })
-        .await
-    }
+/// Red flags passed over by whoever raises a request, which then waits for the regulator.
+#[derive(Debug, Clone)]
+pub struct PassedOver {
+    /// The sentences, as they were read to the caller.
+    pub signs: Vec<String>,
+    /// Why, without the patient's identity (R6).
+    pub reason: String,
+}
 
+/// Writes it down with the request just raised, in the same transaction: a request never exists
+/// without what was passed over for it.
+///
+/// # Errors
+/// No reason, or one that names the patient (R6).
+pub(crate) fn write(
+    inner: &Inner,
+    tx: &mut Tx<'_>,
+    stored: &Stored,
+    passed: &PassedOver,
+    who: &Who,
+    now: Instant,
+) -> Result<(), AppError> {
+    let actor = who.signed_in()?;
+    let reason = passed.reason.trim();
+    if reason.is_empty() || reason.chars().count() > TEXT_MAX {
+        let message = format!("Dites pourquoi, en {TEXT_MAX} caractères au plus.");
+        return Err(AppError::invalid("/passed_over", message));
+    }
+    if passed.signs.is_empty()
+        || passed.signs.len() > SIGNS_MAX
+        || passed
+            .signs
+            .iter()
+            .any(|sign| sign.chars().count() > TEXT_MAX)
+    {
+        return Err(AppError::Bug("an override without its signs".to_owned()));
+    }
+    if stored.request.status() != Status::ToQualify {
+        return Err(AppError::Bug(
+            "an override that nobody qualifies".to_owned(),
+        ));
+    }
+    refuse_identity_in(inner, tx, stored, "/passed_over", reason)?;
+    let network = stored.request.network;
+    let one = Override {
+        id: row_id("ovr", now),
+        network,
+        request: stored.request.id,
+        author: actor.user,
+        at: now,
+        signs: passed.signs.clone(),
+        reason: reason.to_owned(),
+    };
+    store::insert_override(tx, &one)?;
+    let who_passed = if actor.role == Role::Professional {
+        "Le demandeur"
+    } else {
+        "L’opérateur"
+    };
+    let say = format!(
+        "{who_passed} est passé outre un signe d’alerte\u{a0}: {}",
+        passed.signs.join(" ")
+    );
+    let body = json!({ "say": say, "more": reason });
+    let about = Some((&stored.request, stored.patient));
+    journal::act(
+        tx,
+        Some(network),
+        "red-flag.overridden",
+        about,
+        Some(reason),
+        &body,
+        who,
+        now,
+    )
+}
+
+impl App {
     /// The red flags passed over in the last 90 days, newest first, to regulators and coordinators.
     pub async fn overrides(&self, who: &Who, before: Option<String>) -> Result<Page, AppError> {
         let actor = who.signed_in()?;

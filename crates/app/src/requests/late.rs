@@ -42,7 +42,8 @@ impl App {
             let detail = format!("{ANSWERS_MAX} réponses au plus.");
             return Err(AppError::invalid("/answers", detail));
         }
-        self.raise_as(who, draft, kept, Start::Paper(late)).await
+        self.raise_as(who, draft, kept, Start::Paper(late), None)
+            .await
     }
 
     /// Records a call lived on paper that raised no request, with its outcome and its true hour.

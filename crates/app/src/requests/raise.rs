@@ -13,6 +13,7 @@ use crate::patients::alike::{Probe, alike};
 use crate::patients::look_up::write_outside;
 use crate::protocols::answers::{self, Given};
 use crate::protocols::count_answers;
+use crate::regulation::overrides::{self, PassedOver};
 use crate::requests::draft::{Checked, RequestDraft};
 use crate::shell::{Saving, loads, loads_to_ask, save};
 use relais_core::access::{Actor, Role};
@@ -39,6 +40,15 @@ pub struct Raised {
     pub possible_duplicates: Vec<(RequestId, String)>,
 }
 
+/// What is behind a request, beside its draft.
+#[derive(Debug, Clone, Default)]
+pub struct Behind {
+    /// The open contact it ends.
+    pub contact: Option<ContactId>,
+    /// The red flags its raiser passed over (R3).
+    pub passed_over: Option<PassedOver>,
+}
+
 /// What a request is raised from.
 pub(crate) enum Start {
     /// Nothing: its contact is written with it.
@@ -63,19 +73,21 @@ impl App {
         draft: RequestDraft,
         kept: Option<Kept<Raised>>,
     ) -> Result<Raised, AppError> {
-        self.raise_from(who, draft, kept, None).await
+        self.raise_from(who, draft, kept, Behind::default()).await
     }
 
-    /// The same, from an open contact: it ends with the request, in the same transaction.
+    /// The same, with what is behind it: the open contact ends, and what was passed over is written, in the
+    /// same transaction.
     pub async fn raise_from(
         &self,
         who: &Who,
         draft: RequestDraft,
         kept: Option<Kept<Raised>>,
-        contact: Option<ContactId>,
+        behind: Behind,
     ) -> Result<Raised, AppError> {
-        let start = contact.map_or(Start::Now, Start::Contact);
-        self.raise_as(who, draft, kept, start).await
+        let start = behind.contact.map_or(Start::Now, Start::Contact);
+        let passed = behind.passed_over;
+        self.raise_as(who, draft, kept, start, passed).await
     }
 
     pub(super) async fn raise_as(
@@ -84,6 +96,7 @@ impl App {
         draft: RequestDraft,
         kept: Option<Kept<Raised>>,
         start: Start,
+        passed: Option<PassedOver>,
     ) -> Result<Raised, AppError> {
         let actor = who.signed_in()?;
         if !actor.may_raise() {
@@ -93,6 +106,10 @@ impl App {
         let raised = self
             .write(move |inner, tx| {
                 let raised = raise(inner, tx, &who, actor, &draft, &start, now)?;
+                if let Some(passed) = &passed {
+                    let stored = requests::get_for_update(tx, raised.id)?;
+                    overrides::write(inner, tx, &stored, passed, &who, now)?;
+                }
                 if let Some(kept) = &kept {
                     kept.keep(inner, tx, actor.user, &raised)?;
                 }

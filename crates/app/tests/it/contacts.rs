@@ -3,6 +3,7 @@
 
 use crate::village::{NORTH, Village};
 use relais_app::contacts::{Ending, Facts, Kept, Opening, Typed};
+use relais_app::requests::raise::Behind;
 use relais_app::{AppError, Who};
 use relais_core::access::Role;
 use relais_core::contact::{Kind, NEVER_RESUMED, Outcome, Scope};
@@ -159,6 +160,13 @@ fn a_contact_has_exactly_one_outcome() {
     });
 }
 
+fn from(contact: ContactId) -> Behind {
+    Behind {
+        contact: Some(contact),
+        ..Behind::default()
+    }
+}
+
 /// Raising a request ends its call in the same transaction, with the same row.
 #[test]
 fn a_request_is_the_outcome_of_its_call() {
@@ -171,7 +179,7 @@ fn a_request_is_the_outcome_of_its_call() {
             .unwrap();
         let raised = v
             .app
-            .raise_from(&lina, v.call(), None, Some(id))
+            .raise_from(&lina, v.call(), None, from(id))
             .await
             .unwrap();
         let rows = v
@@ -193,7 +201,7 @@ fn a_request_is_the_outcome_of_its_call() {
         );
         let twice = v
             .app
-            .raise_from(&lina, v.call(), None, Some(id))
+            .raise_from(&lina, v.call(), None, from(id))
             .await
             .unwrap_err();
         assert_eq!(slug(twice), "contact-ended");

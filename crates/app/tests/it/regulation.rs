@@ -6,10 +6,12 @@ use crate::village::{NORTH, SOUTH, Village};
 use relais_app::AppError;
 use relais_app::demo::DemoWorld;
 use relais_app::regulation::decide::Decision;
+use relais_app::regulation::overrides::PassedOver;
 use relais_app::regulation::settings::Effect;
+use relais_app::requests::raise::Behind;
 use relais_core::access::Role;
 use relais_core::cascade::{Refusal, Regulation};
-use relais_core::request::{Closure, Ending, Phase, Status};
+use relais_core::request::{Closure, Ending, NeedEdit, Phase, Status};
 use relais_core::slug::Slug;
 use relais_core::time::{Duration, OpenSpan};
 
@@ -172,15 +174,16 @@ fn a_case_is_launched_with_what_the_regulator_changed() {
     Village::each(|v| async move {
         let regulator = v.staff_of(NORTH, Role::Regulator);
         let id = v.raise(doubt(&v)).await;
-        let mut need = v.read(id).await.need;
-        need.within_hours = 6;
-        need.motives = vec![slug("fievre")];
+        let sooner = NeedEdit::new(v.read(id).await.need, |need| {
+            need.within_hours = 6;
+            need.motives = vec![slug("fievre")];
+        });
         v.app
             .regulate(
                 &regulator,
                 id,
                 Decision::Change {
-                    need: need.clone(),
+                    need: sooner.clone(),
                     pre_diagnosis: None,
                 },
                 None,
@@ -201,7 +204,8 @@ fn a_case_is_launched_with_what_the_regulator_changed() {
             .await
             .unwrap();
         let after = v.read(id).await;
-        assert_eq!((after.status(), after.need), (Status::AskingUsual, need));
+        assert_eq!(after.status(), Status::AskingUsual);
+        assert_eq!(after.need, sooner.wanted);
         assert!(
             v.app
                 .regulation_queue(&regulator)
@@ -222,19 +226,31 @@ fn a_red_flag_passed_over_comes_first_and_reaches_the_coordinator() {
         let regulator = v.staff_of(NORTH, Role::Regulator);
         let first = v.raise(doubt(&v)).await;
         v.pass(1).await;
-        let over = v.raise(doubt(&v)).await;
         let signs = vec!["Est-ce que la personne est inconsciente ?".to_owned()];
         let desk = v.desk();
-        let note = |reason: &str| {
-            v.app
-                .note_override(&desk, over, signs.clone(), reason.to_owned())
+        let passing = |draft, reason: &str| {
+            let passed_over = Some(PassedOver {
+                signs: signs.clone(),
+                reason: reason.to_owned(),
+            });
+            let contact = None;
+            let behind = Behind {
+                contact,
+                passed_over,
+            };
+            v.app.raise_from(&desk, draft, None, behind)
         };
-        assert!(matches!(note(" ").await, Err(AppError::Invalid(_))));
-        assert!(matches!(
-            note("Tervaux parlait bien").await,
-            Err(AppError::Invalid(_))
-        ));
-        note("coché par erreur, elle parlait").await.unwrap();
+        for refused in [" ", "Tervaux parlait bien"] {
+            let refused = passing(doubt(&v), refused).await;
+            assert!(matches!(refused, Err(AppError::Invalid(_))), "{refused:?}");
+        }
+        // What was passed over is for the regulator: what nobody qualifies is not raised with it.
+        let asked = passing(v.call(), "coché par erreur, elle parlait").await;
+        assert!(matches!(asked, Err(AppError::Bug(_))), "{asked:?}");
+        let queue = v.app.regulation_queue(&regulator).await.unwrap();
+        assert_eq!(queue.cases.len(), 1, "nothing was raised by those refused");
+        let over = passing(doubt(&v), "coché par erreur, elle parlait").await;
+        let over = over.unwrap().id;
         let queue = v.app.regulation_queue(&regulator).await.unwrap();
         let ids: Vec<_> = queue.cases.iter().map(|c| c.stored.request.id).collect();
         assert_eq!(ids, [over, first], "passed over: before who waits longer");

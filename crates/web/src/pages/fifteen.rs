@@ -190,7 +190,12 @@ pub(crate) async fn mistaken(State(web): State<Web>, signed: Signed, fields: Fie
 }
 
 /// The interruption, in answer to a form.
-async fn interrupt(web: &Web, signed: &Signed, fields: &Fields, error: String) -> Answer {
+pub(super) async fn interrupt(
+    web: &Web,
+    signed: &Signed,
+    fields: &Fields,
+    error: String,
+) -> Answer {
     unprocessable(&page_of(web, signed, fields, error).await?)
 }
 

@@ -6,17 +6,17 @@ use relais_app::contacts::Ending;
 use relais_app::error::AppError;
 use relais_app::idempotent::{Kept, Keyed};
 use relais_app::protocols::Chosen;
+use relais_app::regulation::overrides::PassedOver;
 use relais_app::requests::draft::RequestDraft;
-use relais_app::requests::raise::Raised;
+use relais_app::requests::raise::{Behind, Raised};
 use relais_core::contact::{Outcome, Scope};
 use relais_core::geo::Insee;
-use relais_core::ids::ContactId;
 use relais_core::request::{Origin, RedFlags};
 use relais_core::triage::Step;
 
 use super::call::{self, Around, Keeping};
 use super::direct::{self, page, unprocessable};
-use super::{photos, practice, reach, request_id};
+use super::{fifteen, photos, practice, reach};
 use crate::fail::{Answer, Fail, see_other};
 use crate::forms::{Drafted, Fields, draft, form_errors};
 use crate::gate::Signed;
@@ -86,39 +86,52 @@ pub(crate) async fn launch(State(web): State<Web>, signed: Signed, mut upload: U
         }
     }
     errors.extend(upload.wrong.take());
-    let contact = held.map(|held| held.id);
-    match raise_of(&web, &signed, &fields, drafted.draft, errors, contact).await? {
+    let behind = Behind {
+        contact: held.map(|held| held.id),
+        passed_over: of_fifteen(&fields, walk.alarm_sentences()),
+    };
+    let passed = behind.passed_over.is_some();
+    match raise_of(&web, &signed, &fields, drafted.draft, errors, behind).await? {
         Raising::Done { id, said } => {
             photos::with_form(&web, &signed, &id, upload).await?;
-            if fields.get("override_reason").is_empty() || said == AGAIN {
-                let played = practice::played(&web, &fields);
-                return see_other(&format!("/demandes/{id}?dit={said}{played}"));
+            if passed && said != AGAIN {
+                return see_other(&format!("/demandes/{id}?dit=a-qualifier"));
             }
-            let mut signs = walk.alarm_sentences();
-            if signs.is_empty() {
-                // No question said so: the sheet itself ends at the 15, or nobody could decide.
-                signs.push("Transfert au 15 demandé par la fiche".to_owned());
-            }
-            let reason = fields.get("override_reason").to_owned();
-            let request = request_id(&id)?;
-            web.app
-                .note_override(&signed.who(), request, signs, reason)
-                .await?;
-            see_other(&format!("/demandes/{id}?dit=a-qualifier"))
+            let played = practice::played(&web, &fields);
+            see_other(&format!("/demandes/{id}?dit={said}{played}"))
         }
         Raising::Wrong(mut errors) => {
             upload.again(&mut errors);
             let mut fields = fields;
-            if held.is_none()
+            let unfit = errors.iter().find(|error| error.name == "override_reason");
+            let unfit = unfit.map(|error| error.message.clone());
+            if unfit.is_some() {
+                fields.0.remove("override_reason");
+            }
+            if (held.is_none() || unfit.is_some())
                 && let Keeping::Done(held) = call::keep(&web, &signed, &around, &fields).await?
             {
                 fields = call::with_contact(&fields, held);
+            }
+            // The reason is written where the sign was: only there is it put right.
+            if let Some(message) = unfit {
+                return fifteen::interrupt(&web, &signed, &fields, message).await;
             }
             let mut page = page(&web, &signed, &around, &fields, errors).await?;
             page.call.changed = changed;
             unprocessable(&page)
         }
     }
+}
+
+/// What a form passed over of the signs towards the 15, if its writer said why.
+pub(crate) fn of_fifteen(fields: &Fields, mut signs: Vec<String>) -> Option<PassedOver> {
+    let reason = fields.some("override_reason")?;
+    if signs.is_empty() {
+        // No question said so: the sheet itself ends at the 15, or nobody could decide.
+        signs.push("Transfert au 15 demandé par la fiche".to_owned());
+    }
+    Some(PassedOver { signs, reason })
 }
 
 /// The draft of the operator's form, with what its questions gave.
@@ -176,17 +189,17 @@ pub(crate) async fn raise_once(
     draft: RequestDraft,
     errors: Vec<FieldError>,
 ) -> Result<Raising, Fail> {
-    raise_of(web, signed, fields, draft, errors, None).await
+    raise_of(web, signed, fields, draft, errors, Behind::default()).await
 }
 
-/// The same, from an open contact.
-async fn raise_of(
+/// The same, with what is behind it.
+pub(crate) async fn raise_of(
     web: &Web,
     signed: &Signed,
     fields: &Fields,
     draft: RequestDraft,
     mut errors: Vec<FieldError>,
-    contact: Option<ContactId>,
+    behind: Behind,
 ) -> Result<Raising, Fail> {
     let who = signed.who();
     if !errors.is_empty() {
@@ -219,7 +232,7 @@ async fn raise_of(
             Err(error) => return Err(Fail(error)),
         }
     }
-    let raised = raise(web, &who, draft, keyed.then(|| key.clone()), contact).await;
+    let raised = raise(web, &who, draft, keyed.then(|| key.clone()), behind).await;
     if keyed {
         let (status, body) = match &raised {
             Ok(Raising::Done { id, .. }) => (201, id.clone()),
@@ -236,13 +249,13 @@ async fn raise(
     who: &Who,
     draft: RequestDraft,
     key: Option<String>,
-    contact: Option<ContactId>,
+    behind: Behind,
 ) -> Result<Raising, Fail> {
     let kept = key.map(|key| Kept {
         key,
         answer: Box::new(|raised: &Raised, _| raised.id.to_string()),
     });
-    match web.app.raise_from(who, draft, kept, contact).await {
+    match web.app.raise_from(who, draft, kept, behind).await {
         Ok(raised) => {
             let said = match raised.request.status() {
                 _ if !raised.possible_duplicates.is_empty() => "doublon",

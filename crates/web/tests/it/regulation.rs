@@ -3,6 +3,8 @@
 
 use axum::body::Body;
 use http::{Method, Request, StatusCode, header};
+use relais_app::regulation::overrides::PassedOver;
+use relais_app::requests::raise::Behind;
 use relais_core::access::Role;
 use serde_json::{Value, json};
 
@@ -371,15 +373,17 @@ fn a_sign_passed_over_is_read_by_the_coordinator() {
         let operator = Person::of(&t, Role::Operator).await;
         let mut doubt = t.draft();
         doubt["triage"]["red_flags"] = json!("unknown");
-        let raised = t.post(&t.operator(), "/requests", &doubt).await.json();
-        assert_eq!(raised["status"], "to_qualify", "{raised}");
-        let request = text(&raised["id"]).parse().unwrap();
-        let signs = vec!["A-t-elle mal dans la poitrine\u{a0}?".to_owned()];
+        let passed_over = Some(PassedOver {
+            signs: vec!["A-t-elle mal dans la poitrine\u{a0}?".to_owned()],
+            reason: "coche par erreur".to_owned(),
+        });
+        let behind = Behind {
+            contact: None,
+            passed_over,
+        };
         let who = t.who(Role::Operator);
-        let noted = t
-            .app
-            .note_override(&who, request, signs, "coche par erreur".to_owned());
-        noted.await.unwrap();
+        let draft = serde_json::from_value(doubt).unwrap();
+        t.app.raise_from(&who, draft, None, behind).await.unwrap();
         for role in [Role::Coordinator, Role::Regulator] {
             let list = Person::of(&t, role).await.sees("/derogations").await;
             assert!(list.contains("coche par erreur"), "{list}");

@@ -5,6 +5,7 @@ use axum::extract::State;
 use relais_app::error::AppError;
 use relais_app::idempotent::Keyed;
 use relais_app::requests::contact::ContactDraft;
+use relais_app::requests::raise::Behind;
 use relais_core::people::Profession;
 use relais_core::request::Origin;
 
@@ -13,10 +14,10 @@ use crate::fail::{Answer, Fail, see_other};
 use crate::forms::{Fields, draft, form_errors};
 use crate::gate::Signed;
 use crate::pages::direct::unprocessable;
-use crate::pages::launch::{AGAIN, Raising, raise_once};
+use crate::pages::launch::{Raising, of_fifteen, raise_of};
 use crate::pages::severity::Verdict;
 use crate::pages::suggest::department;
-use crate::pages::{cooperation, eye, request_id};
+use crate::pages::{cooperation, eye};
 use crate::parts::{FieldError, PhoneTab};
 use crate::show;
 use crate::views::PhoneFifteenPage;
@@ -80,34 +81,39 @@ pub(crate) async fn passed_over(State(web): State<Web>, signed: Signed, fields: 
         return Err(Fail(AppError::Denied));
     }
     let (words, wrong) = coded(&fields);
-    let reason = fields.get("override_reason").to_owned();
-    if reason.chars().count() < 5 {
-        let signs = match sheets(&web, &signed, &words).await?.read(&fields) {
-            Verdict::Fifteen {
-                signs,
-                alone: false,
-            } => signs,
-            _ => Vec::new(),
-        };
+    let signs = match sheets(&web, &signed, &words).await?.read(&fields) {
+        Verdict::Fifteen { signs, .. } => signs,
+        _ => Vec::new(),
+    };
+    if fields.get("override_reason").chars().count() < 5 {
         let error = "Écrivez pourquoi vous passez outre, en quelques mots";
         return fifteen(&web, &signed, &fields, signs, false, error).await;
     }
+    let behind = Behind {
+        contact: None,
+        passed_over: of_fifteen(&fields, signs.clone()),
+    };
     let department = department(&eye.directory, &signed);
     let mut drafted = draft(&words, &eye.directory, department.as_deref(), "unknown");
     drafted.errors.extend(wrong);
     if fields.get("consent").is_empty() {
         drafted.errors.push(consent());
     }
-    match raise_once(&web, &signed, &fields, drafted.draft, drafted.errors).await? {
-        Raising::Done { id, said } => {
-            if said != AGAIN {
-                let text =
-                    format!("Signe d’alerte passé outre par le médecin demandeur\u{a0}: {reason}");
-                web.app.note(&signed.who(), request_id(&id)?, text).await?;
-            }
-            see_other(&format!("/mes-demandes/{id}?dit=a-qualifier"))
-        }
-        Raising::Wrong(errors) => refused(&web, &signed, &fields, errors).await,
+    match raise_of(
+        &web,
+        &signed,
+        &fields,
+        drafted.draft,
+        drafted.errors,
+        behind,
+    )
+    .await?
+    {
+        Raising::Done { id, .. } => see_other(&format!("/mes-demandes/{id}?dit=a-qualifier")),
+        Raising::Wrong(errors) => match errors.iter().find(|one| one.name == "override_reason") {
+            Some(unfit) => fifteen(&web, &signed, &fields, signs, false, &unfit.message).await,
+            None => refused(&web, &signed, &fields, errors).await,
+        },
     }
 }
 
