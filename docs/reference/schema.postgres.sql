@@ -191,7 +191,6 @@ CREATE UNIQUE INDEX directory_changes_pkey ON directory_changes USING btree (ver
 column directory_imports.digest text not null
 column directory_imports.run bigint not null
 column directory_imports.entries bigint not null
-column directory_imports.lines_done bigint not null
 column directory_imports.started_at bigint not null
 column directory_imports.finished_at bigint
 constraint directory_imports.directory_imports_pkey PRIMARY KEY (digest)
@@ -365,11 +364,9 @@ column national_directory.postcode text not null
 column national_directory.dept text not null
 column national_directory.phone text
 column national_directory.search text not null
-column national_directory.run bigint not null
 constraint national_directory.national_directory_pkey PRIMARY KEY (rpps, insee)
 CREATE INDEX national_directory_name ON national_directory USING btree (profession, search)
 CREATE INDEX national_directory_near ON national_directory USING btree (profession, dept, search)
-CREATE INDEX national_directory_run ON national_directory USING btree (run)
 CREATE UNIQUE INDEX national_directory_pkey ON national_directory USING btree (rpps, insee)
 column network_communes.network text not null
 column network_communes.insee text not null

@@ -128,7 +128,6 @@ CREATE TABLE directory_imports (
   digest TEXT PRIMARY KEY,
   run BIGINT NOT NULL UNIQUE,
   entries BIGINT NOT NULL,
-  lines_done BIGINT NOT NULL,
   started_at BIGINT NOT NULL,
   finished_at BIGINT
 );
@@ -254,10 +253,9 @@ CREATE TABLE national_directory (
   postcode TEXT NOT NULL,
   dept TEXT NOT NULL,
   phone TEXT,
-  search TEXT  NOT NULL,
-  run BIGINT NOT NULL,
+  search TEXT NOT NULL,
   PRIMARY KEY (rpps, insee)
-);
+) WITHOUT ROWID;
 CREATE TABLE network_communes (
   network TEXT NOT NULL REFERENCES networks (id),
   insee TEXT NOT NULL,
@@ -777,7 +775,6 @@ CREATE INDEX messages_request ON messages (request) WHERE request IS NOT NULL;
 CREATE INDEX messages_taken ON messages (channel, provider, sent_at) WHERE provider IS NOT NULL;
 CREATE INDEX national_directory_name ON national_directory (profession, search);
 CREATE INDEX national_directory_near ON national_directory (profession, dept, search);
-CREATE INDEX national_directory_run ON national_directory (run);
 CREATE INDEX network_communes_insee ON network_communes (insee);
 CREATE INDEX offers_accepted ON offers (professional, answered_at) WHERE status = 'accepted';
 CREATE INDEX offers_alert ON offers (alert_number, sms_code) WHERE sms_code IS NOT NULL;

@@ -13,9 +13,11 @@ mod bench;
 mod boards;
 mod cluster;
 mod commits;
+mod country;
 mod deadline;
 mod fanout;
 mod hello;
+mod import;
 mod machine;
 mod matching;
 mod memory;
@@ -76,6 +78,8 @@ enum Command {
     Matching(matching::Args),
     /// Each letter typed of a commune, a motive, a usual doctor.
     Typing(typing::Args),
+    /// The national directory imported, beside `wc -l` and a bare COPY.
+    Import(import::Args),
     /// First and second start, memory at rest.
     Start(start::Args),
     /// Writes the page from the rows measured so far.
@@ -106,6 +110,7 @@ fn main() -> anyhow::Result<()> {
             Command::Weights(args) => weights::run(&mut bench, args).await,
             Command::Matching(args) => matching::run(&mut bench.with_postgres()?, args).await,
             Command::Typing(args) => typing::run(&mut bench, args).await,
+            Command::Import(args) => import::run(&mut bench, args).await,
             Command::Start(args) => start::run(&mut bench, args).await,
             Command::Report(args) => report::run(&bench, args),
             Command::HelloServe(_) => Ok(()),

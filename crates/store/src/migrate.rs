@@ -64,6 +64,7 @@ migrations! {
     29 "roles" "0029_roles.sql",
     30 "application_cards" "0030_application_cards.sql",
     31 "approvals" "0031_approvals.sql",
+    32 "directory_import" "0032_directory_import.sql",
 }
 
 const TABLE: &str = "CREATE TABLE migrations (version BIGINT PRIMARY KEY, name TEXT NOT NULL, \

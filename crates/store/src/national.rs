@@ -1,7 +1,7 @@
 //! The national directory of professionals as rows, and the imports that wrote them. Public data: who practises what,
 //! where. Found by a beginning of a folded key, near first. Refuses people's own terms and any tie to a patient.
 
-use crate::db::{Row, Tx};
+use crate::db::{Row, Tx, Value};
 use crate::error::StoreError;
 use crate::params;
 use crate::sql::sql;
@@ -10,7 +10,7 @@ use crate::sql::sql;
 pub const WORDS_MAX: usize = 3;
 
 /// A person at a commune of work.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Entry {
     /// National number, eleven digits.
     pub rpps: String,
@@ -41,20 +41,21 @@ pub struct Entry {
 pub struct Import {
     /// Its number, from 1.
     pub run: i64,
-    /// Lines of the file dealt with.
-    pub lines_done: i64,
     /// When it was whole.
     pub finished_at: Option<i64>,
 }
 
 sql! { "national_directory";
-    SET = "INSERT INTO national_directory (rpps, insee, profession, civility, last_name, first_name, commune, \
-           postcode, dept, phone, search, run) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) \
-           ON CONFLICT (rpps, insee) DO UPDATE SET profession = CASE WHEN national_directory.run = excluded.run \
-           AND national_directory.profession = 'gp' AND excluded.profession = 'specialist' THEN 'gp' \
-           ELSE excluded.profession END, civility = excluded.civility, last_name = excluded.last_name, \
-           first_name = excluded.first_name, commune = excluded.commune, postcode = excluded.postcode, \
-           dept = excluded.dept, phone = excluded.phone, search = excluded.search, run = excluded.run";
+    FILL = "INSERT INTO national_directory (rpps, insee, profession, civility, last_name, first_name, commune, \
+            postcode, dept, phone, search) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+    REMOVE = "DELETE FROM national_directory WHERE rpps = $1 AND insee = $2";
+    DROP_NEAR = "DROP INDEX IF EXISTS national_directory_near";
+    DROP_NAME = "DROP INDEX IF EXISTS national_directory_name";
+    INDEX_NEAR = "CREATE INDEX IF NOT EXISTS national_directory_near ON national_directory (profession, dept, search)";
+    INDEX_NAME = "CREATE INDEX IF NOT EXISTS national_directory_name ON national_directory (profession, search)";
+    ALL = "SELECT rpps, insee, profession, civility, last_name, first_name, commune, postcode, dept, phone, search \
+           FROM national_directory";
+    ANY = "SELECT 1 FROM national_directory LIMIT 1";
     NEAR = "SELECT rpps, insee, profession, civility, last_name, first_name, commune, postcode, dept, phone, search \
             FROM national_directory WHERE profession = $1 AND dept = $2 AND search >= $3 AND search < $4 \
             AND search LIKE $5 AND search LIKE $6 AND search LIKE $7 ORDER BY search LIMIT $8";
@@ -64,15 +65,12 @@ sql! { "national_directory";
     OF_PERSON = "SELECT rpps, insee, profession, civility, last_name, first_name, commune, postcode, dept, phone, \
                  search FROM national_directory WHERE rpps = $1 ORDER BY insee LIMIT 20";
     COUNT = "SELECT COUNT(*) FROM national_directory";
-    SWEEP = "DELETE FROM national_directory WHERE (rpps, insee) IN \
-             (SELECT rpps, insee FROM national_directory WHERE run < $1 LIMIT $2)";
-    FIND_IMPORT = "SELECT run, lines_done, finished_at FROM directory_imports WHERE digest = $1";
+    FIND_IMPORT = "SELECT run, finished_at FROM directory_imports WHERE digest = $1";
     NEXT_RUN = "SELECT COALESCE(MAX(run), 0) + 1 FROM directory_imports";
     LATEST = "SELECT entries FROM directory_imports WHERE finished_at IS NOT NULL ORDER BY run DESC LIMIT 1";
-    START_IMPORT = "INSERT INTO directory_imports (digest, run, entries, lines_done, started_at) \
-                    VALUES ($1, $2, $3, 0, $4) ON CONFLICT (digest) DO UPDATE SET run = excluded.run, \
-                    entries = excluded.entries, lines_done = 0, started_at = excluded.started_at, finished_at = NULL";
-    ADVANCE = "UPDATE directory_imports SET lines_done = $2 WHERE digest = $1 AND finished_at IS NULL";
+    START_IMPORT = "INSERT INTO directory_imports (digest, run, entries, started_at) \
+                    VALUES ($1, $2, $3, $4) ON CONFLICT (digest) DO UPDATE SET run = excluded.run, \
+                    entries = excluded.entries, started_at = excluded.started_at, finished_at = NULL";
     FINISH = "UPDATE directory_imports SET finished_at = $2 WHERE digest = $1 AND finished_at IS NULL";
 }
 
@@ -92,29 +90,67 @@ fn entry(row: &Row<'_>) -> Result<Entry, StoreError> {
     })
 }
 
-/// Writes or replaces entries, stamped with the import they come from. Of two lines of one import about one person at
-/// one commune, general practice wins over another specialty, whatever their order.
-pub fn set(tx: &mut Tx<'_>, entries: &[Entry], run: i64) -> Result<(), StoreError> {
+fn values(e: &Entry) -> [Value; 11] {
+    [
+        Value::from(&e.rpps),
+        Value::from(&e.insee),
+        Value::from(&e.profession),
+        Value::from(&e.civility),
+        Value::from(&e.last_name),
+        Value::from(&e.first_name),
+        Value::from(&e.commune),
+        Value::from(&e.postcode),
+        Value::from(&e.dept),
+        Value::from(e.phone.as_deref()),
+        Value::from(&e.search),
+    ]
+}
+
+/// Writes entries, each in the place of the one of the same person at the same commune.
+pub fn set(tx: &mut Tx<'_>, entries: &[Entry]) -> Result<(), StoreError> {
     for e in entries {
-        tx.exec_one(
-            SET,
-            params![
-                &e.rpps,
-                &e.insee,
-                &e.profession,
-                &e.civility,
-                &e.last_name,
-                &e.first_name,
-                &e.commune,
-                &e.postcode,
-                &e.dept,
-                e.phone.as_deref(),
-                &e.search,
-                run
-            ],
-        )?;
+        remove(tx, &e.rpps, &e.insee)?;
     }
-    Ok(())
+    fill(tx, entries)
+}
+
+/// Adds entries that are not there.
+pub fn fill(tx: &mut Tx<'_>, entries: &[Entry]) -> Result<(), StoreError> {
+    tx.fill(FILL, entries.iter().map(values))
+}
+
+/// Takes an entry away; nothing happens when there is none.
+pub fn remove(tx: &mut Tx<'_>, rpps: &str, insee: &str) -> Result<(), StoreError> {
+    tx.exec(REMOVE, params![rpps, insee]).map(drop)
+}
+
+/// Whether nobody is in it.
+pub fn is_empty(tx: &mut Tx<'_>) -> Result<bool, StoreError> {
+    Ok(tx.query_opt(ANY, params![], |_| Ok(()))?.is_none())
+}
+
+/// Every entry, as `read` keeps it, in no order.
+pub fn list_kept<T>(
+    tx: &mut Tx<'_>,
+    mut read: impl FnMut(&Entry) -> T,
+) -> Result<Vec<T>, StoreError> {
+    tx.query(ALL, params![], |row| Ok(read(&entry(row)?)))
+}
+
+/// Takes away the indexes of the searches: a first load is written several times faster without.
+pub fn drop_indexes(tx: &mut Tx<'_>) -> Result<(), StoreError> {
+    tx.exec_long(DROP_NEAR)?;
+    tx.exec_long(DROP_NAME)
+}
+
+/// Puts back the index of the searches near by, if it is not there.
+pub fn index_near(tx: &mut Tx<'_>) -> Result<(), StoreError> {
+    tx.exec_long(INDEX_NEAR)
+}
+
+/// Puts back the index of the searches anywhere, if it is not there.
+pub fn index_name(tx: &mut Tx<'_>) -> Result<(), StoreError> {
+    tx.exec_long(INDEX_NAME)
 }
 
 /// What a search asks of the key: how it begins, and the beginnings of later words.
@@ -198,17 +234,11 @@ pub fn count(tx: &mut Tx<'_>) -> Result<i64, StoreError> {
     tx.query_one(COUNT, params![], |r| r.int(0))
 }
 
-/// Takes away entries that an import did not renew, a few at a time; answers how many.
-pub fn sweep(tx: &mut Tx<'_>, run: i64, limit: u32) -> Result<u64, StoreError> {
-    tx.exec(SWEEP, params![run, limit])
-}
-
 /// An import of this very file, if there was one.
 pub fn find_import(tx: &mut Tx<'_>, digest: &str) -> Result<Option<Import>, StoreError> {
     tx.query_opt(FIND_IMPORT, params![digest], |r| {
         Ok(Import {
             run: r.int("run")?,
-            lines_done: r.int("lines_done")?,
             finished_at: r.opt_int("finished_at")?,
         })
     })
@@ -234,11 +264,6 @@ pub fn start_import(
     let run = tx.query_one(NEXT_RUN, params![], |r| r.int(0))?;
     tx.exec_one(START_IMPORT, params![digest, run, entries, at])?;
     Ok(run)
-}
-
-/// Writes down how far an import is.
-pub fn advance_import(tx: &mut Tx<'_>, digest: &str, lines: i64) -> Result<(), StoreError> {
-    tx.exec_one(ADVANCE, params![digest, lines])
 }
 
 /// Ends an import.

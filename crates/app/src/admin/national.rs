@@ -1,52 +1,172 @@
-//! The import of the national directory: looked through whole before a line is written, written in steps that a cut
-//! does not lose, then rid of who is in it no more. Refuses a file that shrank: half a file would empty the directory.
+//! The import of the national directory: looked through whole before a line is written, compared with what is here, then
+//! only what differs is written, in steps: an import that was cut is begun again and finds less to do. Refuses a file
+//! that shrank: half a file would empty the directory.
 
 use crate::app::App;
 use crate::error::AppError;
 use crate::reference::communes_file::BadLine;
-use crate::reference::directory_file::{Aside, HeaderError, Line, Lines, read_directory};
+use crate::reference::directory_file::{Aside, HeaderError, Line, Lines, Sound, read_directory};
 use aws_lc_rs::digest::{Context, SHA256};
+use relais_core::people::Profession;
 use relais_store::national::{self, Entry};
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
+use std::collections::hash_map::{DefaultHasher, HashMap};
+use std::hash::{Hash as _, Hasher as _};
 use std::io::{self, BufRead, BufReader, Read};
+use std::num::NonZeroU64;
 
 /// Entries taken away in one transaction.
-const SWEEP: u32 = 2_000;
+const SWEEP: usize = 1_000;
 
 /// What is in a file, before anything is written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Survey {
-    /// SHA-256 of the file, in hexadecimal: the same file twice is the same import.
-    pub digest: String,
     /// Lines after the header.
     pub lines: u64,
-    /// Different people and communes.
-    pub entries: i64,
     /// Lines left aside, by reason.
     pub aside: BTreeMap<Aside, u64>,
     /// Lines refused.
     pub bad: u64,
     /// Numbers whose key is not the one of a real RPPS number: kept, and said.
     pub odd_numbers: u64,
+    /// Who is in it, and where.
+    pub people: People,
+}
+
+/// Somebody at a commune of work: the number, the commune's code (zeros without one).
+type Key = (u64, [u8; 5]);
+
+/// What is known of somebody at a commune, beside the entry itself: small enough to hold a million and a half of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Standing {
+    /// The last line about them there: the one that counts.
+    line: u32,
+    /// A line about them there says general practice, which wins over another specialty whatever their order.
+    gp: bool,
+    /// The mark of what the directory holds of them there.
+    held: Option<NonZeroU64>,
+}
+
+/// Who a file is about.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct People(HashMap<Key, Standing>);
+
+impl People {
+    fn see(&mut self, sound: &Sound<'_>, line: u64) {
+        let line = u32::try_from(line).unwrap_or(u32::MAX);
+        let gp = sound.profession() == Profession::Gp;
+        let one = self.0.entry(key_of(sound)).or_insert(Standing {
+            line,
+            gp,
+            held: None,
+        });
+        one.line = line;
+        one.gp |= gp;
+    }
+
+    /// How many entries they make.
+    pub fn count(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Reads a file again, for what of it is to be written.
+    ///
+    /// # Errors
+    /// The file is no extract of the directory.
+    pub fn changes<R: BufRead>(&self, source: R) -> Result<Changes<'_, R>, HeaderError> {
+        let lines = read_directory(source)?;
+        Ok(Changes {
+            people: self,
+            lines,
+        })
+    }
+}
+
+/// An entry to write.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Change {
+    /// Of somebody who is not there yet.
+    New(Entry),
+    /// In the place of what is there.
+    Changed(Entry),
+}
+
+/// The entries of a file that the directory does not hold as they are.
+#[derive(Debug)]
+pub struct Changes<'a, R> {
+    people: &'a People,
+    lines: Lines<R>,
+}
+
+impl<R: BufRead> Iterator for Changes<'_, R> {
+    type Item = Change;
+
+    fn next(&mut self) -> Option<Change> {
+        loop {
+            let (people, line) = (self.people, self.lines.number() + 1);
+            if let Line::Entry(Some(change)) =
+                self.lines.step(|sound| people.change(sound, line))?
+            {
+                return Some(change);
+            }
+        }
+    }
+}
+
+impl People {
+    fn change(&self, sound: &Sound<'_>, line: u64) -> Option<Change> {
+        let standing = self.0.get(&key_of(sound))?;
+        if u64::from(standing.line) != line {
+            return None;
+        }
+        let mut entry = sound.entry();
+        if standing.gp && sound.profession() == Profession::Specialist {
+            entry.profession = Profession::Gp.code().to_owned();
+        }
+        match standing.held {
+            None => Some(Change::New(entry)),
+            Some(held) if held == mark(&entry) => None,
+            Some(_) => Some(Change::Changed(entry)),
+        }
+    }
+}
+
+/// What the directory holds beside a file.
+#[derive(Debug)]
+pub struct Compared {
+    /// Who the file is about, each with what is held of them.
+    pub people: People,
+    /// Who is held and is in the file no more: number and commune.
+    pub gone: Vec<(String, String)>,
 }
 
 /// How an import begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Begun {
-    /// This very file is in already.
-    Already,
-    /// To be written from this line on (the header being line 1).
-    From {
-        /// Number of the import.
-        run: i64,
-        /// Lines dealt with before.
-        lines_done: u64,
-    },
+    /// To be compared, then written.
+    ToWrite,
     /// Refused whole: the last import had so many entries.
     Shrunk {
         /// So many.
         before: i64,
     },
+}
+
+/// SHA-256 of a file, in hexadecimal: the same file twice is the same import.
+///
+/// # Errors
+/// The file cannot be read to its end.
+pub fn digest(mut source: impl Read) -> io::Result<String> {
+    let mut context = Context::new(&SHA256);
+    let mut buffer = vec![0; 1 << 18];
+    loop {
+        match source.read(&mut buffer)? {
+            0 => break,
+            count => context.update(&buffer[..count]),
+        }
+    }
+    let digest = context.finish();
+    Ok(digest.as_ref().iter().map(|b| format!("{b:02x}")).collect())
 }
 
 /// Looks through a file; each refused line is told to `refused` with the line itself.
@@ -57,25 +177,24 @@ pub fn survey<R: Read>(
     source: R,
     mut refused: impl FnMut(&BadLine, &str) -> io::Result<()>,
 ) -> Result<Survey, SurveyError> {
-    let mut lines = read_directory(BufReader::with_capacity(1 << 18, Hashed::new(source)))?;
+    let mut lines = read_directory(BufReader::with_capacity(1 << 18, source))?;
     let mut survey = Survey {
-        digest: String::new(),
         lines: 0,
-        entries: 0,
         aside: BTreeMap::new(),
         bad: 0,
         odd_numbers: 0,
+        people: People::default(),
     };
-    let mut seen = HashSet::new();
-    for line in lines.by_ref() {
+    loop {
+        let (people, line) = (&mut survey.people, lines.number() + 1);
+        let seen = lines.step(|sound| {
+            people.see(sound, line);
+            luhn(sound.rpps())
+        });
+        let Some(seen) = seen else { break };
         survey.lines += 1;
-        match line {
-            Line::Entry(entry) => {
-                if !luhn(&entry.rpps) {
-                    survey.odd_numbers += 1;
-                }
-                seen.insert(key(&entry));
-            }
+        match seen {
+            Line::Entry(sound_number) => survey.odd_numbers += u64::from(!sound_number),
             Line::Aside(aside) => *survey.aside.entry(aside).or_default() += 1,
             Line::Bad(bad, text) => {
                 survey.bad += 1;
@@ -86,8 +205,6 @@ pub fn survey<R: Read>(
     if lines.is_broken() {
         return Err(SurveyError::Broken(lines.number()));
     }
-    survey.entries = i64::try_from(seen.len()).unwrap_or(i64::MAX);
-    survey.digest = lines.into_source().into_inner().digest();
     Ok(survey)
 }
 
@@ -105,21 +222,27 @@ pub enum SurveyError {
     Refused(io::Error),
 }
 
-/// The lines of a file that is to be written.
-///
-/// # Errors
-/// The file is no extract of the directory.
-pub fn lines<R: BufRead>(source: R) -> Result<Lines<R>, HeaderError> {
-    read_directory(source)
+fn key_of(sound: &Sound<'_>) -> Key {
+    let insee = sound.insee();
+    key(
+        sound.rpps(),
+        insee.as_ref().map_or("", |insee| insee.as_str()),
+    )
 }
 
-/// Small enough to hold a million and a half of them.
-fn key(entry: &Entry) -> (u64, [u8; 5]) {
+fn key(rpps: &str, insee: &str) -> Key {
     let mut place = [0; 5];
-    for (to, from) in place.iter_mut().zip(entry.insee.bytes()) {
+    for (to, from) in place.iter_mut().zip(insee.bytes()) {
         *to = from;
     }
-    (entry.rpps.parse().unwrap_or(0), place)
+    (rpps.parse().unwrap_or(0), place)
+}
+
+/// A mark of everything an entry says, the same within this process.
+fn mark(entry: &Entry) -> NonZeroU64 {
+    let mut hasher = DefaultHasher::new();
+    entry.hash(&mut hasher);
+    NonZeroU64::new(hasher.finish()).unwrap_or(NonZeroU64::MIN)
 }
 
 /// The check key of identity numbers: some of the agency's own examples do not have it.
@@ -136,47 +259,16 @@ fn luhn(number: &str) -> bool {
     sum.is_multiple_of(10)
 }
 
-/// Digests what passes through.
-struct Hashed<R> {
-    source: R,
-    context: Context,
-}
-
-impl<R> Hashed<R> {
-    fn new(source: R) -> Self {
-        Self {
-            source,
-            context: Context::new(&SHA256),
-        }
-    }
-
-    fn digest(self) -> String {
-        let digest = self.context.finish();
-        digest
-            .as_ref()
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect()
-    }
-}
-
-impl<R: Read> Read for Hashed<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let count = self.source.read(buffer)?;
-        self.context.update(&buffer[..count]);
-        Ok(count)
-    }
-}
-
 impl App {
     /// Begins, or goes on with, the import of a file. `shrink_max_percent`: by how much it may be smaller than the last.
     pub async fn begin_directory_import(
         &self,
         digest: String,
-        entries: i64,
+        entries: usize,
         shrink_max_percent: u8,
     ) -> Result<Begun, AppError> {
         let now = self.now().millis();
+        let entries = i64::try_from(entries).unwrap_or(i64::MAX);
         self.write(move |_, tx| {
             let known = national::find_import(tx, &digest)?;
             let before = national::find_last_size(tx)?.unwrap_or(0);
@@ -184,56 +276,90 @@ impl App {
             if entries < least {
                 return Ok(Begun::Shrunk { before });
             }
-            if let Some(import) = known {
-                if import.finished_at.is_none() {
-                    return Ok(Begun::From {
-                        run: import.run,
-                        lines_done: u64::try_from(import.lines_done).unwrap_or(0),
-                    });
-                }
-                if national::is_last(tx, import.run)? {
-                    return Ok(Begun::Already);
-                }
+            if known.is_none_or(|import| import.finished_at.is_some()) {
+                national::start_import(tx, &digest, entries, now)?;
             }
-            let run = national::start_import(tx, &digest, entries, now)?;
-            Ok(Begun::From { run, lines_done: 0 })
+            if national::is_empty(tx)? {
+                national::drop_indexes(tx)?;
+            }
+            Ok(Begun::ToWrite)
         })
         .await
     }
 
-    /// Writes entries, and how far the file is.
-    pub async fn write_directory(
-        &self,
-        digest: &str,
-        run: i64,
-        entries: Vec<Entry>,
-        lines_done: u64,
-    ) -> Result<(), AppError> {
-        let digest = digest.to_owned();
-        self.write(move |_, tx| {
-            national::set(tx, &entries, run)?;
-            let lines = i64::try_from(lines_done).unwrap_or(i64::MAX);
-            Ok(national::advance_import(tx, &digest, lines)?)
+    /// Whether this very file is what the directory holds.
+    pub async fn is_directory_imported(&self, digest: String) -> Result<bool, AppError> {
+        self.read(move |_, tx| match national::find_import(tx, &digest)? {
+            Some(import) if import.finished_at.is_some() => Ok(national::is_last(tx, import.run)?),
+            _ => Ok(false),
         })
         .await
     }
 
-    /// Takes away who is in the directory no more, then ends the import; answers how many entries went.
-    pub async fn finish_directory_import(&self, digest: &str, run: i64) -> Result<u64, AppError> {
-        let mut gone = 0;
-        loop {
-            let swept = self
-                .write(move |_, tx| Ok(national::sweep(tx, run, SWEEP)?))
-                .await?;
-            gone += swept;
-            if swept == 0 {
-                break;
+    /// Compares the people of a file with the directory as it is.
+    pub async fn compare_directory(&self, mut people: People) -> Result<Compared, AppError> {
+        let held = self
+            .read(|_, tx| {
+                Ok(national::list_kept(tx, |entry| {
+                    (key(&entry.rpps, &entry.insee), mark(entry))
+                })?)
+            })
+            .await?;
+        let mut gone = Vec::new();
+        for ((number, place), mark) in held {
+            match people.0.get_mut(&(number, place)) {
+                Some(standing) => standing.held = Some(mark),
+                None => gone.push((
+                    format!("{number:011}"),
+                    place
+                        .iter()
+                        .filter(|b| **b != 0)
+                        .map(|b| char::from(*b))
+                        .collect(),
+                )),
             }
         }
+        Ok(Compared { people, gone })
+    }
+
+    /// Writes entries.
+    pub async fn write_directory(&self, changes: Vec<Change>) -> Result<(), AppError> {
+        let (mut new, mut changed) = (Vec::with_capacity(changes.len()), Vec::new());
+        for change in changes {
+            match change {
+                Change::New(entry) => new.push(entry),
+                Change::Changed(entry) => changed.push(entry),
+            }
+        }
+        self.write(move |_, tx| {
+            national::fill(tx, &new)?;
+            Ok(national::set(tx, &changed)?)
+        })
+        .await
+    }
+
+    /// Takes away who is in the directory no more, then ends the import.
+    pub async fn finish_directory_import(
+        &self,
+        digest: &str,
+        gone: Vec<(String, String)>,
+    ) -> Result<(), AppError> {
+        let mut gone = gone.into_iter().peekable();
+        while gone.peek().is_some() {
+            let some: Vec<_> = gone.by_ref().take(SWEEP).collect();
+            self.write(move |_, tx| {
+                for (rpps, insee) in &some {
+                    national::remove(tx, rpps, insee)?;
+                }
+                Ok(())
+            })
+            .await?;
+        }
+        self.write(|_, tx| Ok(national::index_near(tx)?)).await?;
+        self.write(|_, tx| Ok(national::index_name(tx)?)).await?;
         let (digest, now) = (digest.to_owned(), self.now().millis());
         self.write(move |_, tx| Ok(national::finish_import(tx, &digest, now)?))
-            .await?;
-        Ok(gone)
+            .await
     }
 }
 
@@ -244,13 +370,11 @@ mod tests {
     #[test]
     fn a_file_is_looked_through_and_known_again() {
         let text = include_bytes!("../../tests/data/PS_LibreAcces_Personne_activite_FICTIF.txt");
-        let look = || survey(&text[..], |_, _| Ok(())).unwrap();
-        let found = look();
-        assert_eq!((found.lines, found.entries, found.bad), (45, 45, 0));
+        let found = survey(&text[..], |_, _| Ok(())).unwrap();
+        assert_eq!((found.lines, found.people.count(), found.bad), (45, 45, 0));
         assert_eq!(found.odd_numbers, 0);
-        assert_eq!(found, look());
-        let other = survey(&text[..text.len() - 2], |_, _| Ok(())).unwrap();
-        assert_ne!(other.digest, found.digest);
+        assert_eq!(digest(&text[..]).unwrap(), digest(&text[..]).unwrap());
+        assert_ne!(digest(&text[..]).unwrap(), digest(&text[1..]).unwrap());
     }
 
     #[test]

@@ -57,11 +57,11 @@ impl Aside {
     }
 }
 
-/// What a line is.
+/// What a line is; of somebody at a place, what was wanted of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Line {
+pub enum Line<T = Box<Entry>> {
     /// Somebody at a place.
-    Entry(Box<Entry>),
+    Entry(T),
     /// Sound, and left aside.
     Aside(Aside),
     /// Left out, with its number, the reason, and the line itself for the file of refused lines.
@@ -85,7 +85,8 @@ pub enum HeaderError {
 #[derive(Debug)]
 pub struct Lines<R> {
     source: R,
-    at: [Option<usize>; COLUMNS.len()],
+    /// For each field of a line, which of [`COLUMNS`] it is.
+    of: Vec<Option<usize>>,
     fields: usize,
     number: u64,
     buffer: Vec<u8>,
@@ -123,10 +124,12 @@ pub fn read_directory<R: BufRead>(mut source: R) -> Result<Lines<R>, HeaderError
         }
     }
     let named = names.iter().rposition(|name| !name.is_empty());
+    let fields = named.map_or(0, |last| last + 1);
+    let column = |field| at.iter().position(|place| *place == Some(field));
     Ok(Lines {
         source,
-        at,
-        fields: named.map_or(0, |last| last + 1),
+        of: (0..fields).map(column).collect(),
+        fields,
         number: 1,
         buffer,
         broken: false,
@@ -193,7 +196,7 @@ impl<R: BufRead> Lines<R> {
         self.source
     }
 
-    fn bad(&self, reason: impl Into<String>) -> Line {
+    fn bad<T>(&self, reason: impl Into<String>) -> Line<T> {
         let text = String::from_utf8_lossy(&self.buffer).into_owned();
         let bad = BadLine {
             line: self.number,
@@ -202,23 +205,32 @@ impl<R: BufRead> Lines<R> {
         Line::Bad(bad, text)
     }
 
-    fn check(&self) -> Result<Result<Entry, Aside>, String> {
-        let text = std::str::from_utf8(&self.buffer).map_err(|_| "not UTF-8 text".to_owned())?;
-        let cells: Vec<&str> = text.split('|').collect();
-        let extra = cells.get(self.fields..).unwrap_or_default();
-        if cells.len() < self.fields || extra.iter().any(|cell| !cell.trim().is_empty()) {
-            return Err(format!(
-                "{} fields where the header has {}",
-                cells.len(),
-                self.fields
-            ));
+    /// The next line, of which `make` keeps what is wanted of somebody at a place.
+    pub fn step<T>(&mut self, make: impl FnOnce(&Sound<'_>) -> T) -> Option<Line<T>> {
+        if self.broken {
+            return None;
         }
-        let cell = |column: usize| {
-            let place = self.at[column];
-            place
-                .and_then(|place| cells.get(place))
-                .map_or("", |cell| cell.trim())
-        };
+        self.number += 1;
+        match next_line(&mut self.source, &mut self.buffer) {
+            Ok(Read::End) => None,
+            Ok(Read::TooLong) => Some(self.bad("the line is too long")),
+            Ok(Read::Line) => Some(match self.check() {
+                Ok(Ok(sound)) => Line::Entry(make(&sound)),
+                Ok(Err(aside)) => Line::Aside(aside),
+                Err(reason) => self.bad(reason),
+            }),
+            Err(error) => {
+                self.broken = true;
+                self.buffer.clear();
+                Some(self.bad(format!("the file cannot be read further: {error}")))
+            }
+        }
+    }
+
+    fn check(&self) -> Result<Result<Sound<'_>, Aside>, String> {
+        let text = std::str::from_utf8(&self.buffer).map_err(|_| "not UTF-8 text".to_owned())?;
+        let cells = self.cells(text)?;
+        let cell = |column: usize| cells[column];
         let number = cell(0);
         let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
         if number.starts_with('0') && digits(number) && number.len() == 10 {
@@ -242,55 +254,100 @@ impl<R: BufRead> Lines<R> {
         let Some(profession) = profession_of(profession, cell(5), cell(6)) else {
             return Ok(Err(Aside::OtherProfession));
         };
-        let (last_name, first_name) = (name(cell(1), "surname")?, name(cell(2), "first name")?);
-        if last_name.is_empty() {
+        name(cell(1), "surname")?;
+        name(cell(2), "first name")?;
+        if cell(1).is_empty() {
             return Err("the surname is empty".to_owned());
         }
-        Ok(Ok(entry(cell, rpps, profession, last_name, first_name)))
+        Ok(Ok(Sound {
+            cells,
+            rpps,
+            profession,
+        }))
+    }
+
+    /// The cells that matter, in the order of [`COLUMNS`]; empty where the file has no such column.
+    fn cells<'a>(&self, text: &'a str) -> Result<[&'a str; COLUMNS.len()], String> {
+        let mut found = [""; COLUMNS.len()];
+        let (mut count, mut extra) = (0, false);
+        for cell in text.split('|') {
+            match self.of.get(count) {
+                Some(Some(column)) => found[*column] = cell.trim(),
+                Some(None) => {}
+                None => extra |= !cell.trim().is_empty(),
+            }
+            count += 1;
+        }
+        if count < self.fields || extra {
+            return Err(format!(
+                "{count} fields where the header has {}",
+                self.fields
+            ));
+        }
+        Ok(found)
     }
 }
 
-fn entry<'a>(
-    cell: impl Fn(usize) -> &'a str,
-    rpps: &str,
+/// A line that says who somebody is and where they practise.
+#[derive(Debug)]
+pub struct Sound<'a> {
+    cells: [&'a str; COLUMNS.len()],
+    rpps: &'a str,
     profession: Profession,
-    last_name: String,
-    first_name: String,
-) -> Entry {
-    let communes = Communes::shipped();
-    let insee = Insee::new(cell(10));
-    let known = insee.and_then(|insee| communes.get(insee));
-    let insee = known.map(|commune| commune.insee).or(insee);
-    let commune = known.map_or_else(|| cell(11).to_owned(), |commune| commune.name.to_owned());
-    let phone = Some(cell(12)).filter(|text| !text.is_empty());
-    let civility = match (cell(7), cell(8)) {
-        ("", other) => civility(other),
-        (practice, _) => civility(practice),
-    };
-    let search = folded(&format!("{last_name} {first_name} {commune}"));
-    Entry {
-        rpps: rpps.to_owned(),
-        dept: insee.map_or_else(String::new, |insee| insee.department().to_owned()),
-        insee: insee.map_or_else(String::new, |insee| insee.to_string()),
-        profession: profession.code().to_owned(),
-        civility: civility.to_owned(),
-        last_name,
-        first_name,
-        commune,
-        postcode: cell(9).chars().take(5).collect(),
-        phone: phone.map(|text| text.chars().take(20).collect()),
-        search,
+}
+
+impl Sound<'_> {
+    /// National number, eleven digits.
+    pub const fn rpps(&self) -> &str {
+        self.rpps
+    }
+
+    /// What they are.
+    pub const fn profession(&self) -> Profession {
+        self.profession
+    }
+
+    /// The commune of work as it is today, if the line gives one.
+    pub fn insee(&self) -> Option<Insee> {
+        let insee = Insee::new(self.cells[10])?;
+        Some(Communes::shipped().get(insee).map_or(insee, |c| c.insee))
+    }
+
+    /// The entry it becomes.
+    pub fn entry(&self) -> Entry {
+        let cell = |column: usize| self.cells[column];
+        let insee = self.insee();
+        let known = insee.and_then(|insee| Communes::shipped().get(insee));
+        let commune = known.map_or(cell(11), |commune| commune.name);
+        let phone = Some(cell(12)).filter(|text| !text.is_empty());
+        let civility = match (cell(7), cell(8)) {
+            ("", other) => civility(other),
+            (practice, _) => civility(practice),
+        };
+        Entry {
+            rpps: self.rpps.to_owned(),
+            dept: insee.map_or_else(String::new, |insee| insee.department().to_owned()),
+            insee: insee.map_or_else(String::new, |insee| insee.to_string()),
+            profession: self.profession.code().to_owned(),
+            civility: civility.to_owned(),
+            last_name: cell(1).to_owned(),
+            first_name: cell(2).to_owned(),
+            commune: commune.to_owned(),
+            postcode: cell(9).chars().take(5).collect(),
+            phone: phone.map(|text| text.chars().take(20).collect()),
+            search: folded(&format!("{} {} {commune}", cell(1), cell(2))),
+        }
     }
 }
 
-fn name(text: &str, what: &str) -> Result<String, String> {
-    if text.chars().count() > NAME_MAX {
+fn name(text: &str, what: &str) -> Result<(), String> {
+    if text.len() > NAME_MAX && text.chars().count() > NAME_MAX {
         return Err(format!("the {what} is longer than {NAME_MAX} characters"));
     }
     if text.chars().any(char::is_control) {
         return Err(format!("the {what} holds a control character"));
     }
-    Ok(text.to_owned())
+    Ok(())
 }
 
 fn civility(code: &str) -> &'static str {
@@ -328,24 +385,7 @@ impl<R: BufRead> Iterator for Lines<R> {
     type Item = Line;
 
     fn next(&mut self) -> Option<Line> {
-        if self.broken {
-            return None;
-        }
-        self.number += 1;
-        match next_line(&mut self.source, &mut self.buffer) {
-            Ok(Read::End) => None,
-            Ok(Read::TooLong) => Some(self.bad("the line is too long")),
-            Ok(Read::Line) => Some(match self.check() {
-                Ok(Ok(entry)) => Line::Entry(Box::new(entry)),
-                Ok(Err(aside)) => Line::Aside(aside),
-                Err(reason) => self.bad(reason),
-            }),
-            Err(error) => {
-                self.broken = true;
-                self.buffer.clear();
-                Some(self.bad(format!("the file cannot be read further: {error}")))
-            }
-        }
+        self.step(|sound| Box::new(sound.entry()))
     }
 }
 

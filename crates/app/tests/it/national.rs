@@ -2,12 +2,12 @@
 //! kept with a patient whose usual doctor is no member. A made-up country of any size stands for the real file.
 
 use crate::village::{PATIENT, Village};
-use relais_app::admin::national::{Begun, Survey, lines, survey};
+use relais_app::admin::national::{Begun, People, digest, survey};
 use relais_app::directory::{Suggestion, outside_name};
 use relais_app::patients::Search;
 use relais_app::reference::communes::Communes;
-use relais_app::reference::directory_file::Line;
 use relais_core::people::Profession;
+use relais_store::{Tx, national};
 use std::fmt::Write as _;
 use std::time::Instant;
 
@@ -90,54 +90,45 @@ fn country(entries: usize) -> String {
     text
 }
 
-fn look(text: &str) -> Survey {
-    survey(text.as_bytes(), |_, _| Ok(())).unwrap()
-}
-
-/// Writes a file from where it was left, up to a line.
-async fn write(v: &Village, text: &str, begun: Begun, until: u64) -> i64 {
-    let Begun::From { run, lines_done } = begun else {
-        panic!("{begun:?}");
-    };
-    let digest = look(text).digest;
-    let mut source = lines(text.as_bytes()).unwrap();
-    let mut batch = Vec::new();
-    while let Some(line) = source.next() {
-        if let (Line::Entry(entry), true) = (line, source.number() > lines_done) {
-            batch.push(*entry);
-        }
-        if source.number() == until {
-            break;
-        }
-        if batch.len() == 5_000 {
-            let some = std::mem::take(&mut batch);
-            v.app
-                .write_directory(&digest, run, some, source.number())
-                .await
-                .unwrap();
-        }
-    }
-    v.app
-        .write_directory(&digest, run, batch, source.number())
-        .await
-        .unwrap();
-    run
+fn people(text: &str) -> People {
+    survey(text.as_bytes(), |_, _| Ok(())).unwrap().people
 }
 
 async fn begin(v: &Village, text: &str) -> Begun {
-    let found = look(text);
+    let (digest, entries) = (digest(text.as_bytes()).unwrap(), people(text).count());
     v.app
-        .begin_directory_import(found.digest, found.entries, 10)
+        .begin_directory_import(digest, entries, 10)
         .await
         .unwrap()
 }
 
-async fn import(v: &Village, text: &str) -> u64 {
-    let run = write(v, text, begin(v, text).await, u64::MAX).await;
-    v.app
-        .finish_directory_import(&look(text).digest, run)
-        .await
-        .unwrap()
+/// Writes what a file changes, at most so many entries of it; answers how many it wrote.
+async fn write(v: &Village, text: &str, most: usize) -> usize {
+    let compared = v.app.compare_directory(people(text)).await.unwrap();
+    let changes = compared.people.changes(text.as_bytes()).unwrap();
+    let mut changes: Vec<_> = changes.take(most).collect();
+    let written = changes.len();
+    while !changes.is_empty() {
+        let some = changes.drain(..changes.len().min(5_000)).collect();
+        v.app.write_directory(some).await.unwrap();
+    }
+    written
+}
+
+/// Imports a file; answers how many entries were written, and how many taken away.
+async fn import(v: &Village, text: &str) -> (usize, usize) {
+    assert_eq!(begin(v, text).await, Begun::ToWrite);
+    let gone = v.app.compare_directory(people(text)).await.unwrap().gone;
+    let written = write(v, text, usize::MAX).await;
+    let taken = gone.len();
+    let digest = digest(text.as_bytes()).unwrap();
+    v.app.finish_directory_import(&digest, gone).await.unwrap();
+    (written, taken)
+}
+
+async fn is_in(v: &Village, text: &str) -> bool {
+    let digest = digest(text.as_bytes()).unwrap();
+    v.app.is_directory_imported(digest).await.unwrap()
 }
 
 /// The names suggested for a text.
@@ -156,6 +147,9 @@ async fn suggested(v: &Village, text: &str, profession: Profession) -> Vec<Strin
         })
         .collect()
 }
+
+/// Places of those who are to sign up, in the directory of every village; no file here lists them.
+const NEWCOMERS: usize = 4;
 
 const THREE: &str = "899711111110|DR|MARTIN|Claire|10|C|S|SM54|91300|91377|MASSY|\n\
     899711111128|DR|DE LA TOUR|Jean-Pierre|10|C|S|SM54|67000|67482|STRASBOURG|\n\
@@ -203,27 +197,13 @@ fn members_come_first_then_the_country_the_near_ones_first() {
 fn an_import_that_was_cut_goes_on_and_the_same_file_changes_nothing() {
     Village::each(|v| async move {
         let text = country(600);
-        let begun = begin(&v, &text).await;
-        assert!(matches!(begun, Begun::From { lines_done: 0, .. }));
-        write(&v, &text, begun, 250).await;
-        let begun = begin(&v, &text).await;
-        assert!(
-            matches!(
-                begun,
-                Begun::From {
-                    lines_done: 250,
-                    ..
-                }
-            ),
-            "{begun:?}"
-        );
-        let run = write(&v, &text, begun, u64::MAX).await;
-        v.app
-            .finish_directory_import(&look(&text).digest, run)
-            .await
-            .unwrap();
-        assert_eq!(begin(&v, &text).await, Begun::Already);
-        let count = v.store.db.read(relais_store::national::count).await;
+        assert_eq!(begin(&v, &text).await, Begun::ToWrite);
+        assert_eq!(write(&v, &text, 250).await, 250);
+        assert!(!is_in(&v, &text).await);
+        assert_eq!(import(&v, &text).await, (350, NEWCOMERS), "only the rest");
+        assert!(is_in(&v, &text).await);
+        assert_eq!(import(&v, &text).await, (0, 0));
+        let count = v.store.db.read(national::count).await;
         assert_eq!(count, Ok(600));
     });
 }
@@ -233,20 +213,47 @@ fn whoever_is_listed_no_more_goes_and_half_a_file_is_refused() {
     Village::each(|v| async move {
         let whole = country(600);
         import(&v, &whole).await;
-        let less: String = whole
-            .lines()
-            .take(571)
-            .fold(String::new(), |text, line| text + line + "\n");
-        let half: String = whole
-            .lines()
-            .take(301)
-            .fold(String::new(), |text, line| text + line + "\n");
+        let first = |lines: usize| -> String {
+            let some = whole.lines().take(lines);
+            some.fold(String::new(), |text, line| text + line + "\n")
+        };
+        let (less, half) = (first(571), first(301));
         assert_eq!(begin(&v, &half).await, Begun::Shrunk { before: 600 });
-        assert_eq!(import(&v, &less).await, 30);
+        assert_eq!(import(&v, &less).await, (0, 30));
+        assert!(!is_in(&v, &whole).await);
         // The earlier file again is an import like another: it is not the last one any more.
-        assert_eq!(import(&v, &whole).await, 0);
-        let count = v.store.db.read(relais_store::national::count).await;
+        assert_eq!(import(&v, &whole).await, (30, 0));
+        assert!(is_in(&v, &whole).await);
+        let count = v.store.db.read(national::count).await;
         assert_eq!(count, Ok(600));
+    });
+}
+
+/// Next month's file: who moved, who changed their name and who left the specialty that hid the general practice.
+#[test]
+fn only_what_differs_is_written_and_the_last_line_counts() {
+    Village::each(|v| async move {
+        let before = format!("{HEAD}\n{THREE}");
+        assert_eq!(import(&v, &before).await, (3, NEWCOMERS));
+        let after = before
+            .replace("|MARTIN|", "|DURAND|")
+            .replace("38000|38185|GRENOBLE", "67000|67482|STRASBOURG");
+        assert_eq!(import(&v, &after).await, (2, 1));
+        let of = |rpps: &'static str| {
+            let read = move |tx: &mut Tx<'_>| national::list_of_person(tx, rpps);
+            v.store.db.read(read)
+        };
+        let durand = of("99711111110").await.unwrap();
+        assert_eq!(durand[0].search, "durand claire massy");
+        assert_eq!(durand.len(), 1);
+        let both = of("99711111128").await.unwrap();
+        assert_eq!(both[0].profession, "gp", "whatever the order of the lines");
+        let moved = of("99711111136").await.unwrap();
+        assert_eq!(moved[0].insee, "67482");
+        assert_eq!(moved.len(), 1);
+        // Searched as before once the indexes are back.
+        let found = suggested(&v, "durand", Profession::Gp).await;
+        assert_eq!(found, ["Dr Claire Durand, Massy"]);
     });
 }
 

@@ -367,7 +367,7 @@ fn a_usual_doctor_who_is_no_member_is_told_once_by_secure_mail_with_consent() {
             kind: "personal".to_owned(),
         };
         let written = v.app.db().write(move |tx| {
-            national::set(tx, std::slice::from_ref(&entry), 1)?;
+            national::set(tx, std::slice::from_ref(&entry))?;
             mailboxes::upsert(tx, 1, std::slice::from_ref(&mailbox))
         });
         written.await.unwrap();

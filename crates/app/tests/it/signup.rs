@@ -306,7 +306,7 @@ fn who_is_a_member_is_told_to_nobody_but_themselves() {
         let written = t
             .app
             .db()
-            .write(move |tx| national::set(tx, std::slice::from_ref(&place), 1));
+            .write(move |tx| national::set(tx, std::slice::from_ref(&place)));
         written.await.unwrap();
         let who = || WhoTyped {
             rpps: doctor.rpps.clone(),

@@ -1,5 +1,5 @@
-//! `relais import directory`: the national open extract, streamed; looked through whole, then written in steps that a cut
-//! does not lose. Refused lines are said with their number and reason, and kept in a file beside.
+//! `relais import directory`: the national open extract, streamed; looked through whole, then what differs is written, in
+//! steps that a cut does not lose. Refused lines are said with their number and reason, and kept in a file beside.
 
 use super::say;
 use crate::cli::ImportDirectory;
@@ -7,14 +7,20 @@ use crate::config::Config;
 use crate::wiring;
 use anyhow::{Context as _, bail};
 use indicatif::{ProgressBar, ProgressStyle};
-use relais_app::admin::national::{self, Begun, Survey};
-use relais_app::reference::directory_file::Line;
+use relais_app::admin::national::{self, Begun, People, Survey};
+use relais_app::reference::directory_file::HeaderError;
 use std::fs::File;
 use std::io::{BufReader, BufWriter, Write as _};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
+use tokio::sync::mpsc;
 
-/// Lines dealt with in one transaction.
-const BATCH: usize = 2_000;
+/// Entries written in one transaction: few enough that whoever else writes waits some milliseconds.
+const BATCH: usize = 1_000;
+/// Transactions read ahead of the one being written.
+const AHEAD: usize = 4;
+/// Between two of them.
+const BREATH: Duration = Duration::from_millis(1);
 /// Refused lines shown; all are in the file beside.
 const SHOWN: u64 = 20;
 /// Out of a thousand lines, more refused ones than this and the file is refused whole.
@@ -22,9 +28,15 @@ const BAD_PER_THOUSAND: u64 = 20;
 
 pub(crate) async fn import(args: ImportDirectory) -> anyhow::Result<()> {
     let app = wiring::application(&Config::load(args.with.config.as_deref())?)?;
-    let survey = look(&args.file)?;
-    let bad = survey.bad;
-    if survey.entries == 0 {
+    let digest = digest(&args.file)?;
+    if app.is_directory_imported(digest.clone()).await? {
+        say("This file is in already: nothing changed.");
+        return Ok(());
+    }
+    let mut survey = look(&args.file)?;
+    let people = std::mem::take(&mut survey.people);
+    let (entries, bad) = (people.count(), survey.bad);
+    if entries == 0 {
         bail!("{} holds nobody: nothing was imported", args.file.display());
     }
     if bad.saturating_mul(1_000) > survey.lines.saturating_mul(BAD_PER_THOUSAND) {
@@ -35,30 +47,29 @@ pub(crate) async fn import(args: ImportDirectory) -> anyhow::Result<()> {
             beside(&args.file).display()
         );
     }
-    let digest = survey.digest.clone();
     let begun = app
-        .begin_directory_import(digest.clone(), survey.entries, args.shrink_limit)
+        .begin_directory_import(digest.clone(), entries, args.shrink_limit)
         .await?;
-    let (run, lines_done) = match begun {
-        Begun::Already => {
-            say("This file is in already: nothing changed.");
-            return Ok(());
-        }
-        Begun::Shrunk { before } => bail!(
-            "the file holds {} entries, the last one held {before}: more than {} % fewer, so it is refused whole \
+    if let Begun::Shrunk { before } = begun {
+        bail!(
+            "the file holds {entries} entries, the last one held {before}: more than {} % fewer, so it is refused whole \
              and the directory stays as it is. If the directory really shrank, say so with --shrink-limit",
-            survey.entries,
             args.shrink_limit
-        ),
-        Begun::From { run, lines_done } => (run, lines_done),
-    };
-    if lines_done > 1 {
-        say(format!("Going on after line {lines_done}."));
+        );
     }
-    write(&app, &args.file, &digest, run, lines_done).await?;
-    let gone = app.finish_directory_import(&digest, run).await?;
-    tell(&survey, gone);
+    let compared = app.compare_directory(people).await?;
+    let gone = compared.gone.len();
+    let written = write(&app, &args.file, compared.people).await?;
+    app.finish_directory_import(&digest, compared.gone).await?;
+    tell(&survey, entries, written, gone);
     Ok(())
+}
+
+fn digest(path: &Path) -> anyhow::Result<String> {
+    let (file, bar) = open(path, "knowing")?;
+    let digest = national::digest(bar.wrap_read(file));
+    bar.finish_and_clear();
+    digest.with_context(|| format!("cannot read {}", path.display()))
 }
 
 /// Looks through the file, refused lines going to a file beside it.
@@ -92,37 +103,32 @@ fn look(path: &Path) -> anyhow::Result<Survey> {
     Ok(survey)
 }
 
-async fn write(
-    app: &relais_app::App,
-    path: &Path,
-    digest: &str,
-    run: i64,
-    lines_done: u64,
-) -> anyhow::Result<()> {
+/// Writes what differs; answers how many entries did. The file is read by a thread of its own.
+async fn write(app: &relais_app::App, path: &Path, people: People) -> anyhow::Result<usize> {
     let (file, bar) = open(path, "writing")?;
-    let source = BufReader::with_capacity(1 << 18, bar.wrap_read(file));
-    let mut lines = national::lines(source)?;
-    let mut batch = Vec::with_capacity(BATCH);
-    let mut waiting = 0_usize;
-    while let Some(line) = lines.next() {
-        if lines.number() <= lines_done {
-            continue;
+    let (batches, mut read) = mpsc::channel(AHEAD);
+    let shown = bar.clone();
+    let reader = tokio::task::spawn_blocking(move || {
+        let source = BufReader::with_capacity(1 << 18, shown.wrap_read(file));
+        let mut changes = people.changes(source)?.peekable();
+        while changes.peek().is_some() {
+            let batch: Vec<_> = changes.by_ref().take(BATCH).collect();
+            if batches.blocking_send(batch).is_err() {
+                break;
+            }
         }
-        waiting += 1;
-        if let Line::Entry(entry) = line {
-            batch.push(*entry);
-        }
-        if waiting >= BATCH {
-            waiting = 0;
-            let entries = std::mem::take(&mut batch);
-            app.write_directory(digest, run, entries, lines.number())
-                .await?;
-        }
+        Ok::<_, HeaderError>(())
+    });
+    let mut written = 0;
+    while let Some(batch) = read.recv().await {
+        written += batch.len();
+        app.write_directory(batch).await?;
+        // Whoever waits for its turn to write looks again after a millisecond: the turn must be free then.
+        tokio::time::sleep(BREATH).await;
     }
-    app.write_directory(digest, run, batch, lines.number())
-        .await?;
+    reader.await??;
     bar.finish_and_clear();
-    Ok(())
+    Ok(written)
 }
 
 fn open(path: &Path, what: &'static str) -> anyhow::Result<(File, ProgressBar)> {
@@ -142,10 +148,11 @@ fn beside(path: &Path) -> PathBuf {
     PathBuf::from(name)
 }
 
-fn tell(survey: &Survey, gone: u64) {
+fn tell(survey: &Survey, entries: usize, written: usize, gone: usize) {
     say(format!(
-        "{} entries imported from {} lines, {} line(s) refused, {gone} entries no longer listed taken away.",
-        survey.entries, survey.lines, survey.bad
+        "{entries} entries imported from {} lines: {written} new or changed, {gone} no longer listed taken away; \
+         {} line(s) refused.",
+        survey.lines, survey.bad
     ));
     for (aside, count) in &survey.aside {
         say(format!("{count} line(s) left aside: {}.", aside.reason()));

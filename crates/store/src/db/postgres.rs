@@ -4,6 +4,7 @@
 use std::time::Instant;
 
 use crossbeam_channel::Receiver;
+use postgres::binary_copy::BinaryCopyInWriter;
 use postgres::error::{Severity, SqlState};
 use postgres::fallible_iterator::FallibleIterator;
 use postgres::types::ToSql;
@@ -229,6 +230,31 @@ pub(crate) fn exec(
     let statement = statement(tx, cache, sql.text)?;
     tx.execute(&statement, &bound(sql, &statement, params)?)
         .map_err(|e| error(&e))
+}
+
+/// Copies rows into the table and columns of an insertion.
+pub(crate) fn copy<const N: usize>(
+    tx: &mut Transaction<'_>,
+    cache: &mut PgStatements,
+    sql: Sql,
+    rows: impl Iterator<Item = [Value; N]>,
+) -> Result<(), StoreError> {
+    let statement = statement(tx, cache, sql.text)?;
+    let into = sql.text.strip_prefix("INSERT INTO ");
+    let into = into.and_then(|rest| rest.split_once(" VALUES "));
+    let Some((into, _)) = into else {
+        return Err(StoreError::bug(format!("{}: no plain insertion", sql.name)));
+    };
+    let writer = tx
+        .copy_in(&format!("COPY {into} FROM STDIN (FORMAT binary)"))
+        .map_err(|e| error(&e))?;
+    let mut writer = BinaryCopyInWriter::new(writer, statement.params());
+    for row in rows {
+        let bound = bound(sql, &statement, &row)?;
+        writer.write(&bound).map_err(|e| error(&e))?;
+    }
+    writer.finish().map_err(|e| error(&e))?;
+    Ok(())
 }
 
 pub(crate) fn query(

@@ -73,6 +73,21 @@ impl<'c> Tx<'c> {
         self.note(done)
     }
 
+    /// Adds many rows by one `INSERT INTO table (columns) VALUES ($1, …)`: on PostgreSQL they are copied in.
+    pub fn fill<const N: usize>(
+        &mut self,
+        sql: Sql,
+        rows: impl IntoIterator<Item = [Value; N]>,
+    ) -> Result<(), StoreError> {
+        self.usable()?;
+        let mut rows = rows.into_iter();
+        let done = match &mut self.conn {
+            Conn::Lite(c) => rows.try_for_each(|row| sqlite::exec(c, sql, &row).map(drop)),
+            Conn::Pg(t, cache) => pg::copy(t, cache, sql, rows),
+        };
+        self.note(done)
+    }
+
     /// Runs a change that must touch exactly one row.
     pub fn exec_one(&mut self, sql: Sql, params: &[Value]) -> Result<(), StoreError> {
         self.exec_all(sql, params, 1)
@@ -213,6 +228,15 @@ impl<'c> Tx<'c> {
                 Err(e)
             }
         }
+    }
+
+    /// Runs a change that takes the time it takes: an index built over a whole table.
+    pub fn exec_long(&mut self, sql: Sql) -> Result<(), StoreError> {
+        let text = dialect::render(self.engine(), sql.text);
+        if matches!(self.engine(), Engine::Postgres) {
+            self.batch("SET LOCAL statement_timeout = 0")?;
+        }
+        self.batch(&text)
     }
 
     /// Engine commands and migrations: text that is not a registered statement.
