@@ -53,6 +53,7 @@ sql! { "networks";
                      VALUES ($1, $2, $3, $4, $5)";
     PAST_SETTINGS = "SELECT version, settings, since, author FROM network_settings WHERE network = $1 \
                      ORDER BY version DESC LIMIT $2";
+    HOLD = "SELECT id FROM networks WHERE id = $1 {for_no_key_update}";
     FIND = "SELECT id, code, name, short_name, kind, phone, zone, settings, settings_version, status \
             FROM networks WHERE id = $1";
     BY_CODE = "SELECT id, code, name, short_name, kind, phone, zone, settings, settings_version, status \
@@ -219,6 +220,11 @@ pub fn update(
         ],
     )?;
     touched(tx, Touched::Network(network.id))
+}
+
+/// What is done once for a network is done by one at a time, until the transaction ends.
+pub fn hold(tx: &mut Tx<'_>, id: NetworkId) -> Result<(), StoreError> {
+    tx.query(HOLD, params![id], |_| Ok(())).map(drop)
 }
 
 /// A network.

@@ -300,6 +300,8 @@ impl App {
         let user = who.signed_in()?.user;
         let (now, id, who) = (self.wall_now(), id.to_owned(), who.clone());
         self.write(move |_, tx| {
+            // Two removals at once are counted one after the other.
+            users::hold(tx, user)?;
             let owner = users::get(tx, user)?;
             if users::find_passkey(tx, &id, user)?.is_none() {
                 return Err(AppError::NotFound);

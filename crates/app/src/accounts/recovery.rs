@@ -5,15 +5,18 @@
 use crate::accounts::open::End;
 use crate::accounts::passkeys::told;
 use crate::accounts::password;
+use crate::accounts::session::Opening;
 use crate::app::{App, Inner, Who};
 use crate::chance;
 use crate::error::AppError;
 use relais_core::access::Role;
-use relais_core::ids::UserId;
+use relais_core::ids::{NetworkId, UserId};
+use relais_core::people::{Membership, MembershipStatus};
 use relais_core::time::Duration;
 use relais_store::Tx;
+use relais_store::professionals;
 use relais_store::seal::Secret;
-use relais_store::users::{self, KeyEnd};
+use relais_store::users::{self, KeyEnd, User};
 
 /// A code is good for so long.
 const LIFE: Duration = Duration::minutes(30);
@@ -62,6 +65,22 @@ fn refused() -> AppError {
     )
 }
 
+/// Whom a coordinator meets: a live member of the network, wherever they signed up; an account of the network.
+fn is_theirs(tx: &mut Tx<'_>, user: &User, network: NetworkId) -> Result<bool, AppError> {
+    let Some(id) = user.professional else {
+        return Ok(user.network == Some(network));
+    };
+    let row = professionals::find(tx, id)?;
+    let live = |m: &Membership| {
+        m.network == network
+            && matches!(
+                m.status,
+                MembershipStatus::Active | MembershipStatus::Suspended
+            )
+    };
+    Ok(row.is_some_and(|row| row.member.memberships.iter().any(live)))
+}
+
 impl App {
     /// Gives a code for somebody of the actor's network, said once.
     ///
@@ -76,7 +95,10 @@ impl App {
         let (now, code, who) = (self.wall_now(), chance::eight_digits(), who.clone());
         self.write(move |inner, tx| {
             let user = users::find_by_login(tx, &login)?;
-            let user = user.filter(|user| user.active && user.network == Some(actor.network));
+            let user = match user {
+                Some(user) if user.active && is_theirs(tx, &user, actor.network)? => Some(user),
+                _ => None,
+            };
             let Some(user) = user else {
                 let message = "Personne de votre réseau n’a cet identifiant. Pour un professionnel, c’est son numéro RPPS.";
                 return Err(AppError::invalid("/login", message));
@@ -128,6 +150,8 @@ impl App {
         let login: String = login.split_whitespace().collect::<String>().to_lowercase();
         let code: String = code.chars().filter(char::is_ascii_digit).collect();
         let (now, key) = (self.wall_now(), format!("recovery from {source}"));
+        let (token, today) = (chance::token(), self.now());
+        let hash = chance::fingerprint(&token);
         let found = self
             .write(move |inner, tx| {
                 if users::count_failures(tx, &key, now - OVER)? >= PER_SOURCE {
@@ -147,12 +171,22 @@ impl App {
                 users::revoke_all(tx, user.id, now)?;
                 tx.notify(End::Account(user.id).encode())?;
                 told(tx, &user, "access.recovered", &Who::platform("web"), now)?;
+                // What takes every way in away gives one back, or does nothing.
+                let opening = Opening {
+                    user: user.id,
+                    hash: hash.clone(),
+                    device: device.clone(),
+                    shared_computer: false,
+                    now,
+                    today,
+                };
+                opening.write(inner, tx)?;
                 Ok(Some(user.id))
             })
             .await?;
         let user = found.ok_or_else(refused)?;
         self.streams().end(&End::Account(user));
-        self.open_session(user, device, false).await
+        Ok(token)
     }
 
     /// A new secret of codes for the actor, to be confirmed with their password.

@@ -3,7 +3,7 @@
 use super::open::End;
 use crate::accounts::known::{Found, Shown};
 use crate::accounts::term::Term;
-use crate::app::{App, Who};
+use crate::app::{App, Inner, Who};
 use crate::chance;
 use crate::directory::Directory;
 use crate::error::AppError;
@@ -12,6 +12,7 @@ use jiff::tz::TimeZone;
 use relais_core::access::{Actor, Role};
 use relais_core::ids::UserId;
 use relais_core::time::{Duration, Instant};
+use relais_store::Tx;
 use relais_store::codec::settings::NetworkSettings;
 use relais_store::users::{self, Session, Standing, User};
 
@@ -47,6 +48,50 @@ impl SignedIn {
     }
 }
 
+/// A session about to be opened, for the network's clock and for the machine's.
+pub(super) struct Opening {
+    pub(super) user: UserId,
+    /// Fingerprint of its token.
+    pub(super) hash: String,
+    pub(super) device: String,
+    pub(super) shared_computer: bool,
+    pub(super) now: Instant,
+    pub(super) today: Instant,
+}
+
+impl Opening {
+    /// Opens it, in the transaction of what leads to it.
+    ///
+    /// # Errors
+    /// Their right to practise ended, or has not begun.
+    pub(super) fn write(&self, inner: &Inner, tx: &mut Tx<'_>) -> Result<(), AppError> {
+        let account = users::get(tx, self.user)?;
+        let directory = inner.directory.current(tx)?;
+        let network = account.network.and_then(|id| directory.network(id).ok());
+        let zone = network.map_or(TimeZone::UTC, |entry| entry.calendar.zone.clone());
+        Term::of(account.professional, &directory).check(&When::new(self.today, &zone))?;
+        let life = if account.role == Role::Professional {
+            PROFESSIONAL
+        } else {
+            STAFF
+        };
+        let session = Session {
+            id: id_of_hash(&self.hash),
+            token_hash: self.hash.clone(),
+            user: self.user,
+            created_at: self.now,
+            seen_at: self.now,
+            strong_at: self.now,
+            expires_at: self.now + life,
+            revoked_at: None,
+            device: self.device.chars().take(120).collect(),
+            shared_computer: self.shared_computer,
+            worn: None,
+        };
+        Ok(users::insert_session(tx, &session)?)
+    }
+}
+
 impl App {
     /// Opens a session; the token is given once and kept nowhere.
     ///
@@ -59,36 +104,16 @@ impl App {
         shared_computer: bool,
     ) -> Result<String, AppError> {
         let (now, token) = (self.wall_now(), chance::token());
-        let hash = chance::fingerprint(&token);
-        let today = self.now();
-        self.write(move |inner, tx| {
-            let account = users::get(tx, user)?;
-            let directory = inner.directory.current(tx)?;
-            let network = account.network.and_then(|id| directory.network(id).ok());
-            let zone = network.map_or(TimeZone::UTC, |entry| entry.calendar.zone.clone());
-            Term::of(account.professional, &directory).check(&When::new(today, &zone))?;
-            let life = if account.role == Role::Professional {
-                PROFESSIONAL
-            } else {
-                STAFF
-            };
-            let session = Session {
-                id: id_of_hash(&hash),
-                token_hash: hash.clone(),
-                user,
-                created_at: now,
-                seen_at: now,
-                strong_at: now,
-                expires_at: now + life,
-                revoked_at: None,
-                device: device.chars().take(120).collect(),
-                shared_computer,
-                worn: None,
-            };
-            users::insert_session(tx, &session)?;
-            Ok(())
-        })
-        .await?;
+        let opening = Opening {
+            user,
+            hash: chance::fingerprint(&token),
+            device,
+            shared_computer,
+            now,
+            today: self.now(),
+        };
+        self.write(move |inner, tx| opening.write(inner, tx))
+            .await?;
         Ok(token)
     }
 

@@ -87,6 +87,8 @@ impl App {
         let (now, who) = (self.now(), who.clone());
         let (end, networks) = self
             .write(move |inner, tx| {
+                // Who changes the same adhesion at the same moment comes after, and reads what became of it.
+                professionals::hold(tx, id)?;
                 let (row, status) = of_network(tx, id, network)?;
                 let Some(after) = change.after(status) else {
                     let detail = "Cette adhésion a changé entre-temps. Rechargez la page.";

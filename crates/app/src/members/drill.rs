@@ -16,6 +16,7 @@ use relais_core::time::{Duration, Instant};
 use relais_gateways::Channel;
 use relais_store::messages::drill::{self, KIND};
 use relais_store::messages::{self, Message, MessageStatus};
+use relais_store::networks;
 use serde_json::json;
 use std::collections::BTreeMap;
 
@@ -138,6 +139,8 @@ impl App {
         let (now, who) = (self.now(), who.clone());
         let sent = self
             .write(move |inner, tx| {
+                // Asked twice at once, the second waits here, and finds the first.
+                networks::hold(tx, network)?;
                 if drill::last(tx, network, now - EVERY)?.is_some() {
                     let detail = "Un essai a déjà eu lieu il y a moins de trois semaines.";
                     return Err(AppError::problem("drill-too-soon", 409, detail));

@@ -115,6 +115,7 @@ impl App {
         let (now, who) = (self.now(), who.clone());
         let networks = self
             .write(move |_, tx| {
+                professionals::hold(tx, id)?;
                 let mut row = live(tx, id, network)?;
                 let places = read(&drafts, &row, now)?;
                 if places == row.places {

@@ -188,6 +188,7 @@ impl App {
         let (now, who) = (self.now(), who.clone());
         let (end, networks) = self
             .write(move |inner, tx| {
+                professionals::hold(tx, id)?;
                 let mut row = live(tx, id, network)?;
                 let before = inner.directory.current(tx)?;
                 let standing = read(&draft, &row, &before, network, now)?;

@@ -84,8 +84,8 @@ fn theirs(tx: &mut Tx<'_>, id: UserId, network: NetworkId) -> Result<User, AppEr
 }
 
 /// Refuses what would leave a network without anybody who runs it; asked after the change, in its transaction.
-fn still_run(tx: &mut Tx<'_>, network: NetworkId) -> Result<(), AppError> {
-    if users::count_holders(tx, network, Role::Coordinator)? > 0 {
+fn still_run(tx: &mut Tx<'_>, network: NetworkId, now: Instant) -> Result<(), AppError> {
+    if users::count_holders(tx, network, Role::Coordinator, now)? > 0 {
         return Ok(());
     }
     let detail =
@@ -112,7 +112,7 @@ pub(super) fn take_all(
         note(tx, "role.taken", user, network, one.role, who, now)?;
     }
     if here.iter().any(|one| one.role == Role::Coordinator) {
-        still_run(tx, network)?;
+        still_run(tx, network, now)?;
     }
     Ok(!here.is_empty())
 }
@@ -227,7 +227,7 @@ impl App {
                 // Holds the network's journal: two who take each other's role at once come here in turn.
                 note(tx, "role.taken", &user, network, role, &who, now)?;
                 if role == Role::Coordinator {
-                    still_run(tx, network)?;
+                    still_run(tx, network, now)?;
                 }
                 let directory = inner.directory.current(tx)?;
                 told(inner, tx, &directory, &user, network, role, false, now)?;

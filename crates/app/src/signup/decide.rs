@@ -259,6 +259,7 @@ fn sharing(tx: &mut Tx<'_>, one: &Applicant) -> Result<Vec<ProfessionalRow>, App
     let ids = professionals::find_by_alert_number(tx, one.phone())?;
     let mut rows = Vec::new();
     for id in ids {
+        professionals::hold(tx, id)?;
         let row = professionals::get(tx, id)?;
         if row.rpps != one.application.rpps {
             rows.push(row);
@@ -277,6 +278,9 @@ fn approve(
 ) -> Result<(), AppError> {
     let (user, network) = coordinator(who)?;
     let mut one = waiting(tx, id, network)?;
+    if let Some((row, _)) = known(tx, &one.application.rpps)? {
+        professionals::hold(tx, row.member.id)?;
+    }
     let found = known(tx, &one.application.rpps)?;
     if found
         .as_ref()

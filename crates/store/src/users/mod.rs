@@ -11,8 +11,8 @@ pub(crate) mod tokens;
 
 pub use attempts::{count_attempts, count_failures, insert_attempt, prune_attempts};
 pub use devices::{
-    Device, delete_device, insert_device, list_devices, list_for_professional, mark_device_failed,
-    mark_device_proved,
+    Device, delete_device, find_professional_of_device, insert_device, list_devices,
+    list_for_professional, mark_device_failed, mark_device_proved,
 };
 pub use passkeys::{
     KeyEnd, StoredKey, end_passkey, end_passkeys, find_passkey, insert_passkey, list_passkeys,
@@ -87,6 +87,7 @@ sql! { "users";
     INSERT = "INSERT INTO users (id, login, name, role, network, professional, status, created_at) \
               VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     ONE = concat!(columns!(), "WHERE id = $1");
+    HOLD = "SELECT id FROM users WHERE id = $1 {for_no_key_update}";
     BY_LOGIN = concat!(columns!(), "WHERE login = $1");
     BY_PROFESSIONAL = concat!(columns!(), "WHERE professional = $1");
     SECRETS = "SELECT id, password_hash, totp_sealed FROM users WHERE id = $1";
@@ -145,6 +146,11 @@ pub fn insert(tx: &mut Tx<'_>, user: &User) -> Result<(), StoreError> {
 /// An account, if there is one.
 pub fn find(tx: &mut Tx<'_>, id: UserId) -> Result<Option<User>, StoreError> {
     tx.query_opt(ONE, params![id], user)
+}
+
+/// The ways into an account are changed by one at a time, until the transaction ends.
+pub fn hold(tx: &mut Tx<'_>, id: UserId) -> Result<(), StoreError> {
+    tx.query(HOLD, params![id], |_| Ok(())).map(drop)
 }
 
 /// An account.

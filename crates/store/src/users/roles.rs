@@ -45,7 +45,9 @@ sql! { "roles";
     TAKE = "DELETE FROM roles WHERE user_id = $1 AND network = $2 AND role = $3";
     OF_USER = concat!(columns!(), "WHERE user_id = $1 ORDER BY network, role");
     OF_NETWORK = concat!(columns!(), "WHERE network = $1 ORDER BY user_id, role");
-    COUNT = concat!("SELECT COUNT(*) FROM users u WHERE ", holders!());
+    COUNT = concat!("SELECT COUNT(*) FROM users u WHERE ", holders!(), " AND (u.professional IS NULL OR EXISTS \
+            (SELECT 1 FROM professionals p JOIN memberships m ON m.professional = p.id WHERE p.id = u.professional \
+            AND m.network = $1 AND m.status = 'active' AND (p.contract_until IS NULL OR p.contract_until > $3)))");
     HOLDS = concat!("SELECT COUNT(*) FROM users u WHERE u.id = $3 AND ", holders!());
     WEAR = "UPDATE sessions SET worn_network = $2, worn_role = $3 WHERE token_hash = $1 AND revoked_at IS NULL";
 }
@@ -96,9 +98,15 @@ pub fn list_roles_in(tx: &mut Tx<'_>, network: NetworkId) -> Result<Vec<Given>, 
     tx.query(OF_NETWORK, params![network], given)
 }
 
-/// How many open accounts may act in a role in a network.
-pub fn count_holders(tx: &mut Tx<'_>, network: NetworkId, role: Role) -> Result<i64, StoreError> {
-    let count = tx.query_opt(COUNT, params![network, role.code()], |r| r.int(0))?;
+/// How many may act in a role in a network at a moment: their account is open and, for a professional, their
+/// membership and their contract hold.
+pub fn count_holders(
+    tx: &mut Tx<'_>,
+    network: NetworkId,
+    role: Role,
+    now: Instant,
+) -> Result<i64, StoreError> {
+    let count = tx.query_opt(COUNT, params![network, role.code(), now], |r| r.int(0))?;
     Ok(count.unwrap_or_default())
 }
 

@@ -81,7 +81,8 @@ fn a_session_acts_in_a_role_while_it_is_given() {
 fn whoever_may_act_in_a_role_is_counted_by_account_and_by_gift() {
     on_each_engine(|db| {
         some::territory(db);
-        let count = |role| db.read_blocking(move |tx| users::count_holders(tx, NETWORK, role));
+        let count =
+            |role| db.read_blocking(move |tx| users::count_holders(tx, NETWORK, role, at(10)));
         assert_eq!(
             (count(Role::Operator), count(Role::Coordinator)),
             (Ok(1), Ok(0))
