@@ -54,12 +54,19 @@ pub struct KnownDevice {
     pub proved_at: Option<Instant>,
 }
 
-/// Whether notifications lead to somebody: from their first browser on, until the last is forgotten.
+/// Whether notifications lead to somebody: from their first browser on, until the last is forgotten or gone.
 fn reached(tx: &mut Tx<'_>, id: ProfessionalId, by_push: bool) -> Result<(), AppError> {
-    let mut row = professionals::get(tx, id)?;
-    if row.has_smartphone != by_push {
-        row.has_smartphone = by_push;
-        professionals::update(tx, &row)?;
+    Ok(professionals::set_reached_by_push(tx, id, by_push)?)
+}
+
+/// A push service knows a browser no more. The last one of somebody: they are told by their other channels.
+pub(crate) fn gone(tx: &mut Tx<'_>, endpoint: &str, now: Instant) -> Result<(), AppError> {
+    users::mark_device_failed(tx, endpoint, now)?;
+    let owner = users::find_professional_of_device(tx, endpoint)?;
+    if let Some(owner) = owner
+        && users::list_for_professional(tx, owner, 1)?.is_empty()
+    {
+        reached(tx, owner, false)?;
     }
     Ok(())
 }
@@ -213,9 +220,9 @@ impl App {
             let body = Body {
                 subject: Some(notice.title),
                 text: notice.text,
-                voice: None,
                 tag: Some(KIND.to_owned()),
                 replaces: true,
+                ..Body::default()
             };
             let owner = directory
                 .person(professional)

@@ -124,6 +124,22 @@ pub enum PatientNews {
     CalledOff,
 }
 
+impl PatientNews {
+    /// Whoever does not hear it in time stands before a closed door, or is waited for in vain: it is said by
+    /// somebody when no message carries it (R7).
+    #[must_use]
+    pub const fn presses(self) -> bool {
+        match self {
+            Self::Taken { .. }
+            | Self::Moved { .. }
+            | Self::Released { .. }
+            | Self::Cancelled
+            | Self::CalledOff => true,
+            Self::Searching { .. } | Self::StillSearching { .. } | Self::Unfilled { .. } => false,
+        }
+    }
+}
+
 /// To whoever raised it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RequesterNews {

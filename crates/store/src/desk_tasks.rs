@@ -78,7 +78,7 @@ sql! { "desk_tasks";
     INSERT = "INSERT INTO desk_tasks (id, network, request, kind, made_at, due_at, script, words, origin) \
               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (origin) DO NOTHING";
     REPLACE_CALLS = "UPDATE desk_tasks SET done_at = $2, outcome = 'replaced' \
-                     WHERE request = $1 AND kind = 'call' AND done_at IS NULL";
+                     WHERE request = $1 AND kind = 'call' AND done_at IS NULL AND origin <> $3";
     OPEN = columns!("WHERE network = $1 AND done_at IS NULL ORDER BY due_at, id LIMIT $2");
     COUNT_OPEN = "SELECT COUNT(*) FROM desk_tasks WHERE network = $1 AND done_at IS NULL";
     ONE = columns!("WHERE id = $1");
@@ -139,9 +139,15 @@ pub fn insert(tx: &mut Tx<'_>, vault: &Vault, new: &NewTask<'_>) -> Result<bool,
     Ok(written == 1)
 }
 
-/// Newer news are to be said: the calls that still wait are no longer true.
-pub fn replace_calls(tx: &mut Tx<'_>, request: RequestId, at: Instant) -> Result<u64, StoreError> {
-    tx.exec(REPLACE_CALLS, params![request, at])
+/// Newer news are to be said: the calls that still wait are no longer true, but for the one of `origin`, which says
+/// them.
+pub fn replace_calls(
+    tx: &mut Tx<'_>,
+    request: RequestId,
+    origin: Option<&str>,
+    at: Instant,
+) -> Result<u64, StoreError> {
+    tx.exec(REPLACE_CALLS, params![request, at, origin.unwrap_or("")])
 }
 
 /// What waits at a desk, the most pressing first.

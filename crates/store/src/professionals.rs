@@ -186,6 +186,8 @@ sql! { "professionals";
               profession = $6, specialty = $7, standing = $8, supervisor = $9, contract_from = $10, \
               contract_until = $11, contact_number = $12, alert_number = $13, mail = $14, mssante = $15, \
               has_smartphone = $16, status = $17 WHERE id = $1";
+    SET_REACHED = "UPDATE professionals SET has_smartphone = $2 WHERE id = $1 AND has_smartphone <> $2";
+    HOLD = "SELECT id FROM professionals WHERE id = $1 {for_update}";
     FORGET_PLACES = "DELETE FROM places WHERE professional = $1";
     ADD_PLACE = "INSERT INTO places (id, professional, label, line, postcode, insee, lat_e6, lon_e6, main) \
                  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
@@ -456,6 +458,23 @@ pub fn update(tx: &mut Tx<'_>, row: &ProfessionalRow) -> Result<(), StoreError> 
     )?;
     write_places(tx, row)?;
     touched(tx, Touched::Professional(member.id))
+}
+
+/// Nobody else changes them until the transaction ends: for who reads them to write them back.
+pub fn hold(tx: &mut Tx<'_>, id: ProfessionalId) -> Result<(), StoreError> {
+    tx.query(HOLD, params![id], |_| Ok(())).map(drop)
+}
+
+/// Writes whether notifications lead to somebody, and nothing else of them.
+pub fn set_reached_by_push(
+    tx: &mut Tx<'_>,
+    id: ProfessionalId,
+    by_push: bool,
+) -> Result<(), StoreError> {
+    if tx.exec(SET_REACHED, params![id, by_push])? == 0 {
+        return Ok(());
+    }
+    touched(tx, Touched::Professional(id))
 }
 
 fn write_places(tx: &mut Tx<'_>, row: &ProfessionalRow) -> Result<(), StoreError> {

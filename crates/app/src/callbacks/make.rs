@@ -6,7 +6,7 @@ use crate::bus::Change;
 use crate::chance;
 use crate::error::AppError;
 use crate::journal;
-use crate::outbox::Body;
+use crate::outbox::{self, Body};
 use relais_core::ids::{NetworkId, RequestId};
 use relais_core::time::{Calendar, Duration, Instant};
 use relais_store::Tx;
@@ -30,9 +30,36 @@ fn id(now: Instant) -> String {
     format!("dtk_{:032x}", chance::id(now))
 }
 
+/// A message was not carried: another channel of its reader has it, else somebody says it.
+pub(crate) fn not_carried(
+    inner: &Inner,
+    tx: &mut Tx<'_>,
+    message: &Message,
+    now: Instant,
+) -> Result<(), AppError> {
+    if outbox::tell_otherwise(inner, tx, message, now)? {
+        return Ok(());
+    }
+    no_message_arrives(inner, tx, message, now)
+}
+
+/// A message waited for its provider until nobody waits for it: what it told a patient is still true, and
+/// somebody says it. A reminder whose hour is over is not said.
+pub(crate) fn never_left(
+    inner: &Inner,
+    tx: &mut Tx<'_>,
+    message: &Message,
+    now: Instant,
+) -> Result<(), AppError> {
+    if message.kind == outbox::PATIENT {
+        no_message_arrives(inner, tx, message, now)?;
+    }
+    Ok(())
+}
+
 /// A message to a patient will never arrive: somebody says it. What waited to be said before it is no
 /// longer true.
-pub(crate) fn no_message_arrives(
+fn no_message_arrives(
     inner: &Inner,
     tx: &mut Tx<'_>,
     message: &Message,
@@ -54,7 +81,6 @@ pub(crate) fn no_message_arrives(
     let entry = inner.directory.current(tx)?;
     let calendar = &entry.network(message.network)?.calendar;
     let due_at = at_the_desk(calendar, now, CALL_WITHIN);
-    desk_tasks::replace_calls(tx, request, now)?;
     let new = NewTask {
         id: &id(now),
         network: message.network,
@@ -66,7 +92,9 @@ pub(crate) fn no_message_arrives(
         words: None,
         origin: &message.idem_key,
     };
+    // The same failure told twice makes one call, and never takes away the one it made.
     if desk_tasks::insert(tx, &inner.vault, &new)? {
+        desk_tasks::replace_calls(tx, request, Some(&message.idem_key), now)?;
         wake(tx, message.network, request)?;
     }
     Ok(())

@@ -1,17 +1,19 @@
 //! The ladder of somebody's channels, in the order they chose (push, else SMS, else mail), the rung after
 //! one that found no answer, and what their locked telephone may show (R7).
 
-use super::{Note, Post, To, Writer};
+use super::{Body, Note, Post, Rung, To, Writer};
 use crate::app::Inner;
+use crate::chance;
 use crate::directory::Directory;
 use crate::error::AppError;
 use crate::text::push::Speech;
 use crate::text::{self, Written};
+use relais_core::ids::MessageId;
 use relais_core::reach::{LockScreen, Way};
-use relais_core::time::Duration;
+use relais_core::time::{Duration, Instant};
 use relais_gateways::Channel;
 use relais_store::Tx;
-use relais_store::messages::{Audience, Message};
+use relais_store::messages::{self, Audience, Message, MessageStatus};
 use relais_store::professionals::ProfessionalRow;
 
 /// Writes the next rung of a solicitation nobody acknowledged (R7). `false` when there is none.
@@ -50,9 +52,83 @@ pub(crate) fn next_rung(
         replaces: false,
         wait: Duration::ZERO,
         until: None,
+        then: Vec::new(),
     };
     writer.insert(tx, note)?;
     Ok(true)
+}
+
+/// News that a channel did not carry are told by the next one of the ladder (R7). `false` when there is none.
+pub(crate) fn tell_otherwise(
+    inner: &Inner,
+    tx: &mut Tx<'_>,
+    untold: &Message,
+    now: Instant,
+) -> Result<bool, AppError> {
+    let Some(id) = untold.recipient_professional else {
+        return Ok(false);
+    };
+    let mut body: Body = serde_json::from_str(&untold.body)
+        .map_err(|error| AppError::Bug(format!("message body: {error}")))?;
+    if body.then.is_empty() || messages::get(tx, untold.id)?.is_untrue() {
+        return Ok(false);
+    }
+    let directory = inner.directory.current(tx)?;
+    let Some(person) = directory.person(id) else {
+        return Ok(false);
+    };
+    while !body.then.is_empty() {
+        let rung = body.then.remove(0);
+        let channel = Channel::from_code(&rung.channel);
+        let Some(to) = channel.and_then(|channel| address(person, channel)) else {
+            continue;
+        };
+        (body.subject, body.text) = (rung.subject, rung.text);
+        // The key follows from the message that was not carried: twice gives one.
+        let next = Message {
+            id: MessageId::from_bits(chance::id(now)),
+            idem_key: format!("{}:next", untold.idem_key),
+            network: untold.network,
+            request: untold.request,
+            offer: untold.offer,
+            kind: untold.kind.clone(),
+            audience: untold.audience,
+            owner: untold.owner.clone(),
+            recipient_professional: Some(id),
+            channel: rung.channel,
+            address: Some(to),
+            body: body.encode()?,
+            status: MessageStatus::Queued,
+            due_at: now,
+            created_at: now,
+            expires_at: untold.expires_at.filter(|until| now < *until),
+            ..Message::default()
+        };
+        messages::insert(tx, &next)?;
+        return Ok(true);
+    }
+    Ok(false)
+}
+
+/// News as the other channels of somebody word them, from the one after `first` on.
+pub(crate) fn rungs_after(
+    person: &ProfessionalRow,
+    first: Channel,
+    write: impl Fn(Channel) -> Written,
+) -> Vec<Rung> {
+    let Some(first) = way(first) else {
+        return Vec::new();
+    };
+    rungs(person, person.member.profile.ladder.after(first))
+        .map(|(channel, _)| {
+            let written = on_lock_screen(person, channel, Speech::News, write(channel));
+            Rung {
+                channel: channel.code().to_owned(),
+                subject: written.subject,
+                text: written.text,
+            }
+        })
+        .collect()
 }
 
 /// Whether a solicitation that found no answer has another channel to go by.

@@ -7,7 +7,9 @@ mod news;
 
 use asking::Asked;
 pub(crate) use asking::Late;
-pub(crate) use ladder::{first_rung, has_next_rung, leads, next_rung, on_lock_screen};
+pub(crate) use ladder::{
+    first_rung, has_next_rung, leads, next_rung, on_lock_screen, rungs_after, tell_otherwise,
+};
 pub(crate) use news::{tell_freed, tell_late};
 
 use crate::app::{Inner, Who};
@@ -34,7 +36,7 @@ use std::collections::BTreeMap;
 const CODE_ATTEMPTS: usize = 40;
 
 /// The kind of the news a patient gets.
-const PATIENT: &str = "patient";
+pub(crate) const PATIENT: &str = "patient";
 /// The kind of the reminder of an appointment: it waits, and gives way to any later news.
 const REMINDER: &str = "patient-reminder";
 /// The kind of the message that tells somebody their form arrived.
@@ -49,7 +51,7 @@ const REPLACE: &str = "replace";
 const TIME_CHOICE: Duration = Duration::minutes(2);
 
 /// What a message says, as stored.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Body {
     /// Title of a notification, subject of a mail.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -65,6 +67,18 @@ pub struct Body {
     /// Takes the place of the earlier one.
     #[serde(default)]
     pub replaces: bool,
+    /// What is told by their other channels, in the order they chose, when this one does not carry it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) then: Vec<Rung>,
+}
+
+/// The same news as another channel words it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Rung {
+    pub(crate) channel: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) subject: Option<String>,
+    pub(crate) text: String,
 }
 
 impl Body {
@@ -107,6 +121,7 @@ struct Note<'a> {
     replaces: bool,
     wait: Duration,
     until: Option<Instant>,
+    then: Vec<Rung>,
 }
 
 impl<'a> Note<'a> {
@@ -121,6 +136,7 @@ impl<'a> Note<'a> {
             replaces: false,
             wait: Duration::ZERO,
             until: None,
+            then: Vec::new(),
         }
     }
 }
@@ -331,6 +347,7 @@ impl<'w, 'p> Writer<'w, 'p> {
             voice: note.voice,
             tag: Some(request.id.to_string()),
             replaces: note.replaces,
+            then: note.then,
         };
         let about = Message {
             id: MessageId::from_bits(chance::id(now)),

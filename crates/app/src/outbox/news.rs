@@ -1,7 +1,7 @@
 //! What became of a request, told to the accepter, to whoever raised it, to a usual professional and
 //! to the patient (R7).
 
-use super::ladder::{address, first_rung};
+use super::ladder::{address, first_rung, rungs_after};
 use super::{Note, PATIENT, Post, REMINDER, REQUESTER, TIME_CHOICE, To, Writer};
 use crate::app::Inner;
 use crate::directory::Directory;
@@ -9,16 +9,20 @@ use crate::error::AppError;
 use crate::synthesis::tell_outside_doctor;
 use crate::text::{self, Caregiver, PAGE_MASK, Written};
 use crate::visits::QUESTION;
+use relais_core::delivery::PRESSING_WITHIN;
 use relais_core::ids::{OfferId, ProfessionalId};
 use relais_core::message::{AccepterNews, PatientNews, RequesterNews, UsualNews};
 use relais_core::request::{Appointment, Requester};
-use relais_core::time::{Duration, Instant};
+use relais_core::time::{Duration, Instant, civil_day_end};
 use relais_gateways::Channel;
 use relais_store::messages::{self, Audience};
 use relais_store::{Tx, desk_tasks};
 
 /// The kind of the news that an hour came free.
 pub(super) const FREED: &str = "freed";
+
+/// A message always has so long to leave.
+const AT_LEAST: Duration = Duration::minutes(5);
 
 /// A question that could not leave within a day is not asked any more.
 const ASKED_WITHIN: Duration = Duration::hours(24);
@@ -43,9 +47,14 @@ impl Writer<'_, '_> {
         };
         let link = self.link(&format!("/prises/{}", self.post.request.id));
         let case = self.case(self.post.code, &link);
-        let written = text::accepter(channel, &self.desk(), &case, news);
+        let desk = self.desk();
+        let word = |channel| text::accepter(channel, &desk, &case, news);
         let to = To::Professional(person, Audience::Professional, channel, address);
-        self.insert(tx, Note::new(self.key(), "accepter", to, written))
+        let note = Note {
+            then: rungs_after(person, channel, word),
+            ..Note::new(self.key(), "accepter", to, word(channel))
+        };
+        self.insert(tx, note)
     }
 
     pub(super) fn requester(
@@ -79,7 +88,8 @@ impl Writer<'_, '_> {
         let by = by.map(|p| self.caregiver(p, &name, place.as_deref()));
         let link = self.link(&format!("/mes-demandes/{}", self.post.request.id));
         let case = self.case(self.post.code, &link);
-        let written = text::requester(channel, &self.desk(), &case, news, by.as_ref());
+        let desk = self.desk();
+        let word = |channel| text::requester(channel, &desk, &case, news, by.as_ref());
         let to = To::Professional(person, Audience::Requester, channel, address);
         let wait = match news {
             RequesterNews::Taken { appointment, .. } => self.wait_for_a_time(appointment),
@@ -88,7 +98,8 @@ impl Writer<'_, '_> {
         messages::replace_waiting(tx, self.post.request.id, &[REQUESTER])?;
         let note = Note {
             wait,
-            ..Note::new(self.key(), REQUESTER, to, written)
+            then: rungs_after(person, channel, word),
+            ..Note::new(self.key(), REQUESTER, to, word(channel))
         };
         self.insert(tx, note)
     }
@@ -116,9 +127,14 @@ impl Writer<'_, '_> {
         let by = self.caregiver(by, &name, place.as_deref());
         let link = self.link("/offres");
         let case = self.case(self.post.code, &link);
-        let written = text::usual(channel, &self.desk(), &case, news, &by);
+        let desk = self.desk();
+        let word = |channel| text::usual(channel, &desk, &case, news, &by);
         let to = To::Professional(person, Audience::Usual, channel, address);
-        self.insert(tx, Note::new(self.key(), "usual", to, written))
+        let note = Note {
+            then: rungs_after(person, channel, word),
+            ..Note::new(self.key(), "usual", to, word(channel))
+        };
+        self.insert(tx, note)
     }
 
     /// Who accepts on a page is asked for a time on the next one: the news of the acceptance waits
@@ -157,8 +173,10 @@ impl Writer<'_, '_> {
             PatientNews::Taken { appointment, .. } => self.wait_for_a_time(appointment),
             _ => Duration::ZERO,
         };
+        let due = self.post.now + wait;
         let note = Note {
             wait,
+            until: news.presses().then(|| self.told_before(due)),
             voice: Some(text::patient(
                 Channel::Voice,
                 &self.desk(),
@@ -179,6 +197,12 @@ impl Writer<'_, '_> {
             }
             _ => Ok(()),
         }
+    }
+
+    /// Until when a message may carry news that press: its words (*demain*) are those of the day it was written.
+    fn told_before(&self, due: Instant) -> Instant {
+        let day_end = civil_day_end(due, &self.entry.calendar.zone);
+        (due + PRESSING_WITHIN).min(day_end.max(due + AT_LEAST))
     }
 
     /// The patient heard it on the telephone: what follows from an appointment, without the news of it. Written down
@@ -206,7 +230,7 @@ impl Writer<'_, '_> {
     pub(super) fn untrue(&self, tx: &mut Tx<'_>, kinds: &[&str]) -> Result<(), AppError> {
         let request = self.post.request.id;
         messages::replace_waiting(tx, request, kinds)?;
-        desk_tasks::replace_calls(tx, request, self.post.now)?;
+        desk_tasks::replace_calls(tx, request, None, self.post.now)?;
         Ok(())
     }
 
@@ -322,9 +346,14 @@ pub(crate) fn tell_late(
     };
     let link = writer.link(&format!("/prises/{}", post.request.id));
     let case = writer.case(post.code, &link);
-    let written = text::late(channel, &writer.desk(), &case, minutes);
+    let desk = writer.desk();
+    let word = |channel| text::late(channel, &desk, &case, minutes);
     let to = To::Professional(person, Audience::Professional, channel, address);
     let key = format!("late:{}:{}", post.request.id, post.now.millis());
-    writer.insert(tx, Note::new(key, "accepter", to, written))?;
+    let note = Note {
+        then: rungs_after(person, channel, word),
+        ..Note::new(key, "accepter", to, word(channel))
+    };
+    writer.insert(tx, note)?;
     Ok(true)
 }

@@ -293,11 +293,8 @@ fn confirm(
 ) -> Result<(), AppError> {
     let desk = entry.desk(now);
     let body = Body {
-        subject: None,
         text: text::sms::received(&desk, promised_at),
-        voice: None,
-        tag: None,
-        replaces: false,
+        ..Body::default()
     };
     let message = Message {
         id: MessageId::from_bits(chance::id(now)),

@@ -37,9 +37,7 @@ pub(crate) fn post(tx: &mut Tx<'_>, letter: Letter<'_>, now: Instant) -> Result<
     let body = outbox::Body {
         subject: letter.written.subject,
         text: letter.written.text,
-        voice: None,
-        tag: None,
-        replaces: false,
+        ..outbox::Body::default()
     };
     let message = Message {
         id: MessageId::from_bits(chance::id(now)),

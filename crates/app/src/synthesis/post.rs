@@ -8,7 +8,7 @@ use crate::bus::Change;
 use crate::chance;
 use crate::error::AppError;
 use crate::journal;
-use crate::outbox::{Body, first_rung, on_lock_screen};
+use crate::outbox::{Body, first_rung, on_lock_screen, rungs_after};
 use crate::text::note;
 use crate::text::push::Speech;
 use relais_core::delivery::MessageStatus;
@@ -43,14 +43,15 @@ pub(super) fn tell(
         "{}/syntheses/{}",
         signing.inner.settings.base_url, request.id
     );
-    let written = note::told(channel, &entry.desk(signing.now), &link);
-    let written = on_lock_screen(person, channel, Speech::News, written);
+    let desk = entry.desk(signing.now);
+    let word = |channel| note::told(channel, &desk, &link);
+    let written = on_lock_screen(person, channel, Speech::News, word(channel));
     let body = Body {
         subject: written.subject,
         text: written.text,
-        voice: None,
         tag: Some(request.id.to_string()),
-        replaces: false,
+        then: rungs_after(person, channel, word),
+        ..Body::default()
     };
     let message = Message {
         id: MessageId::from_bits(chance::id(signing.now)),

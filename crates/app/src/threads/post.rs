@@ -8,7 +8,7 @@ use crate::chance;
 use crate::directory::Directory;
 use crate::error::{AppError, FieldError};
 use crate::journal;
-use crate::outbox::{Body, first_rung, on_lock_screen};
+use crate::outbox::{Body, first_rung, on_lock_screen, rungs_after};
 use crate::photos::develop::Picture;
 use crate::requests::desk::refuse_identity_in;
 use crate::text::push::Speech;
@@ -232,14 +232,15 @@ impl Sent<'_> {
         };
         let entry = directory.network(request.network)?;
         let link = format!("{}/fils/{}", self.inner.settings.base_url, request.id);
-        let written = words::told(channel, &entry.desk(self.now), &self.stored.code, &link);
-        let written = on_lock_screen(person, channel, Speech::News, written);
+        let desk = entry.desk(self.now);
+        let word = |channel| words::told(channel, &desk, &self.stored.code, &link);
+        let written = on_lock_screen(person, channel, Speech::News, word(channel));
         let body = Body {
             subject: written.subject,
             text: written.text,
-            voice: None,
             tag: Some(request.id.to_string()),
-            replaces: false,
+            then: rungs_after(person, channel, word),
+            ..Body::default()
         };
         let message = Message {
             id: MessageId::from_bits(chance::id(self.now)),

@@ -61,5 +61,9 @@ pub const RETRY_MAX: Duration = Duration::minutes(5);
 /// A message without an expiry of its own is given up after this long, visibly.
 pub const GIVE_UP_AFTER: Duration = Duration::hours(6);
 
+/// From here on, news on which an appointment depends is said by the desk rather than by a message that has
+/// not left (R7).
+pub const PRESSING_WITHIN: Duration = Duration::minutes(30);
+
 /// Silence after which the next channel is tried, for a message about no request (R7).
 pub const FALLBACK: Duration = Duration::minutes(3);

@@ -61,7 +61,7 @@ sql! { "messages";
                  AND offers.status = 'withdrawn') RETURNING ", names!());
     EXPIRE = concat!("UPDATE messages SET status = CASE WHEN ", untrue_since!(), " THEN 'replaced' ELSE 'expired' END, lease_until = NULL, lease_owner = NULL, escalate_at = NULL \
               WHERE (status = 'queued' AND expires_at <= $1) \
-              OR (status = 'sending' AND lease_until <= $1 AND expires_at <= $1)");
+              OR (status = 'sending' AND lease_until <= $1 AND expires_at <= $1) RETURNING ", names!());
     CLAIM = concat!("UPDATE messages SET status = 'sending', lease_until = $2, lease_owner = $3, \
              attempts = attempts + 1 WHERE id IN (SELECT id FROM messages WHERE \
              ", claimable!("channel = $5 AND "), " \
@@ -80,7 +80,7 @@ sql! { "messages";
             seen_at = COALESCE(seen_at, $2), escalate_at = NULL, lease_until = NULL, lease_owner = NULL \
             WHERE id = $1 AND attempts > 0 AND status NOT IN ('expired', 'replaced')";
     FAILED = "UPDATE messages SET status = 'failed', failed_at = $3, failure = $2, escalate_at = NULL, \
-              lease_until = NULL, lease_owner = NULL WHERE id = $1 AND status NOT IN ('delivered', 'replaced')";
+              lease_until = NULL, lease_owner = NULL WHERE id = $1 AND status NOT IN ('delivered', 'replaced', 'failed')";
     REFUSED = "UPDATE messages SET status = 'failed', failed_at = $3, failure = $2, escalate_at = NULL, \
                lease_until = NULL, lease_owner = NULL WHERE id = $1 AND status = 'sending' AND attempts = $4";
     LATER = concat!("UPDATE messages SET status = ", in_line_again!(), ", due_at = $2, failure = $3, lease_until = NULL, \
@@ -103,7 +103,7 @@ sql! { "messages";
 
 /// Takes what is due on a channel for a node to send: first what somebody waits for (an offer, the
 /// answer to an answer), then the longest due; whatever another node took and did not finish before its
-/// lease ended is taken again. What expired is marked so.
+/// lease ended is taken again.
 pub fn claim(
     tx: &mut Tx<'_>,
     now: Instant,
@@ -112,7 +112,6 @@ pub fn claim(
     channel: &str,
     limit: u32,
 ) -> Result<Vec<Message>, StoreError> {
-    tx.exec(EXPIRE, params![now])?;
     let mut claimed = tx.query(
         CLAIM,
         params![now, lease_until, node, limit, channel],
@@ -120,6 +119,13 @@ pub fn claim(
     )?;
     claimed.sort_by_key(|m| (!m.is_urgent(), m.due_at, m.id));
     Ok(claimed)
+}
+
+/// Marks what nobody waits for any more, on every channel; answers what was still true, and was told to nobody.
+pub fn expire(tx: &mut Tx<'_>, now: Instant) -> Result<Vec<Message>, StoreError> {
+    let mut over = tx.query(EXPIRE, params![now], message)?;
+    over.retain(|message| message.status == MessageStatus::Expired);
+    Ok(over)
 }
 
 /// The latest of the earlier messages of the same channel to the same address that has not left: where
@@ -212,7 +218,7 @@ pub fn mark_seen(tx: &mut Tx<'_>, id: MessageId, at: Instant) -> Result<bool, St
     Ok(tx.exec(SEEN, params![id, at])? == 1)
 }
 
-/// It will not arrive this way; `false` when it had arrived, or was replaced.
+/// It will not arrive this way; `false` when it had arrived, was replaced, or was known to have failed.
 pub fn mark_failed(
     tx: &mut Tx<'_>,
     id: MessageId,

@@ -50,6 +50,8 @@ sql! { "push_devices";
                       ORDER BY created_at DESC, id LIMIT $2");
     DELETE = "DELETE FROM push_devices WHERE id = $1 AND user_id = $2";
     FAILED = "UPDATE push_devices SET failed_at = $2 WHERE endpoint = $1";
+    OWNER = "SELECT professional FROM users WHERE professional IS NOT NULL AND id IN \
+             (SELECT user_id FROM push_devices WHERE endpoint = $1)";
     PROVED = "UPDATE push_devices SET proved_at = $3 WHERE endpoint = $1 AND user_id = $2";
 }
 
@@ -105,6 +107,14 @@ pub fn delete_device(tx: &mut Tx<'_>, id: &str, user: UserId) -> Result<bool, St
 /// The push service refused a subscription.
 pub fn mark_device_failed(tx: &mut Tx<'_>, endpoint: &str, at: Instant) -> Result<(), StoreError> {
     tx.exec(FAILED, params![endpoint, at]).map(|_| ())
+}
+
+/// The professional a subscription belongs to, if it is one's.
+pub fn find_professional_of_device(
+    tx: &mut Tx<'_>,
+    endpoint: &str,
+) -> Result<Option<ProfessionalId>, StoreError> {
+    tx.query_opt(OWNER, params![endpoint], |r| r.id("professional"))
 }
 
 /// One of somebody's browsers said that it showed a notification.

@@ -263,12 +263,16 @@ fn one(
             message.status = delivery::MessageStatus::Delivered;
         }
         Decision::Climb | Decision::GiveUp => {
-            messages::mark_failed(tx, message.id, "provider", now)?;
+            let first = messages::mark_failed(tx, message.id, "provider", now)?;
             message.status = delivery::MessageStatus::Failed;
+            // Another node was told the same at the same moment: what follows is its to do.
+            if !first {
+                return Ok(Decision::Nothing);
+            }
             if decided == Decision::Climb {
                 ladder::climb(inner, tx, known, message, now)?;
             } else {
-                callbacks::no_message_arrives(inner, tx, message, now)?;
+                callbacks::not_carried(inner, tx, message, now)?;
             }
         }
         Decision::Nothing | Decision::RetryAt(_) | Decision::Sent { .. } => {}

@@ -198,7 +198,7 @@ fn record<'s>(
                 ladder::climb(inner, tx, known, message, now)?;
             }
             if given_up && decided == Decision::GiveUp {
-                callbacks::no_message_arrives(inner, tx, message, now)?;
+                callbacks::not_carried(inner, tx, message, now)?;
             }
             Ok(perhaps(&facts, &why))
         }

@@ -259,11 +259,8 @@ fn tell(
 
 fn blank(network: NetworkId, key: &str, now: Instant, text: String) -> Result<Message, AppError> {
     let body = Body {
-        subject: None,
         text,
-        voice: None,
-        tag: None,
-        replaces: false,
+        ..Body::default()
     };
     Ok(Message {
         id: MessageId::from_bits(chance::id(now)),
