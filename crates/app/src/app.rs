@@ -13,6 +13,7 @@ use crate::offers::asked::{self, Asked};
 use crate::outside::Outside;
 use crate::protocols::Books;
 use crate::shared_read::SharedRead;
+use crate::tasks::farewell::Farewell;
 use crate::tasks::look_again::LookAgain;
 use crate::tasks::runner::next_of_lanes;
 
@@ -62,6 +63,7 @@ pub(crate) struct Inner {
     pub(crate) watch: Watch,
     pub(crate) books: Books,
     pub(crate) look_again: LookAgain,
+    pub(crate) farewell: Farewell,
 }
 
 /// Who does something, for the rules and for the journal.
@@ -121,6 +123,7 @@ impl App {
             watch: Watch::default(),
             books: Books::default(),
             look_again: LookAgain::default(),
+            farewell: Farewell::default(),
         }))
     }
 

@@ -4,6 +4,7 @@
 pub mod advance;
 pub mod deliver;
 pub mod due;
+pub(crate) mod farewell;
 pub mod housekeeping;
 mod inbound;
 pub(crate) mod left;

@@ -200,8 +200,12 @@ impl App {
             let mut woken = std::pin::pin!(self.0.wake.notified());
             woken.as_mut().enable();
             let next = match self.next_due_of(channel).await {
+                _ if self.0.farewell.is_asked() => return,
                 Ok(Some(at)) if at <= self.now() => {
-                    let sent = self.drain_lane(channel).await;
+                    let sent = {
+                        let _at_work = self.0.farewell.at_work();
+                        self.drain_lane(channel).await
+                    };
                     let failed = sent.is_err();
                     if let Err(error) = sent {
                         let channel = channel.code();

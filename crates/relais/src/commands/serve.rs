@@ -29,6 +29,7 @@ pub(crate) async fn run(args: WithConfig) -> anyhow::Result<()> {
     let router = relais_web::router(app.clone(), site);
     let patience = relais_web::Patience::default();
     relais_web::serve(listener, router, patience, wiring::end(app.db().clone())).await;
+    app.rest_lanes().await;
     if let Err(error) = app.leave().await {
         tracing::warn!(%error, "the others will miss this process for a while");
     }

@@ -7,14 +7,16 @@
 use super::address::{Nowhere, Where, carried_or_none, number_or_none, opened, outgoing};
 use super::{BATCH, record};
 use crate::app::App;
+use crate::callbacks;
+use crate::devices;
 use crate::error::AppError;
 use crate::synthesis::{Carried, is_sealed};
 use crate::tasks::runner::REST;
 use relais_core::delivery::{Circuit, LEASE, LEASE_SPARE, MessageStatus};
 use relais_core::time::{Duration, Instant};
 use relais_gateways::{Accepted, Channel, Failure};
+use relais_store::Tx;
 use relais_store::messages::{self, Message};
-use relais_store::{Tx, users};
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::mpsc;
@@ -111,6 +113,9 @@ impl App {
         }
         let mut count = 0;
         loop {
+            if self.0.farewell.is_asked() {
+                return Ok(count);
+            }
             let (claimed, taken) = self.claim(channel, BATCH).await?;
             if taken == 0 {
                 return Ok(count);
@@ -142,6 +147,14 @@ impl App {
         let (mut threads, mut count, mut dry) = (0, 0, false);
         let mut away = None;
         loop {
+            if self.0.farewell.is_asked() {
+                // Nothing more is taken; what was not sent is somebody else's at once.
+                dry = true;
+                let back = unsent(lock(&queue).split_off(0));
+                if !back.is_empty() {
+                    self.write_down_surely(back).await?;
+                }
+            }
             let queued = lock(&queue).len();
             if !dry && queued < most {
                 let limit = match self.standing(channel) {
@@ -248,6 +261,9 @@ impl App {
         let now = self.now();
         self.write(move |inner, tx| {
             record::take_back_lapsed(inner, tx, channel.code(), now)?;
+            for over in messages::expire(tx, now)? {
+                callbacks::never_left(inner, tx, &over, now)?;
+            }
             // What is sealed is opened as it is claimed: not more of it than can soon leave.
             let limit = match channel {
                 Channel::Mssante => limit.min(SEALED_AT_ONCE),
@@ -308,7 +324,7 @@ impl App {
         let gone = self.outside().gateways.take_gone(Channel::Push);
         self.write(move |inner, tx| {
             for endpoint in &gone {
-                users::mark_device_failed(tx, endpoint, now)?;
+                devices::gone(tx, endpoint, now)?;
             }
             record::answers(inner, tx, &sent, now)
         })
@@ -388,6 +404,11 @@ fn put_back_stale(queue: &Queue, now: Instant) -> Vec<Sent> {
     } else {
         VecDeque::new()
     };
+    unsent(back)
+}
+
+/// Claimed, and given back as it was.
+fn unsent(back: VecDeque<Claimed>) -> Vec<Sent> {
     let each = back.into_iter().map(|one| Sent {
         message: one.message,
         answer: None,

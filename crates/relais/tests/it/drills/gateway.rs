@@ -8,8 +8,9 @@ use crate::nodes::{never_close, operator, past, populate, variables};
 use crate::server::{Server, eventually, pause};
 use relais_app::demo::DemoWorld;
 use relais_gateways::testing::{Behaviour, Provider};
+use relais_store::messages::{self, Message, MessageStatus};
 use relais_store::testing::TestDb;
-use relais_store::{Db, messages, requests};
+use relais_store::{Db, requests};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
@@ -43,11 +44,16 @@ pub(super) fn nothing_waits(db: &Db, world: &DemoWorld, what: &str) {
 
 /// Messages that were claimed more than once.
 fn taken_up(db: &Db) -> usize {
-    let counted = db.read_blocking(|tx| {
+    count(db, |message| message.attempts > 1)
+}
+
+/// Messages about requests that are so.
+fn count(db: &Db, so: fn(&Message) -> bool) -> usize {
+    let counted = db.read_blocking(move |tx| {
         let mut count = 0;
         for stored in requests::list(tx, &requests::Filter::default(), 5_000)? {
             let all = messages::list_for_request(tx, stored.request.id, None, 500)?;
-            count += all.iter().filter(|message| message.attempts > 1).count();
+            count += all.iter().filter(|message| so(message)).count();
         }
         Ok::<_, relais_store::StoreError>(count)
     });
@@ -97,6 +103,44 @@ fn killed_while_it_sends_a_node_tells_everybody_and_nobody_under_two_keys() {
         most <= 2,
         "sent {most} times: no message is in hand at two kills"
     );
+    assert!(server.stop(), "{}", folder.read("output.log"));
+    history.check(&url);
+}
+
+/// Asked to stop with messages in hand: what a provider was given is heard, what it was not is free at once.
+#[test]
+fn a_node_asked_to_stop_sends_nothing_twice_and_holds_nothing_back() {
+    const STOPS: usize = 4;
+    let folder = Folder::new();
+    let url = format!("sqlite://{}", folder.file("relais.db"));
+    let world = populate(&url, past());
+    never_close(&folder, &url, &world);
+    let provider = Provider::start(13);
+    // Every stop finds messages with the provider.
+    provider.behave(Behaviour::Slow(Duration::from_millis(400)));
+    let (history, stop) = (History::default(), AtomicBool::new(false));
+    for _ in 0..STOPS {
+        let mut server = serve(&folder, &url, &provider);
+        let front = Front::new(&[server.base.clone()], &world, operator(&world));
+        let before = provider.seen().len();
+        assert!(history.raise(&front, &stop));
+        eventually(60, "messages on their way", || {
+            (provider.seen().len() > before + 2).then_some(())
+        });
+        assert!(server.stop(), "{}", folder.read("output.log"));
+        let db = Db::open(&url, &relais_store::testing::options()).expect("the database opens");
+        let held = count(&db, |message| message.status == MessageStatus::Sending);
+        assert_eq!(held, 0, "a node that ended holds messages");
+        db.close();
+    }
+    provider.behave(Behaviour::Accept);
+    let mut server = serve(&folder, &url, &provider);
+    let db = Db::open(&url, &relais_store::testing::options()).expect("the database opens");
+    nothing_waits(&db, &world, "nothing left to send");
+    db.close();
+    nobody_is_told_twice(&provider);
+    let most = provider.taken().values().copied().max();
+    assert_eq!(most, Some(1), "sent again after a stop");
     assert!(server.stop(), "{}", folder.read("output.log"));
     history.check(&url);
 }
