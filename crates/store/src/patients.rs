@@ -56,6 +56,9 @@ sql! { "patients";
     SEALED = "SELECT id, network, key_id, dek, birth_name, used_name, first_names, birth_date, phone, carer_phone, \
               address_line FROM patients WHERE id = $1";
     PLAIN = "SELECT id, network, sex, insee, postcode, erased_at FROM patients WHERE id = $1";
+    KEPT = "SELECT id FROM patients WHERE id = $1 AND erased_at IS NULL {for_share}";
+    HOLD = "SELECT id FROM patients WHERE id = $1 {for_update}";
+    OPEN = "SELECT 1 FROM requests WHERE patient = $1 AND status NOT IN ('closed', 'cancelled', 'transferred_15') LIMIT 1";
     BY_PHONE = "SELECT id FROM patients WHERE network = $1 AND phone_index = $2 ORDER BY id DESC";
     BY_PERSON = "SELECT id FROM patients WHERE network = $1 AND name_index = $2 ORDER BY id DESC";
     SAME = "SELECT o.id FROM patients p JOIN patients o ON o.network = p.network \
@@ -281,6 +284,17 @@ pub fn find_of_request(
     request: RequestId,
 ) -> Result<Option<PatientId>, StoreError> {
     tx.query_opt(OF_REQUEST, params![request], |r| r.id(0))
+}
+
+/// A record whose identity is kept, and is not erased until the transaction ends: for a request about it.
+pub fn find_kept(tx: &mut Tx<'_>, id: PatientId) -> Result<Option<PatientId>, StoreError> {
+    tx.query_opt(KEPT, params![id], |r| r.id(0))
+}
+
+/// Whether a request about a record is open, nothing being raised about it until the transaction ends: for its erasure.
+pub fn is_asked_about(tx: &mut Tx<'_>, id: PatientId) -> Result<bool, StoreError> {
+    tx.query(HOLD, params![id], |_| Ok(()))?;
+    Ok(tx.query_opt(OPEN, params![id], |_| Ok(()))?.is_some())
 }
 
 /// What is known without opening the identity.

@@ -28,7 +28,7 @@ pub struct PhoneCall {
 
 sql! { "phone_calls";
     INSERT = "INSERT INTO phone_calls (network, call_id, contact, state, desk, told_at) \
-              VALUES ($1, $2, $3, $4, $5, $6)";
+              VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (network, call_id) DO NOTHING";
     FIND = "SELECT network, call_id, contact, state, desk, told_at FROM phone_calls \
             WHERE network = $1 AND call_id = $2 {for_update}";
     HUNG_UP = "SELECT p.contact AS contact FROM phone_calls p JOIN contacts c ON c.id = p.contact \
@@ -37,9 +37,9 @@ sql! { "phone_calls";
                WHERE network = $1 AND call_id = $2";
 }
 
-/// Writes a call told for the first time.
+/// Writes a call told for the first time; a conflict when it was told meanwhile, elsewhere.
 pub fn insert(tx: &mut Tx<'_>, call: &PhoneCall) -> Result<(), StoreError> {
-    tx.exec_one(
+    tx.exec_versioned(
         INSERT,
         params![
             call.network,
@@ -49,6 +49,7 @@ pub fn insert(tx: &mut Tx<'_>, call: &PhoneCall) -> Result<(), StoreError> {
             call.desk.as_deref(),
             call.told_at
         ],
+        call.call_id.clone(),
     )
 }
 

@@ -126,7 +126,8 @@ pub fn purge(
                 tx.query(IDENTITIES, params![network, before, limit], |row| row.id(0))?;
             for id in ids {
                 found += 1;
-                if patients::erase(tx, id, now)? {
+                // Asked about again since it was found: it is kept.
+                if !patients::is_asked_about(tx, id)? && patients::erase(tx, id, now)? {
                     batch.counted += 1;
                     batch.erased.push(id);
                 }

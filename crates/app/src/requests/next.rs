@@ -25,7 +25,7 @@ use relais_core::time::Instant;
 use relais_store::contacts::{self, Contact};
 pub use relais_store::follow_ups::FollowUp;
 use relais_store::requests::Stored;
-use relais_store::{Tx, follow_ups, requests};
+use relais_store::{Tx, follow_ups, patients, requests};
 use serde_json::json;
 use std::sync::Arc;
 
@@ -277,6 +277,10 @@ fn raise_after(
             );
             return Err(AppError::problem("next-already", 409, detail));
         }
+    }
+    if patients::find_kept(tx, first.patient)?.is_none() {
+        let detail = "L’identité de ce patient a été effacée, comme le réseau l’a réglé\u{a0}: faites une nouvelle demande.";
+        return Err(AppError::problem("identity-erased", 409, detail));
     }
     let directory = inner.directory.held_still(tx)?;
     let person = actor.professional.and_then(|id| directory.person(id));
