@@ -838,6 +838,18 @@ constraint roles.roles_role_check CHECK ((role = ANY (ARRAY['operator'::text, 'r
 constraint roles.roles_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id)
 CREATE INDEX roles_network ON roles USING btree (network, role)
 CREATE UNIQUE INDEX roles_pkey ON roles USING btree (user_id, network, role)
+column secretaries.user_id text not null
+column secretaries.professional text not null
+column secretaries.network text not null
+column secretaries.given_by text not null
+column secretaries.given_at bigint not null
+constraint secretaries.secretaries_given_by_fkey FOREIGN KEY (given_by) REFERENCES users(id)
+constraint secretaries.secretaries_network_fkey FOREIGN KEY (network) REFERENCES networks(id)
+constraint secretaries.secretaries_pkey PRIMARY KEY (user_id, professional)
+constraint secretaries.secretaries_professional_fkey FOREIGN KEY (professional) REFERENCES professionals(id)
+constraint secretaries.secretaries_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id)
+CREATE INDEX secretaries_professional ON secretaries USING btree (professional)
+CREATE UNIQUE INDEX secretaries_pkey ON secretaries USING btree (user_id, professional)
 column sessions.id text not null
 column sessions.token_hash text not null
 column sessions.user_id text not null
@@ -851,6 +863,7 @@ column sessions.shared_computer bigint not null
 column sessions.hint_sealed bytea
 column sessions.worn_network text
 column sessions.worn_role text
+column sessions.acts_for text
 constraint sessions.sessions_id_key UNIQUE (id)
 constraint sessions.sessions_pkey PRIMARY KEY (token_hash)
 constraint sessions.sessions_shared_computer_check CHECK ((shared_computer = ANY (ARRAY[(0)::bigint, (1)::bigint])))

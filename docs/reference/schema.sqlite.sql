@@ -610,6 +610,14 @@ CREATE TABLE roles (
   given_at BIGINT NOT NULL,
   PRIMARY KEY (user_id, network, role)
 );
+CREATE TABLE secretaries (
+  user_id TEXT NOT NULL REFERENCES users (id),
+  professional TEXT NOT NULL REFERENCES professionals (id),
+  network TEXT NOT NULL REFERENCES networks (id),
+  given_by TEXT NOT NULL REFERENCES users (id),
+  given_at BIGINT NOT NULL,
+  PRIMARY KEY (user_id, professional)
+);
 CREATE TABLE sessions (
   id TEXT NOT NULL UNIQUE,
   token_hash TEXT PRIMARY KEY,
@@ -621,7 +629,7 @@ CREATE TABLE sessions (
   revoked_at BIGINT,
   device TEXT NOT NULL,
   shared_computer BIGINT NOT NULL CHECK (shared_computer IN (0, 1))
-, hint_sealed BLOB, worn_network TEXT, worn_role TEXT);
+, hint_sealed BLOB, worn_network TEXT, worn_role TEXT, acts_for TEXT);
 CREATE TABLE sharing (
   from_network TEXT NOT NULL REFERENCES networks (id),
   to_network TEXT NOT NULL REFERENCES networks (id),
@@ -815,6 +823,7 @@ CREATE INDEX requests_requester_professional ON requests (requester_professional
   WHERE requester_professional IS NOT NULL;
 CREATE INDEX requests_updated ON requests (network, updated_at);
 CREATE INDEX roles_network ON roles (network, role);
+CREATE INDEX secretaries_professional ON secretaries (professional);
 CREATE INDEX sessions_expires ON sessions (expires_at);
 CREATE INDEX sessions_user ON sessions (user_id);
 CREATE INDEX sharing_to ON sharing (to_network);

@@ -75,3 +75,53 @@ test("a doctor tries terms on last week, corrects them, saves them", async () =>
     await person.context.close();
   }
 });
+
+test("a doctor says days away in advance, the desk reads until when, then they come back", async () => {
+  const doctor = demo.account("professional", (a) => a.profession === "gp" && a.smartphone !== false);
+  const operator = demo.account("operator", (a) => a.network === doctor.network);
+  const person = await Person.at(browser, demo, PHONE);
+  try {
+    await person.signIn(doctor);
+    await person.open("/activite");
+    const field = (name) => person.page.getByLabel(name, { exact: true });
+    const add = person.page.getByRole("button", { name: "Ajouter cette absence" });
+    const { now } = await demo.now();
+    const today = new Date(now).toISOString().slice(0, 10);
+    const day = (n) => new Date(Date.parse(today) + n * 86_400_000).toISOString().slice(0, 10);
+
+    await field("Premier jour").fill(day(3));
+    await field("Dernier jour, compris").fill(day(1));
+    await add.press("Enter");
+    await person.page.getByText("Le dernier jour est avant le premier").first().waitFor();
+    assert.equal(await field("Premier jour").inputValue(), day(3), "nothing typed is lost");
+    for (const [first, last] of [
+      [day(0), day(2)],
+      [day(60), day(75)],
+    ]) {
+      await field("Premier jour").fill(first);
+      await field("Dernier jour, compris").fill(last);
+      await add.press("Enter");
+      await person.page.waitForURL("**/activite?dit=absence");
+    }
+    await person.page.getByRole("heading", { name: "Absent", exact: true }).waitFor();
+    await person.assertAccessible("/activite with days away");
+    const terms = await demo.api(doctor, "GET", "/me/activity");
+    assert.deepEqual(terms.body.absences, [
+      { from: day(0), to: day(2) },
+      { from: day(60), to: day(75) },
+    ]);
+    const { id } = await raise(demo, operator, body());
+    const verdicts = await demo.api(operator, "GET", `/requests/${id}/verdicts`);
+    assert.match(JSON.stringify(verdicts.body), /absent jusqu’au/);
+
+    await person.page.getByRole("button", { name: "Redevenir disponible" }).press("Enter");
+    await person.page.waitForURL("**/activite?dit=disponible");
+    await person.page.getByRole("button", { name: /^Retirer/ }).press("Enter");
+    await person.page.waitForURL("**/activite?dit=absence-retiree");
+    const after = await demo.api(doctor, "GET", "/me/activity");
+    assert.deepEqual(after.body.absences, []);
+    person.assertNoComplaint();
+  } finally {
+    await person.context.close();
+  }
+});

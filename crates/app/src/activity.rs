@@ -1,11 +1,13 @@
 //! A professional's own terms: what they accept now. Changed by themselves only; every open
 //! request looks again afterwards (R4.11).
 
+use crate::absences::{self, AbsenceDraft};
 use crate::app::{App, Inner, Who};
 use crate::error::AppError;
 use crate::journal;
-use crate::offers::answer::professional;
+use crate::offers::answer::{answering, professional};
 use crate::requests::draft::read_date;
+use jiff::civil::Date;
 use relais_core::access::Actor;
 use relais_core::ids::{NetworkId, ProfessionalId};
 use relais_core::people::{Encore, Modes, Profile, QuietHours};
@@ -63,6 +65,10 @@ pub struct ActivityDraft {
     /// Unavailable until, RFC 3339; null lifts it.
     #[serde(default, deserialize_with = "given")]
     pub unavailable_until: Option<Option<String>>,
+    /// Days away that are not over, in the place of those said before.
+    pub absences: Option<Vec<AbsenceDraft>>,
+    /// Not on public holidays.
+    pub off_on_holidays: Option<bool>,
     /// Most solicitations a day; null lifts it.
     #[serde(default, deserialize_with = "given")]
     pub daily_max: Option<Option<u16>>,
@@ -81,6 +87,15 @@ pub struct ActivityDraft {
     pub channels: Option<Vec<String>>,
     /// How much a locked telephone shows: `nothing`, `place`, `motive`.
     pub lock_screen: Option<String>,
+}
+
+/// The civil day on which a profile is changed, in the zone of the actor's network.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Day {
+    /// Which.
+    pub today: Date,
+    /// Its end.
+    pub end: Instant,
 }
 
 /// Quiet hours, minutes of the civil day.
@@ -105,12 +120,12 @@ where
 impl App {
     /// The actor's own record.
     pub async fn activity(&self, who: &Who) -> Result<ProfessionalRow, AppError> {
-        let id = professional(&who.signed_in()?)?;
+        let id = answering(&who.signed_in()?)?;
         self.read(move |_, tx| Ok(professionals::get(tx, id)?))
             .await
     }
 
-    /// A one-thumb change.
+    /// A one-thumb change, by the professional or by who answers in their name.
     pub async fn quick_activity(&self, who: &Who, quick: Quick) -> Result<(), AppError> {
         let now = self.now();
         if let Quick::AwayUntil(until) | Quick::Encore(_, until) = quick
@@ -121,8 +136,8 @@ impl App {
         if matches!(quick, Quick::Encore(0, _)) {
             return Err(AppError::invalid("/patients", "Un patient au moins."));
         }
-        self.change_profile(who, "profile.quick", move |profile, day_end| {
-            apply_quick(profile, quick, now, day_end);
+        self.change_profile(who, "profile.quick", move |profile, day| {
+            apply_quick(profile, quick, now, day);
             Ok(())
         })
         .await
@@ -150,9 +165,13 @@ impl App {
     }
 
     /// The whole of one's terms.
+    ///
+    /// # Errors
+    /// Not the professional: terms are nobody else's to set. Each value that cannot be used.
     pub async fn set_activity(&self, who: &Who, draft: ActivityDraft) -> Result<(), AppError> {
-        self.change_profile(who, "profile.changed", move |profile, _| {
-            draft.apply(profile)
+        professional(&who.signed_in()?)?;
+        self.change_profile(who, "profile.changed", move |profile, day| {
+            draft.apply(profile, day)
         })
         .await
     }
@@ -161,10 +180,10 @@ impl App {
         &self,
         who: &Who,
         act: &'static str,
-        change: impl Fn(&mut Profile, Instant) -> Result<(), AppError> + Send + 'static,
+        change: impl Fn(&mut Profile, Day) -> Result<(), AppError> + Send + 'static,
     ) -> Result<(), AppError> {
         let actor = who.signed_in()?;
-        let id = professional(&actor)?;
+        let id = answering(&actor)?;
         let (now, who) = (self.now(), who.clone());
         let networks = self
             .write(move |inner, tx| changed(inner, tx, &actor, id, &change, act, &who, now))
@@ -182,16 +201,20 @@ fn changed(
     tx: &mut Tx<'_>,
     actor: &Actor,
     id: ProfessionalId,
-    change: &(impl Fn(&mut Profile, Instant) -> Result<(), AppError> + ?Sized),
+    change: &(impl Fn(&mut Profile, Day) -> Result<(), AppError> + ?Sized),
     act: &str,
     who: &Who,
     now: Instant,
 ) -> Result<Vec<NetworkId>, AppError> {
     let row = professionals::get(tx, id)?;
     let directory = inner.directory.current(tx)?;
-    let zone = &directory.network(actor.network)?.calendar.zone;
+    let calendar = &directory.network(actor.network)?.calendar;
+    let day = Day {
+        today: calendar.date(now),
+        end: civil_day_end(now, &calendar.zone),
+    };
     let mut profile = row.member.profile.clone();
-    change(&mut profile, civil_day_end(now, zone))?;
+    change(&mut profile, day)?;
     let (before, after) = (row.channels(), row.reached_by(profile.ladder));
     if profile.ladder != row.member.profile.ladder && before.any() && !after.any() {
         // Whoever wants to be asked no more is unavailable: nobody becomes unreachable by a choice of ways.
@@ -207,20 +230,22 @@ fn changed(
     Ok(networks)
 }
 
-fn apply_quick(profile: &mut Profile, quick: Quick, now: Instant, day_end: Instant) {
+fn apply_quick(profile: &mut Profile, quick: Quick, now: Instant, day: Day) {
     match quick {
         Quick::Available => {
             profile.unavailable_until = None;
             profile.muted_until = None;
             profile.encore = None;
+            profile.absences.end(day.today);
         }
         Quick::Away24h => profile.unavailable_until = Some(now + Duration::hours(24)),
         Quick::AwayWeek => profile.unavailable_until = Some(now + Duration::hours(7 * 24)),
         Quick::AwayUntil(until) => profile.unavailable_until = Some(until),
-        Quick::MutedToday => profile.muted_until = Some(day_end),
+        Quick::MutedToday => profile.muted_until = Some(day.end),
         Quick::Encore(patients, until) => {
             profile.unavailable_until = None;
             profile.muted_until = None;
+            profile.absences.end(day.today);
             profile.encore = Some(Encore {
                 since: now,
                 patients,
@@ -240,7 +265,7 @@ fn slugs(pointer: &str, codes: &[String]) -> Result<BTreeSet<Slug>, AppError> {
 }
 
 impl ActivityDraft {
-    fn apply(&self, profile: &mut Profile) -> Result<(), AppError> {
+    fn apply(&self, profile: &mut Profile, day: Day) -> Result<(), AppError> {
         let Modes {
             consultation,
             visit,
@@ -270,6 +295,11 @@ impl ActivityDraft {
         if let Some(until) = &self.unavailable_until {
             profile.unavailable_until = until.as_deref().map(instant).transpose()?;
         }
+        if let Some(drafts) = &self.absences {
+            profile.absences = absences::replace(&profile.absences, drafts, day.today)?;
+            absences::forget(profile, day.today);
+        }
+        profile.off_on_holidays = self.off_on_holidays.unwrap_or(profile.off_on_holidays);
         profile.daily_max = self.daily_max.unwrap_or(profile.daily_max);
         profile.hourly_max = self.hourly_max.unwrap_or(profile.hourly_max);
         profile.rest_minutes = self.rest_minutes.unwrap_or(profile.rest_minutes);

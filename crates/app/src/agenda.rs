@@ -356,6 +356,7 @@ impl Reader<'_> {
             };
             self.event(tx, &mut file, &event, &stored)?;
         }
+        self.absences(tx, &mut file)?;
         file.line("END:VCALENDAR");
         Ok(file.finish())
     }
@@ -412,6 +413,32 @@ impl Reader<'_> {
             file.text("DESCRIPTION", &said);
         }
         file.line("END:VEVENT");
+        Ok(())
+    }
+
+    /// Days away that are not over, as whole days: the calendar's owner said them.
+    fn absences(&self, tx: &mut Tx<'_>, file: &mut File) -> Result<(), AppError> {
+        let directory = self.inner.directory.current(tx)?;
+        let today = directory
+            .network(self.actor.network)?
+            .calendar
+            .date(self.now);
+        let all = self.person.member.profile.absences.iter();
+        for absence in all.filter(|one| one.last() >= today) {
+            let (first, last) = (absence.first(), absence.last());
+            let back = last.tomorrow().unwrap_or(last);
+            file.line("BEGIN:VEVENT");
+            file.line(&format!(
+                "UID:absence-{first}-{last}-{}@relais",
+                self.feed.professional
+            ));
+            file.line(&format!("DTSTAMP:{}", stamp(self.feed.made_at)));
+            file.line(&format!("DTSTART;VALUE=DATE:{}", first.strftime("%Y%m%d")));
+            file.line(&format!("DTEND;VALUE=DATE:{}", back.strftime("%Y%m%d")));
+            file.line("CLASS:PRIVATE");
+            file.text("SUMMARY", "Absent, aucune sollicitation de Relais");
+            file.line("END:VEVENT");
+        }
         Ok(())
     }
 

@@ -16,6 +16,27 @@ use relais_store::Tx;
 use relais_store::journal::{self, Entry};
 use serde_json::json;
 
+/// In whose name a secretary acted, in the facts of each row of theirs (ADR 0043).
+const IN_NAME_OF: &str = "in_name_of";
+
+/// Who acted, as people read it: `Claire Morel, au nom de Dr Leroy`; none when it is no person known.
+pub fn by(entry: &Entry, directory: &Directory) -> Option<String> {
+    let name = entry
+        .actor
+        .parse()
+        .ok()
+        .and_then(|user| directory.user_name(user))?;
+    let body: serde_json::Value = serde_json::from_str(&entry.body).unwrap_or_default();
+    let id = body
+        .get(IN_NAME_OF)
+        .and_then(|id| id.as_str()?.parse().ok());
+    let person = id.and_then(|id: ProfessionalId| directory.person(id));
+    Some(match person {
+        Some(person) => format!("{name}, au nom de {}", person.display_name()),
+        None => name,
+    })
+}
+
 /// Delivery facts live in the outbox, wake-ups are no facts: neither is journaled.
 const fn is_told(event: &Event) -> bool {
     !matches!(
@@ -65,14 +86,22 @@ pub(crate) fn events(
 ) -> Result<(), AppError> {
     let zone = &directory.network(request.network)?.calendar.zone;
     let (names, when) = (Named { directory, request }, When { now, zone });
+    let in_name = who
+        .actor
+        .and_then(|actor| timeline::in_name(&actor, &names));
     let entries: Vec<Entry> = events
         .iter()
         .filter(|event| is_told(event))
-        .filter_map(|event| {
+        .enumerate()
+        .filter_map(|(n, event)| {
             let told = timeline::event(event, &names, &when)?;
+            // What somebody did comes first; the rest follows from it.
+            let sentence = match in_name.as_ref().filter(|_| n == 0) {
+                Some(words) => format!("{} ({words})", told.sentence),
+                None => told.sentence,
+            };
             let status = request.status().code();
-            let mut body =
-                json!({ "say": told.sentence, "more": told.consequence, "status": status });
+            let mut body = json!({ "say": sentence, "more": told.consequence, "status": status });
             if told.at != now {
                 // Lived on paper: the row's own hour is that of the entry (R2).
                 body["happened_at"] = told.at.millis().into();
@@ -155,6 +184,10 @@ fn entry(
     why: Option<&str>,
     body: &serde_json::Value,
 ) -> Entry {
+    let mut body = body.clone();
+    if let Some(professional) = who.actor.and_then(|actor| actor.in_name_of()) {
+        body[IN_NAME_OF] = professional.to_string().into();
+    }
     Entry {
         id: EntryId::from_bits(chance::id(now)).to_string(),
         at: now.millis(),

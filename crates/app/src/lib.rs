@@ -5,6 +5,7 @@
 //! Reading order: [`app`], `shell` (the one way a request changes), [`requests`], [`offers`],
 //! [`tasks`], `outbox`, then [`text`].
 
+pub mod absences;
 pub mod accounts;
 pub mod activity;
 pub mod admin;
@@ -27,7 +28,7 @@ pub mod federation;
 pub mod holder;
 mod ical;
 pub mod idempotent;
-mod journal;
+pub mod journal;
 pub mod members;
 pub mod offers;
 pub mod outbox;
@@ -43,6 +44,7 @@ pub mod regulation;
 pub mod requests;
 pub mod retention;
 pub mod rights;
+pub mod secretaries;
 mod shared_read;
 pub mod shell;
 pub mod signup;

@@ -76,6 +76,7 @@ impl App {
             let mut codes: BTreeMap<String, String> = BTreeMap::new();
             let mut rows = Vec::with_capacity(links.len());
             for Link { entry, .. } in links {
+                let named = journal::by(&entry, &directory);
                 let about = entry.about.unwrap_or_default();
                 if !codes.contains_key(&about) {
                     let found = match about.parse() {
@@ -84,8 +85,6 @@ impl App {
                     };
                     codes.insert(about.clone(), found.unwrap_or_default());
                 }
-                let user = entry.actor.parse().ok();
-                let named = user.and_then(|user| directory.user_name(user));
                 let purpose = entry.why.unwrap_or_default();
                 rows.push(Look {
                     at: Instant::from_millis(entry.at),

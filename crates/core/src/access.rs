@@ -19,6 +19,8 @@ coded!(
         Auditor = "auditor",
         /// A health professional.
         Professional = "professional",
+        /// Answers in the name of professionals who let them, one at a time (ADR 0043).
+        Secretary = "secretary",
         /// Partner software (SAS client, practice software).
         Partner = "partner",
     }
@@ -33,7 +35,7 @@ pub struct Actor {
     pub role: Role,
     /// In which network.
     pub network: NetworkId,
-    /// The professional behind the account, if one is.
+    /// The professional behind the account, if one is; for a secretary, the one they answer for now.
     pub professional: Option<ProfessionalId>,
 }
 
@@ -41,6 +43,28 @@ impl Actor {
     /// Operator or regulator of a network: the desk.
     pub fn is_desk_of(&self, network: NetworkId) -> bool {
         self.network == network && matches!(self.role, Role::Operator | Role::Regulator)
+    }
+
+    /// In whose name they answer offers and follow the patients taken on: a professional's own, or that of the
+    /// professional a secretary answers for now.
+    pub const fn answers_for(&self) -> Option<ProfessionalId> {
+        match self.role {
+            Role::Professional | Role::Secretary => self.professional,
+            Role::Operator
+            | Role::Regulator
+            | Role::Coordinator
+            | Role::Administrator
+            | Role::Auditor
+            | Role::Partner => None,
+        }
+    }
+
+    /// The professional in whose name a secretary acts; none for anybody else.
+    pub const fn in_name_of(&self) -> Option<ProfessionalId> {
+        match self.role {
+            Role::Secretary => self.professional,
+            _ => None,
+        }
     }
 
     /// May raise requests.
@@ -83,7 +107,7 @@ pub fn may(actor: &Actor, permission: Permission, request: &Request) -> bool {
     let coordinator = actor.role == Role::Coordinator && actor.network == request.network;
     let regulator = actor.role == Role::Regulator && actor.network == request.network;
     let requester = is_requester(actor, request);
-    let accepter = is_accepter(actor, request);
+    let accepter = holds_patient(actor, request);
     match permission {
         Permission::See => desk || coordinator || requester || accepter,
         Permission::SeeInside => desk || coordinator,
@@ -106,6 +130,13 @@ fn is_requester(actor: &Actor, request: &Request) -> bool {
     }
 }
 
+/// The professional who has the patient, or their secretary who answers for them.
+fn holds_patient(actor: &Actor, request: &Request) -> bool {
+    let held = request.engaged();
+    held.is_some() && held == actor.answers_for()
+}
+
+/// The professional who has the patient, themselves: a note, a calendar and a thread are no secretary's.
 fn is_accepter(actor: &Actor, request: &Request) -> bool {
     actor.role == Role::Professional
         && actor.professional.is_some()
@@ -213,7 +244,7 @@ pub fn look_up(actor: &Actor) -> Result<LookUpAccess, IdentityDenied> {
 pub fn identity(actor: &Actor, request: &Request) -> Result<IdentityAccess, IdentityDenied> {
     let purpose = if actor.is_desk_of(request.network) {
         Purpose::Desk
-    } else if is_accepter(actor, request) {
+    } else if holds_patient(actor, request) {
         Purpose::Care
     } else if is_requester(actor, request) {
         Purpose::Requester
@@ -228,7 +259,8 @@ pub fn identity(actor: &Actor, request: &Request) -> Result<IdentityAccess, Iden
 }
 
 /// A proof for the registered usual professional on their authenticated page of a live offer, when
-/// the network's setting allows it (R6). Nowhere else.
+/// the network's setting allows it (R6). Nowhere else, and to nobody who answers for them: it lets a
+/// doctor know their own patient.
 pub fn usual_offer_identity(
     actor: &Actor,
     request: &Request,
@@ -395,10 +427,9 @@ pub fn offer_photo(
         request.phase,
         Phase::Asking(_) | Phase::Paused(_) | Phase::Unfilled(_)
     );
-    let theirs = actor.role == Role::Professional
-        && request
-            .offer(offer)
-            .is_some_and(|o| takable(o, request) && actor.professional == Some(o.professional));
+    let theirs = request
+        .offer(offer)
+        .is_some_and(|o| takable(o, request) && actor.answers_for() == Some(o.professional));
     if asking && theirs && faceless {
         Ok(PhotoAccess {
             request: request.id,

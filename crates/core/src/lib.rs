@@ -19,6 +19,7 @@
     deny(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)
 )]
 
+pub mod absence;
 pub mod access;
 pub mod cascade;
 pub mod contact;

@@ -1,6 +1,7 @@
 //! Professionals as matching sees them: profession, memberships, right to practise, and the terms
 //! each of them set (activity profile). No name, no phone number.
 
+use crate::absence::Absences;
 use crate::geo::{Insee, Point};
 use crate::ids::{NetworkId, ProfessionalId};
 use crate::reach::{Ladder, LockScreen};
@@ -264,8 +265,12 @@ pub struct Profile {
     pub own_patients_only: bool,
     /// Weekly hours during which requests are welcome; `None` = always.
     pub weekly: Option<Weekly>,
+    /// Not on the public holidays of the network that asks.
+    pub off_on_holidays: bool,
     /// Unavailable until this moment.
     pub unavailable_until: Option<Instant>,
+    /// Days away, said in advance: civil days of the network that asks.
+    pub absences: Absences,
     /// "Encore N patients jusqu'à".
     pub encore: Option<Encore>,
     /// "Plus rien aujourd'hui", until this moment.
@@ -302,7 +307,9 @@ impl Default for Profile {
             visits: Sector::Radius(5_000),
             own_patients_only: false,
             weekly: None,
+            off_on_holidays: false,
             unavailable_until: None,
+            absences: Absences::default(),
             encore: None,
             muted_until: None,
             daily_max: None,

@@ -19,7 +19,7 @@ pub const fn may_be_given(role: Role, profession: Option<Profession>) -> bool {
     match role {
         Role::Operator | Role::Coordinator | Role::Auditor => true,
         Role::Regulator => matches!(profession, Some(Profession::Gp | Profession::Specialist)),
-        Role::Administrator | Role::Professional | Role::Partner => false,
+        Role::Administrator | Role::Professional | Role::Secretary | Role::Partner => false,
     }
 }
 

@@ -235,7 +235,7 @@ fn nearest(known: &Known, point: Point) -> Option<u32> {
     distances.min()
 }
 
-/// Available: no leave running, within the weekly hours, and with patients left of "encore N
+/// Available: no leave running, not a day said away or a holiday not worked, within the weekly hours, and with patients left of "encore N
 /// patients jusqu'à" for the rest of the day it was said for.
 fn available(world: &World, known: &Known, at: Instant) -> bool {
     let profile = &known.member.profile;
@@ -243,6 +243,13 @@ fn available(world: &World, known: &Known, at: Instant) -> bool {
         return false;
     }
     let (day, minute) = civil(world, at);
+    let away = |one: relais_core::absence::Absence| one.first() <= day && day <= one.last();
+    if profile.absences.iter().any(away) {
+        return false;
+    }
+    if profile.off_on_holidays && world.calendar.hours.is_holiday(day) {
+        return false;
+    }
     if let Some(encore) = profile.encore {
         let same_day = civil(world, encore.until).0 >= day;
         let left = known

@@ -44,6 +44,7 @@ tables! {
     MEMBERSHIPS "memberships" by "professional, network",
     USERS "users" by "id",
     ROLES "roles" by "user_id, network, role",
+    SECRETARIES "secretaries" by "user_id, professional",
     SESSIONS "sessions" by "token_hash",
     TOKENS "tokens" by "id",
     PASSKEYS "passkeys" by "id",

@@ -61,6 +61,7 @@ sql! { "demo_state";
     WIPE_PASSKEYS = "DELETE FROM passkeys";
     WIPE_RECOVERY_CODES = "DELETE FROM recovery_codes";
     WIPE_ROLES = "DELETE FROM roles";
+    WIPE_SECRETARIES = "DELETE FROM secretaries";
     WIPE_APPROVALS = "DELETE FROM approvals";
     WIPE_USERS = "DELETE FROM users";
     WIPE_MEMBERSHIPS = "DELETE FROM memberships";
@@ -150,6 +151,7 @@ pub fn wipe(tx: &mut Tx<'_>) -> Result<(), StoreError> {
         WIPE_PASSKEYS,
         WIPE_RECOVERY_CODES,
         WIPE_ROLES,
+        WIPE_SECRETARIES,
         WIPE_APPROVALS,
         WIPE_USERS,
         WIPE_MEMBERSHIPS,

@@ -65,6 +65,7 @@ migrations! {
     30 "application_cards" "0030_application_cards.sql",
     31 "approvals" "0031_approvals.sql",
     32 "directory_import" "0032_directory_import.sql",
+    33 "secretaries" "0033_secretaries.sql",
 }
 
 const TABLE: &str = "CREATE TABLE migrations (version BIGINT PRIMARY KEY, name TEXT NOT NULL, \

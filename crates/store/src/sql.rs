@@ -101,6 +101,7 @@ pub const ALL: &[(&str, &[Sql])] = &[
     ("users::passkeys", crate::users::passkeys::STATEMENTS),
     ("users::recovery", crate::users::recovery::STATEMENTS),
     ("users::roles", crate::users::roles::STATEMENTS),
+    ("users::secretaries", crate::users::secretaries::STATEMENTS),
     ("users::sessions", crate::users::sessions::STATEMENTS),
     ("users::tokens", crate::users::tokens::STATEMENTS),
     ("verdicts", crate::verdicts::STATEMENTS),

@@ -12,7 +12,7 @@ use relais_app::app::Who;
 use relais_app::error::AppError;
 use relais_app::tasks::deliver::Known;
 use relais_app::text::when::When;
-use relais_core::access::Actor;
+use relais_core::access::{Actor, Role};
 use relais_core::time::{Duration, Instant};
 
 use crate::fail::Fail;
@@ -209,9 +209,21 @@ async fn admit(
     }
     match signed {
         None => Err(AppError::SignedOut),
+        Some(signed) if gate.right == Right::Answerer && for_nobody(&signed) => {
+            Err(AppError::problem(FOR_NOBODY, 403, CHOOSE))
+        }
         Some(signed) if gate.right.allows(signed.account.actor.role) => Ok(Some(signed)),
         Some(_) => Err(AppError::Denied),
     }
+}
+
+/// A secretary who has not said for whom they answer.
+const FOR_NOBODY: &str = "for-nobody";
+const CHOOSE: &str = "Choisissez d’abord au nom de qui vous répondez.";
+
+fn for_nobody(signed: &Signed) -> bool {
+    let actor = signed.actor();
+    actor.role == Role::Secretary && actor.professional.is_none()
 }
 
 pub(crate) fn after(web: &Web, wait: std::time::Duration) -> Instant {
@@ -306,6 +318,9 @@ fn refuse(web: &Web, gate: Gate, error: &AppError, target: &str, reading: bool) 
         Surface::Page => match error {
             AppError::SignedOut => to_door(target, reading, "fin"),
             AppError::StepUp => to_door(target, reading, "identite"),
+            AppError::Problem { slug, .. } if *slug == FOR_NOBODY => {
+                Redirect::to(crate::pages::secretaries::WHOM).into_response()
+            }
             _ if error.is_unavailable() => crate::pages::away::page(web, &told, !reading, &when),
             _ => told.into_page(),
         },

@@ -24,6 +24,10 @@ pub enum Right {
     Coordinator,
     /// Health professionals.
     Professional,
+    /// Professionals, and who answers in their name (ADR 0043).
+    Answerer,
+    /// Who answers in the name of professionals.
+    Secretary,
     /// Those who may raise requests: desk, professionals, partner software.
     Raiser,
     /// Those who follow a request: desk, coordinator, requester, accepter, partner software.
@@ -51,6 +55,8 @@ impl Right {
         Self::Reviewer,
         Self::Coordinator,
         Self::Professional,
+        Self::Answerer,
+        Self::Secretary,
         Self::Raiser,
         Self::Follower,
         Self::Log,
@@ -76,6 +82,8 @@ impl Right {
             Self::Reviewer => matches!(role, Role::Regulator | Role::Coordinator),
             Self::Coordinator => matches!(role, Role::Coordinator),
             Self::Professional => matches!(role, Role::Professional),
+            Self::Answerer => matches!(role, Role::Professional | Role::Secretary),
+            Self::Secretary => matches!(role, Role::Secretary),
             Self::Raiser => {
                 matches!(
                     role,
@@ -113,6 +121,8 @@ impl Right {
             Self::Reviewer => "reviewer",
             Self::Coordinator => "coordinator",
             Self::Professional => "professional",
+            Self::Answerer => "answerer",
+            Self::Secretary => "secretary",
             Self::Raiser => "raiser",
             Self::Follower => "follower",
             Self::Log => "log",
@@ -134,6 +144,8 @@ mod tests {
             Right::Overseer,
             Right::Regulator,
             Right::Professional,
+            Right::Answerer,
+            Right::Secretary,
             Right::Raiser,
             Right::Follower,
         ] {

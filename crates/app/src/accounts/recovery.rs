@@ -12,7 +12,7 @@ use crate::error::AppError;
 use relais_core::access::Role;
 use relais_core::ids::{NetworkId, UserId};
 use relais_core::people::{Membership, MembershipStatus};
-use relais_core::time::Duration;
+use relais_core::time::{Duration, Instant};
 use relais_store::Tx;
 use relais_store::professionals;
 use relais_store::seal::Secret;
@@ -263,13 +263,31 @@ impl App {
     }
 }
 
+/// A code for an account just opened: the first way in is chosen with it.
+pub(crate) fn first(
+    inner: &Inner,
+    tx: &mut Tx<'_>,
+    user: &User,
+    code: &str,
+    by: UserId,
+    now: Instant,
+) -> Result<Given, AppError> {
+    let mark = mark(inner, user.id, code)?;
+    users::set_recovery(tx, user.id, &mark, by, now, now + LIFE)?;
+    Ok(Given {
+        name: user.name.clone(),
+        login: user.login.clone(),
+        code: code.to_owned(),
+    })
+}
+
 /// Whether a code is the one; a wrong try is counted, and the last one ends it.
 fn is_right(
     inner: &Inner,
     tx: &mut Tx<'_>,
     user: UserId,
     code: &str,
-    now: relais_core::time::Instant,
+    now: Instant,
 ) -> Result<bool, AppError> {
     let Some((kept, tries)) = users::find_recovery(tx, user, now)? else {
         return Ok(false);

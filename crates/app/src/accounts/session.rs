@@ -87,6 +87,7 @@ impl Opening {
             device: self.device.chars().take(120).collect(),
             shared_computer: self.shared_computer,
             worn: None,
+            acts_for: None,
         };
         Ok(users::insert_session(tx, &session)?)
     }
@@ -253,9 +254,10 @@ pub(crate) fn actor(user: &User) -> Option<Actor> {
         user: user.id,
         role: user.role,
         network: user.network?,
-        // In a role of the network they act for it, not as the professional they also are.
+        // In a role of the network they act for it, not as the professional they also are; a secretary has the one
+        // they answer for.
         professional: user
             .professional
-            .filter(|_| user.role == Role::Professional),
+            .filter(|_| matches!(user.role, Role::Professional | Role::Secretary)),
     })
 }

@@ -49,10 +49,15 @@ impl Audience {
     fn of(actor: &Actor) -> Self {
         match (actor.role, actor.professional) {
             (Role::Operator | Role::Regulator | Role::Coordinator, _) => Self::Desk(actor.network),
-            (Role::Professional, Some(me)) => Self::Professional(me),
-            (Role::Professional | Role::Partner | Role::Administrator | Role::Auditor, _) => {
-                Self::Nobody
-            }
+            (Role::Professional | Role::Secretary, Some(me)) => Self::Professional(me),
+            (
+                Role::Professional
+                | Role::Secretary
+                | Role::Partner
+                | Role::Administrator
+                | Role::Auditor,
+                _,
+            ) => Self::Nobody,
         }
     }
 }

@@ -157,7 +157,9 @@ fn sees_rows(actor: &Actor) -> Result<bool, AppError> {
     match actor.role {
         Role::Operator | Role::Regulator | Role::Coordinator => Ok(true),
         Role::Auditor => Ok(false),
-        Role::Professional | Role::Partner | Role::Administrator => Err(AppError::Denied),
+        Role::Professional | Role::Secretary | Role::Partner | Role::Administrator => {
+            Err(AppError::Denied)
+        }
     }
 }
 

@@ -9,13 +9,14 @@ use crate::error::AppError;
 use crate::protocols::versions::lay_out;
 use relais_core::access::Role;
 use relais_core::ids::{PatientId, TokenId};
+use relais_core::people::{MembershipStatus, Profession};
 use relais_core::time::{Duration, Instant};
 use relais_gateways::Mood;
 use relais_store::networks::{Network, NetworkSettings};
 use relais_store::patients::{self, Identity};
 use relais_store::professionals::{self, PlaceRow, ProfessionalRow, RecordStatus};
 use relais_store::seal::Secret;
-use relais_store::users::{self, Token, User};
+use relais_store::users::{self, Secretary, Token, User};
 use relais_store::{Tx, cooperations, demo_state, networks};
 use std::sync::Arc;
 
@@ -68,6 +69,9 @@ impl App {
             }
             for person in &world.professionals {
                 declarations(tx, world, person, at)?;
+            }
+            for user in world.users.iter().filter(|u| u.role == Role::Secretary) {
+                secretary(tx, world, user, at)?;
             }
             for user in world.users.iter().filter(|u| u.role == Role::Regulator) {
                 // In the demonstration a regulator is there until they say otherwise, the days before
@@ -186,6 +190,43 @@ fn account(tx: &mut Tx<'_>, seed: u64, user: &DemoUser, at: Instant) -> Result<(
         revoked_at: None,
     };
     Ok(users::insert_token(tx, &token)?)
+}
+
+/// The secretary answers in the name of the doctor of the guided visit, and of another of the same network.
+fn secretary(
+    tx: &mut Tx<'_>,
+    world: &DemoWorld,
+    user: &DemoUser,
+    at: Instant,
+) -> Result<(), AppError> {
+    let guided = world.professionals[world.guided.doctor].id;
+    let doctor = |one: &&DemoUser| {
+        let person = one.professional.and_then(|id| world.professional(id));
+        person.is_some_and(|person| {
+            person.profession == Profession::Gp
+                && person.memberships[0].status == MembershipStatus::Active
+        })
+    };
+    let here = world.users.iter();
+    let mut here: Vec<_> = here
+        .filter(|one| one.network == user.network && one.featured)
+        .filter(doctor)
+        .collect();
+    here.sort_by_key(|one| one.professional != Some(guided));
+    for doctor in here.into_iter().take(2) {
+        let Some(professional) = doctor.professional else {
+            continue;
+        };
+        let named = Secretary {
+            user: user.id,
+            professional,
+            network: user.network,
+            by: doctor.id,
+            at,
+        };
+        users::name_secretary(tx, named)?;
+    }
+    Ok(())
 }
 
 /// What somebody declared, by their own account, or by their coordinator's when they have none.

@@ -1,5 +1,5 @@
 //! The accounts of the demonstration: two operators, a regulator and a coordinator for each
-//! network, an administrator, an auditor, the SAS as partner, and every professional.
+//! network, an administrator, an auditor, the SAS as partner, every professional, and a secretary.
 
 use super::dice::Dice;
 use super::names::Registry;
@@ -86,6 +86,17 @@ pub(super) fn users(
             featured: featured.contains(&index),
         });
     }
+    // Last, so that everybody before is who they were.
+    let (first, last) = registry.name(Sex::Female);
+    users.push(DemoUser {
+        id: UserId::from_bits(dice.id_bits(at.millis())),
+        login: registry.login(&first, &last),
+        name: format!("{first} {last}"),
+        role: Role::Secretary,
+        network: networks[0].id,
+        professional: None,
+        featured: true,
+    });
     users
 }
 

@@ -22,13 +22,15 @@ pub use practice::{PracticeDraft, STANDINGS, last_day};
 pub use relais_store::stand_ins::StandIn;
 pub use roles::Roles;
 pub use stand_in::StandInDraft;
-pub(crate) use stand_in::frozen;
+pub(crate) use stand_in::{MOST as STAND_INS_MOST, frozen};
 
+use crate::absences::{self, Planned};
 use crate::accounts::open::End;
 use crate::accounts::term::Term;
 use crate::app::{App, Who};
 use crate::directory::{Directory, ProfessionalRow};
 use crate::error::AppError;
+use crate::secretaries::{self, Named};
 use relais_core::access::Role;
 use relais_core::ids::{NetworkId, ProfessionalId};
 use relais_core::people::MembershipStatus;
@@ -59,6 +61,10 @@ pub struct OneMember {
     pub account: Option<User>,
     /// Who stands in for them, now and later.
     pub replaced_by: Vec<StandIn>,
+    /// Who answers in their name.
+    pub secretaries: Vec<Named>,
+    /// Their absences that are not over, with what falls in them.
+    pub absences: Vec<Planned>,
     /// For whom they stand in, now and later.
     pub stands_in_for: Vec<StandIn>,
     /// When the scan of the Order's approval was added; none without one.
@@ -142,8 +148,11 @@ impl App {
     pub async fn member(&self, who: &Who, id: ProfessionalId) -> Result<OneMember, AppError> {
         let network = coordinator(who)?;
         let (ours, now) = (self.push_key().is_some(), self.now());
-        self.read(move |_, tx| {
+        self.read(move |inner, tx| {
             let (row, status) = of_network(tx, id, network)?;
+            let directory = inner.directory.current(tx)?;
+            let calendar = &directory.network(network)?.calendar;
+            let away = &row.member.profile.absences;
             let bound: Vec<_> = networks::list_agreements(tx, network)?
                 .iter()
                 .map(|one| {
@@ -169,6 +178,8 @@ impl App {
             };
             Ok(OneMember {
                 account: users::find_by_professional(tx, id)?,
+                secretaries: secretaries::named(tx, id)?,
+                absences: absences::planned(tx, id, away, calendar, calendar.date(now))?,
                 replaced_by: stand_ins::list_of_absent(tx, id, now, stand_in::MOST)?,
                 stands_in_for: stand_ins::list_of_locum(tx, id, now, stand_in::MOST)?,
                 approval_at: approvals::find_added(tx, id)?,

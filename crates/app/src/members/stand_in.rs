@@ -18,7 +18,7 @@ use relais_store::stand_ins::{self, StandIn as Row};
 use serde_json::json;
 
 /// Most replacements of one person, now and to come.
-pub(super) const MOST: u32 = 24;
+pub(crate) const MOST: u32 = 24;
 /// Longest replacement, days.
 const LONGEST: i32 = 366;
 

@@ -105,7 +105,7 @@ impl App {
         who: &Who,
         offer: OfferId,
     ) -> Result<(Asked, ProfessionalId), AppError> {
-        let professional = professional(&who.signed_in()?)?;
+        let professional = answering(&who.signed_in()?)?;
         let asked = self.0.asked.get(&self.0, offer).await?;
         if asked.professional == professional {
             Ok((asked, professional))
@@ -121,6 +121,11 @@ pub(crate) fn professional(actor: &Actor) -> Result<ProfessionalId, AppError> {
         (Role::Professional, Some(id)) => Ok(id),
         _ => Err(AppError::Denied),
     }
+}
+
+/// In whose name an actor answers: the professional's own, or their secretary's who answers for them now.
+pub(crate) fn answering(actor: &Actor) -> Result<ProfessionalId, AppError> {
+    actor.answers_for().ok_or(AppError::Denied)
 }
 
 fn mute_today(

@@ -3,7 +3,7 @@
 use crate::app::{App, Who};
 use crate::directory::Directory;
 use crate::error::AppError;
-use crate::offers::answer::professional;
+use crate::offers::answer::answering;
 use crate::shell::journal_identity;
 use relais_core::access;
 use relais_core::ids::OfferId;
@@ -36,7 +36,7 @@ impl App {
         before: Option<OfferId>,
         limit: u32,
     ) -> Result<(Vec<OfferRead>, Option<OfferId>), AppError> {
-        let professional = professional(&who.signed_in()?)?;
+        let professional = answering(&who.signed_in()?)?;
         let limit = limit.clamp(1, LIST_MAX);
         self.read(move |inner, tx| {
             let directory = inner.directory.current(tx)?;
@@ -70,7 +70,7 @@ impl App {
         strong: bool,
     ) -> Result<(OfferRead, Option<Identity>), AppError> {
         let actor = who.signed_in()?;
-        let professional = professional(&actor)?;
+        let professional = answering(&actor)?;
         let (now, who) = (self.now(), who.clone());
         self.write(move |inner, tx| {
             let request = requests::find_by_offer(tx, id)?.ok_or(AppError::NotFound)?;

@@ -7,7 +7,7 @@ use crate::idempotent::Kept;
 use crate::journal;
 use crate::requests::delegation::permitted_change;
 use crate::shell::{Applied, apply_to, journal_identity};
-use relais_core::access::{self, Actor, Permission, Role};
+use relais_core::access::{self, Actor, Permission};
 use relais_core::cascade::Command;
 use relais_core::ids::RequestId;
 use relais_core::request::{Appointment, CancelledBy, Closure, NeedEdit, Request};
@@ -67,9 +67,7 @@ impl Act {
 
     pub(super) fn command(&self, actor: &Actor, request: &Request) -> Command {
         let by = actor.user;
-        let accepter = actor
-            .professional
-            .filter(|_| actor.role == Role::Professional);
+        let accepter = actor.answers_for();
         match self {
             Self::Qualify(edit) => Command::Qualify {
                 by,

@@ -279,7 +279,8 @@ impl RequestDraft {
             | Role::Regulator
             | Role::Coordinator
             | Role::Administrator
-            | Role::Auditor => {
+            | Role::Auditor
+            | Role::Secretary => {
                 errors.add("/origin", "Dites d’où vient la demande.");
                 None
             }

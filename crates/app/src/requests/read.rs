@@ -125,7 +125,9 @@ impl App {
                 }
                 Role::Professional => filter.requester_professional = actor.professional,
                 Role::Partner => filter.requester_user = Some(actor.user),
-                Role::Administrator | Role::Auditor => return Err(AppError::Denied),
+                Role::Administrator | Role::Auditor | Role::Secretary => {
+                    return Err(AppError::Denied);
+                }
             }
             let mut rows = requests::list(tx, &filter, limit + 1)?;
             let next = rest(&mut rows, limit, |stored| stored.request.id);
@@ -140,7 +142,7 @@ impl App {
     /// Requests a professional has taken on, newest first.
     pub async fn taken(&self, who: &Who, limit: u32) -> Result<Vec<Read>, AppError> {
         let actor = who.signed_in()?;
-        let professional = crate::offers::answer::professional(&actor)?;
+        let professional = crate::offers::answer::answering(&actor)?;
         self.read(move |inner, tx| {
             let directory = inner.directory.current(tx)?;
             let filter = Filter {

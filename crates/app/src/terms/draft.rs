@@ -35,6 +35,8 @@ pub struct TermsDraft {
     pub visit_communes: Vec<String>,
     /// Hours of each day, Monday first: `8h-12h, 14h-18h30`. All empty = always.
     pub hours: [String; 7],
+    /// Not on public holidays.
+    pub off_on_holidays: bool,
     /// Only own patients.
     pub own_patients_only: bool,
     /// Most solicitations a day.
@@ -92,6 +94,7 @@ impl TermsDraft {
             visit_km,
             visit_communes,
             hours,
+            off_on_holidays: profile.off_on_holidays,
             own_patients_only: profile.own_patients_only,
             daily_max: text(profile.daily_max),
             hourly_max: text(profile.hourly_max),
@@ -162,6 +165,7 @@ impl TermsDraft {
         profile.radius_m = radius.map_or_else(|| Profile::default().radius_m, |km| km * 1_000);
         profile.visits = visits;
         profile.weekly = weekly;
+        profile.off_on_holidays = self.off_on_holidays;
         profile.own_patients_only = self.own_patients_only;
         profile.daily_max = small(daily_max);
         profile.hourly_max = small(hourly_max);
@@ -355,7 +359,7 @@ mod tests {
             quiet in proptest::option::of((0_u16..1_440, 0_u16..1_440)),
             most in proptest::option::of(1_u16..500), km in 1_u32..200, young in 0_u8..60,
             ways in proptest::sample::subsequence(Way::ALL, 1..=3).prop_shuffle(),
-            shown in proptest::sample::select(LockScreen::ALL),
+            shown in proptest::sample::select(LockScreen::ALL), off in proptest::bool::ANY,
         ) {
             let mut profile = Profile { age_min: young, radius_m: km * 1_000, daily_max: most, ..Profile::default() };
             let mut week = Weekly::default();
@@ -366,6 +370,7 @@ mod tests {
             profile.quiet = quiet.filter(|(a, b)| a != b).map(|(from, until)| QuietHours { from, until });
             profile.ladder = Ladder::new(&ways).expect("a ladder");
             profile.lock_screen = shown;
+            profile.off_on_holidays = off;
             let mut again = Profile::default();
             prop_assert!(TermsDraft::of(&profile).put(&mut again).is_ok());
             prop_assert_eq!(again, profile);

@@ -32,6 +32,7 @@ impl App {
     /// # Errors
     /// Each value that cannot be used, by its name.
     pub async fn set_terms(&self, who: &Who, draft: TermsDraft) -> Result<(), AppError> {
+        professional(&who.signed_in()?)?;
         self.change_profile(who, "profile.changed", move |profile, _| draft.put(profile))
             .await
     }

@@ -13,6 +13,8 @@ use std::collections::BTreeMap;
 pub struct Outlook {
     /// Solicitations.
     pub asked: u32,
+    /// Of these, on days they were away, as they had said.
+    pub away: u32,
     /// Of the fullest day.
     pub fullest_day: u32,
     /// Requests left out, by the first test that failed.
@@ -43,12 +45,14 @@ pub(super) fn concerns(stored: &Stored, member: &Member) -> bool {
 }
 
 /// Judges past requests, oldest first, as if nothing else had happened to this person than what their terms
-/// let through. What is temporary (an absence, a quota) is left aside: it is not what is being set.
+/// let through. What is temporary (an absence, a quota) is left aside: it is not what is being set; what
+/// fell on days said away is counted apart.
 pub(super) fn outlook(past: &[Stored], member: &Member, calendar: &Calendar) -> Outlook {
     let mut member = member.clone();
     member.profile.unavailable_until = None;
     member.profile.muted_until = None;
     member.profile.encore = None;
+    let absences = std::mem::take(&mut member.profile.absences);
     let mut found = Outlook::default();
     let mut asked: Vec<Instant> = Vec::new();
     let mut accepted_at = None;
@@ -80,7 +84,9 @@ pub(super) fn outlook(past: &[Stored], member: &Member, calendar: &Calendar) -> 
         }
         asked.push(at);
         found.asked += 1;
-        let day = days.entry(calendar.date(at)).or_default();
+        let date = calendar.date(at);
+        found.away += u32::from(absences.back(date).is_some());
+        let day = days.entry(date).or_default();
         *day += 1;
         found.fullest_day = found.fullest_day.max(*day);
         if took(stored, member.id) {

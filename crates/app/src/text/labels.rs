@@ -406,6 +406,7 @@ pub const fn role(value: Role) -> &'static str {
         Role::Administrator => "Administrateur",
         Role::Auditor => "Auditeur",
         Role::Professional => "Professionnel",
+        Role::Secretary => "Secrétariat",
         Role::Partner => "Logiciel partenaire",
     }
 }

@@ -2,6 +2,7 @@
 
 use super::labels;
 use super::when::{When, duration};
+use relais_core::access::Actor;
 use relais_core::cascade::{Clip, Event, Launch};
 use relais_core::ids::{OfferId, ProfessionalId, UserId};
 use relais_core::matching::{Test, Verdict};
@@ -21,6 +22,16 @@ pub trait Names {
     fn user(&self, id: UserId) -> String;
     /// The professional an offer was made to.
     fn offer(&self, id: OfferId) -> String;
+}
+
+/// `par Claire Morel au nom de Dr Leroy`, when it is a secretary who acts.
+pub fn in_name(actor: &Actor, names: &dyn Names) -> Option<String> {
+    let professional = actor.in_name_of()?;
+    Some(format!(
+        "par {} au nom de {}",
+        names.user(actor.user),
+        names.professional(professional)
+    ))
 }
 
 /// One line of the history.

@@ -5,6 +5,7 @@ use crate::cooperation;
 use relais_core::matching::{Finding, Measure, Test};
 use relais_core::people::Profession;
 use relais_core::slug::Slug;
+use relais_core::time::Instant;
 use std::collections::BTreeSet;
 
 /// The name of a test.
@@ -71,9 +72,17 @@ pub fn finding(value: &Finding, asked: &BTreeSet<Slug>, when: &When<'_>) -> Stri
         (Measure::Distance { metres, limit }, ok) => distance(metres, limit, ok),
         (Measure::Count { count, maximum }, ok) => counted(value.test, count, maximum, ok),
         (Measure::Until(at), _) => format!("{}, {}", failed(value.test), when.until(at)),
+        (Measure::Away(at), _) => away(at, when),
+        (Measure::Holiday(_), _) => "ne travaille pas ce jour férié".to_owned(),
         (Measure::None, true) => passed(value.test).to_owned(),
         (Measure::None, false) => failed(value.test).to_owned(),
     }
+}
+
+/// `absent jusqu’au lundi 3 août`, the last day away; from the first moment one is back.
+pub fn away(back: Instant, when: &When<'_>) -> String {
+    let last = Instant::from_millis(back.millis() - 1);
+    format!("absent jusqu’au {}", when.named_day(last))
 }
 
 /// Said under a form when nobody of the profession asked declared what the act needs.
@@ -191,7 +200,7 @@ const fn failed(test: Test) -> &'static str {
 mod tests {
     use super::*;
     use jiff::tz::TimeZone;
-    use relais_core::time::{Duration, Instant};
+    use relais_core::time::Duration;
 
     fn said(test: Test, ok: bool, measure: Measure) -> String {
         let zone = TimeZone::UTC;
@@ -233,6 +242,17 @@ mod tests {
             Test::Availability,
             tomorrow,
             "indisponible, jusqu’à demain 8 h",
+        );
+        let back = Instant::from_millis(0) + Duration::hours(24 * 5);
+        check(
+            Test::Availability,
+            Measure::Away(back),
+            "absent jusqu’au lundi 5 janvier",
+        );
+        check(
+            Test::Availability,
+            Measure::Holiday(back),
+            "ne travaille pas ce jour férié",
         );
     }
 

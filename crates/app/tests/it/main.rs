@@ -1,5 +1,6 @@
 //! Stories of the application with fake phones and a clock moved by hand, on every engine.
 
+mod absences;
 mod accounts;
 mod after;
 mod agenda;
@@ -39,6 +40,7 @@ mod retention;
 mod rights;
 mod roles;
 mod rows;
+mod secretaries;
 mod signup;
 mod sms;
 mod story;

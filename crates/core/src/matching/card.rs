@@ -26,7 +26,7 @@ pub(super) const OWN_ONLY: u32 = 1 << 6;
 pub(super) const CONTRACT: u32 = 1 << 7;
 /// Visits a list of communes.
 pub(super) const COMMUNES: u32 = 1 << 8;
-/// Said unavailable until, "encore N patients", or keeps weekly hours.
+/// Said unavailable until, days away or "encore N patients", keeps weekly hours or holidays.
 pub(super) const HOURS: u32 = 1 << 9;
 /// Said "plus rien aujourd'hui".
 pub(super) const MUTED: u32 = 1 << 10;
@@ -89,7 +89,8 @@ impl Card {
         let plain = matches!(member.standing, Standing::Titular | Standing::Retired);
         raise(CONTRACT, !plain);
         let hours = profile.unavailable_until.is_some() || profile.weekly.is_some();
-        raise(HOURS, hours || profile.encore.is_some());
+        let days = profile.off_on_holidays || !profile.absences.is_empty();
+        raise(HOURS, hours || days || profile.encore.is_some());
         raise(MUTED, profile.muted_until.is_some());
         raise(QUIET, profile.quiet.is_some());
         let counted = profile.daily_max.is_some() || profile.hourly_max.is_some();

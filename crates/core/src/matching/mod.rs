@@ -10,7 +10,7 @@ mod verdict;
 
 pub use index::{Index, Members, nearness};
 pub use pool::{Pool, Sifted};
-pub use tests_of_r5::judge;
+pub use tests_of_r5::{day_off, judge};
 pub use verdict::{Finding, Measure, Test, Verdict};
 
 use crate::ids::{NetworkId, ProfessionalId};

@@ -1,7 +1,8 @@
 //! The tests of R5, one function each, in the order of the rule.
 
 use super::{Candidate, Finding, Measure, Question, Test, Verdict};
-use crate::people::{Load, Member, Mode, Sector};
+use crate::absence::Absences;
+use crate::people::{Load, Member, Mode, Profile, Sector};
 use crate::time::{Calendar, Duration, Instant, OpeningHours, civil_day_end};
 
 /// Judges one person for one request: every test, none skipped.
@@ -128,11 +129,19 @@ pub(super) fn distance(member: &Member, distance_m: Option<u32>, q: &Question<'_
     }
 }
 
-/// Switch, weekly hours, and "encore N patients jusqu'à": no more than N, nor after that hour, for
-/// the rest of that civil day.
+/// Switch, days away, public holidays, weekly hours, and "encore N patients jusqu'à": no more than N,
+/// nor after that hour, for the rest of that civil day.
 pub(super) fn availability(member: &Member, load: Load, q: &Question<'_>) -> Finding {
     let profile = &member.profile;
     let away = until(Test::Availability, profile.unavailable_until, q.now);
+    let no = |measure| Finding {
+        test: Test::Availability,
+        ok: false,
+        measure,
+    };
+    if let Some(measure) = day_off(profile, q.now, q.calendar) {
+        return no(measure);
+    }
     if !away.ok {
         return away;
     }
@@ -146,25 +155,55 @@ pub(super) fn availability(member: &Member, load: Load, q: &Question<'_>) -> Fin
     let Some(weekly) = &profile.weekly else {
         return away;
     };
+    let (zone, hours) = (&q.calendar.zone, &q.calendar.hours);
     let own = Calendar {
         hours: OpeningHours {
             weekly: weekly.clone(),
+            closed_on_holidays: profile.off_on_holidays,
+            alsace_moselle: hours.alsace_moselle,
+            overseas: hours.overseas,
             ..OpeningHours::default()
         },
-        zone: q.calendar.zone.clone(),
+        zone: zone.clone(),
     };
-    match own.next_opening(q.now) {
+    match reopening(&own, &profile.absences, q.now) {
         Some(at) if at <= q.now => away,
-        Some(at) => Finding {
-            test: Test::Availability,
-            ok: false,
-            measure: Measure::Until(at),
-        },
-        None => Finding {
-            test: Test::Availability,
-            ok: false,
-            measure: Measure::None,
-        },
+        Some(at) => no(Measure::Until(at)),
+        None => no(Measure::None),
+    }
+}
+
+/// Whether somebody's terms keep a whole day free, now: said away, or a public holiday they do not work
+/// (R5). Until when, with the reason; whoever is unavailable beyond an absence is told so by that.
+pub fn day_off(profile: &Profile, now: Instant, calendar: &Calendar) -> Option<Measure> {
+    if profile.absences.is_empty() && !profile.off_on_holidays {
+        return None;
+    }
+    let today = calendar.date(now);
+    let until = |end: Instant, measure| {
+        let longer = profile.unavailable_until.filter(|until| end < *until);
+        Some(longer.map_or(measure, Measure::Until))
+    };
+    if let Some(back) = profile.absences.back(today) {
+        let back = calendar.day_bounds(back).0;
+        return until(back, Measure::Away(back));
+    }
+    if profile.off_on_holidays && calendar.hours.is_holiday(today) {
+        let end = calendar.day_bounds(today).1;
+        return until(end, Measure::Holiday(end));
+    }
+    None
+}
+
+/// The next moment of one's hours on a day one is not away; `None` when there is none within two months.
+fn reopening(own: &Calendar, absences: &Absences, now: Instant) -> Option<Instant> {
+    let mut from = now;
+    loop {
+        let opens = own.next_opening(from)?;
+        match absences.back(own.date(opens)) {
+            None => return Some(opens),
+            Some(back) => from = own.day_bounds(back).0,
+        }
     }
 }
 

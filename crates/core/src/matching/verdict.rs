@@ -73,6 +73,10 @@ pub enum Measure {
     },
     /// Fails until a moment: the clock alone may lift it.
     Until(Instant),
+    /// Away by an absence said in advance, until the first moment of a civil day.
+    Away(Instant),
+    /// Does not work on public holidays, and today is one: until it ends.
+    Holiday(Instant),
 }
 
 /// One test of one verdict.
@@ -113,7 +117,9 @@ impl Verdict {
         let mut latest = None;
         for finding in self.findings.iter().filter(|finding| !finding.ok) {
             match finding.measure {
-                Measure::Until(at) => latest = latest.max(Some(at)),
+                Measure::Until(at) | Measure::Away(at) | Measure::Holiday(at) => {
+                    latest = latest.max(Some(at));
+                }
                 Measure::None | Measure::Distance { .. } | Measure::Count { .. } => return None,
             }
         }

@@ -4,6 +4,7 @@
 use jiff::ToSpan as _;
 use jiff::civil::date;
 use proptest::prelude::*;
+use relais_core::absence::Absence;
 use relais_core::cascade::{Command, Decision, Facts, Raise, Refusal};
 use relais_core::geo::{Insee, Point};
 use relais_core::ids::{NetworkId, ProfessionalId};
@@ -242,7 +243,9 @@ impl Draws {
                 visits,
                 own_patients_only: self.one_in(4),
                 weekly,
+                off_on_holidays: self.one_in(3),
                 unavailable_until: self.maybe(4, Self::near),
+                absences: (0..self.below(3)).map(|_| self.absence()).collect(),
                 encore: self.maybe(4, |d| Encore {
                     since: d.near(),
                     patients: d.below(3) as u16,
@@ -260,6 +263,12 @@ impl Draws {
             channels,
             cooperations: (0..self.below(4)).map(|_| self.declared()).collect(),
         }
+    }
+
+    /// Around the day of the questions.
+    fn absence(&mut self) -> Absence {
+        let first = date(2026, 3, 5 + self.below(10) as i8);
+        Absence::new(first, first.saturating_add((self.below(6) as i64).days())).unwrap()
     }
 
     /// Few codes, so that what is asked is often declared; some over, some to come.

@@ -5,6 +5,7 @@ use super::clock::{Clock, parse_minute, parse_weekly, show_minute, show_weekly};
 use crate::places::Place;
 use crate::world::{Base, Names};
 use jiff::civil::{Date, date};
+use relais_core::absence::Absence;
 use relais_core::people::{
     Channels, Contract, Declared, Encore, Member, Membership, MembershipStatus, QuietHours, Sector,
     Standing,
@@ -45,6 +46,10 @@ pub enum Clause {
     Hours(Option<Weekly>),
     /// Unavailable until; `None` = available.
     Leave(Option<Instant>),
+    /// Away from a day to a last day, both included; again = these days too.
+    Away(Absence),
+    /// Off on public holidays, or not.
+    OffOnHolidays(bool),
     /// "Encore N patients jusqu'à", said at.
     Encore(u16, Instant, Instant),
     /// "Plus rien aujourd'hui", until.
@@ -143,6 +148,8 @@ impl Clause {
             "any patient" => Some(Self::OnlyOwn(false)),
             "any hour" => Some(Self::Hours(None)),
             "back" => Some(Self::Leave(None)),
+            "off on public holidays" => Some(Self::OffOnHolidays(true)),
+            "works on public holidays" => Some(Self::OffOnHolidays(false)),
             "not muted" => Some(Self::Muted(None)),
             "no quiet hours" => Some(Self::Quiet(None)),
             "quiet hours yield to urgent care" => Some(Self::Yields),
@@ -197,6 +204,10 @@ impl Clause {
             "unavailable" => clock
                 .parse(rest.strip_prefix("until ")?)
                 .map(|at| Self::Leave(Some(at))),
+            "away" => {
+                let (first, last) = rest.strip_prefix("from ")?.split_once(" to ")?;
+                Absence::new(first.parse().ok()?, last.parse().ok()?).map(Self::Away)
+            }
             "muted" => clock
                 .parse(rest.strip_prefix("until ")?)
                 .map(|at| Self::Muted(Some(at))),
@@ -277,6 +288,9 @@ impl Clause {
             Self::Hours(None) => "any hour".to_owned(),
             Self::Leave(Some(until)) => format!("unavailable until {}", clock.show(*until)),
             Self::Leave(None) => "back".to_owned(),
+            Self::Away(days) => format!("away from {} to {}", days.first(), days.last()),
+            Self::OffOnHolidays(true) => "off on public holidays".to_owned(),
+            Self::OffOnHolidays(false) => "works on public holidays".to_owned(),
             Self::Encore(count, until, since) => format!(
                 "another {count} patients until {} said at {}",
                 clock.show(*until),
@@ -353,6 +367,8 @@ impl Clause {
             Self::OnlyOwn(yes) => profile.own_patients_only = *yes,
             Self::Hours(weekly) => profile.weekly.clone_from(weekly),
             Self::Leave(until) => profile.unavailable_until = *until,
+            Self::Away(days) => profile.absences.add(*days),
+            Self::OffOnHolidays(yes) => profile.off_on_holidays = *yes,
             Self::Encore(patients, until, since) => {
                 let (patients, until, since) = (*patients, *until, *since);
                 profile.encore = Some(Encore {

@@ -5,6 +5,8 @@ use crate::rng::Rng;
 use crate::script::{Ask, Clause, Clock, Person, Script, Setting, Title, parse_weekly};
 use jiff::ToSpan as _;
 use jiff::civil::{Date, date};
+use jiff::tz::TimeZone;
+use relais_core::absence::Absence;
 use relais_core::cascade::Regulation;
 use relais_core::people::{Channels, MembershipStatus, Mode, Profession};
 use relais_core::request::{Contacted, Origin, RedFlags, UsualDoctor};
@@ -216,7 +218,8 @@ pub(crate) fn clause(rng: &mut Rng, now: Instant) -> Clause {
         6 => Clause::Ages(0, u8::try_from(small(rng, 10, 90)).unwrap_or(15)),
         7 => Clause::OnlyOwn(rng.percent(60)),
         8 => Clause::Hours(parse_weekly("Mon-Fri 08:00-12:00 14:00-18:00")),
-        9 | 10 => Clause::Leave(Some(soon(rng))),
+        9 => Clause::Leave(Some(soon(rng))),
+        10 => days_off(soon(rng)),
         11 => Clause::Leave(None),
         12 => Clause::Encore(small(rng, 1, 2), soon(rng), before(rng)),
         13 => Clause::Muted(Some(soon(rng))),
@@ -249,6 +252,18 @@ pub(crate) fn clause(rng: &mut Rng, now: Instant) -> Clause {
     }
 }
 
+/// Holidays not worked, or days away around a moment: which, by its minute.
+fn days_off(at: Instant) -> Clause {
+    let moment = at.timestamp().to_zoned(TimeZone::UTC);
+    let (today, minute) = (moment.date(), i64::from(moment.minute()));
+    let day = |days: i64| today.saturating_add(days.days());
+    match minute % 4 {
+        0 => Clause::OffOnHolidays(minute % 12 != 0),
+        before => Absence::new(day(before - 2), day(before - 2 + minute % 3))
+            .map_or(Clause::Leave(Some(at)), Clause::Away),
+    }
+}
+
 /// What puts right again what ended a right, if something did.
 pub(crate) fn put_right(clauses: &[Clause]) -> Option<Clause> {
     clauses.iter().find_map(|clause| match clause {
@@ -262,7 +277,7 @@ pub(crate) fn put_right(clauses: &[Clause]) -> Option<Clause> {
 
 /// A declaration: most in force, some over, some to come.
 fn declared(rng: &mut Rng, now: Instant) -> Clause {
-    let zone = jiff::tz::TimeZone::get("Europe/Paris").unwrap_or(jiff::tz::TimeZone::UTC);
+    let zone = TimeZone::get("Europe/Paris").unwrap_or(TimeZone::UTC);
     let today = now.timestamp().to_zoned(zone).date();
     let protocol = rng.pick(PROTOCOLS).copied().unwrap_or("odynophagie");
     let near = |days: i64| today.saturating_add(days.days());

@@ -278,6 +278,8 @@ fn reason(finding: &Finding, clock: &Clock) -> String {
         }
         Measure::Count { count, maximum } => format!("{code} {count} of {maximum}"),
         Measure::Until(at) => format!("{code} until {}", clock.show(at)),
+        Measure::Away(at) => format!("{code} away until {}", clock.show(at)),
+        Measure::Holiday(at) => format!("{code} holiday until {}", clock.show(at)),
     }
 }
 

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use relais_core::absence::Absence;
 use relais_core::geo::Insee;
 use relais_core::people::{Encore, Modes, Profile, QuietHours, Sector};
 use relais_core::reach::{Ladder, LockScreen, Way};
@@ -56,6 +57,12 @@ struct ProfileDto {
     ladder: Option<Vec<Coded<Way>>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     lock_screen: Option<Coded<LockScreen>>,
+    /// Left out while it is not so, as are `absences`.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    off_on_holidays: bool,
+    /// First and last days, ISO.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    absences: Vec<(String, String)>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -162,6 +169,8 @@ pub fn encode(p: &Profile) -> Result<String, StoreError> {
         ladder: (p.ladder != Ladder::default()).then(|| p.ladder.ways().map(Coded).collect()),
         lock_screen: (p.lock_screen != Profile::default().lock_screen)
             .then_some(Coded(p.lock_screen)),
+        off_on_holidays: p.off_on_holidays,
+        absences: p.absences.iter().map(days_in).collect(),
     })
 }
 
@@ -203,7 +212,18 @@ pub fn decode(profile: &str) -> Result<Profile, Wrong> {
         lock_screen: p
             .lock_screen
             .map_or_else(|| Profile::default().lock_screen, |shown| shown.0),
+        off_on_holidays: p.off_on_holidays,
+        absences: p.absences.iter().map(days_out).collect::<Result<_, _>>()?,
     })
+}
+
+fn days_in(absence: Absence) -> (String, String) {
+    (absence.first().to_string(), absence.last().to_string())
+}
+
+fn days_out((first, last): &(String, String)) -> Result<Absence, Wrong> {
+    let read = |day: &str| day.parse().map_err(|_| Wrong("a day of absence"));
+    Absence::new(read(first)?, read(last)?).ok_or(Wrong("an absence that ends before it begins"))
 }
 
 fn ladder_out(ways: Vec<Coded<Way>>) -> Result<Ladder, Wrong> {

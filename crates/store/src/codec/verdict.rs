@@ -35,6 +35,10 @@ enum MeasureDto {
     Count(u16, u16),
     #[serde(rename = "u")]
     Until(Ms),
+    #[serde(rename = "a")]
+    Away(Ms),
+    #[serde(rename = "h")]
+    Holiday(Ms),
 }
 
 /// Writes the `body` column.
@@ -61,6 +65,8 @@ fn measure_in(measure: Measure) -> MeasureDto {
         Measure::Distance { metres, limit } => MeasureDto::Distance(metres, limit),
         Measure::Count { count, maximum } => MeasureDto::Count(count, maximum),
         Measure::Until(at) => MeasureDto::Until(Ms(at)),
+        Measure::Away(at) => MeasureDto::Away(Ms(at)),
+        Measure::Holiday(at) => MeasureDto::Holiday(Ms(at)),
     }
 }
 
@@ -70,6 +76,8 @@ fn measure_out(measure: MeasureDto) -> Measure {
         MeasureDto::Distance(metres, limit) => Measure::Distance { metres, limit },
         MeasureDto::Count(count, maximum) => Measure::Count { count, maximum },
         MeasureDto::Until(at) => Measure::Until(at.0),
+        MeasureDto::Away(at) => Measure::Away(at.0),
+        MeasureDto::Holiday(at) => Measure::Holiday(at.0),
     }
 }
 

@@ -6,6 +6,7 @@ pub(crate) mod devices;
 pub(crate) mod passkeys;
 pub(crate) mod recovery;
 pub(crate) mod roles;
+pub(crate) mod secretaries;
 pub(crate) mod sessions;
 pub(crate) mod tokens;
 
@@ -21,6 +22,9 @@ pub use passkeys::{
 pub use recovery::{delete_recovery, find_recovery, prune_recovery, set_recovery, try_recovery};
 pub use roles::{
     Given, count_holders, give_role, holds_role, list_roles, list_roles_in, take_role, wear,
+};
+pub use secretaries::{
+    Secretary, act_for, end_secretary, list_of_secretary, list_secretaries, name_secretary,
 };
 pub use sessions::{
     Session, Standing, find_hint, find_session, insert_session, list_sessions, list_standings,

@@ -2,7 +2,7 @@
 //! is decided by the application.
 
 use relais_core::access::Role;
-use relais_core::ids::{NetworkId, UserId};
+use relais_core::ids::{NetworkId, ProfessionalId, UserId};
 use relais_core::time::Instant;
 
 use super::{User, bump_rights};
@@ -36,6 +36,8 @@ pub struct Session {
     pub shared_computer: bool,
     /// The role it acts in, in which network, when not as its account; written by [`super::wear`] only.
     pub worn: Option<(NetworkId, Role)>,
+    /// For whom a secretary answers in it; written by [`super::act_for`] only.
+    pub acts_for: Option<ProfessionalId>,
 }
 
 /// What decides whether a session still holds, and for whom.
@@ -72,7 +74,7 @@ impl Standing {
 macro_rules! columns {
     () => {
         "SELECT id, token_hash, user_id, created_at, seen_at, strong_at, expires_at, revoked_at, device, \
-         shared_computer, worn_network, worn_role FROM sessions "
+         shared_computer, worn_network, worn_role, acts_for FROM sessions "
     };
 }
 
@@ -90,11 +92,13 @@ sql! { "sessions";
     REVOKE_BY_ID = "UPDATE sessions SET revoked_at = $3 WHERE id = $1 AND user_id = $2 AND revoked_at IS NULL";
     STANDINGS = "SELECT s.id AS session, s.seen_at, s.strong_at, s.expires_at, s.revoked_at, u.id, u.login, u.name, \
                  CASE WHEN w.role IS NULL THEN 0 ELSE 1 END AS worn, COALESCE(w.role, u.role) AS role, \
-                 COALESCE(w.network, u.network) AS network, u.professional, u.status, u.created_at, \
+                 COALESCE(w.network, x.network, u.network) AS network, \
+                 COALESCE(u.professional, x.professional) AS professional, u.status, u.created_at, \
                  CASE WHEN u.password_hash IS NULL THEN 0 ELSE 1 END AS has_password, \
                  CASE WHEN u.totp_sealed IS NULL THEN 0 ELSE 1 END AS has_totp \
                  FROM sessions s JOIN users u ON u.id = s.user_id LEFT JOIN roles w ON w.user_id = u.id \
-                 AND w.network = s.worn_network AND w.role = s.worn_role WHERE s.id IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, \
+                 AND w.network = s.worn_network AND w.role = s.worn_role LEFT JOIN secretaries x ON x.user_id = u.id \
+                 AND x.professional = s.acts_for AND u.role = 'secretary' WHERE s.id IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, \
                  $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)";
     PRUNE = "DELETE FROM sessions WHERE expires_at < $1";
     SET_HINT = "UPDATE sessions SET hint_sealed = $2 WHERE token_hash = $1";
@@ -116,6 +120,7 @@ fn session(row: &Row<'_>) -> Result<Session, StoreError> {
         worn: row
             .opt_id("worn_network")?
             .zip(row.opt_parsed("worn_role", Role::from_code)?),
+        acts_for: row.opt_id("acts_for")?,
     })
 }
 
@@ -147,7 +152,10 @@ pub fn find_session(
         return Ok(None);
     };
     let user = super::get(tx, session.user)?;
-    let (user, worn) = super::roles::dressed(tx, user, session.worn)?;
+    let (mut user, worn) = super::roles::dressed(tx, user, session.worn)?;
+    if user.role == Role::Secretary {
+        user = super::secretaries::answering(tx, user, session.acts_for)?;
+    }
     Ok(Some((Session { worn, ..session }, user)))
 }
 

@@ -25,6 +25,7 @@ fn session(id: &str, user: UserId, expires: i64) -> Session {
         device: "Firefox".into(),
         shared_computer: true,
         worn: None,
+        acts_for: None,
     }
 }
 

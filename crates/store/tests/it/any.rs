@@ -2,6 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use jiff::ToSpan as _;
+use jiff::civil::date;
+use relais_core::absence::Absence;
 use relais_core::cascade::{Policy, Regulation, Waves};
 use relais_core::geo::Point;
 use relais_core::ids::{NetworkId, OfferId, ProfessionalId, RequestId, UserId};
@@ -276,6 +279,11 @@ impl Any {
         weekly
     }
 
+    fn absence(&mut self) -> Absence {
+        let first = date(2026, 1 + self.below(12) as i8, 1 + self.below(28) as i8);
+        Absence::new(first, first.saturating_add((self.below(40) as i64).days())).unwrap()
+    }
+
     fn ladder(&mut self) -> Ladder {
         let mut ways = Way::ALL.to_vec();
         let turned = self.below(3) as usize;
@@ -307,7 +315,9 @@ impl Any {
             },
             own_patients_only: self.flag(),
             weekly: self.maybe(Any::weekly),
+            off_on_holidays: self.flag(),
             unavailable_until: self.maybe(Any::at),
+            absences: self.many(3, Any::absence).into_iter().collect(),
             encore: self.maybe(|a| Encore {
                 since: a.at(),
                 patients: a.small(),
@@ -397,7 +407,7 @@ impl Any {
             .map(|test| Finding {
                 test: *test,
                 ok: self.below(4) > 0,
-                measure: match self.below(6) {
+                measure: match self.below(8) {
                     0 => Measure::Distance {
                         metres: self.below(99_999) as u32,
                         limit: self.maybe(|a| a.below(50_000) as u32),
@@ -407,6 +417,8 @@ impl Any {
                         maximum: self.small(),
                     },
                     2 => Measure::Until(self.at()),
+                    3 => Measure::Away(self.at()),
+                    4 => Measure::Holiday(self.at()),
                     _ => Measure::None,
                 },
             })

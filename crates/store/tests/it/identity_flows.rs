@@ -51,6 +51,7 @@ fn what_ends_the_providers_session_goes_with_ours() {
             device: String::new(),
             shared_computer: false,
             worn: None,
+            acts_for: None,
         };
         db.write_blocking(move |tx| {
             users::insert_session(tx, &session)?;

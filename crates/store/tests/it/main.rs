@@ -28,6 +28,7 @@ mod public_forms;
 mod requests;
 mod roles;
 mod seal;
+mod secretaries;
 mod some;
 mod soundness;
 mod stand_ins;

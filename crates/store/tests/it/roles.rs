@@ -47,6 +47,7 @@ fn a_session_acts_in_a_role_while_it_is_given() {
             device: String::new(),
             shared_computer: false,
             worn: None,
+            acts_for: None,
         };
         db.write_blocking(move |tx| users::insert_session(tx, &session))
             .expect("opened");

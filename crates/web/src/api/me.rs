@@ -12,7 +12,12 @@ use crate::web::Web;
 /// Shows them.
 pub(super) async fn show(State(web): State<Web>, signed: Signed) -> Answer {
     let row = web.app.activity(&signed.who()).await?;
-    ok(&view::activity(&row.member.profile))
+    let directory = web.app.directory().await?;
+    let calendar = &directory.network(signed.actor().network)?.calendar;
+    ok(&view::activity(
+        &row.member.profile,
+        calendar.date(web.now()),
+    ))
 }
 
 /// Changes them; what is left out stays as it is.

@@ -1,19 +1,24 @@
 //! A professional's own switches.
 
 use axum::extract::{Query, State};
+use relais_app::absences::{AbsenceDraft, Planned};
 use relais_app::activity::{ActivityDraft, Quick};
 use relais_app::error::AppError;
+use relais_app::text::when::written;
+use relais_core::matching::{Measure, day_off};
 use relais_core::people::{Mode, Profile};
+use relais_core::time::{Calendar, Instant};
 
 use super::person::typed_hour;
+use super::secretaries::in_name;
 use super::{Told, direct, eye};
 use crate::fail::{Answer, Fail, html, see_other};
-use crate::forms::Fields;
+use crate::forms::{Fields, same_names};
 use crate::gate::Signed;
 use crate::icon::Icon;
 use crate::parts::{Choice, Form, PhoneTab, State as StateWord, Tone};
 use crate::show::{self, Eye};
-use crate::views::ActivityPage;
+use crate::views::{AbsenceRow, ActivityPage};
 use crate::web::Web;
 
 /// `GET /activite`
@@ -31,7 +36,9 @@ async fn page(web: &Web, signed: &Signed, form: Option<Form>) -> Result<Activity
     let eye = eye(web, signed).await?;
     let row = web.app.activity(&signed.who()).await?;
     let profile = &row.member.profile;
-    let (now, sentence) = standing(&eye, profile);
+    let calendar = &eye.directory.network(signed.actor().network)?.calendar;
+    let (now, sentence) = standing(&eye, profile, calendar);
+    let absences = web.app.absences(&signed.who()).await?;
     let title = if form.as_ref().is_some_and(|form| !form.errors().is_empty()) {
         "Erreur\u{a0}: mon activité"
     } else {
@@ -50,12 +57,18 @@ async fn page(web: &Web, signed: &Signed, form: Option<Form>) -> Result<Activity
             )
         });
     Ok(ActivityPage {
-        phone: show::phone(web, &eye, title, PhoneTab::Activity).state(now.clone()),
+        phone: in_name(
+            &eye,
+            signed,
+            show::phone(web, &eye, title, PhoneTab::Activity).state(now.clone()),
+        ),
+        own: signed.actor().in_name_of().is_none(),
         form: form.unwrap_or_else(|| filled(profile)),
         available: now.tone == Tone::Taken,
         now,
         sentence,
         quota: quota.unwrap_or_default(),
+        absences: absences.iter().map(|one| absence(&eye, one)).collect(),
         modes: Choice::list(&[
             ("consultation", "Cabinet"),
             ("visit", "Visite"),
@@ -79,8 +92,53 @@ async fn page(web: &Web, signed: &Signed, form: Option<Form>) -> Result<Activity
     })
 }
 
-fn standing(eye: &Eye, profile: &Profile) -> (StateWord, String) {
+/// `du 27 juillet 2026 au 3 août 2026`, `le 1er mai 2026`.
+pub(crate) fn days_away(planned: &Planned) -> String {
+    let (first, last) = (planned.absence.first(), planned.absence.last());
+    if first == last {
+        format!("le {}", written(first))
+    } else {
+        format!("du {} au {}", written(first), written(last))
+    }
+}
+
+fn absence(eye: &Eye, planned: &Planned) -> AbsenceRow {
+    let mut lines = Vec::new();
+    match planned.appointments {
+        0 => {}
+        1 => lines.push("1\u{a0}rendez-vous déjà donné ces jours-là.".to_owned()),
+        n => lines.push(format!("{n}\u{a0}rendez-vous déjà donnés ces jours-là.")),
+    }
+    let names: Vec<_> = planned.replaced_by.iter().map(|id| eye.name(*id)).collect();
+    if !names.is_empty() {
+        lines.push(format!("Remplacé par {}.", names.join(", ")));
+    }
+    AbsenceRow {
+        days: days_away(planned),
+        from: planned.absence.first().to_string(),
+        to: planned.absence.last().to_string(),
+        lines,
+    }
+}
+
+fn standing(eye: &Eye, profile: &Profile, calendar: &Calendar) -> (StateWord, String) {
     let when = eye.when();
+    match day_off(profile, eye.now, calendar) {
+        Some(Measure::Away(back)) => {
+            let last = when.named_day(Instant::from_millis(back.millis() - 1));
+            return (
+                StateWord::new(Tone::Closed, Icon::Prohibit, "Absent"),
+                format!("Vous n’êtes pas sollicité jusqu’au {last} compris."),
+            );
+        }
+        Some(Measure::Holiday(_)) => {
+            return (
+                StateWord::new(Tone::Closed, Icon::Prohibit, "Jour férié"),
+                "Vous n’êtes pas sollicité aujourd’hui, comme le disent vos réglages.".to_owned(),
+            );
+        }
+        _ => {}
+    }
     let away = profile.unavailable_until.filter(|until| *until > eye.now);
     let muted = profile.muted_until.filter(|until| *until > eye.now);
     match (away, muted) {
@@ -113,6 +171,13 @@ fn filled(profile: &Profile) -> Form {
     form
 }
 
+fn days(fields: &Fields, from: &str, to: &str) -> AbsenceDraft {
+    AbsenceDraft {
+        from: fields.get(from).to_owned(),
+        to: fields.get(to).to_owned(),
+    }
+}
+
 /// `POST /activite`
 pub(crate) async fn change(State(web): State<Web>, signed: Signed, fields: Fields) -> Answer {
     let who = signed.who();
@@ -132,6 +197,18 @@ pub(crate) async fn change(State(web): State<Web>, signed: Signed, fields: Field
         "absence" => (
             web.app.away_until(&who, fields.get("away_until")).await,
             "indisponible",
+        ),
+        "absence-prevue" => (
+            web.app
+                .add_absence(&who, days(&fields, "absent_from", "absent_to"))
+                .await,
+            "absence",
+        ),
+        "absence-retiree" => (
+            web.app
+                .remove_absence(&who, days(&fields, "from", "to"))
+                .await,
+            "absence-retiree",
         ),
         "plus-rien" => (
             web.app.quick_activity(&who, Quick::MutedToday).await,
@@ -179,6 +256,10 @@ pub(crate) async fn change(State(web): State<Web>, signed: Signed, fields: Field
     };
     match done {
         Ok(()) => see_other(&format!("/activite?dit={said}")),
+        Err(AppError::Invalid(errors)) if fields.get("faire") == "absence-prevue" => {
+            let form = fields.again(same_names(&errors));
+            direct::unprocessable(&page(&web, &signed, Some(form)).await?)
+        }
         Err(AppError::Invalid(errors)) => {
             let message = errors
                 .first()

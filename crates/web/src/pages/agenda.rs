@@ -7,6 +7,7 @@ use http::{HeaderName, HeaderValue, header};
 use relais_app::error::AppError;
 use relais_core::access::CalendarDetail;
 
+use super::activity::days_away;
 use super::eye;
 use crate::caller::Caller;
 use crate::fail::{Answer, Fail, html, see_other};
@@ -30,6 +31,7 @@ fn choices() -> Vec<Choice> {
 
 async fn page(web: &Web, signed: &Signed, made: Option<String>) -> Result<AgendaPage, Fail> {
     let feed = web.app.agenda(&signed.who()).await?;
+    let absences = web.app.absences(&signed.who()).await?;
     let eye = eye(web, signed).await?;
     let when = eye.when();
     let detail = feed
@@ -49,6 +51,7 @@ async fn page(web: &Web, signed: &Signed, made: Option<String>) -> Result<Agenda
             format!("Adresse créée {}. {read}", when.day_hour(feed.made_at))
         }),
         made: made.unwrap_or_default(),
+        absences: absences.iter().map(days_away).collect(),
     })
 }
 

@@ -17,6 +17,7 @@ use relais_core::time::{Duration, Instant};
 
 use super::person::{person_of, typed_hour};
 use super::request::pronoun;
+use super::secretaries::in_name;
 use super::{Told, direct, eye, holder, next, note, photos, request_id, thread};
 use crate::fail::{Answer, Fail, html, see_other};
 use crate::forms::{Fields, same_names};
@@ -78,9 +79,14 @@ async fn page(
     };
     let visit = request.need.mode == Mode::Visit;
     Ok(PatientPage {
-        phone: show::phone(web, &eye, title, PhoneTab::Patients)
-            .back("/prises", "Retour à mes patients")
-            .state(state),
+        phone: in_name(
+            &eye,
+            signed,
+            show::phone(web, &eye, title, PhoneTab::Patients)
+                .back("/prises", "Retour à mes patients")
+                .state(state),
+        ),
+        own: signed.actor().in_name_of().is_none(),
         id: id.to_string(),
         form,
         question: question(request),

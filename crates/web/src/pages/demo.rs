@@ -200,6 +200,7 @@ fn button(world: &DemoWorld, user: &DemoUser) -> RoleButton {
         Role::Operator => "reçoit les appels, lance et suit les demandes",
         Role::Regulator => "qualifie ce que l’opérateur lui confie",
         Role::Coordinator => "suit le réseau",
+        Role::Secretary => "répond au nom de deux médecins",
         _ => "",
     };
     RoleButton {

@@ -53,6 +53,7 @@ pub(crate) mod requests;
 pub(crate) mod retention;
 pub(crate) mod rights;
 pub(crate) mod roles;
+pub(crate) mod secretaries;
 pub(crate) mod service;
 pub(crate) mod severity;
 pub(crate) mod signatures;
@@ -114,6 +115,7 @@ pub(crate) const fn home_of(role: Role) -> &'static str {
     match role {
         Role::Operator | Role::Regulator | Role::Coordinator => "/direct",
         Role::Professional => "/offres",
+        Role::Secretary => secretaries::WHOM,
         Role::Administrator => crate::show::service::PAGE,
         Role::Auditor => "/mon-compte",
         Role::Partner => "/api/docs",

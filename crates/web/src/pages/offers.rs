@@ -10,6 +10,7 @@ use relais_core::time::{Duration, Instant};
 use serde::Deserialize;
 
 use super::person::person_of;
+use super::secretaries::in_name;
 use super::{Told, direct, eye, offer_id, photos, signatures};
 use crate::fail::{Answer, Fail, html, see_other};
 use crate::forms::Fields;
@@ -30,7 +31,8 @@ struct Lists {
 
 async fn lists(web: &Web, signed: &Signed, eye: &Eye) -> Result<Lists, Fail> {
     let (reads, _) = web.app.offers(&signed.who(), false, None, MOST).await?;
-    let me = signed.actor().professional.ok_or(Fail(AppError::Denied))?;
+    let me = signed.actor().answers_for();
+    let me = me.ok_or(Fail(AppError::Denied))?;
     let mut open = Vec::new();
     let mut past = Vec::new();
     let recent = eye.now - Duration::hours(16);
@@ -62,13 +64,18 @@ pub(crate) async fn list(
     let mut phone =
         show::phone(&web, &eye, "Demandes pour vous", PhoneTab::Offers).toast(told.sentence());
     signed.account.name.clone_into(&mut phone.side);
+    let own = signed.actor().in_name_of().is_none();
     html(&OffersPage {
-        to_sign: signatures::waiting(&web, &signed).await?,
-        phone,
+        to_sign: if own {
+            signatures::waiting(&web, &signed).await?
+        } else {
+            String::new()
+        },
+        phone: in_name(&eye, &signed, phone),
         open: lists.open,
         past: lists.past,
         empty: lists.empty,
-        may_ask: true,
+        may_ask: own,
     })
 }
 
@@ -128,7 +135,8 @@ async fn page(
     }
     let eye = eye(web, signed).await?;
     let back = |title: &str, tab| {
-        show::phone(web, &eye, title, tab).back("/offres", "Retour aux demandes")
+        let phone = show::phone(web, &eye, title, tab).back("/offres", "Retour aux demandes");
+        in_name(&eye, signed, phone)
     };
     let mut response = if show::is_open(&read) {
         let live = matches!(

@@ -2,6 +2,7 @@
 
 use axum::extract::{Query, State};
 
+use super::secretaries::in_name;
 use super::{Told, eye};
 use crate::fail::{Answer, html};
 use crate::gate::Signed;
@@ -54,5 +55,6 @@ pub(crate) async fn list(
     }
     past.truncate(20);
     let phone = show::phone(&web, &eye, "Mes patients", PhoneTab::Patients).toast(told.sentence());
+    let phone = in_name(&eye, &signed, phone);
     html(&PatientsPage { phone, open, past })
 }

@@ -236,11 +236,7 @@ pub(super) fn events(eye: &Eye, rows: &[Link]) -> Vec<Event> {
             };
             let (tone, icon) = sign(&entry.act);
             let (text, more) = if entry.act == "identity.opened" {
-                let name = entry
-                    .actor
-                    .parse()
-                    .ok()
-                    .and_then(|user| eye.directory.user_name(user))
+                let name = relais_app::journal::by(entry, &eye.directory)
                     .unwrap_or_else(|| "la plateforme".to_owned());
                 (
                     format!("Identité consultée par {name}"),

@@ -12,6 +12,7 @@ use relais_core::matching::Test;
 use relais_core::reach::{Ladder, LockScreen};
 use std::collections::BTreeSet;
 
+use super::activity::days_away;
 use super::{direct, eye};
 use crate::fail::{Answer, Fail, html, see_other};
 use crate::forms::{Fields, same_names};
@@ -57,7 +58,9 @@ async fn page(
     let pairs = form.pairs();
     let declined = pairs.iter().filter(|(name, _)| *name == "declined_motives");
     let declined = declined.count();
+    let absences = web.app.absences(&signed.who()).await?;
     Ok(TermsPage {
+        absences: absences.iter().map(days_away).collect(),
         phone: show::phone(web, &eye, title, PhoneTab::Activity)
             .back("/activite", "Retour à mon activité"),
         form,
@@ -135,6 +138,7 @@ fn read(fields: &Fields) -> (TermsDraft, Vec<FieldError>) {
         visit_km: text("visit_km"),
         visit_communes,
         hours: std::array::from_fn(|day| text(&format!("hours_{day}"))),
+        off_on_holidays: fields.some("off_on_holidays").is_some(),
         own_patients_only: fields.some("own_patients_only").is_some(),
         daily_max: text("daily_max"),
         hourly_max: text("hourly_max"),
@@ -223,6 +227,7 @@ fn filled(draft: &TermsDraft) -> Form {
     }
     for (name, on) in [
         ("own_patients_only", draft.own_patients_only),
+        ("off_on_holidays", draft.off_on_holidays),
         ("quiet_yields", draft.quiet_yields),
     ] {
         if on {
@@ -257,6 +262,13 @@ fn sheet(week: &LastWeek) -> WeekSheet {
             week.after.fullest_day,
         ),
     ];
+    if week.before.away + week.after.away > 0 {
+        lines.push(line(
+            "Dont pendant vos absences".to_owned(),
+            week.before.away,
+            week.after.away,
+        ));
+    }
     let tests: BTreeSet<Test> = [&week.before, &week.after]
         .into_iter()
         .flat_map(|one| one.left_out.keys().copied())

@@ -29,7 +29,7 @@ pub(crate) fn banner(state: &ServiceState, actor: &Actor, when: &When<'_>) -> Op
     let least = match actor.role {
         Role::Operator | Role::Regulator => Gravity::Slows,
         Role::Coordinator | Role::Administrator => Gravity::Watch,
-        Role::Professional | Role::Partner | Role::Auditor => return None,
+        Role::Professional | Role::Secretary | Role::Partner | Role::Auditor => return None,
     };
     let mine: Vec<&Condition> = if actor.role == Role::Administrator {
         state.conditions.iter().collect()

@@ -31,6 +31,10 @@ pub struct ActivityPage {
     pub sentence: String,
     /// `Encore 2 patients jusqu’à 18 h`, when a limit is set.
     pub quota: String,
+    /// Seen by the professional, not by who answers in their name.
+    pub own: bool,
+    /// Days away that are not over.
+    pub absences: Vec<AbsenceRow>,
     /// What is accepted: the modes.
     pub modes: Vec<Choice>,
     /// The daily maximum's options.
@@ -39,6 +43,19 @@ pub struct ActivityPage {
     pub figures: Vec<Figure>,
     /// The address of the account's end of session.
     pub person: String,
+}
+
+/// Some days away, said in advance.
+#[derive(Debug, Clone)]
+pub struct AbsenceRow {
+    /// `du 27 juillet 2026 au 3 août 2026`
+    pub days: String,
+    /// First day, ISO.
+    pub from: String,
+    /// Last day, ISO.
+    pub to: String,
+    /// What falls in them: appointments that stay, who stands in.
+    pub lines: Vec<String>,
 }
 
 impl Sample for ActivityPage {
@@ -66,6 +83,13 @@ impl Sample for ActivityPage {
                     "Vous n’êtes pas sollicité jusqu’à demain 8\u{a0}h.".to_owned()
                 },
                 quota: quota.to_owned(),
+                own: true,
+                absences: vec![AbsenceRow {
+                    days: "du 27\u{a0}juillet 2026 au 3\u{a0}août 2026".to_owned(),
+                    from: "2026-07-27".to_owned(),
+                    to: "2026-08-03".to_owned(),
+                    lines: vec!["2\u{a0}rendez-vous déjà donnés ces jours-là.".to_owned()],
+                }],
                 modes: Choice::list(&[
                     ("consultation", "Cabinet"),
                     ("visit", "Visite"),
@@ -85,6 +109,8 @@ impl Sample for ActivityPage {
         };
         let mut empty = page(false, "");
         empty.figures.clear();
+        empty.absences.clear();
+        empty.own = false;
         let mut long = page(true, "Encore 12 patients jusqu’à 20\u{a0}h");
         super::LONG.clone_into(&mut long.person);
         vec![

@@ -19,6 +19,8 @@ pub struct AgendaPage {
     pub state: String,
     /// The address just made; empty = it is not shown again.
     pub made: String,
+    /// `du 27 juillet 2026 au 3 août 2026`, each absence that is not over.
+    pub absences: Vec<String>,
 }
 
 impl Sample for AgendaPage {
@@ -37,8 +39,10 @@ impl Sample for AgendaPage {
             ]),
             state: String::new(),
             made: String::new(),
+            absences: Vec::new(),
         };
         let held = Self {
+            absences: vec!["du 27\u{a0}juillet 2026 au 3\u{a0}août 2026".to_owned()],
             state: "Adresse créée hier à 15\u{a0}h\u{a0}42. Lue aujourd’hui à 14\u{a0}h\u{a0}30."
                 .to_owned(),
             ..none.clone()

@@ -5,7 +5,7 @@ use askama::Template;
 
 use super::requests::Filter;
 use super::roles::{TeamRow, sample_team_row};
-use super::{LONG, Sample, sample_desk};
+use super::{LONG, Sample, SecretaryRow, sample_desk};
 use crate::parts::{Choice, Desk, Form};
 
 /// A line of the list.
@@ -101,6 +101,10 @@ pub struct MemberPage {
     pub ways: Vec<(String, String, bool)>,
     /// Their terms, in sentences.
     pub terms: Vec<String>,
+    /// Who answers in their name.
+    pub secretaries: Vec<SecretaryRow>,
+    /// The days they said they are away, and who stands in.
+    pub absences: Vec<String>,
     /// Titles to choose from.
     pub standings: Vec<Choice>,
     /// Their places, and one to add; empty when nothing may be changed.
@@ -244,6 +248,13 @@ impl Sample for MemberPage {
                 ),
             ],
             terms: vec!["Consultations, à 10\u{a0}km au plus.".to_owned()],
+            secretaries: vec![SecretaryRow {
+                user: "usr_2".to_owned(),
+                name: "Claire Morel".to_owned(),
+                login: "claire.morel".to_owned(),
+                since: "depuis le 3\u{a0}mars 2026".to_owned(),
+            }],
+            absences: vec!["Absent du 27\u{a0}juillet 2026 au 3\u{a0}août 2026, sans remplaçant noté.".to_owned()],
             standings: Choice::list(&[
                 ("titular", "Installé"),
                 ("locum", "Remplaçant"),

@@ -26,6 +26,8 @@ pub struct PatientPage {
     pub phone: Phone,
     /// The request's identifier.
     pub id: String,
+    /// Seen by the professional, not by who answers in their name.
+    pub own: bool,
     /// What was typed and what is wrong.
     pub form: Form,
     /// `Quand le voyez-vous ?`; `Quand allez-vous le voir ?` for a visit.
@@ -244,6 +246,7 @@ impl Sample for PatientPage {
             "C’est à vous, depuis 14\u{a0}h\u{a0}33",
         ));
         let usual = Self {
+            own: true,
             phone,
             id: "req_01JD0000000000000000000001".to_owned(),
             form: Form::default(),

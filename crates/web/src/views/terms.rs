@@ -49,6 +49,8 @@ pub struct TermsPage {
     pub ways: Vec<Choice>,
     /// How much a locked telephone may show.
     pub shown: Vec<Choice>,
+    /// `du 27 juillet au 3 août 2026`, each absence that is not over.
+    pub absences: Vec<String>,
 }
 
 impl TermsPage {
@@ -118,6 +120,7 @@ impl Sample for TermsPage {
                 ("place", "Le soin, la commune, la distance et les délais"),
                 ("motive", "Le motif aussi"),
             ]),
+            absences: vec!["du 27\u{a0}juillet 2026 au 3\u{a0}août 2026".to_owned()],
         };
         let line = |label: &str, before: &str, after: &str| WeekLine {
             label: label.to_owned(),

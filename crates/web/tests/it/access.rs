@@ -137,7 +137,7 @@ fn page(rows: &[(Route, Vec<&'static str>)]) -> String {
         Do not edit; `make docs` rewrites it.\n\n\
         - `yes`: let in. What was sent or the state of the request may still be refused (409, 422).\n\
         - `sign-in`: sent to the sign-in page. `401`, `403`: refused. `404`: does not exist for them.\n\
-        - accepter: the professional who has the patient. asked: holds a live offer. requester: the professional who \
+        - accepter: the professional who has the patient. secretary: answers in the accepter's name. asked: holds a live offer. requester: the professional who \
         raised it. other's: of the same network, without any part in it. elsewhere: of another network.\n\
         - For a route without `{id}`, only the role matters; lists hold nothing but what the role may see.\n\
         - `—`: asked in tests of their own, because they end the session, the demonstration, or count attempts.\n\

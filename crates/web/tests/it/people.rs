@@ -23,6 +23,8 @@ use crate::schema;
 pub(crate) enum Relation {
     /// The professional who has the patient.
     Accepter,
+    /// A secretary who answers for the professional who has the patient.
+    Secretary,
     /// A professional with a live offer, who is no usual professional of the patient.
     Asked,
     /// The professional who raised it.
@@ -46,6 +48,7 @@ pub(crate) enum Relation {
 /// Every relation, those whose view an act could end before those who may end it.
 pub(crate) const RELATIONS: &[(Relation, &str)] = &[
     (Relation::Accepter, "accepter"),
+    (Relation::Secretary, "secretary"),
     (Relation::Asked, "asked"),
     (Relation::Requester, "requester"),
     (Relation::Own(Role::Operator), "operator"),
@@ -77,6 +80,7 @@ impl Relation {
             Self::Accepter | Self::Asked | Self::Requester | Self::Stranger => {
                 Some(Role::Professional)
             }
+            Self::Secretary => Some(Role::Secretary),
             Self::Own(role) | Self::Elsewhere(role) => Some(role),
             Self::OwnPartner | Self::OtherPartner => Some(Role::Partner),
             Self::Anonymous | Self::Ended => None,
@@ -88,6 +92,7 @@ impl Relation {
         matches!(
             self,
             Self::Accepter
+                | Self::Secretary
                 | Self::Requester
                 | Self::OwnPartner
                 | Self::Own(Role::Operator | Role::Regulator)
@@ -172,6 +177,10 @@ impl Cast {
         let found = match relation {
             Relation::Accepter => account(t.doctor().id),
             Relation::Asked => account(cases.asked),
+            Relation::Secretary => {
+                let mut users = t.world.users.iter();
+                users.find(|user| user.role == Role::Secretary)
+            }
             Relation::Requester => account(t.world.professionals[t.world.guided.pharmacist].id),
             Relation::Own(Role::Administrator | Role::Auditor) => t
                 .world
@@ -239,6 +248,11 @@ impl Cast {
                     .sign_in_demo(&user.login, String::new())
                     .await
                     .unwrap();
+                if relation == Relation::Secretary {
+                    let signed = t.app.session(&session).await.unwrap().unwrap();
+                    let doctor = t.doctor().id;
+                    t.app.act_for(&signed, &session, doctor).await.unwrap();
+                }
                 request = request.header(header::COOKIE, format!("relais={session}"));
             }
             (Surface::Api, None) if relation == Relation::Ended => {

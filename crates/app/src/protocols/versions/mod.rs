@@ -79,9 +79,11 @@ fn reader(who: &Who) -> Result<Actor, AppError> {
     let actor = who.signed_in()?;
     match actor.role {
         Role::Operator | Role::Regulator | Role::Coordinator => Ok(actor),
-        Role::Administrator | Role::Auditor | Role::Professional | Role::Partner => {
-            Err(AppError::Denied)
-        }
+        Role::Administrator
+        | Role::Auditor
+        | Role::Professional
+        | Role::Secretary
+        | Role::Partner => Err(AppError::Denied),
     }
 }
 

@@ -68,8 +68,11 @@ pub(super) async fn timeline(
             let entry = row.entry;
             let body: Value = serde_json::from_str(&entry.body).unwrap_or(Value::Null);
             let field = |name: &str| body.get(name).and_then(Value::as_str).map(str::to_owned);
+            let in_name_of = field("in_name_of").and_then(|id| id.parse().ok());
+            let person = in_name_of.and_then(|id| read.directory.person(id));
             let user = entry.actor.parse().ok();
             EntryView {
+                in_name_of: person.map(|person| person.display_name()),
                 id: entry.id,
                 at: at(relais_core::time::Instant::from_millis(entry.at)),
                 actor: user.and_then(|id| read.directory.user_name(id)),

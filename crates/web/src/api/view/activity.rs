@@ -1,6 +1,7 @@
 //! A professional's own terms, in the shape `PUT /me/activity` takes: what is read can be changed
 //! and sent back.
 
+use jiff::civil::Date;
 use relais_core::people::Profile;
 use relais_core::reach::Way;
 use serde::Serialize;
@@ -20,6 +21,8 @@ pub(crate) struct ActivityView {
     radius_m: u32,
     own_patients_only: bool,
     unavailable_until: Option<String>,
+    absences: Vec<AbsenceView>,
+    off_on_holidays: bool,
     daily_max: Option<u16>,
     hourly_max: Option<u16>,
     rest_minutes: Option<u16>,
@@ -29,6 +32,13 @@ pub(crate) struct ActivityView {
     lock_screen: &'static str,
 }
 
+/// Days away, both included.
+#[derive(Debug, Serialize)]
+struct AbsenceView {
+    from: String,
+    to: String,
+}
+
 /// Quiet hours, minutes of the civil day.
 #[derive(Debug, Serialize)]
 struct QuietView {
@@ -36,8 +46,8 @@ struct QuietView {
     until_minute: u16,
 }
 
-/// The terms of somebody.
-pub(crate) fn activity(profile: &Profile) -> ActivityView {
+/// The terms of somebody; an absence that was over before `today` is left out.
+pub(crate) fn activity(profile: &Profile, today: Date) -> ActivityView {
     ActivityView {
         consultation: profile.modes.consultation,
         visit: profile.modes.visit,
@@ -57,6 +67,16 @@ pub(crate) fn activity(profile: &Profile) -> ActivityView {
         radius_m: profile.radius_m,
         own_patients_only: profile.own_patients_only,
         unavailable_until: maybe(profile.unavailable_until),
+        absences: profile
+            .absences
+            .iter()
+            .filter(|one| one.last() >= today)
+            .map(|one| AbsenceView {
+                from: one.first().to_string(),
+                to: one.last().to_string(),
+            })
+            .collect(),
+        off_on_holidays: profile.off_on_holidays,
         daily_max: profile.daily_max,
         hourly_max: profile.hourly_max,
         rest_minutes: profile.rest_minutes,

@@ -71,6 +71,8 @@ pub(crate) struct EntryView {
     pub(crate) at: String,
     pub(crate) act: String,
     pub(crate) actor: Option<String>,
+    /// The professional in whose name a secretary acted.
+    pub(crate) in_name_of: Option<String>,
     pub(crate) role: String,
     /// From where: `web`, `api`, `sms`, `clock`, `delivery`.
     pub(crate) source: Option<String>,

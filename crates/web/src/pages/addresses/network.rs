@@ -4,7 +4,7 @@ use axum::handler::Handler as _;
 
 use crate::pages::{
     applications, drill, federation, members, network, overrides, protocols, public, recovery,
-    regulation, retention, roles, service, visits,
+    regulation, retention, roles, secretaries, service, visits,
 };
 use crate::right::Right;
 use crate::routes::Routes;
@@ -54,6 +54,11 @@ pub(super) fn routes(routes: Routes) -> Routes {
             "/membres/{member}/autorisation",
             Right::Coordinator,
             members::approve.layer(crate::upload::room_for_one()),
+        )
+        .act(
+            "/membres/{member}/secretariat",
+            Right::Coordinator,
+            secretaries::end,
         )
         .act(
             "/membres/{member}/roles",

@@ -4,7 +4,7 @@ use axum::handler::Handler as _;
 
 use crate::pages::{
     activity, agenda, ask, case, cooperation, ins, mine, next, note, notifications, offers,
-    patients, photos, reach, signatures, slip, terms, thread,
+    patients, photos, reach, secretaries, signatures, slip, terms, thread,
 };
 use crate::right::Right;
 use crate::routes::Routes;
@@ -27,28 +27,24 @@ pub(super) fn routes(routes: Routes) -> Routes {
             Right::Professional,
             thread::photo,
         )
-        .page("/offres", Right::Professional, offers::list)
-        .part("/offres/liste", Right::Professional, offers::part)
-        .page("/offres/{id}", Right::Professional, offers::show)
-        .act("/offres/{id}", Right::Professional, offers::answer)
+        .page("/offres", Right::Answerer, offers::list)
+        .part("/offres/liste", Right::Answerer, offers::part)
+        .page("/offres/{id}", Right::Answerer, offers::show)
+        .act("/offres/{id}", Right::Answerer, offers::answer)
         .page(
             "/offres/{id}/photos/{n}",
-            Right::Professional,
+            Right::Answerer,
             photos::show_offered,
         )
-        .page("/prises", Right::Professional, patients::list)
-        .page("/prises/{id}", Right::Professional, case::show)
-        .page("/prises/{id}/photos/{n}", Right::Professional, photos::show)
+        .page("/prises", Right::Answerer, patients::list)
+        .page("/prises/{id}", Right::Answerer, case::show)
+        .page("/prises/{id}/photos/{n}", Right::Answerer, photos::show)
         .act(
             "/prises/{id}/rendez-vous",
-            Right::Professional,
+            Right::Answerer,
             case::appointment,
         )
-        .act(
-            "/prises/{id}/desistement",
-            Right::Professional,
-            case::release,
-        )
+        .act("/prises/{id}/desistement", Right::Answerer, case::release)
         .page("/prises/{id}/cloture", Right::Professional, case::closing)
         .act("/prises/{id}/cloture", Right::Professional, case::close)
         .page("/prises/{id}/suite", Right::Professional, next::show)
@@ -69,8 +65,8 @@ pub(super) fn routes(routes: Routes) -> Routes {
             note::resend,
         )
         .page("/syntheses/{id}", Right::Professional, note::read)
-        .page("/activite", Right::Professional, activity::show)
-        .act("/activite", Right::Professional, activity::change)
+        .page("/activite", Right::Answerer, activity::show)
+        .act("/activite", Right::Answerer, activity::change)
         .page("/activite/reglages", Right::Professional, terms::show)
         .act("/activite/reglages", Right::Professional, terms::save)
         .page(agenda::PAGE, Right::Professional, agenda::show)
@@ -122,6 +118,10 @@ pub(super) fn routes(routes: Routes) -> Routes {
             Right::Professional,
             notifications::shown,
         )
+        .page(secretaries::MINE, Right::Professional, secretaries::mine)
+        .act(secretaries::MINE, Right::Professional, secretaries::change)
+        .page(secretaries::WHOM, Right::Secretary, secretaries::whom)
+        .act(secretaries::WHOM, Right::Secretary, secretaries::choose)
         .page("/demander", Right::Professional, ask::show)
         .act(
             "/demander",

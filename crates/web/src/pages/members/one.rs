@@ -2,6 +2,7 @@
 //! change their practice, places, replacements and membership.
 
 use axum::extract::{Path, Query, State};
+use relais_app::absences::Planned;
 use relais_app::directory::ProfessionalRow;
 use relais_app::members::{ENDING, OneMember, PLACES_MAX, STANDINGS, StandIn, last_day};
 use relais_app::reference::communes::Communes;
@@ -14,6 +15,8 @@ use super::{PAGE, ends, id, just_before, trade};
 use crate::fail::{Answer, Fail, html};
 use crate::forms::Fields;
 use crate::gate::Signed;
+use crate::pages::activity::days_away;
+use crate::pages::secretaries::row as secretary;
 use crate::pages::signup::rpps_shown;
 use crate::pages::{Told, eye};
 use crate::parts::{Choice, Form};
@@ -60,7 +63,7 @@ pub(super) async fn page(
     Ok(MemberPage {
         desk: show::desk(web, &eye, signed, title, PAGE),
         here: format!("{PAGE}/{}", row.member.id),
-        form: filled(&eye, signed, row, typed)?,
+        form: filled(&eye, signed, row, &one.absences, typed)?,
         name: format!("{} {} {}", row.civility, row.first_names, row.last_name)
             .trim()
             .to_owned(),
@@ -69,6 +72,12 @@ pub(super) async fn page(
         facts: facts(&eye, &one),
         ways: ways(&eye, &one),
         terms: terms(&eye, row),
+        absences: absences(&eye, &one),
+        secretaries: one
+            .secretaries
+            .iter()
+            .map(|held| secretary(&eye, held))
+            .collect(),
         standings: STANDINGS
             .iter()
             .map(|code| Choice::new(*code, standing_word(code)))
@@ -148,6 +157,7 @@ fn filled(
     eye: &Eye,
     signed: &Signed,
     row: &ProfessionalRow,
+    absences: &[Planned],
     typed: Option<Form>,
 ) -> Result<Form, Fail> {
     let (values, errors) = typed.map_or_else(Default::default, |form| {
@@ -161,6 +171,8 @@ fn filled(
         .supervisor()
         .and_then(|id| eye.directory.person(id))
         .map_or_else(String::new, |one| professional_label(one).0);
+    // The replacement that is missing, ready to be written down.
+    let missing = absences.iter().find(|one| one.replaced_by.is_empty());
     let mut known = vec![
         ("standing".to_owned(), code_of(standing).to_owned()),
         ("from".to_owned(), day(standing.begins())),
@@ -172,6 +184,10 @@ fn filled(
         ),
         ("supervisor".to_owned(), supervisor),
     ];
+    if let Some(missing) = missing {
+        known.push(("since".to_owned(), missing.absence.first().to_string()));
+        known.push(("last".to_owned(), missing.absence.last().to_string()));
+    }
     for (n, place) in row.places.iter().enumerate() {
         let commune = Communes::shipped().get(place.insee);
         let commune = commune.map_or_else(String::new, |found| commune_label(&found));
@@ -227,6 +243,20 @@ fn stand_ins(eye: &Eye, one: &OneMember) -> Vec<StandInRow> {
         end: None,
     });
     by.chain(of).collect()
+}
+
+/// The days they said they are away, and who stands in.
+fn absences(eye: &Eye, one: &OneMember) -> Vec<String> {
+    let told = one.absences.iter().map(|planned| {
+        let names: Vec<_> = planned.replaced_by.iter().map(|id| eye.name(*id)).collect();
+        let by = if names.is_empty() {
+            "sans remplaçant noté".to_owned()
+        } else {
+            format!("remplacé par {}", names.join(", "))
+        };
+        format!("Absent {}, {by}.", days_away(planned))
+    });
+    told.collect()
 }
 
 fn warnings(eye: &Eye, one: &OneMember) -> Vec<String> {
@@ -387,6 +417,9 @@ fn terms(eye: &Eye, row: &ProfessionalRow) -> Vec<String> {
     if profile.ladder != Ladder::default() {
         let ways: Vec<_> = profile.ladder.ways().map(labels::way).collect();
         terms.push(format!("À joindre par {}.", ways.join(", puis ")));
+    }
+    if profile.off_on_holidays {
+        terms.push("Pas les jours fériés.".to_owned());
     }
     if let Some(until) = profile.unavailable_until.filter(|at| *at > eye.now) {
         terms.push(format!("Indisponible {}.", eye.when().until(until)));
