@@ -1,8 +1,10 @@
 //! Signing in with a login, a password and a time-based code. Answers and times do not tell a
-//! known account from an unknown one; attempts are counted per account and in all.
+//! known account from an unknown one. Failures are counted by login and source, by source, and by login over an hour:
+//! nobody far away keeps somebody out of their account for long, nor at all out of a browser that knows them.
 
 use crate::accounts::password;
-use crate::app::{App, Who};
+use crate::app::{App, Inner, Who};
+use crate::chance;
 use crate::error::AppError;
 use crate::journal;
 use relais_core::ids::UserId;
@@ -13,10 +15,14 @@ use serde_json::json;
 
 /// Attempts counted over.
 const OVER: Duration = Duration::minutes(15);
-/// Failures of one login before it must wait.
-const PER_LOGIN: u32 = 8;
-/// Failures from one source before it must wait.
+/// Failures of one login from one source before that source must wait.
+const PER_PAIR: u32 = 8;
+/// Failures from one source before it must wait, whatever the login.
 const PER_SOURCE: u32 = 60;
+/// Failures of one login from everywhere before strangers must wait, and over how long: it takes several addresses that
+/// never rest, and a code besides each password.
+const PER_LOGIN: u32 = 100;
+const OVER_ALL: Duration = Duration::hours(1);
 
 /// What somebody typed to sign in.
 pub struct Attempt {
@@ -32,6 +38,50 @@ pub struct Attempt {
     pub device: String,
     /// A computer that others use.
     pub shared_computer: bool,
+    /// What the browser kept of an earlier sign-in ([`App::known_browser`]); empty when it kept nothing.
+    pub known: String,
+}
+
+/// Where failures of an attempt are counted.
+struct Counted {
+    /// Each key with how many failures make it wait, and over how long.
+    keys: Vec<(String, u32, Duration)>,
+}
+
+impl Counted {
+    /// A browser that this login opened a session in before is counted by itself: nobody else's failures make its
+    /// owner wait. A stranger is counted with its source, and with every other stranger.
+    fn of(inner: &Inner, login: &str, attempt: &Attempt) -> Result<Self, AppError> {
+        if let Some(nonce) = known_nonce(inner, login, &attempt.known)? {
+            return Ok(Self {
+                keys: vec![(format!("browser {nonce}"), PER_PAIR, OVER)],
+            });
+        }
+        let source = &attempt.source;
+        Ok(Self {
+            keys: vec![
+                (format!("login {login} from {source}"), PER_PAIR, OVER),
+                (format!("source {source}"), PER_SOURCE, OVER),
+                (format!("login {login}"), PER_LOGIN, OVER_ALL),
+            ],
+        })
+    }
+}
+
+/// What proves that a browser was let in by a login before: chance, and its mark under the master key.
+fn known_mark(inner: &Inner, login: &str, nonce: &str) -> Result<String, AppError> {
+    Ok(inner
+        .vault
+        .mark("known browser", &format!("{login} {nonce}"))?)
+}
+
+/// The chance of what a browser kept, when it is of this login.
+fn known_nonce(inner: &Inner, login: &str, kept: &str) -> Result<Option<String>, AppError> {
+    let Some((nonce, mark)) = kept.split_once('.').filter(|_| kept.len() <= 120) else {
+        return Ok(None);
+    };
+    let right = known_mark(inner, login, nonce)? == mark;
+    Ok(right.then(|| nonce.to_owned()))
 }
 
 /// The one answer to a wrong login, password or code.
@@ -50,8 +100,8 @@ impl App {
         let login = attempt.login.trim().to_lowercase();
         // Held until the attempt is counted: a storm neither eats the machine nor outruns the count.
         let turn = self.0.hashing.acquire().await;
-        self.refuse_when_too_many(&login, &attempt.source, now)
-            .await?;
+        let counted = Counted::of(&self.0, &login, &attempt)?;
+        self.refuse_when_too_many(&counted, now).await?;
         let key = login.clone();
         let found = self
             .read(move |inner, tx| match users::find_credentials(tx, &key)? {
@@ -84,8 +134,7 @@ impl App {
             _ => false,
         };
         let who = account.as_ref().filter(|_| fresh).map(|user| user.id);
-        self.count_attempt(&login, &attempt.source, who, now)
-            .await?;
+        self.count_attempt(&counted, who, now).await?;
         drop(turn);
         match account.filter(|_| fresh) {
             Some(user) => {
@@ -94,6 +143,16 @@ impl App {
             }
             None => Err(wrong()),
         }
+    }
+
+    /// What a browser keeps of a sign-in by a login: chance and a mark, which say nothing of whom. Shown at a later
+    /// attempt with that login, it is not made to wait for what strangers tried.
+    ///
+    /// # Errors
+    /// The mark could not be made.
+    pub fn known_browser(&self, login: &str) -> Result<String, AppError> {
+        let (login, nonce) = (login.trim().to_lowercase(), chance::token());
+        Ok(format!("{nonce}.{}", known_mark(&self.0, &login, &nonce)?))
     }
 
     /// Opens a session for a role of the demonstration, in one click. Refused anywhere else.
@@ -132,14 +191,13 @@ impl App {
 
     async fn count_attempt(
         &self,
-        login: &str,
-        source: &str,
+        counted: &Counted,
         opened: Option<UserId>,
         now: Instant,
     ) -> Result<(), AppError> {
-        let keys = [format!("login {login}"), format!("source {source}")];
+        let keys = counted.keys.clone();
         self.write(move |_, tx| {
-            for key in &keys {
+            for (key, ..) in &keys {
                 users::insert_attempt(tx, key, now, opened.is_some())?;
             }
             // What was typed is not written down: it may be a password.
@@ -152,20 +210,12 @@ impl App {
         .await
     }
 
-    async fn refuse_when_too_many(
-        &self,
-        login: &str,
-        source: &str,
-        now: Instant,
-    ) -> Result<(), AppError> {
-        let keys = [
-            (format!("login {login}"), PER_LOGIN),
-            (format!("source {source}"), PER_SOURCE),
-        ];
+    async fn refuse_when_too_many(&self, counted: &Counted, now: Instant) -> Result<(), AppError> {
+        let keys = counted.keys.clone();
         self.read(move |_, tx| {
-            for (key, most) in &keys {
-                if users::count_failures(tx, key, now - OVER)? >= *most {
-                    return Err(AppError::TooMany { until: now + OVER });
+            for (key, most, over) in &keys {
+                if users::count_failures(tx, key, now - *over)? >= *most {
+                    return Err(AppError::TooMany { until: now + *over });
                 }
             }
             Ok(())

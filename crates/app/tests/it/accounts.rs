@@ -59,6 +59,7 @@ fn attempt(login: &str, password: &str, code: &str) -> Attempt {
         source: "192.0.2.7".to_owned(),
         device: "Firefox".to_owned(),
         shared_computer: false,
+        known: String::new(),
     }
 }
 
@@ -182,6 +183,71 @@ fn too_many_attempts_wait() {
         v.pass(16).await;
         let code = account.code(&v.app, 0);
         account.tries(&v.app, PASSWORD, &code).await.unwrap();
+    });
+}
+
+/// Whoever tries wrong passwords keeps nobody out: neither from elsewhere, nor, from everywhere, out of a browser that
+/// was let in before. That browser has its own count.
+#[test]
+fn a_guesser_far_away_keeps_nobody_out() {
+    Village::each(|v| async move {
+        let app = &v.app;
+        let account = Account::new(app, "anne.martin", Role::Operator, None).await;
+        let guess = |n: usize| Attempt {
+            source: format!("198.51.100.{n}"),
+            ..attempt("anne.martin", "une autre phrase longue", "000000")
+        };
+        for _ in 0..8 {
+            app.sign_in(guess(1)).await.unwrap_err();
+        }
+        let waits =
+            |answer: &Result<String, AppError>| matches!(answer, Err(AppError::TooMany { .. }));
+        assert!(waits(&app.sign_in(guess(1)).await), "the guesser waits");
+        let code = account.code(app, 0);
+        account.tries(app, PASSWORD, &code).await.unwrap();
+        let known = app.known_browser(" Anne.Martin").unwrap();
+
+        // From a dozen addresses, eight each: strangers wait, an hour at most.
+        for n in 2..14 {
+            for _ in 0..8 {
+                let _refused = app.sign_in(guess(n)).await;
+            }
+        }
+        v.pass(1).await;
+        let code = account.code(app, 0);
+        assert!(
+            waits(&account.tries(app, PASSWORD, &code).await),
+            "a stranger"
+        );
+        let through = |known: &str, code: &str| Attempt {
+            known: known.to_owned(),
+            ..attempt("anne.martin", PASSWORD, code)
+        };
+        let forged = format!("{}x", &known[..known.len() - 1]);
+        for wrong in ["", "a.b", ".", forged.as_str()] {
+            assert!(
+                waits(&app.sign_in(through(wrong, &code)).await),
+                "{wrong:?}"
+            );
+        }
+        let theirs = app.known_browser("somebody.else").unwrap();
+        assert!(
+            waits(&app.sign_in(through(&theirs, &code)).await),
+            "of another"
+        );
+        app.sign_in(through(&known, &code)).await.unwrap();
+
+        // The browser that is known may be stolen: it waits like any other, and alone.
+        for _ in 0..8 {
+            app.sign_in(through(&known, "000000")).await.unwrap_err();
+        }
+        let code = account.code(app, 30);
+        assert!(waits(&app.sign_in(through(&known, &code)).await));
+        let other = app.known_browser("anne.martin").unwrap();
+        app.sign_in(through(&other, &code)).await.unwrap();
+        v.pass(62).await;
+        let code = account.code(app, 0);
+        account.tries(app, PASSWORD, &code).await.unwrap();
     });
 }
 

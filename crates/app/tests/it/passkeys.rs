@@ -282,6 +282,7 @@ fn every_key_lost_an_access_is_given_back_in_person_once_and_the_old_ways_end() 
             source: "192.0.2.9".to_owned(),
             device: String::new(),
             shared_computer: false,
+            known: String::new(),
         };
         app.sign_in(attempt).await.unwrap();
     });

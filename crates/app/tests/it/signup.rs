@@ -227,6 +227,7 @@ fn a_newcomer_proves_who_they_are_is_approved_and_signs_in() {
             source: "192.0.2.7".to_owned(),
             device: "Firefox".to_owned(),
             shared_computer: false,
+            known: String::new(),
         };
         let session = app.sign_in(attempt).await.unwrap();
         let signed = app.session(&session).await.unwrap().unwrap();

@@ -13,7 +13,7 @@ use super::home_of;
 use crate::caller::Caller;
 use crate::fail::{Answer, Fail, html, see_other};
 use crate::forms::Fields;
-use crate::gate::{Perhaps, Signed, encode, too_many};
+use crate::gate::{Perhaps, Signed, cookie_value, encode, too_many};
 use crate::parts::{FieldError, Form};
 use crate::problem::tell;
 use crate::views::{DoorPage, GoodbyePage};
@@ -115,10 +115,16 @@ pub(crate) async fn open(
         source,
         device: device.to_owned(),
         shared_computer: !fields.get("shared").is_empty(),
+        known: cookie_value(&headers, known_name(&web)).unwrap_or_default(),
     };
     let next = own_path(fields.get("suite"));
     match web.app.sign_in(attempt).await {
-        Ok(token) => Ok(signed_in(&web, &token, &next)),
+        Ok(token) => {
+            let known = web.app.known_browser(fields.get("login"))?;
+            let mut response = signed_in(&web, &token, &next);
+            set(&web, &mut response, known_name(&web), &known, KNOWN_S);
+            Ok(response)
+        }
         Err(error) => refused(&web, &fields, next, error),
     }
 }
@@ -152,22 +158,35 @@ pub(crate) fn signed_in(web: &Web, token: &str, next: &str) -> Response {
     response
 }
 
+/// Half a year: as long as a browser is remembered to have been let in.
+const KNOWN_S: u32 = 182 * 24 * 3_600;
+
+/// The cookie of a browser that was let in before: it opens nothing, and outlives a session.
+fn known_name(web: &Web) -> &'static str {
+    if web.site.secure_cookies {
+        "__Host-relais-connu"
+    } else {
+        "relais-connu"
+    }
+}
+
 fn set_cookie(web: &Web, response: &mut Response, token: &str, seconds: u32) {
+    set(web, response, web.cookie_name(), token, seconds);
+    response
+        .headers_mut()
+        .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+}
+
+fn set(web: &Web, response: &mut Response, name: &str, value: &str, seconds: u32) {
     let secure = if web.site.secure_cookies {
         "; Secure"
     } else {
         ""
     };
-    let text = format!(
-        "{}={token}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}",
-        web.cookie_name()
-    );
+    let text = format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}");
     if let Ok(value) = HeaderValue::from_str(&text) {
         response.headers_mut().append(header::SET_COOKIE, value);
     }
-    response
-        .headers_mut()
-        .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
 }
 
 /// `POST /deconnexion`
