@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { DESK, PHONE, Person, launch } from "../harness/browser.mjs";
 import { totp } from "../harness/codes.mjs";
+import { pocket } from "../harness/keys.mjs";
 import { Demo } from "../harness/server.mjs";
 import { RPPS, proved } from "../harness/signup.mjs";
 
@@ -32,26 +33,6 @@ after(async () => {
   await browser?.close();
   await demo?.stop();
 });
-
-/** Gives a page's browser a telephone that keeps keys and knows its holder. */
-async function pocket({ context, page }) {
-  const client = await context.newCDPSession(page);
-  await client.send("WebAuthn.enable");
-  const options = {
-    protocol: "ctap2",
-    transport: "internal",
-    hasResidentKey: true,
-    hasUserVerification: true,
-    isUserVerified: true,
-    automaticPresenceSimulation: true,
-  };
-  const { authenticatorId } = await client.send("WebAuthn.addVirtualAuthenticator", { options });
-  return {
-    keys: async () => (await client.send("WebAuthn.getCredentials", { authenticatorId })).credentials,
-    put: (credential) => client.send("WebAuthn.addCredential", { authenticatorId, credential }),
-    verified: (isUserVerified) => client.send("WebAuthn.setUserVerified", { authenticatorId, isUserVerified }),
-  };
-}
 
 /** Somebody at the door with a pocket of keys. */
 async function atTheDoor(keys = []) {

@@ -15,6 +15,7 @@ use relais_core::reach::{Ladder, LockScreen, Way};
 use relais_core::slug::Slug;
 use relais_core::time::{Duration, Instant, civil_day_end};
 use relais_store::Tx;
+use relais_store::offers;
 use relais_store::professionals::{self, ProfessionalRow};
 use serde::Deserialize;
 use serde_json::json;
@@ -36,8 +37,22 @@ pub enum Quick {
     AwayUntil(Instant),
     /// Nothing more today.
     MutedToday,
-    /// So many patients more, until.
+    /// So many patients more, until; none = nothing more today.
     Encore(u16, Instant),
+    /// As many as the other terms allow.
+    Unlimited,
+}
+
+/// Most patients that may still be said to be seen.
+pub const ENCORE_MOST: u16 = 50;
+
+/// How many patients somebody still sees, as they said it, less those they took since.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Left {
+    /// So many; none once the hour is past, until the day ends.
+    pub patients: u16,
+    /// Until when it was said; with none left, the end of that day.
+    pub until: Instant,
 }
 
 /// The body of `PUT /me/activity`. Fields left out stay as they are.
@@ -125,6 +140,41 @@ impl App {
             .await
     }
 
+    /// How many patients the actor still sees, as the matching counts them (R5); none when they set no limit, or the
+    /// day it was for is over.
+    ///
+    /// # Errors
+    /// Not a professional; the store's.
+    pub async fn places_left(&self, who: &Who) -> Result<Option<Left>, AppError> {
+        let actor = who.signed_in()?;
+        let id = answering(&actor)?;
+        let now = self.now();
+        self.read(move |inner, tx| {
+            let Some(encore) = professionals::get(tx, id)?.member.profile.encore else {
+                return Ok(None);
+            };
+            let directory = inner.directory.current(tx)?;
+            let zone = &directory.network(actor.network)?.calendar.zone;
+            let day_ends = civil_day_end(encore.until, zone);
+            if now >= day_ends {
+                return Ok(None);
+            }
+            let taken = offers::count_accepted(tx, id, encore.since)?;
+            let taken = u16::try_from(taken).unwrap_or(u16::MAX);
+            let patients = match encore.patients.saturating_sub(taken) {
+                left if now < encore.until => left,
+                _ => 0,
+            };
+            let until = if patients == 0 {
+                day_ends
+            } else {
+                encore.until
+            };
+            Ok(Some(Left { patients, until }))
+        })
+        .await
+    }
+
     /// A one-thumb change, by the professional or by who answers in their name.
     pub async fn quick_activity(&self, who: &Who, quick: Quick) -> Result<(), AppError> {
         let now = self.now();
@@ -133,8 +183,13 @@ impl App {
         {
             return Err(AppError::invalid("/until", "Cette heure est passée."));
         }
-        if matches!(quick, Quick::Encore(0, _)) {
-            return Err(AppError::invalid("/patients", "Un patient au moins."));
+        if let Quick::Encore(patients, _) = quick
+            && patients > ENCORE_MOST
+        {
+            return Err(AppError::invalid(
+                "/patients",
+                "Cinquante patients au plus.",
+            ));
         }
         self.change_profile(who, "profile.quick", move |profile, day| {
             apply_quick(profile, quick, now, day);
@@ -242,6 +297,11 @@ fn apply_quick(profile: &mut Profile, quick: Quick, now: Instant, day: Day) {
         Quick::AwayWeek => profile.unavailable_until = Some(now + Duration::hours(7 * 24)),
         Quick::AwayUntil(until) => profile.unavailable_until = Some(until),
         Quick::MutedToday => profile.muted_until = Some(day.end),
+        Quick::Unlimited => profile.encore = None,
+        Quick::Encore(0, _) => {
+            profile.encore = None;
+            profile.muted_until = Some(day.end);
+        }
         Quick::Encore(patients, until) => {
             profile.unavailable_until = None;
             profile.muted_until = None;

@@ -96,11 +96,11 @@ impl App {
         Ok(each.collect())
     }
 
-    /// Keeps a browser; the same one again is the same row.
+    /// Keeps a browser; the same one again is the same row. Answers whether it is new: a new one is worth a trial.
     ///
     /// # Errors
     /// Not a professional; a browser that could never be written to; one too many.
-    pub async fn subscribe(&self, who: &Who, draft: SubscriptionDraft) -> Result<(), AppError> {
+    pub async fn subscribe(&self, who: &Who, draft: SubscriptionDraft) -> Result<bool, AppError> {
         let (actor, subscriber) = professional(who)?;
         let to = Subscription {
             endpoint: draft.endpoint,
@@ -161,7 +161,7 @@ impl App {
                     now,
                 )?;
             }
-            Ok(())
+            Ok(!again)
         })
         .await
     }

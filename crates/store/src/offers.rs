@@ -83,6 +83,8 @@ sql! { "offers";
              COUNT(*) FILTER (WHERE asked_at > $3) AS hour, \
              MIN(CASE WHEN asked_at > $3 THEN asked_at END) AS first \
              FROM offers WHERE asked_at >= $4 AND ", members!(), " GROUP BY professional");
+    ACCEPTED_BY = "SELECT COUNT(*) FROM offers WHERE professional = $1 AND status = 'accepted' AND answered_at >= $2 \
+                   AND NOT EXISTS (SELECT 1 FROM requests r WHERE r.id = offers.request AND r.status = 'cancelled')";
     ACCEPTED = concat!("SELECT professional AS id, answered_at FROM offers \
                 WHERE status = 'accepted' AND answered_at >= $2 AND ", members!(), " AND NOT EXISTS (SELECT 1 FROM requests r \
                 WHERE r.id = offers.request AND r.status = 'cancelled') ORDER BY answered_at");
@@ -414,6 +416,15 @@ pub fn loads(
         out.extend(of_network);
     }
     Ok(out)
+}
+
+/// How many requests somebody took since a moment; one that was called off afterwards is none.
+pub fn count_accepted(
+    tx: &mut Tx<'_>,
+    professional: ProfessionalId,
+    since: Instant,
+) -> Result<u32, StoreError> {
+    tx.query_one(ACCEPTED_BY, params![professional, since], |r| r.small(0))
 }
 
 /// How far back acceptances are looked for: longer than any rest period in minutes fits a day's use.

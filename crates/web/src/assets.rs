@@ -129,6 +129,21 @@ static ASSETS: &[Asset] = &[
         bytes: include_bytes!("../ui/js/typeahead.js"),
     },
     Asset {
+        name: "wait.js",
+        kind: JS,
+        bytes: include_bytes!("../ui/js/wait.js"),
+    },
+    Asset {
+        name: "watch.js",
+        kind: JS,
+        bytes: include_bytes!("../ui/js/watch.js"),
+    },
+    Asset {
+        name: "counter.js",
+        kind: JS,
+        bytes: include_bytes!("../ui/js/counter.js"),
+    },
+    Asset {
         name: "form.js",
         kind: JS,
         bytes: include_bytes!("../ui/js/form.js"),

@@ -2,10 +2,10 @@
 //! Each step keeps what was right and says what was not.
 
 use super::body::Body;
-use super::codes::send_codes;
+use super::codes::{CodesBy, send_codes};
 use super::proof::Proof;
 use super::typed::{NetworkTyped, WhoTyped, is_named, take, unknown};
-use super::{Applicant, FILLING_KEPT, FILLING_MAX, Step, held, known, mail_works, post};
+use super::{Applicant, FILLING_KEPT, FILLING_MAX, Step, held, known, mail_works, notice, post};
 use crate::accounts::password;
 use crate::app::{App, Inner, Who};
 use crate::chance;
@@ -23,6 +23,7 @@ use serde_json::json;
 use std::sync::Arc;
 
 pub(super) const DAY: Duration = Duration::hours(24);
+pub(super) const HOUR: Duration = Duration::hours(1);
 
 impl App {
     /// Looks somebody up in the national directory and begins their application; answers the token
@@ -111,7 +112,8 @@ impl App {
             }
             (body.is_member, body.has_account) = (false, false);
             if !body.proved() {
-                send_codes(inner, tx, &entry, one.application.id, body, now)?;
+                let id = one.application.id;
+                send_codes(inner, tx, &entry, id, body, CodesBy::Messages, now)?;
             }
             save(tx, one, now)
         })
@@ -151,7 +153,7 @@ impl App {
             }
             one.body.password = Some(hash.clone());
             let entry = network_of(inner, tx, &one)?;
-            send(tx, &mut one, &entry, now)?;
+            send(inner, tx, &mut one, &entry, now)?;
             one.application.body = one.body.encode()?;
             Ok(applications::update(tx, &one.application, ApplicationStatus::Filling)?)
         })
@@ -210,8 +212,9 @@ pub(super) fn recognise(tx: &mut Tx<'_>, one: &mut Applicant) -> Result<(), AppE
     Ok(())
 }
 
-/// Puts the application before the coordinator; a member whose number is used is warned.
+/// Puts the application before the coordinators, who are told; a member whose number is used is warned.
 pub(super) fn send(
+    inner: &Inner,
     tx: &mut Tx<'_>,
     one: &mut Applicant,
     entry: &NetworkEntry,
@@ -230,6 +233,7 @@ pub(super) fn send(
             })?;
         }
     }
+    notice::coordinators(inner, tx, entry, id, now)?;
     one.application.status = ApplicationStatus::Pending;
     one.application.sent_at = Some(now);
     one.application.expires_at = None;

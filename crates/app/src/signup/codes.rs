@@ -3,7 +3,7 @@
 use super::apply::{DAY, filling, network_of, recognise, save, send};
 use super::body::Body;
 use super::proof::{Proof, Tried};
-use super::{FILLING_KEPT, Step, post};
+use super::{FILLING_KEPT, Step, calls_work, post};
 use crate::app::{App, Inner};
 use crate::chance;
 use crate::directory::NetworkEntry;
@@ -16,24 +16,43 @@ use relais_store::{Tx, users};
 /// Codes one telephone, or one mailbox, is sent in a day.
 const CODES_PER_DAY: u32 = 6;
 /// Times one application may ask for codes.
-const SENDINGS: u8 = 4;
+pub(super) const SENDINGS: u8 = 4;
 /// Between two sendings.
-const PATIENCE: Duration = Duration::seconds(30);
+pub(super) const PATIENCE: Duration = Duration::seconds(30);
+
+/// How codes are asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CodesBy {
+    /// A code by SMS and one by mail, each where it is not proved yet.
+    Messages,
+    /// The mobile rings and a voice reads its code, for whom no SMS arrives. The mail's code stays as it is.
+    Call,
+}
 
 impl App {
+    /// Whether a telephone can be called here: a voice gateway is configured.
+    #[must_use]
+    pub fn signup_calls(&self) -> bool {
+        calls_work(&self.0)
+    }
+
     /// Sends new codes for what is not proved yet.
     ///
     /// # Errors
-    /// Too soon, or too often; no such application.
-    pub async fn signup_resend(&self, token: &str) -> Result<(), AppError> {
+    /// Too soon, or too often; no such application; a call where nothing calls.
+    pub async fn signup_resend(&self, token: &str, by: CodesBy) -> Result<(), AppError> {
         let (now, mark) = (self.now(), chance::fingerprint(token));
         self.write(move |inner, tx| {
             let mut one = filling(tx, &mark, now)?;
             if one.step() != Step::Codes {
                 return Ok(());
             }
+            if by == CodesBy::Call && (one.body.sms_code.proved || !calls_work(inner)) {
+                return Err(AppError::NotFound);
+            }
             let entry = network_of(inner, tx, &one)?;
-            send_codes(inner, tx, &entry, one.application.id, &mut one.body, now)?;
+            let id = one.application.id;
+            send_codes(inner, tx, &entry, id, &mut one.body, by, now)?;
             save(tx, one, now)
         })
         .await?;
@@ -85,7 +104,7 @@ impl App {
                     if one.body.has_account && !one.body.is_member {
                         // Their account exists: there is nothing left to choose.
                         let entry = network_of(inner, tx, &one)?;
-                        send(tx, &mut one, &entry, now)?;
+                        send(inner, tx, &mut one, &entry, now)?;
                         sent = true;
                     }
                 }
@@ -111,6 +130,7 @@ pub(super) fn send_codes(
     entry: &NetworkEntry,
     id: ApplicationId,
     body: &mut Body,
+    by: CodesBy,
     now: Instant,
 ) -> Result<(), AppError> {
     if body.sendings >= SENDINGS {
@@ -125,7 +145,8 @@ pub(super) fn send_codes(
     }
     let sms = (!body.sms_code.proved).then(|| ("/phone", format!("signup sms {}", body.phone)));
     let mail = body.mail_code.as_ref().is_some_and(|proof| !proof.proved);
-    let mail = mail.then(|| ("/mail", format!("signup mail {}", body.mail)));
+    let mail =
+        (mail && by == CodesBy::Messages).then(|| ("/mail", format!("signup mail {}", body.mail)));
     for (pointer, key) in sms.into_iter().chain(mail) {
         if users::count_attempts(tx, &key, now - DAY)? >= CODES_PER_DAY {
             let message =
@@ -134,7 +155,7 @@ pub(super) fn send_codes(
         }
         users::insert_attempt(tx, &key, now, true)?;
     }
-    post::codes(inner, tx, entry, id, body, now)?;
+    post::codes(inner, tx, entry, id, body, by, now)?;
     body.sendings += 1;
     body.sent_at = now.millis();
     Ok(())

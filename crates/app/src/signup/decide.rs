@@ -508,9 +508,11 @@ fn tell(
     let new = users::find_by_professional(tx, person)?
         .is_some_and(|user| user.id.to_string() == one.body.user);
     if new {
-        let link = format!("{base}/connexion?suite=/notifications");
+        let pushes = inner.outside.push_key.is_some();
+        let next = if pushes { "/notifications" } else { "/offres" };
+        let link = format!("{base}/connexion?suite={next}");
         return post::answer(inner, tx, entry, id, &one.body, now, |channel| {
-            text::signup::approved(channel, &desk, &link)
+            text::signup::approved(channel, &desk, &link, pushes)
         });
     }
     let link = format!("{base}/offres");

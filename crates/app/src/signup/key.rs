@@ -75,7 +75,7 @@ impl App {
                 label: label.clone(),
             });
             let entry = network_of(inner, tx, &one)?;
-            send(tx, &mut one, &entry, now)?;
+            send(inner, tx, &mut one, &entry, now)?;
             one.application.body = one.body.encode()?;
             Ok(applications::update(
                 tx,

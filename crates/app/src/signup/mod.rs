@@ -10,15 +10,18 @@ mod codes;
 mod decide;
 mod identity;
 mod key;
+mod notice;
 mod post;
 mod proof;
 mod typed;
 
+pub use codes::CodesBy;
 pub use decide::{Waiting, Warning};
 pub use identity::IdentityProof;
 pub use typed::{NetworkTyped, WhoTyped};
 
 pub(crate) use post::{Letter, post, tell_member as tell};
+pub(crate) use typed::{is_mail, is_named};
 
 use crate::app::{App, Inner, Who};
 use crate::chance;
@@ -175,6 +178,13 @@ impl Applicant {
         (self.body.sms_code.proved, mail)
     }
 
+    /// From when codes may be asked for again; none before the first, and when no more are sent.
+    pub fn codes_again_at(&self) -> Option<Instant> {
+        let body = &self.body;
+        let open = body.sendings > 0 && body.sendings < codes::SENDINGS;
+        open.then(|| Instant::from_millis(body.sent_at) + codes::PATIENCE)
+    }
+
     /// Why it was refused: the reason in words, and what the coordinator added.
     pub fn refusal(&self) -> (&'static str, &str) {
         let code = self.body.reason.as_deref().unwrap_or_default();
@@ -239,7 +249,12 @@ fn known(
     Ok(Some((row, account.is_some())))
 }
 
-fn mail_works(inner: &Inner) -> bool {
+pub(crate) fn mail_works(inner: &Inner) -> bool {
     let mail = relais_gateways::Channel::Mail;
     inner.outside.gateways.is_configured(mail)
+}
+
+fn calls_work(inner: &Inner) -> bool {
+    let voice = relais_gateways::Channel::Voice;
+    inner.outside.gateways.is_configured(voice)
 }

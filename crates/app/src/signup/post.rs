@@ -2,6 +2,7 @@
 //! worth nothing without the browser it was asked from.
 
 use super::body::Body;
+use super::codes::CodesBy;
 use crate::app::Inner;
 use crate::chance;
 use crate::directory::NetworkEntry;
@@ -16,7 +17,7 @@ use relais_store::messages::{self, Audience, Message, MessageStatus};
 use relais_store::professionals::ProfessionalRow;
 
 /// News that nobody could carry for two days is old.
-const NEWS: Duration = Duration::hours(48);
+pub(super) const NEWS: Duration = Duration::hours(48);
 /// A code is good for ten minutes.
 const CODE: Duration = Duration::minutes(10);
 
@@ -60,13 +61,14 @@ pub(crate) fn post(tx: &mut Tx<'_>, letter: Letter<'_>, now: Instant) -> Result<
     Ok(())
 }
 
-/// New codes for what is not proved yet.
+/// New codes for what is not proved yet; by a call, the mobile's alone.
 pub(super) fn codes(
     inner: &Inner,
     tx: &mut Tx<'_>,
     entry: &NetworkEntry,
     id: ApplicationId,
     body: &mut Body,
+    by: CodesBy,
     now: Instant,
 ) -> Result<(), AppError> {
     let (desk, n) = (entry.desk(now), body.sendings);
@@ -83,14 +85,18 @@ pub(super) fn codes(
     };
     if !body.sms_code.proved {
         let code = body.sms_code.renew(inner, id, "sms", now)?;
-        let text = text::sms::code(&desk, &code);
+        let (channel, text) = match by {
+            CodesBy::Messages => (Channel::Sms, text::sms::code(&desk, &code)),
+            CodesBy::Call => (Channel::Voice, text::voice::code(&desk, &code)),
+        };
         let written = Written {
             subject: None,
             text,
         };
-        post(tx, letter(Channel::Sms, &body.phone, written), now)?;
+        post(tx, letter(channel, &body.phone, written), now)?;
     }
-    if let Some(proof) = body.mail_code.as_mut().filter(|proof| !proof.proved) {
+    let mail = body.mail_code.as_mut().filter(|proof| !proof.proved);
+    if let Some(proof) = mail.filter(|_| by == CodesBy::Messages) {
         let code = proof.renew(inner, id, "mail", now)?;
         let written = text::signup::code(&desk, &code);
         post(tx, letter(Channel::Mail, &body.mail, written), now)?;

@@ -61,7 +61,7 @@ pub(super) fn unknown(tx: &mut Tx<'_>) -> Result<AppError, AppError> {
 }
 
 /// The surname, or one whole part of a double one.
-pub(super) fn is_named(entry: &Entry, typed: &str) -> bool {
+pub(crate) fn is_named(entry: &Entry, typed: &str) -> bool {
     let known = folded(&entry.last_name);
     let is_part = |part: &str| part == typed && part.len() > 2;
     known == typed
@@ -188,7 +188,7 @@ fn contract(
 }
 
 /// An address a mail may be sent to: one `@`, a dotted domain, no space nor sign that means more.
-fn is_mail(text: &str) -> bool {
+pub(crate) fn is_mail(text: &str) -> bool {
     let Some((name, domain)) = text.split_once('@') else {
         return false;
     };

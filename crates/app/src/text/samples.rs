@@ -485,15 +485,35 @@ fn replies(world: World, desk: &Desk<'_>) -> Vec<Sample> {
     ] {
         samples.push(text_only("Compte", name, Channel::Sms, text));
     }
+    samples.push(text_only(
+        "Compte",
+        "inscription : code par appel",
+        Channel::Voice,
+        super::voice::code(desk, "482193"),
+    ));
     samples.push(Sample {
         to: "Compte",
         name: "inscription : code par courriel".to_owned(),
         channel: Channel::Mail,
         written: signup::code(desk, "482193"),
     });
-    samples.extend(on_each("Compte", "inscription acceptée", |channel| {
-        signup::approved(channel, desk, link)
+    samples.extend(on_each("Compte", "une inscription attend", |channel| {
+        signup::waits(channel, desk, link)
     }));
+    samples.push(Sample {
+        to: "Compte",
+        name: "invitation à l’équipe".to_owned(),
+        channel: Channel::Mail,
+        written: signup::invited(desk, Role::Operator, link),
+    });
+    for (name, pushes) in [
+        ("inscription acceptée", true),
+        ("inscription acceptée, sans notifications", false),
+    ] {
+        samples.extend(on_each("Compte", name, |channel| {
+            signup::approved(channel, desk, link, pushes)
+        }));
+    }
     samples.extend(on_each(
         "Compte",
         "adhésion d’un membre acceptée",

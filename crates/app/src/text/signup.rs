@@ -40,8 +40,37 @@ pub fn code(desk: &Desk<'_>, code: &str) -> Written {
     }
 }
 
-/// Accepted: how one signs in.
-pub fn approved(channel: Channel, desk: &Desk<'_>, link: &str) -> Written {
+/// To whoever is invited to the network's staff: the link by which they choose how they will sign in.
+pub fn invited(desk: &Desk<'_>, role: Role, link: &str) -> Written {
+    let (svc, tel) = (desk.svc, in_pairs(desk.tel));
+    Written {
+        subject: Some(format!("{svc}\u{a0}: votre compte")),
+        text: format!(
+            "Bonjour,\n\n{svc} vous invite à travailler avec Relais, comme {}.\n\nOuvrez ce lien pour choisir comment \
+             vous vous connecterez\u{a0}: {link}\n\nIl sert une fois, pendant trois jours. Votre identifiant sera cette \
+             adresse de courriel. Si vous n’attendiez rien, ne faites rien.\n\n{svc}, {tel}\n",
+            labels::role(role)
+        ),
+    }
+}
+
+/// To a coordinator: somebody asked to join, and waits.
+pub fn waits(channel: Channel, desk: &Desk<'_>, link: &str) -> Written {
+    let svc = desk.svc;
+    let short = || {
+        fit([
+            format!("{svc}: une inscription attend votre reponse. {link}"),
+            format!("{svc}: une inscription attend votre reponse."),
+        ])
+    };
+    written(channel, desk, short, || {
+        let sentence = "une inscription attend votre réponse, dans «\u{a0}Candidatures\u{a0}».";
+        notice(desk, "Une inscription attend", sentence, link)
+    })
+}
+
+/// Accepted: how one signs in, and what is left to do where notifications are sent (`pushes`).
+pub fn approved(channel: Channel, desk: &Desk<'_>, link: &str, pushes: bool) -> Written {
     let svc = desk.svc;
     let short = || {
         fit([
@@ -52,8 +81,13 @@ pub fn approved(channel: Channel, desk: &Desk<'_>, link: &str) -> Written {
         ])
     };
     written(channel, desk, short, || {
-        let sentence = "votre inscription est acceptée. Connectez-vous avec votre numéro RPPS, puis activez vos \
-                        notifications\u{a0}: l’inscription est finie quand un essai s’affiche.";
+        let sentence = if pushes {
+            "votre inscription est acceptée. Connectez-vous avec votre numéro RPPS, puis activez vos \
+             notifications\u{a0}: l’inscription est finie quand un essai s’affiche."
+        } else {
+            "votre inscription est acceptée. Connectez-vous avec votre numéro RPPS\u{a0}: les demandes vous arrivent \
+             par SMS."
+        };
         notice(desk, "Inscription acceptée", sentence, link)
     })
 }

@@ -1,4 +1,4 @@
-//! What an operator or a machine reads to a patient who has no mobile phone. The same facts as
+//! What an operator or a machine reads to a patient who has no mobile phone, and the code of a sign-up. The same facts as
 //! the SMS, in whole sentences. Nobody knows when it will be read: each day has its name, none is
 //! "today" or "tomorrow".
 
@@ -53,6 +53,17 @@ pub fn patient(desk: &Desk<'_>, news: PatientNews, by: Option<&Caregiver<'_>>) -
 pub fn reminder(desk: &Desk<'_>, by: &Caregiver<'_>, appointment: Appointment) -> String {
     let body = taken(desk, Some(by), appointment);
     format!("Bonjour, ici {}. Un rappel. {body} {WORSE}", desk.svc)
+}
+
+/// The code of a sign-up, said twice, digit by digit, to whom no SMS arrives.
+pub fn code(desk: &Desk<'_>, code: &str) -> String {
+    let digits: Vec<String> = code.chars().map(String::from).collect();
+    let digits = digits.join(", ");
+    format!(
+        "Bonjour, ici {}. Voici votre code d’inscription\u{a0}: {digits}. Je répète\u{a0}: {digits}. Il vaut dix \
+         minutes. Si vous n’avez rien demandé, raccrochez.",
+        desk.svc
+    )
 }
 
 fn on(when: When<'_>, at: Instant) -> String {

@@ -7,11 +7,12 @@ use relais_app::accounts::password;
 use relais_app::accounts::signin::Attempt;
 use relais_app::error::FieldError;
 use relais_app::photos::develop::Picture;
-use relais_app::signup::{Answered, NetworkTyped, Step, Waiting, Warning, WhoTyped};
+use relais_app::signup::{Answered, CodesBy, NetworkTyped, Step, Waiting, Warning, WhoTyped};
 use relais_app::{AppError, Who};
 use relais_core::access::Role;
 use relais_core::people::Standing;
 use relais_core::time::Duration;
+use relais_gateways::Channel;
 use relais_store::application_cards;
 use relais_store::national::{self, Entry};
 
@@ -112,16 +113,64 @@ impl Territory {
     }
 }
 
-fn totp(seed: [u8; 20], millis: i64) -> String {
+pub(crate) fn totp(seed: [u8; 20], millis: i64) -> String {
     let seconds = u64::try_from(millis / 1_000).unwrap();
     password::totp(seed).unwrap().generate(seconds).to_string()
 }
 
-fn unbase32(text: &str) -> [u8; 20] {
+pub(crate) fn unbase32(text: &str) -> [u8; 20] {
     let digit = |c: char| "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".find(c).unwrap();
     let bits: String = text.chars().map(|c| format!("{:05b}", digit(c))).collect();
     let byte = |i: usize| u8::from_str_radix(&bits[i * 8..i * 8 + 8], 2).unwrap();
     (0..20).map(byte).collect::<Vec<u8>>().try_into().unwrap()
+}
+
+/// "Recevoir par appel": the mobile rings and a voice says a new code, digit by digit; the mail's stays as it is.
+#[test]
+fn a_code_that_does_not_arrive_is_said_by_a_call() {
+    Territory::on_each_engine(|t| async move {
+        let app = &t.app;
+        assert!(app.signup_calls());
+        let token = app.signup_begin(newcomer("Corvo")).await.unwrap();
+        app.signup_network(&token, t.network(PHONE, MAIL))
+            .await
+            .unwrap();
+        app.settle().await.unwrap();
+        let (by_sms, by_mail) = (t.code_at(PHONE), t.code_at(MAIL));
+        let again = app.signup(&token).await.unwrap().unwrap().codes_again_at();
+        assert_eq!(again, Some(app.now() + Duration::seconds(30)));
+        let early = app.signup_resend(&token, CodesBy::Call).await;
+        assert_eq!(wrong(early), ["/phone"], "too soon");
+        app.advance(Duration::seconds(31)).await.unwrap();
+        app.signup_resend(&token, CodesBy::Call).await.unwrap();
+        app.settle().await.unwrap();
+        let rows = t.phones.list();
+        let calls: Vec<_> = rows
+            .iter()
+            .filter(|row| row.to == PHONE && row.channel == Channel::Voice)
+            .collect();
+        assert_eq!(calls.len(), 1, "one call, no second mail");
+        let (_, said) = calls[0].text.split_once("inscription").unwrap();
+        let digits: String = said.chars().filter(char::is_ascii_digit).collect();
+        assert_eq!(digits.len(), 12, "said twice: {said}");
+        let (code, repeated) = digits.split_at(6);
+        assert_eq!(code, repeated);
+        assert_ne!(code, by_sms, "a new one");
+        let left = app.signup_codes(&token, by_sms, by_mail).await.unwrap();
+        assert_eq!(
+            pointers(&left),
+            ["/sms"],
+            "the mail's is still good, the old one is not"
+        );
+        let left = app
+            .signup_codes(&token, code.to_owned(), String::new())
+            .await
+            .unwrap();
+        assert!(left.is_empty(), "{left:?}");
+        let late = app.signup_resend(&token, CodesBy::Call).await;
+        assert!(late.is_ok(), "nothing is left to prove: nothing is sent");
+        assert_eq!(t.phones.list().len(), rows.len());
+    });
 }
 
 #[test]
@@ -257,14 +306,14 @@ fn a_code_guessed_again_and_again_is_stopped_and_so_is_asking_for_more() {
         assert!(left[0].message.contains("cinq fois"), "{left:?}");
 
         assert_eq!(
-            wrong(app.signup_resend(&token).await),
+            wrong(app.signup_resend(&token, CodesBy::Messages).await),
             ["/phone"],
             "too soon"
         );
         let mut sendings = 1;
         while sendings < 20 {
             t.pass(1).await;
-            if app.signup_resend(&token).await.is_err() {
+            if app.signup_resend(&token, CodesBy::Messages).await.is_err() {
                 break;
             }
             sendings += 1;

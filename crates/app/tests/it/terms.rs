@@ -111,10 +111,22 @@ fn encore_counts_patients_and_hours() {
             .quick_activity(&v.as_pro("Leroy"), encore)
             .await
             .unwrap();
+        let left = || async {
+            let left = v.app.places_left(&v.as_pro("Leroy")).await.unwrap();
+            left.map(|left| (left.patients, left.until))
+        };
+        assert_eq!(left().await, Some((2, v.at(120))));
         for n in 1..=2 {
             let id = another(&v, n).await;
             v.accepts(id, "Leroy").await.unwrap();
         }
+        // The demonstration's morning begins at ten: midnight is fourteen hours later.
+        let midnight = v.at(14 * 60);
+        assert_eq!(
+            left().await,
+            Some((0, midnight)),
+            "none, as the matching says"
+        );
         let third = another(&v, 3).await;
         assert_eq!(
             left_out_by(&v, third, "Leroy").await,
@@ -132,9 +144,23 @@ fn encore_counts_patients_and_hours() {
         );
         v.pass(61).await;
         assert!(!is_asked(&v, 4).await, "the hour is past");
+        assert_eq!(left().await, Some((0, midnight)));
         let past = Quick::Encore(1, v.at(60));
         let refused = v.app.quick_activity(&v.as_pro("Leroy"), past).await;
         assert!(matches!(refused, Err(AppError::Invalid(_))));
+        let does = |quick| {
+            let who = v.as_pro("Leroy");
+            let app = v.app.clone();
+            async move { app.quick_activity(&who, quick).await }
+        };
+        does(Quick::Unlimited).await.unwrap();
+        assert_eq!(left().await, None);
+        assert!(is_asked(&v, 5).await, "no limit any more");
+        does(Quick::Encore(0, v.at(600))).await.unwrap();
+        assert!(!is_asked(&v, 6).await, "zero is nothing more today");
+        does(Quick::Encore(51, v.at(600))).await.unwrap_err();
+        v.app.advance(Duration::hours(22)).await.unwrap();
+        assert!(is_asked(&v, 7).await, "another day");
     });
 }
 

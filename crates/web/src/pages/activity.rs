@@ -2,12 +2,12 @@
 
 use axum::extract::{Query, State};
 use relais_app::absences::{AbsenceDraft, Planned};
-use relais_app::activity::{ActivityDraft, Quick};
+use relais_app::activity::{ActivityDraft, ENCORE_MOST, Left, Quick};
 use relais_app::error::AppError;
-use relais_app::text::when::written;
+use relais_app::text::when::{When, written};
 use relais_core::matching::{Measure, day_off};
 use relais_core::people::{Mode, Profile};
-use relais_core::time::{Calendar, Instant};
+use relais_core::time::{Calendar, Instant, civil_day_end};
 
 use super::person::typed_hour;
 use super::secretaries::in_name;
@@ -37,7 +37,9 @@ async fn page(web: &Web, signed: &Signed, form: Option<Form>) -> Result<Activity
     let row = web.app.activity(&signed.who()).await?;
     let profile = &row.member.profile;
     let calendar = &eye.directory.network(signed.actor().network)?.calendar;
-    let (now, sentence) = standing(&eye, profile, calendar);
+    let left = web.app.places_left(&signed.who()).await?;
+    let (now, sentence) = standing(&eye, profile, calendar, left);
+    let available = now.tone == Tone::Taken;
     let absences = web.app.absences(&signed.who()).await?;
     let title = if form.as_ref().is_some_and(|form| !form.errors().is_empty()) {
         "Erreur\u{a0}: mon activité"
@@ -45,17 +47,19 @@ async fn page(web: &Web, signed: &Signed, form: Option<Form>) -> Result<Activity
         "Mon activité"
     };
     let when = eye.when();
-    let quota = profile
-        .encore
-        .filter(|encore| encore.until > eye.now)
-        .map(|encore| {
-            let s = if encore.patients > 1 { "s" } else { "" };
-            format!(
-                "Encore {}\u{a0}patient{s} {}",
-                encore.patients,
-                when.until(encore.until)
-            )
-        });
+    // With none left, the hour that was said is of no use any more.
+    let until = left.filter(|left| left.patients > 0);
+    let until = until.map_or_else(|| usual_end(&when), |left| left.until);
+    let devices = web.app.devices(&signed.who()).await?;
+    let seen = devices.iter().filter_map(|device| device.proved_at).max();
+    let notified = match seen {
+        Some(at) => format!("Vue {}", when.day_hour(at)),
+        None if devices.is_empty() => "Aucun appareil activé".to_owned(),
+        None => "Essai pas encore vu".to_owned(),
+    };
+    let away_again = form
+        .as_ref()
+        .is_some_and(|form| form.error("away_until").is_some());
     Ok(ActivityPage {
         phone: in_name(
             &eye,
@@ -63,12 +67,22 @@ async fn page(web: &Web, signed: &Signed, form: Option<Form>) -> Result<Activity
             show::phone(web, &eye, title, PhoneTab::Activity).state(now.clone()),
         ),
         own: signed.actor().in_name_of().is_none(),
-        form: form.unwrap_or_else(|| filled(profile)),
-        available: now.tone == Tone::Taken,
+        absences: absences.iter().map(|one| absence(&eye, one)).collect(),
+        form: form
+            .unwrap_or_else(|| filled(profile))
+            .with("quota_until", &when.clock(until)),
+        available,
         now,
         sentence,
-        quota: quota.unwrap_or_default(),
-        absences: absences.iter().map(|one| absence(&eye, one)).collect(),
+        // Whoever is not asked sees nobody more, whatever made it so; one more tap makes them available again.
+        left: if available {
+            left.map(|left| left.patients)
+        } else {
+            Some(0)
+        },
+        until: when.until(until),
+        notified,
+        away_again,
         modes: Choice::list(&[
             ("consultation", "Cabinet"),
             ("visit", "Visite"),
@@ -90,6 +104,12 @@ async fn page(web: &Web, signed: &Signed, form: Option<Form>) -> Result<Activity
         figures: Vec::new(),
         person: row.display_name(),
     })
+}
+
+/// Until when "so many more" is said unless another hour is: 18 h, or the day's end once it is past.
+fn usual_end(when: &When<'_>) -> Instant {
+    let evening = typed_hour(when, "0", "18:00").filter(|at| *at > when.now);
+    evening.unwrap_or_else(|| civil_day_end(when.now, when.zone))
 }
 
 /// `du 27 juillet 2026 au 3 août 2026`, `le 1er mai 2026`.
@@ -121,7 +141,12 @@ fn absence(eye: &Eye, planned: &Planned) -> AbsenceRow {
     }
 }
 
-fn standing(eye: &Eye, profile: &Profile, calendar: &Calendar) -> (StateWord, String) {
+fn standing(
+    eye: &Eye,
+    profile: &Profile,
+    calendar: &Calendar,
+    left: Option<Left>,
+) -> (StateWord, String) {
     let when = eye.when();
     match day_off(profile, eye.now, calendar) {
         Some(Measure::Away(back)) => {
@@ -141,6 +166,9 @@ fn standing(eye: &Eye, profile: &Profile, calendar: &Calendar) -> (StateWord, St
     }
     let away = profile.unavailable_until.filter(|until| *until > eye.now);
     let muted = profile.muted_until.filter(|until| *until > eye.now);
+    // As many patients as they said are taken, or the hour they said is past.
+    let full = left.filter(|left| left.patients == 0);
+    let muted = muted.max(full.map(|left| left.until));
     match (away, muted) {
         (Some(until), _) => (
             StateWord::new(Tone::Closed, Icon::Prohibit, "Indisponible"),
@@ -214,25 +242,29 @@ pub(crate) async fn change(State(web): State<Web>, signed: Signed, fields: Field
             web.app.quick_activity(&who, Quick::MutedToday).await,
             "indisponible",
         ),
-        "quota" => {
+        "moins" | "plus" | "poser" => {
             let eye = eye(&web, &signed).await?;
-            let patients = fields.get("quota").parse().unwrap_or(0);
-            match typed_hour(&eye.when(), "0", fields.get("quota_until")) {
-                Some(until) => (
-                    web.app
-                        .quick_activity(&who, Quick::Encore(patients, until))
-                        .await,
-                    "quota",
-                ),
-                None => (
-                    Err(AppError::invalid(
-                        "/until",
-                        "Dites jusqu’à quelle heure, par exemple 18:00.",
-                    )),
-                    "",
-                ),
-            }
+            let shown: u16 = fields.get("reste").parse().unwrap_or(0);
+            let patients = match fields.get("faire") {
+                "moins" => shown.saturating_sub(1),
+                "plus" => shown.saturating_add(1).min(ENCORE_MOST),
+                _ => shown,
+            };
+            let when = eye.when();
+            // The hour of a page left open all day is past: the usual one is meant.
+            let typed = typed_hour(&when, "0", fields.get("quota_until"));
+            let until = typed.filter(|at| *at > when.now || fields.get("faire") == "poser");
+            let until = until.unwrap_or_else(|| usual_end(&when));
+            let done = web.app.quick_activity(&who, Quick::Encore(patients, until));
+            (
+                done.await,
+                if patients == 0 { "plus-rien" } else { "quota" },
+            )
         }
+        "sans-limite" => (
+            web.app.quick_activity(&who, Quick::Unlimited).await,
+            "sans-limite",
+        ),
         "reglages" => {
             let modes = fields.all("modes");
             let on = |mode: Mode| Some(modes.iter().any(|code| code == mode.code()));

@@ -110,7 +110,10 @@ pub(crate) async fn act(State(web): State<Web>, signed: Signed, fields: Fields) 
     let who = signed.who();
     let told = match fields.get("faire") {
         "essai" => web.app.start_drill(&who).await.map(|_| "essai-parti"),
-        "prevenir" => web.app.tell_dormant(&who).await.map(|_| "essai-prevenus"),
+        "prevenir" => web.app.tell_dormant(&who).await.map(|told| match told {
+            0 => "essai-deja-prevenus",
+            _ => "essai-prevenus",
+        }),
         _ => Err(AppError::NotFound),
     };
     match told {

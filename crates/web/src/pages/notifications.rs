@@ -46,12 +46,14 @@ async fn page(web: &Web, signed: &Signed, form: Form) -> Result<NotificationsPag
             .proved_at
             .map(|at| format!("Vue {}", when.day_hour(at))),
     });
+    let rows: Vec<_> = rows.collect();
     Ok(NotificationsPage {
+        reached: rows.iter().any(|row| row.proved.is_some()),
         phone: show::phone(web, &eye, title, PhoneTab::None)
             .back("/activite", "Retour à mon activité"),
         form,
         key: web.app.push_key().unwrap_or_default().to_owned(),
-        devices: rows.collect(),
+        devices: rows,
     })
 }
 
@@ -63,13 +65,14 @@ pub(crate) async fn subscribe(State(web): State<Web>, signed: Signed, fields: Fi
         auth: fields.get("auth").to_owned(),
         label: fields.get("label").to_owned(),
     };
-    settled(
-        &web,
-        &signed,
-        web.app.subscribe(&signed.who(), draft).await,
-        "abonne",
-    )
-    .await
+    let who = signed.who();
+    // A browser that was just agreed in is tried at once: nothing is sure before one is seen.
+    let done = match web.app.subscribe(&who, draft).await {
+        Ok(true) => web.app.try_devices(&who).await,
+        Ok(false) => Ok(()),
+        Err(error) => Err(error),
+    };
+    settled(&web, &signed, done, "abonne").await
 }
 
 /// `POST /notifications/essai`

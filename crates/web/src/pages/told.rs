@@ -85,7 +85,8 @@ impl Told {
             "absence-retiree" => "Absence retirée.",
             "indisponible" => "Vous êtes indisponible.",
             "quota" => "C’est noté.",
-            "abonne" => "Notifications activées. Envoyez un essai pour en être sûr.",
+            "sans-limite" => "Vous êtes de nouveau sollicité selon vos réglages.",
+            "abonne" => "Notifications activées. Un essai s’affiche d’ici quelques secondes.",
             "essai" => "Essai envoyé\u{a0}: il s’affiche d’ici quelques secondes.",
             "retire" => "Appareil retiré.",
             "cle-ajoutee" => "Clé d’accès ajoutée. Elle sert dès maintenant.",
@@ -97,6 +98,9 @@ impl Told {
             "accord-fini" => "Accord terminé.",
             "essai-parti" => "Essai envoyé. Les accusés arrivent dans la demi-heure.",
             "essai-prevenus" => "Écrit à ceux qui ont un autre moyen d’être joints.",
+            "essai-deja-prevenus" => {
+                "Rien de plus n’est parti\u{a0}: chacun a déjà reçu ce message pour cet essai, ou n’a pas d’autre moyen."
+            }
             "membre-suspendu" => "Adhésion suspendue. La personne est prévenue.",
             "membre-retabli" => "Adhésion rétablie. La personne est prévenue.",
             "membre-exercice" => "Exercice enregistré. La personne est prévenue.",
@@ -106,6 +110,9 @@ impl Told {
             "membre-autorisation" => "Copie de l’autorisation gardée.",
             "membre-autorisation-effacee" => "Copie de l’autorisation effacée.",
             "role-donne" => "Rôle donné. Il vaut dès maintenant.",
+            "invite" => "Invitation envoyée. Le lien vaut trois jours.",
+            "invitation-retiree" => "Invitation retirée. Son lien n’ouvre plus rien.",
+            "compte-ferme" => "Compte fermé. Rien ne s’ouvre plus par lui.",
             "role-retire" => "Rôle retiré. Rien ne s’ouvre plus par lui.",
             "membre-parti" => "Adhésion terminée. La personne est prévenue.",
             "candidature-acceptee" => "Adhésion acceptée. La personne est prévenue.",

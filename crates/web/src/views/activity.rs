@@ -29,12 +29,18 @@ pub struct ActivityPage {
     pub available: bool,
     /// What that means, in a sentence.
     pub sentence: String,
-    /// `Encore 2 patients jusqu’à 18 h`, when a limit is set.
-    pub quota: String,
     /// Seen by the professional, not by who answers in their name.
     pub own: bool,
     /// Days away that are not over.
     pub absences: Vec<AbsenceRow>,
+    /// How many patients they still see; none without a limit.
+    pub left: Option<u16>,
+    /// `jusqu’à 18 h`
+    pub until: String,
+    /// Whether the notifications of a browser of theirs were seen, in a few words.
+    pub notified: String,
+    /// Whether the day of a longer absence was typed wrong: it is shown again.
+    pub away_again: bool,
     /// What is accepted: the modes.
     pub modes: Vec<Choice>,
     /// The daily maximum's options.
@@ -62,7 +68,7 @@ impl Sample for ActivityPage {
     const NAME: &'static str = "activite";
 
     fn samples() -> Vec<(&'static str, Self)> {
-        let page = |available: bool, quota: &str| {
+        let page = |available: bool, left: Option<u16>| {
             let now = if available {
                 State::new(Tone::Taken, Icon::CheckCircle, "Disponible")
             } else {
@@ -82,7 +88,6 @@ impl Sample for ActivityPage {
                 } else {
                     "Vous n’êtes pas sollicité jusqu’à demain 8\u{a0}h.".to_owned()
                 },
-                quota: quota.to_owned(),
                 own: true,
                 absences: vec![AbsenceRow {
                     days: "du 27\u{a0}juillet 2026 au 3\u{a0}août 2026".to_owned(),
@@ -90,6 +95,10 @@ impl Sample for ActivityPage {
                     to: "2026-08-03".to_owned(),
                     lines: vec!["2\u{a0}rendez-vous déjà donnés ces jours-là.".to_owned()],
                 }],
+                left,
+                until: "jusqu’à 18\u{a0}h".to_owned(),
+                notified: "Vue le 2\u{a0}novembre à 10\u{a0}h".to_owned(),
+                away_again: false,
                 modes: Choice::list(&[
                     ("consultation", "Cabinet"),
                     ("visit", "Visite"),
@@ -107,24 +116,27 @@ impl Sample for ActivityPage {
                 person: "Dr\u{a0}Ysaline Corvo".to_owned(),
             }
         };
-        let mut empty = page(false, "");
+        let mut empty = page(false, None);
         empty.figures.clear();
         empty.absences.clear();
         empty.own = false;
-        let mut long = page(true, "Encore 12 patients jusqu’à 20\u{a0}h");
+        let mut wrong = page(true, Some(1));
+        wrong.form = wrong.form.wrong("away_until", "Ce jour est passé");
+        wrong.away_again = true;
+        wrong.phone.title = "Erreur\u{a0}: mon activité".to_owned();
+        let mut long = page(true, Some(50));
         super::LONG.clone_into(&mut long.person);
         vec![
             ("vide", empty),
-            ("courant", page(true, "Encore 2 patients jusqu’à 18\u{a0}h")),
+            ("courant", page(true, Some(2))),
+            ("erreur", wrong),
             ("extreme", long),
         ]
     }
 }
 
 impl ActivityPage {
-    fn counts() -> Vec<Choice> {
-        (1..=12)
-            .map(|count| Choice::new(count.to_string(), count.to_string()))
-            .collect()
+    fn is_none_left(&self) -> bool {
+        self.left.is_none_or(|left| left == 0)
     }
 }

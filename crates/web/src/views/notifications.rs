@@ -30,6 +30,8 @@ pub struct NotificationsPage {
     pub key: String,
     /// The browsers known.
     pub devices: Vec<DeviceRow>,
+    /// One of them showed a notification: nothing is left to do.
+    pub reached: bool,
 }
 
 impl Sample for NotificationsPage {
@@ -47,6 +49,7 @@ impl Sample for NotificationsPage {
                 .back("/activite", "Retour à mon activité"),
             form,
             key: "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcx".to_owned(),
+            reached: devices.iter().any(|row| row.proved.is_some()),
             devices,
         };
         let mut without = page(Vec::new(), Form::default());
@@ -59,6 +62,13 @@ impl Sample for NotificationsPage {
         vec![
             ("vide", page(Vec::new(), Form::default())),
             ("ailleurs", without),
+            (
+                "essai",
+                page(
+                    vec![row("Téléphone Android, Chrome", None)],
+                    Form::default(),
+                ),
+            ),
             (
                 "courant",
                 page(

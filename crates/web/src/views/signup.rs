@@ -16,6 +16,8 @@ pub enum SignupAsk {
         places: Vec<Choice>,
         /// Titles to practise under.
         standings: Vec<Choice>,
+        /// Those that have no contract.
+        lasting: &'static str,
     },
     /// The codes: what is said under each; empty when it is proved or not asked.
     Codes {
@@ -23,6 +25,10 @@ pub enum SignupAsk {
         sms: String,
         /// Under the code by mail.
         mail: String,
+        /// From when they may be asked for again, milliseconds; none when no more are sent.
+        again: Option<i64>,
+        /// The mobile can be called instead.
+        calls: bool,
     },
     /// How one signs in.
     Key {
@@ -135,6 +141,8 @@ impl Sample for SignupPage {
         let codes = |sms: &str, mail: &str| SignupAsk::Codes {
             sms: sms.to_owned(),
             mail: mail.to_owned(),
+            again: Some(0),
+            calls: true,
         };
         let sms =
             "Six chiffres, envoyés au 06\u{a0}39\u{a0}98\u{a0}••\u{a0}07. Vous pouvez le coller.";
@@ -150,7 +158,11 @@ impl Sample for SignupPage {
         let mut extreme = page(
             2,
             Form::default().wrong("code", "Aucun réseau n’a ce code ici"),
-            SignupAsk::Network { places, standings },
+            SignupAsk::Network {
+                places,
+                standings,
+                lasting: "titular retired",
+            },
         );
         extreme.done[0].0 = LONG.to_owned();
         vec![

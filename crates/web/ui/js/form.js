@@ -1,5 +1,6 @@
 // Small helps of every form: the error summary takes the focus; one click sends once; a button
-// repeats the choice it will do (`data-says` on a radio, `data-echo` on the button).
+// repeats the choice it will do (`data-says` on a radio, `data-echo` on the button); what an answer makes useless
+// is not shown.
 
 const summary = document.querySelector("[data-focus]");
 if (summary instanceof HTMLElement) summary.focus();
@@ -24,6 +25,19 @@ for (const button of document.querySelectorAll("[data-echo]")) {
   };
   form?.addEventListener("change", repeat);
   repeat();
+}
+
+// A question that some answers of another make useless (`data-unless`, its name; `data-values`, those answers)
+// is put away while one of them is chosen.
+for (const part of document.querySelectorAll("[data-unless]")) {
+  const form = part.closest("form");
+  const asked = form?.elements.namedItem(part.getAttribute("data-unless") ?? "");
+  if (!(part instanceof HTMLElement)) continue;
+  if (!(asked instanceof HTMLSelectElement || asked instanceof RadioNodeList)) continue;
+  const useless = (part.getAttribute("data-values") ?? "").split(" ");
+  const settle = () => { part.hidden = useless.includes(asked.value); };
+  form?.addEventListener("change", settle);
+  settle();
 }
 
 // A launch may be taken back for ten seconds; the server counts them too.

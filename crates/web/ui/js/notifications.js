@@ -1,5 +1,6 @@
 // Agreeing to notifications on this browser: asks it for a subscription under our key, and sends it
-// with the form. Says what this browser cannot do instead of offering it.
+// with the form. Says what this browser cannot do instead of offering it, and when the trial
+// was seen.
 
 const form = document.querySelector("form[data-push]");
 const show = (name) => document.querySelector(`[data-push-${name}]`)?.removeAttribute("hidden");
@@ -55,6 +56,13 @@ async function start() {
     } catch {
       show(Notification.permission === "denied" ? "denied" : "none");
     }
+  });
+}
+
+// A trial was seen: the page says so by itself.
+if (document.querySelector("[data-push-waits]")) {
+  navigator.serviceWorker?.addEventListener("message", (event) => {
+    if (event.data?.seen) location.replace("/notifications");
   });
 }
 

@@ -33,7 +33,9 @@ self.addEventListener("push", (event) => {
       renotify: !said.replaces,
       data: { url: said.url ?? "/offres" },
     });
-    if (said.key) await tell("/notifications/recue", { key: said.key });
+    if (said.key && await tell("/notifications/recue", { key: said.key })) {
+      for (const page of await self.clients.matchAll({ type: "window" })) page.postMessage({ seen: true });
+    }
   })());
 });
 
@@ -48,12 +50,14 @@ self.addEventListener("pushsubscriptionchange", (event) => {
   })());
 });
 
-/** @param {string} path @param {Record<string, string>} values */
+/** Whether the server heard it, from a browser that could name itself.
+ *  @param {string} path @param {Record<string, string>} values */
 async function tell(path, values) {
   const endpoint = (await self.registration.pushManager.getSubscription())?.endpoint ?? "";
   const body = new URLSearchParams({ endpoint, ...values });
   // Without an answer the SMS follows: nothing to do here.
-  await fetch(path, { method: "POST", body, redirect: "manual" }).catch(() => undefined);
+  const answer = await fetch(path, { method: "POST", body, redirect: "manual" }).catch(() => undefined);
+  return endpoint !== "" && Boolean(answer?.ok);
 }
 
 self.addEventListener("notificationclick", (event) => {

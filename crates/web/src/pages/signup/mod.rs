@@ -5,11 +5,13 @@
 mod cookie;
 mod steps;
 
+pub(super) use steps::eye;
+
 use axum::extract::{FromRequest as _, Query, Request, State};
 use http::HeaderMap;
 use relais_app::accounts::psc::Trouble;
 use relais_app::error::AppError;
-use relais_app::signup::{Answered, Applicant, NetworkTyped, Step, WhoTyped};
+use relais_app::signup::{Answered, Applicant, CodesBy, NetworkTyped, Step, WhoTyped};
 use relais_app::text::labels;
 use serde::Deserialize;
 
@@ -238,12 +240,24 @@ pub(crate) async fn prove(
         Ok(found) => found,
         Err(elsewhere) => return see_other(elsewhere),
     };
-    if fields.get("faire") == "renvoyer" {
-        return match web.app.signup_resend(&token).await {
+    let by = match fields.get("faire") {
+        "renvoyer" => Some(CodesBy::Messages),
+        "appel" => Some(CodesBy::Call),
+        _ => None,
+    };
+    if let Some(by) = by {
+        return match web.app.signup_resend(&token, by).await {
             Ok(()) => see_other(CODES),
             Err(AppError::Invalid(errors)) => {
                 // Said on a field that this page has.
-                let shown = |name: &str| if name == "phone" { "sms" } else { "mail" };
+                let asked = !one.proofs().0;
+                let shown = |name: &str| {
+                    if name == "phone" && asked {
+                        "sms"
+                    } else {
+                        "mail"
+                    }
+                };
                 let errors = same_names(&errors).into_iter().map(|mut error| {
                     error.name = shown(&error.name).to_owned();
                     error

@@ -8,6 +8,7 @@ use relais_app::phone::national;
 use relais_app::signup::{Answered, Applicant, Step};
 use relais_app::text::psc::{activity, at_sign_up};
 use relais_app::text::{When, labels};
+use relais_core::time::Instant;
 
 use super::{rpps_shown, trade};
 use crate::fail::Fail;
@@ -16,7 +17,11 @@ use crate::show::{self, Eye};
 use crate::views::{SignupAsk, SignupPage, SignupProof, SignupStatePage};
 use crate::web::Web;
 
-async fn eye(web: &Web) -> Result<Eye, Fail> {
+/// The titles without a contract: no last day is asked.
+const LASTING: &str = "titular retired";
+
+/// What a page sees before anybody signed in.
+pub(crate) async fn eye(web: &Web) -> Result<Eye, Fail> {
     Ok(Eye {
         now: web.now(),
         zone: Arc::clone(&web.zone),
@@ -123,6 +128,7 @@ pub(super) async fn network(web: &Web, one: &Applicant, form: Form) -> Result<Si
             .iter()
             .map(|code| Choice::new(*code, labels::standing_asked(code)))
             .collect(),
+        lasting: LASTING,
     };
     let title = "Votre réseau, et comment vous joindre";
     let mut page = page(web, 2, title, Some(one), form, ask).await?;
@@ -159,6 +165,8 @@ pub(super) async fn codes(web: &Web, one: &Applicant, form: Form) -> Result<Sign
             ),
             Some(true) | None => String::new(),
         },
+        again: one.codes_again_at().map(Instant::millis),
+        calls: !sms && web.app.signup_calls(),
     };
     page(web, 3, "Les codes reçus", Some(one), form, ask).await
 }
@@ -226,14 +234,17 @@ pub(super) async fn state(
             ],
             Some(("/connexion", "Se connecter")),
         ),
-        (_, Answered::Approved) => (
-            "Vous êtes membre",
-            vec![
-                format!("{name} a accepté votre adhésion. Vos réglages de départ sont simples\u{a0}; vous les changez quand vous voulez."),
-                "Il reste à activer vos notifications\u{a0}: l’inscription est finie quand un essai s’affiche sur ce téléphone.".to_owned(),
-            ],
-            Some(("/connexion?suite=/notifications", "Me connecter et activer")),
-        ),
+        (_, Answered::Approved) => {
+            let yes = format!("{name} a accepté votre adhésion. Vos réglages de départ sont simples\u{a0}; vous les changez quand vous voulez.");
+            if web.app.push_key().is_some() {
+                let left = "Il reste à activer vos notifications\u{a0}: l’inscription est finie quand un essai s’affiche sur ce téléphone.";
+                ("Vous êtes membre", vec![yes, left.to_owned()], Some(("/connexion?suite=/notifications", "Me connecter et activer")))
+            } else {
+                // Nothing to activate: the mobile is proved already.
+                let ready = "Les demandes vous arrivent par SMS sur votre mobile, vérifié à l’inscription.";
+                ("Vous êtes membre", vec![yes, ready.to_owned()], Some(("/connexion?suite=/offres", "Me connecter")))
+            }
+        }
         (_, Answered::Refused) => {
             let (reason, words) = one.refusal();
             let mut lines = vec![format!("{name} n’a pas accepté votre demande. {reason}")];
