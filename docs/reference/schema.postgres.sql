@@ -231,6 +231,29 @@ column identity_flows.expires_at bigint not null
 constraint identity_flows.identity_flows_pkey PRIMARY KEY (state_hash)
 CREATE INDEX identity_flows_expiry ON identity_flows USING btree (expires_at)
 CREATE UNIQUE INDEX identity_flows_pkey ON identity_flows USING btree (state_hash)
+column invitations.id text not null
+column invitations.network text not null
+column invitations.mark text not null
+column invitations.user_id text not null
+column invitations.name text not null
+column invitations.mail text not null
+column invitations.role text not null
+column invitations.rpps text
+column invitations.totp_sealed bytea not null
+column invitations.invited_by text not null
+column invitations.invited_at bigint not null
+column invitations.expires_at bigint not null
+constraint invitations.invitations_check CHECK ((expires_at > invited_at))
+constraint invitations.invitations_check1 CHECK (((role <> 'regulator'::text) OR (rpps IS NOT NULL)))
+constraint invitations.invitations_invited_by_fkey FOREIGN KEY (invited_by) REFERENCES users(id)
+constraint invitations.invitations_mark_key UNIQUE (mark)
+constraint invitations.invitations_network_fkey FOREIGN KEY (network) REFERENCES networks(id)
+constraint invitations.invitations_network_mail_key UNIQUE (network, mail)
+constraint invitations.invitations_pkey PRIMARY KEY (id)
+constraint invitations.invitations_role_check CHECK ((role = ANY (ARRAY['operator'::text, 'regulator'::text, 'coordinator'::text, 'auditor'::text])))
+CREATE UNIQUE INDEX invitations_mark_key ON invitations USING btree (mark)
+CREATE UNIQUE INDEX invitations_network_mail_key ON invitations USING btree (network, mail)
+CREATE UNIQUE INDEX invitations_pkey ON invitations USING btree (id)
 column journal.network text not null
 column journal.seq bigint not null
 column journal.id text not null

@@ -133,6 +133,10 @@ id!(
     /// An API token.
     TokenId, "tok"
 );
+id!(
+    /// An invitation to an account of a network's staff.
+    InvitationId, "inv"
+);
 
 /// Consecutive ids from one first value: the shell draws the first, the core needs no chance.
 #[derive(Debug, Clone)]

@@ -49,6 +49,7 @@ tables! {
     TOKENS "tokens" by "id",
     PASSKEYS "passkeys" by "id",
     RECOVERY_CODES "recovery_codes" by "user_id",
+    INVITATIONS "invitations" by "id",
     LOGIN_ATTEMPTS "login_attempts" by "key, at",
     PUSH_DEVICES "push_devices" by "id",
     APPLICATIONS "applications" by "id",

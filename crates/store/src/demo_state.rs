@@ -60,6 +60,7 @@ sql! { "demo_state";
     WIPE_SESSIONS = "DELETE FROM sessions";
     WIPE_PASSKEYS = "DELETE FROM passkeys";
     WIPE_RECOVERY_CODES = "DELETE FROM recovery_codes";
+    WIPE_INVITATIONS = "DELETE FROM invitations";
     WIPE_ROLES = "DELETE FROM roles";
     WIPE_SECRETARIES = "DELETE FROM secretaries";
     WIPE_APPROVALS = "DELETE FROM approvals";
@@ -150,6 +151,7 @@ pub fn wipe(tx: &mut Tx<'_>) -> Result<(), StoreError> {
         WIPE_SESSIONS,
         WIPE_PASSKEYS,
         WIPE_RECOVERY_CODES,
+        WIPE_INVITATIONS,
         WIPE_ROLES,
         WIPE_SECRETARIES,
         WIPE_APPROVALS,

@@ -66,6 +66,7 @@ migrations! {
     31 "approvals" "0031_approvals.sql",
     32 "directory_import" "0032_directory_import.sql",
     33 "secretaries" "0033_secretaries.sql",
+    34 "invitations" "0034_invitations.sql",
 }
 
 const TABLE: &str = "CREATE TABLE migrations (version BIGINT PRIMARY KEY, name TEXT NOT NULL, \

@@ -98,6 +98,7 @@ pub const ALL: &[(&str, &[Sql])] = &[
     ("users", crate::users::STATEMENTS),
     ("users::attempts", crate::users::attempts::STATEMENTS),
     ("users::devices", crate::users::devices::STATEMENTS),
+    ("users::invitations", crate::users::invitations::STATEMENTS),
     ("users::passkeys", crate::users::passkeys::STATEMENTS),
     ("users::recovery", crate::users::recovery::STATEMENTS),
     ("users::roles", crate::users::roles::STATEMENTS),

@@ -16,6 +16,12 @@ use crate::views::ProblemPage;
 /// Every kind of problem: slug, status, title in English for programs.
 pub const KINDS: &[(&str, u16, &str)] = &[
     ("red-flag", 422, "A red flag is present: transfer to 15"),
+    (
+        "last-coordinator",
+        409,
+        "The network would be left without a coordinator",
+    ),
+    ("own-account", 409, "Nobody closes their own account"),
     ("no-regulator", 409, "No regulator on duty: transfer to 15"),
     (
         "already-claimed",

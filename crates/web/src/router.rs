@@ -185,6 +185,7 @@ mod tests {
             .filter(|route| route.right == Right::Everyone && route.method != Method::Get)
             .map(|route| route.path)
             .collect();
+        // An invitation needs its own secret, is limited by address, and serves once.
         // Sign-up takes only what comes from its own pages and is limited by address, by telephone and by network.
         // The public form and the commune of the hours' page, the patient's own page: each carries or
         // needs no more than its own ticket or secret, and is limited by address.
@@ -202,6 +203,9 @@ mod tests {
                 "/connexion/cle",
                 "/connexion/cle/defi",
                 "/connexion/secours",
+                "/invitation/{secret}",
+                "/invitation/{secret}/cle/defi",
+                "/invitation/{secret}/cle",
                 "/inscription/activite",
                 "/inscription",
                 "/inscription/reseau",

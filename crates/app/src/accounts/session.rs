@@ -89,7 +89,8 @@ impl Opening {
             worn: None,
             acts_for: None,
         };
-        Ok(users::insert_session(tx, &session)?)
+        users::insert_session(tx, &session)?;
+        Ok(users::set_last_login(tx, self.user, self.now)?)
     }
 }
 

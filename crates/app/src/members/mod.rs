@@ -6,21 +6,26 @@
 mod approval;
 mod change;
 mod drill;
+mod invite;
 mod list;
 mod places;
 mod practice;
 mod roles;
+mod staff;
 mod stand_in;
 
 pub use change::Change;
 pub(crate) use drill::heard;
 pub use drill::{Drill, EVERY as DRILL_EVERY, Heard};
+pub use invite::{InvitationDraft, Invited};
 pub use list::{ENDING, Members, PER_PAGE, Part, Wanted};
 pub use places::{PLACES_MAX, PlaceDraft};
 pub(crate) use practice::LONGEST;
 pub use practice::{PracticeDraft, STANDINGS, last_day};
 pub use relais_store::stand_ins::StandIn;
+pub use relais_store::users::Invitation;
 pub use roles::Roles;
+pub use staff::StaffMember;
 pub use stand_in::StandInDraft;
 pub(crate) use stand_in::{MOST as STAND_INS_MOST, frozen};
 

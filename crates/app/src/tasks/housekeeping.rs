@@ -29,6 +29,9 @@ const LINKS_KEPT: Duration = Duration::hours(24 * 30);
 /// A receipt that came before its message was written down waits no longer: it is about none of ours.
 const EARLY_RECEIPTS_KEPT: Duration = Duration::hours(1);
 
+/// An invitation that nobody used stays on the coordinator's page for a month.
+const INVITATIONS_KEPT: Duration = Duration::hours(24 * 30);
+
 impl App {
     /// One pass.
     pub async fn housekeeping(&self) -> Result<(), AppError> {
@@ -42,6 +45,7 @@ impl App {
                 applications::prune(tx, now)?;
                 identity_flows::prune(tx, wall)?;
                 users::prune_recovery(tx, wall)?;
+                users::prune_invitations(tx, now - INVITATIONS_KEPT)?;
                 patient_links::prune(tx, now - LINKS_KEPT)?;
                 calendars::prune(tx, now - crate::agenda::KEPT)?;
                 postboxes::prune_letters(tx, now - crate::synthesis::LETTERS_KEPT)?;

@@ -43,6 +43,7 @@ mod rows;
 mod secretaries;
 mod signup;
 mod sms;
+mod staff;
 mod story;
 mod tasks;
 mod telephony;

@@ -11,8 +11,8 @@ use rusqlite::types::{ToSqlOutput, ValueRef};
 
 use relais_core::geo::Insee;
 use relais_core::ids::{
-    ApplicationId, ContactId, EntryId, MessageId, NetworkId, OfferId, PatientId, PlaceId,
-    ProfessionalId, RequestId, TokenId, UserId,
+    ApplicationId, ContactId, EntryId, InvitationId, MessageId, NetworkId, OfferId, PatientId,
+    PlaceId, ProfessionalId, RequestId, TokenId, UserId,
 };
 use relais_core::time::Instant;
 
@@ -54,6 +54,7 @@ value_from_id!(
     MessageId,
     EntryId,
     TokenId,
+    InvitationId,
     Insee
 );
 

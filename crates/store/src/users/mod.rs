@@ -3,6 +3,7 @@
 
 pub(crate) mod attempts;
 pub(crate) mod devices;
+pub(crate) mod invitations;
 pub(crate) mod passkeys;
 pub(crate) mod recovery;
 pub(crate) mod roles;
@@ -14,6 +15,10 @@ pub use attempts::{count_attempts, count_failures, insert_attempt, prune_attempt
 pub use devices::{
     Device, delete_device, find_professional_of_device, insert_device, list_devices,
     list_for_professional, mark_device_failed, mark_device_proved,
+};
+pub use invitations::{
+    Invitation, count_invitations, delete_invitation, find_invitation, find_invitation_in,
+    insert_invitation, list_invitations, prune_invitations,
 };
 pub use passkeys::{
     KeyEnd, StoredKey, end_passkey, end_passkeys, find_passkey, insert_passkey, list_passkeys,
@@ -31,6 +36,8 @@ pub use sessions::{
     prune_sessions, revoke_session, revoke_session_by_id, set_hint, set_strong, touch_session,
 };
 pub use tokens::{Token, find_token, insert_token, list_tokens, revoke_token, touch_token};
+
+use std::collections::BTreeMap;
 
 use relais_core::access::Role;
 use relais_core::ids::{NetworkId, ProfessionalId, UserId};
@@ -106,6 +113,8 @@ sql! { "users";
     SET_TOTP = "UPDATE users SET totp_sealed = $2 WHERE id = $1";
     CLEAR_SECRETS = "UPDATE users SET password_hash = NULL, totp_sealed = NULL WHERE id = $1";
     SET_LAST_LOGIN = "UPDATE users SET last_login_at = $2 WHERE id = $1";
+    LAST_USES = "SELECT u.id, u.last_login_at, (SELECT MAX(s.seen_at) FROM sessions s WHERE s.user_id = u.id) AS seen_at, \
+                 (SELECT MAX(t.used_at) FROM tokens t WHERE t.user_id = u.id) AS used_at FROM users u WHERE u.network = $1";
     REVOKE_SESSIONS = "UPDATE sessions SET revoked_at = $2 WHERE user_id = $1 AND revoked_at IS NULL";
     REVOKE_TOKENS = "UPDATE tokens SET revoked_at = $2 WHERE user_id = $1 AND revoked_at IS NULL";
 }
@@ -257,6 +266,24 @@ pub fn clear_secrets(tx: &mut Tx<'_>, id: UserId) -> Result<(), StoreError> {
 /// Writes down the last sign-in.
 pub fn set_last_login(tx: &mut Tx<'_>, id: UserId, at: Instant) -> Result<(), StoreError> {
     tx.exec_one(SET_LAST_LOGIN, params![id, at])
+}
+
+/// When each account of a network was last used: a sign-in, a gesture of a session that is still kept, or a call by
+/// one of its tokens. Those never used are left out.
+pub fn list_last_uses(
+    tx: &mut Tx<'_>,
+    network: NetworkId,
+) -> Result<BTreeMap<UserId, Instant>, StoreError> {
+    let all = tx.query(LAST_USES, params![network], |r| {
+        let moments = [
+            r.opt_instant("last_login_at")?,
+            r.opt_instant("seen_at")?,
+            r.opt_instant("used_at")?,
+        ];
+        Ok((r.id("id")?, moments.into_iter().flatten().max()))
+    })?;
+    let used = all.into_iter().filter_map(|(id, at)| Some((id, at?)));
+    Ok(used.collect())
 }
 
 /// Ends every session and token of an account; answers how many.

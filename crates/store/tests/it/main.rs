@@ -14,6 +14,7 @@ mod durability;
 mod false_server;
 mod identity;
 mod identity_flows;
+mod invitations;
 mod journal;
 mod messages;
 mod migrations;

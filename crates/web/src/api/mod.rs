@@ -17,6 +17,7 @@ mod page;
 pub(crate) mod problems;
 mod protocols;
 mod requests;
+mod staff;
 mod view;
 mod visits;
 
@@ -119,6 +120,12 @@ pub(crate) fn routes(routes: Routes) -> Routes {
             Right::Professional,
             me::show,
         )
+        .api(
+            Method::Get,
+            "/api/v1/staff",
+            Right::Coordinator,
+            staff::list,
+        )
         .api(Method::Get, "/api/v1/visits", Right::Overseer, visits::read)
         .api(
             Method::Put,
@@ -126,6 +133,12 @@ pub(crate) fn routes(routes: Routes) -> Routes {
             Right::Professional,
             me::replace,
         );
+    let routes = post(
+        routes,
+        "/api/v1/staff/{id}/close",
+        Right::Coordinator,
+        staff::close,
+    );
     let routes = post(routes, "/api/v1/calls", Right::Raiser, calls::hear);
     let routes = post(routes, "/api/v1/contacts", Right::Raiser, contacts::record)
         .api(

@@ -20,6 +20,16 @@ const EXPLAINED: &[(&str, &str, &str)] = &[
         "Cette demande doit passer par un médecin régulateur et aucun n’est de garde\u{a0}: transférez au 15. Aucune demande n’est créée.",
     ),
     (
+        "last-coordinator",
+        "Dernier coordinateur",
+        "Il ne resterait plus de coordinateur\u{a0}: donnez d’abord ce rôle à quelqu’un d’autre.",
+    ),
+    (
+        "own-account",
+        "Votre propre compte",
+        "On ne ferme pas son propre compte\u{a0}: demandez à un autre coordinateur.",
+    ),
+    (
         "already-claimed",
         "Déjà prise par un confrère",
         "Un autre médecin régulateur a cette demande sur son bureau\u{a0}: pour ne pas appeler deux fois la même personne, voyez avec lui ou reprenez-la.",

@@ -528,6 +528,26 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         ..READ
     },
     Operation {
+        path: "/api/v1/staff",
+        name: "listStaff",
+        summary: "The accounts of the network's staff, closed ones included, with their last use. Professionals are not staff.",
+        who: "coordinator",
+        answer: "StaffPage",
+        gives: "The accounts.",
+        ..READ
+    },
+    Operation {
+        path: "/api/v1/staff/{id}/close",
+        name: "closeStaff",
+        summary: "Closes an account of the staff: its sessions, streams and tokens end with it. Safe to repeat. Refused for one's own, and for the last coordinator.",
+        who: "coordinator",
+        body: None,
+        status: 200,
+        answer: "Staff",
+        gives: "The account as it became.",
+        ..ACT
+    },
+    Operation {
         path: "/api/v1/motives",
         name: "listMotives",
         summary: "The closed list of motives.",

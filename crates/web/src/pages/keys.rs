@@ -27,7 +27,7 @@ pub(crate) const DOOR: &str = "/connexion/cle";
 pub(crate) const JOIN: &str = "/inscription/cle";
 
 /// What a browser is asked, as its script takes it.
-fn question(begun: &KeyBegun) -> Response {
+pub(super) fn question(begun: &KeyBegun) -> Response {
     let text = format!(
         "{{\"ceremony\":\"{}\",\"options\":{}}}",
         begun.ceremony, begun.options
@@ -42,7 +42,7 @@ fn stale(signed: &Signed) -> Option<Response> {
     (!signed.account.fresh).then(again)
 }
 
-fn browser(headers: &HeaderMap) -> String {
+pub(super) fn browser(headers: &HeaderMap) -> String {
     let agent = headers.get(header::USER_AGENT);
     let agent = agent.and_then(|value| value.to_str().ok());
     agent.unwrap_or_default().to_owned()

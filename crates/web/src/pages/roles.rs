@@ -1,13 +1,14 @@
-//! *Équipe*: who may act in the network and as what, for its coordinator; *Mes rôles*: what one may act as
+//! *Équipe*: who may act in the network and as what, inviting somebody new and closing an account, for its coordinator; *Mes rôles*: what one may act as
 //! oneself, and passing from one to another. Refuses a change of anybody's roles without an authentication of
 //! minutes.
 
 use axum::extract::{Query, State};
 use relais_app::error::AppError;
-use relais_app::members::Roles;
+use relais_app::members::{InvitationDraft, Roles};
 use relais_app::text::labels;
 use relais_core::access::Role;
 use relais_core::ids::{NetworkId, UserId};
+use relais_core::roles::GIVEN;
 
 use super::{Told, direct, eye, home_of};
 use crate::fail::{Answer, Fail, html, see_other};
@@ -15,7 +16,7 @@ use crate::forms::{Fields, same_names};
 use crate::gate::Signed;
 use crate::parts::{Choice, Form, PhoneTab};
 use crate::show::{self, Eye};
-use crate::views::{HatRow, MyRolesPage, TeamPage, TeamRow};
+use crate::views::{HatRow, InvitedRow, MyRolesPage, TeamPage, TeamRow};
 use crate::web::Web;
 
 /// Who acts as what in the network.
@@ -36,7 +37,42 @@ pub(crate) async fn team(
 
 async fn team_page(web: &Web, signed: &Signed, form: Form) -> Result<TeamPage, Fail> {
     let eye = eye(web, signed).await?;
-    let team = web.app.team(&signed.who()).await?;
+    let who = signed.who();
+    let team = web.app.team(&who).await?;
+    let (staff, invited) = web.app.staff(&who).await?;
+    let when = eye.when();
+    let rows = team.iter().map(|one| {
+        let mut row = row(&eye, one);
+        if let Some(account) = staff.iter().find(|account| account.user.id == one.user) {
+            row.used = match account.used_at {
+                Some(at) => format!("Dernière utilisation {}", when.moment(at)),
+                None => "Jamais utilisé".to_owned(),
+            };
+            row.closes = account.user.active && one.user != signed.actor().user;
+        }
+        row
+    });
+    let entry = eye.directory.network(signed.actor().network)?;
+    let join = format!(
+        "{}/inscription?reseau={}",
+        web.app.settings().base_url,
+        entry.network.code
+    );
+    let invited = invited.into_iter().map(|one| InvitedRow {
+        id: one.id.to_string(),
+        name: one.name,
+        mail: one.mail,
+        role: labels::role(one.role).to_owned(),
+        until: if one.expires_at > eye.now {
+            format!("Vaut {}", when.until(one.expires_at))
+        } else {
+            "Ne vaut plus".to_owned()
+        },
+    });
+    let roles: Vec<_> = GIVEN
+        .iter()
+        .map(|role| Choice::new(role.code(), labels::role(*role)))
+        .collect();
     let title = if form.errors().is_empty() {
         "Équipe"
     } else {
@@ -45,7 +81,10 @@ async fn team_page(web: &Web, signed: &Signed, form: Form) -> Result<TeamPage, F
     Ok(TeamPage {
         desk: show::desk(web, &eye, signed, title, TEAM),
         form,
-        rows: team.iter().map(|one| row(&eye, one)).collect(),
+        rows: rows.collect(),
+        invited: invited.collect(),
+        roles: if web.app.invites() { roles } else { Vec::new() },
+        join,
     })
 }
 
@@ -79,6 +118,8 @@ pub(super) fn row(eye: &Eye, one: &Roles) -> TeamRow {
             .iter()
             .map(|role| Choice::new(role.code(), labels::role(*role)))
             .collect(),
+        used: String::new(),
+        closes: false,
     }
 }
 
@@ -103,6 +144,27 @@ pub(super) async fn change(
 
 /// `POST /equipe`
 pub(crate) async fn change_team(State(web): State<Web>, signed: Signed, fields: Fields) -> Answer {
+    let who = signed.who();
+    match fields.get("faire") {
+        "inviter" => {
+            signed.fresh()?;
+            return invite(&web, &signed, &fields).await;
+        }
+        "annuler" => {
+            let id = fields.get("id").parse();
+            let id = id.map_err(|_| Fail(AppError::NotFound))?;
+            web.app.withdraw_invitation(&who, id).await?;
+            return see_other(&format!("{TEAM}?dit=invitation-retiree"));
+        }
+        "fermer" => {
+            signed.fresh()?;
+            let user = fields.get("user").parse();
+            let user = user.map_err(|_| Fail(AppError::NotFound))?;
+            web.app.close_staff(&who, user).await?;
+            return see_other(&format!("{TEAM}?dit=compte-ferme"));
+        }
+        _ => {}
+    }
     let user: UserId = fields
         .get("user")
         .parse()
@@ -118,6 +180,29 @@ pub(crate) async fn change_team(State(web): State<Web>, signed: Signed, fields: 
             }
             let form = fields.again(wrong);
             direct::unprocessable(&team_page(&web, &signed, form).await?)
+        }
+        Err(error) => Err(Fail(error)),
+    }
+}
+
+/// Somebody new, by a mail.
+async fn invite(web: &Web, signed: &Signed, fields: &Fields) -> Answer {
+    let text = |name: &str| fields.get(name).to_owned();
+    let draft = InvitationDraft {
+        name: text("name"),
+        mail: text("mail"),
+        role: text("as"),
+        rpps: text("rpps"),
+    };
+    match web.app.invite(&signed.who(), draft).await {
+        Ok(()) => see_other(&format!("{TEAM}?dit=invite")),
+        Err(AppError::Invalid(errors)) => {
+            let mut wrong = same_names(&errors);
+            for error in wrong.iter_mut().filter(|error| error.name == "role") {
+                // The field of what they will be: each person of the list has a role to be given.
+                "as".clone_into(&mut error.name);
+            }
+            direct::unprocessable(&team_page(web, signed, fields.again(wrong)).await?)
         }
         Err(error) => Err(Fail(error)),
     }

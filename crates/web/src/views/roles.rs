@@ -20,6 +20,25 @@ pub struct TeamRow {
     pub given: Vec<(String, String, String)>,
     /// What may be given to them.
     pub givable: Vec<Choice>,
+    /// When their account was last used; empty for whom no such account is the network's to close.
+    pub used: String,
+    /// Their account may be closed from here.
+    pub closes: bool,
+}
+
+/// Somebody invited who did not come yet.
+#[derive(Clone, Debug)]
+pub struct InvitedRow {
+    /// The invitation.
+    pub id: String,
+    /// Their name.
+    pub name: String,
+    /// Their address.
+    pub mail: String,
+    /// As what.
+    pub role: String,
+    /// `Vaut jusqu’à dim. 29 à 14 h`
+    pub until: String,
 }
 
 /// The team.
@@ -32,6 +51,12 @@ pub struct TeamPage {
     pub form: Form,
     /// Who, by name.
     pub rows: Vec<TeamRow>,
+    /// Who is invited and did not come yet.
+    pub invited: Vec<InvitedRow>,
+    /// What one may be invited as; none when no mail can be sent from here.
+    pub roles: Vec<Choice>,
+    /// Where professionals join by themselves.
+    pub join: String,
 }
 
 /// A role one may act in.
@@ -72,6 +97,8 @@ pub(super) fn sample_team_row(name: &str) -> TeamRow {
             "regulator".to_owned(),
         )],
         givable: Choice::list(&[("operator", "Opérateur"), ("coordinator", "Coordinateur")]),
+        used: String::new(),
+        closes: false,
     }
 }
 
@@ -89,9 +116,37 @@ impl Sample for TeamPage {
                 "/reseau",
             ),
             form,
+            invited: rows
+                .iter()
+                .map(|row| InvitedRow {
+                    id: format!("inv_{}", row.field),
+                    name: row.name.clone(),
+                    mail: "odile.mersan@exemple.fr".to_owned(),
+                    role: "Opérateur".to_owned(),
+                    until: "Vaut jusqu’à dim.\u{a0}29 à 14\u{a0}h".to_owned(),
+                })
+                .collect(),
+            roles: Choice::list(&[
+                ("operator", "Opérateur"),
+                ("regulator", "Médecin régulateur"),
+                ("coordinator", "Coordinateur"),
+                ("auditor", "Auditeur"),
+            ]),
+            join: "https://relais.example/inscription?reseau=SNP67".to_owned(),
             rows,
         };
+        let mut alone = page(
+            vec![TeamRow {
+                own: "Coordinateur".to_owned(),
+                given: Vec::new(),
+                ..sample_team_row("Odile Mersan")
+            }],
+            Form::default(),
+        );
+        (alone.invited, alone.roles) = (Vec::new(), Vec::new());
         let plain = TeamRow {
+            used: "Dernière utilisation aujourd’hui à 9\u{a0}h".to_owned(),
+            closes: true,
             field: "role-usr-2".to_owned(),
             own: "Coordinateur".to_owned(),
             given: Vec::new(),
@@ -103,8 +158,11 @@ impl Sample for TeamPage {
             ..sample_team_row(LONG)
         });
         let many = many.collect();
-        let wrong = Form::default().wrong("role-usr_0", "Choisissez un rôle dans la liste");
+        let wrong = Form::default()
+            .wrong("role-usr_0", "Choisissez un rôle dans la liste")
+            .wrong("mail", "Cette adresse a déjà un compte ici");
         vec![
+            ("seul", alone),
             ("courant", page(some, Form::default())),
             ("extreme", page(many, wrong)),
         ]

@@ -5,7 +5,7 @@ use relais_app::accounts::psc::BACK;
 use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
 
-use crate::pages::{demo, door, home, keys, psc, public, recovery, signup, ticket};
+use crate::pages::{demo, door, home, invitation, keys, psc, public, recovery, signup, ticket};
 use crate::right::Right;
 use crate::routes::Routes;
 
@@ -63,6 +63,10 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .act("/mes-cles/nom", Right::SignedIn, keys::rename)
         .act("/mes-cles/retirer", Right::SignedIn, keys::end)
         .act("/mes-cles/mot-de-passe", Right::SignedIn, keys::password)
+        .page(invitation::PAGE, Right::Everyone, invitation::show)
+        .act(invitation::PAGE, Right::Everyone, invitation::password)
+        .act(invitation::ASK, Right::Everyone, invitation::ask)
+        .act(invitation::KEY, Right::Everyone, invitation::key)
         .page(psc::PAGE, Right::Everyone, psc::sign_in)
         .page(BACK, Right::Everyone, psc::back)
         .page(psc::END, Right::Everyone, psc::end)
