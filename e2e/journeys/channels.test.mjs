@@ -7,54 +7,13 @@ import { spawn } from "node:child_process";
 import crypto from "node:crypto";
 import { once } from "node:events";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
-import http from "node:http";
 import os from "node:os";
 import path from "node:path";
 import { after, before, test } from "node:test";
 import ece from "http_ece";
 import { PHONE, Person, launch } from "../harness/browser.mjs";
+import { PushService, subscription } from "../harness/push.mjs";
 import { Demo, binary, eventually } from "../harness/server.mjs";
-
-/** A push service of one's own: keeps every request, and says what the test wants. */
-class PushService {
-  static async start() {
-    const service = new PushService();
-    service.seen = [];
-    service.status = 201;
-    service.server = http.createServer(async (request, response) => {
-      const chunks = [];
-      for await (const chunk of request) chunks.push(chunk);
-      service.seen.push({ path: request.url, headers: request.headers, body: Buffer.concat(chunks) });
-      response.writeHead(service.status, { location: `/m/${service.seen.length}` }).end();
-    });
-    service.server.listen(0, "127.0.0.1");
-    await once(service.server, "listening");
-    service.origin = `http://127.0.0.1:${service.server.address().port}`;
-    return service;
-  }
-
-  stop() {
-    this.server.closeAllConnections();
-    this.server.close();
-  }
-}
-
-/** A browser's half of a subscription, with the keys to open what is sent to it. */
-function subscription(service) {
-  const keys = crypto.createECDH("prime256v1");
-  keys.generateKeys();
-  const auth = crypto.randomBytes(16);
-  return {
-    keys,
-    auth,
-    form: {
-      endpoint: `${service.origin}/push/${crypto.randomUUID()}`,
-      p256dh: keys.getPublicKey().toString("base64url"),
-      auth: auth.toString("base64url"),
-      label: "Téléphone d’essai",
-    },
-  };
-}
 
 /** The claims of a VAPID header, once its signature holds. */
 function vapid(header) {
