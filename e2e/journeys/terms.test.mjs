@@ -125,3 +125,46 @@ test("a doctor says days away in advance, the desk reads until when, then they c
     await person.context.close();
   }
 });
+
+for (const script of [true, false]) {
+  test(`how many more, by one thumb${script ? "" : ", without script"}`, async () => {
+    const who = demo.account("professional", (a) => a.profession === (script ? "gp" : "nurse") && a.alert_number);
+    const person = await Person.at(browser, demo, PHONE, { script });
+    const { page } = person;
+    await person.signIn(who);
+    await person.open("/activite");
+    if ((await page.getByRole("button", { name: "Redevenir disponible" }).count()) > 0) {
+      await page.getByRole("button", { name: "Redevenir disponible" }).click();
+      await page.waitForURL(/dit=disponible/);
+    }
+    const left = page.locator(".counter output");
+    assert.equal(await left.innerText(), "Sans limite");
+    const tap = async (name, expected) => {
+      await page.getByRole("button", { name, exact: true }).click();
+      if (!script) await page.waitForURL(/dit=/);
+      await page.waitForFunction(
+        ([shown]) => document.querySelector(".counter output")?.textContent === shown,
+        [expected],
+      );
+    };
+    const saved = async () => script && (await page.waitForURL(/dit=/));
+    await tap("Un de plus", "1");
+    await tap("Un de plus", "2");
+    await saved();
+    await page.getByText("jusqu’à 18").first().waitFor();
+    if (script) await person.assertAccessible("/activite, two more");
+    await person.open("/activite");
+    assert.equal(await left.innerText(), "2", "kept");
+    await tap("Un de moins", "1");
+    await tap("Un de moins", "0");
+    await saved();
+    await page.getByRole("heading", { name: "Plus rien aujourd’hui" }).waitFor();
+    assert.equal(await left.innerText(), "0");
+    assert.ok(await page.getByRole("button", { name: "Un de moins" }).isDisabled());
+    await page.getByRole("link", { name: "Jusqu’au…" }).click();
+    await page.getByLabel("Indisponible jusqu’au").waitFor();
+    if (script) await person.assertAccessible("/activite, nothing more, a day to choose");
+    person.assertNoComplaint();
+    await person.close();
+  });
+}

@@ -96,7 +96,7 @@ fn read(draft: &InvitationDraft) -> Result<(String, String, Role), AppError> {
     let mut wrong = |pointer: &str, message: &str| errors.push(FieldError::new(pointer, message));
     let name = draft.name.split_whitespace().collect::<Vec<_>>().join(" ");
     let length = name.chars().count();
-    if length < 2 || length > NAME_MAX || name.chars().any(char::is_control) {
+    if !(2..=NAME_MAX).contains(&length) || name.chars().any(char::is_control) {
         wrong("/name", "Le nom et le prénom, tels que l’équipe les lira.");
     }
     let mail = draft.mail.trim().to_lowercase();

@@ -259,7 +259,6 @@ fn sharing(tx: &mut Tx<'_>, one: &Applicant) -> Result<Vec<ProfessionalRow>, App
     let ids = professionals::find_by_alert_number(tx, one.phone())?;
     let mut rows = Vec::new();
     for id in ids {
-        professionals::hold(tx, id)?;
         let row = professionals::get(tx, id)?;
         if row.rpps != one.application.rpps {
             rows.push(row);
@@ -327,6 +326,9 @@ fn free_number(
             let message = "Ce mobile est celui d’un autre membre. Cochez pour le lui retirer, après lui avoir parlé.";
             return Err(AppError::invalid("/take_number", message));
         }
+        // Written back whole: read again once nobody else writes it.
+        professionals::hold(tx, row.member.id)?;
+        row = professionals::get(tx, row.member.id)?;
         row.alert_number = None;
         professionals::update(tx, &row)?;
         let body = json!({ "professional": row.member.id.to_string() });
