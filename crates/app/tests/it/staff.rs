@@ -207,7 +207,7 @@ fn who_may_be_invited_as_what() {
         };
         let known = app.db().write(move |tx| {
             let run = national::start_import(tx, "member", 1, now.millis())?;
-            national::set(tx, &[entry.clone()], run)
+            national::set(tx, std::slice::from_ref(&entry), run)
         });
         known.await.unwrap();
         let refused = app.invite(&who, regulator(&member_name, &member)).await;
