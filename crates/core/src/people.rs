@@ -400,6 +400,19 @@ impl Member {
     }
 }
 
+/// What was asked of somebody in the last days, and what came of it: whose turn it is, and how many of a wave may be
+/// expected to answer (R4.3). No test of R5 reads it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Lately {
+    /// Solicitations.
+    pub asked: u16,
+    /// Of which answered, or left without an answer until the window ended: what somebody else took meanwhile says
+    /// nothing of who would have answered.
+    pub settled: u16,
+    /// Of those settled: answered, with a yes or a no.
+    pub answered: u16,
+}
+
 /// What was already asked of somebody lately: the counts behind maximums and rest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Load {

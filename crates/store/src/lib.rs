@@ -55,6 +55,7 @@ pub mod regulation;
 pub mod requests;
 pub mod retention;
 pub mod seal;
+pub mod solicitations;
 pub mod soundness;
 pub mod sql;
 pub mod stand_ins;

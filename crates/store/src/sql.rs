@@ -91,6 +91,7 @@ pub const ALL: &[(&str, &[Sql])] = &[
     ("regulation", crate::regulation::STATEMENTS),
     ("requests", crate::requests::STATEMENTS),
     ("retention", crate::retention::STATEMENTS),
+    ("solicitations", crate::solicitations::STATEMENTS),
     ("soundness", crate::soundness::STATEMENTS),
     ("stand_ins", crate::stand_ins::STATEMENTS),
     ("syntheses", crate::syntheses::STATEMENTS),

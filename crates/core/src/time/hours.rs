@@ -99,6 +99,17 @@ impl Calendar {
         )
     }
 
+    /// The civil quarter of a moment in this zone: its first day, its first moment, and the first of the next one.
+    pub fn quarter(&self, at: Instant) -> (Date, Instant, Instant) {
+        let today = self.date(at);
+        let month = (today.month() - 1) / 3 * 3 + 1;
+        let first = Date::new(today.year(), month, 1).unwrap_or(today);
+        let next = first
+            .checked_add(jiff::Span::new().months(3))
+            .unwrap_or(first);
+        (first, self.day_bounds(first).0, self.day_bounds(next).0)
+    }
+
     /// The minute of the civil day, 0–1439, of a moment.
     pub fn minute_of_day(&self, at: Instant) -> u16 {
         minute_of_day(at, &self.zone)
@@ -361,5 +372,42 @@ mod tests {
         assert_eq!(next("2026-10-25T01:30", 150), at("2026-10-25T02:30"));
         assert_eq!(next("2026-03-29T01:40", 145), at("2026-03-29T03:00"));
         assert_eq!(next("2026-03-28T22:00", 145), at("2026-03-29T03:00"));
+    }
+
+    /// A quarter begins and ends with the civil day, whatever the clocks do within it.
+    #[test]
+    fn a_quarter_is_three_civil_months() {
+        let calendar = Calendar {
+            hours: OpeningHours::default(),
+            zone: paris(),
+        };
+        for (moment, first, from, until) in [
+            (
+                "2026-11-26T10:00",
+                date(2026, 10, 1),
+                "2026-10-01T00:00",
+                "2027-01-01T00:00",
+            ),
+            (
+                "2026-01-01T00:00",
+                date(2026, 1, 1),
+                "2026-01-01T00:00",
+                "2026-04-01T00:00",
+            ),
+            (
+                "2026-06-30T23:59",
+                date(2026, 4, 1),
+                "2026-04-01T00:00",
+                "2026-07-01T00:00",
+            ),
+            (
+                "2026-08-15T12:00",
+                date(2026, 7, 1),
+                "2026-07-01T00:00",
+                "2026-10-01T00:00",
+            ),
+        ] {
+            assert_eq!(calendar.quarter(at(moment)), (first, at(from), at(until)));
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! What is written reads back the same; what contradicts the model is named, without its value.
 
 use proptest::prelude::*;
+use relais_core::ids::ProfessionalId;
 use relais_core::request::OfferStatus;
 use relais_store::StoreError;
 use relais_store::codec::{self, Wrong};
@@ -73,6 +74,12 @@ proptest! {
         let mut any = Any(seed);
         let verdicts: Vec<_> = (0..seed % 5).map(|_| any.verdict()).collect();
         let text = codec::verdict::encode(&verdicts).expect("encodes");
+        for verdict in &verdicts {
+            let first = verdicts.iter().find(|v| v.professional == verdict.professional);
+            let found = codec::verdict::find(&text, verdict.professional);
+            prop_assert_eq!(found, Ok(first.cloned()), "read alone as with the others");
+        }
+        prop_assert_eq!(codec::verdict::find(&text, ProfessionalId::from_bits(u128::MAX)), Ok(None));
         prop_assert_eq!(codec::verdict::decode(&text), Ok(verdicts));
     }
 

@@ -30,6 +30,7 @@ mod requests;
 mod roles;
 mod seal;
 mod secretaries;
+mod solicitations;
 mod some;
 mod soundness;
 mod stand_ins;

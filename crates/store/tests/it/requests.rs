@@ -3,6 +3,7 @@
 use relais_core::cascade::Why;
 use relais_core::geo::Insee;
 use relais_core::ids::{NetworkId, PatientId, RequestId, UserId};
+use relais_core::matching::Verdict;
 use relais_core::request::*;
 use relais_core::time::Instant;
 use relais_store::notes::{self, Note};
@@ -422,6 +423,88 @@ fn whoever_was_found_eligible_stays_so_in_that_stage() {
             .collect();
         assert_eq!(asked, [pro(1), pro(2)]);
         assert_eq!(found.len(), 3);
+    });
+}
+
+/// The last matching that speaks of somebody, of each request opened beyond its usual professionals; neither what they
+/// raised themselves, nor another profession's, nor what is older.
+#[test]
+fn what_was_found_about_somebody_is_listed_by_request() {
+    on_each_engine(|db| {
+        some::territory(db);
+        let profession = some::request(1).need.profession;
+        let verdict = |who: u128, ok: bool| {
+            let mut verdict = Any(1).verdict();
+            verdict.professional = pro(who);
+            for finding in &mut verdict.findings {
+                finding.ok = ok;
+            }
+            verdict
+        };
+        let found = |n: u128, round: u16, stage: Stage, when: i64, all: Vec<_>| {
+            let id = RequestId::from_bits(n);
+            db.write_blocking(move |tx| verdicts::merge(tx, id, round, stage, at(when), &all))
+                .expect("merged");
+        };
+        let codes = ["1001", "1002", "1003", "1004", "1005", "1006"];
+        for (n, code) in (1..).zip(codes) {
+            let mut request = some::request(n);
+            match n {
+                2 => request.offers = vec![offer(2, pro(1), OfferStatus::Queued)],
+                4 => request.requester = Requester::Professional(pro(1), USER),
+                5 => request.raised_at = at(10),
+                _ => {}
+            }
+            add(db, request, code, hand(9_000));
+        }
+        found(1, 1, Stage::Usual, 1_500, vec![verdict(1, true)]);
+        found(
+            1,
+            1,
+            Stage::Community,
+            1_510,
+            vec![verdict(1, true), verdict(2, true)],
+        );
+        found(
+            1,
+            2,
+            Stage::Community,
+            1_520,
+            vec![verdict(1, false), verdict(2, true)],
+        );
+        found(1, 2, Stage::Neighbours, 1_530, vec![verdict(3, true)]);
+        found(2, 1, Stage::Community, 1_500, vec![verdict(1, true)]);
+        found(3, 1, Stage::Usual, 1_500, vec![verdict(1, false)]);
+        found(4, 1, Stage::Community, 1_500, vec![verdict(1, false)]);
+        found(5, 1, Stage::Community, 1_500, vec![verdict(1, false)]);
+        found(6, 1, Stage::Community, 1_500, vec![verdict(2, false)]);
+        let list = |limit| {
+            db.read_blocking(move |tx| {
+                verdicts::list_for_person(tx, NETWORK, profession, pro(1), at(1_000), limit)
+            })
+            .expect("lists")
+        };
+        let (all, more) = list(50);
+        let of = |n| RequestId::from_bits(n);
+        let seen: Vec<_> = all
+            .iter()
+            .map(|one| {
+                (
+                    one.request,
+                    one.asked,
+                    one.at,
+                    one.verdict.as_ref().map(Verdict::asked),
+                )
+            })
+            .collect();
+        let expect = vec![
+            (of(6), false, at(1_500), None),
+            (of(2), true, at(1_500), Some(true)),
+            (of(1), false, at(1_520), Some(false)),
+        ];
+        assert_eq!((seen, more), (expect, false));
+        let (few, more) = list(1);
+        assert_eq!((few.len(), more), (1, true));
     });
 }
 
