@@ -8,15 +8,15 @@ use crate::directory::Directory;
 use crate::error::AppError;
 use crate::{journal, outbox, visits};
 use relais_core::access::IdentityAccess;
-use relais_core::cascade::{Command, Decision, Event, Facts, Mark, decide, due, mark_all};
+use relais_core::cascade::{Command, Decision, Event, Facts, Mark, Policy, decide, due, mark_all};
 use relais_core::ids::{NetworkId, OfferId, PatientId, ProfessionalId, RequestId};
 use relais_core::matching::Pool;
 use relais_core::message::{DeskAlert, Effect};
-use relais_core::people::Load;
+use relais_core::people::{Lately, Load};
 use relais_core::request::Request;
 use relais_core::time::{Duration, Instant, civil_day_end};
 use relais_store::requests::{self, Stored};
-use relais_store::{Tx, offers, verdicts};
+use relais_store::{Tx, offers, solicitations, verdicts};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -68,7 +68,12 @@ pub(crate) fn apply_to(
         BTreeMap::new()
     };
     let pool = if command.looks_at_people() {
-        directory.pool(network, &loads)
+        let mut pool = directory.pool(network, &loads);
+        if command.may_ask() {
+            let policy = command.policy(&stored.request, &entry.network.policy);
+            pool.lately = lately(tx, network, policy, now)?;
+        }
+        pool
     } else {
         Pool::default()
     };
@@ -279,6 +284,19 @@ pub(crate) fn loads(
         now - Duration::hours(1),
         &encores,
     )?)
+}
+
+/// What was lately asked of a network's members, as far back as a policy looks; nothing when it does not.
+pub(crate) fn lately(
+    tx: &mut Tx<'_>,
+    network: NetworkId,
+    policy: &Policy,
+    now: Instant,
+) -> Result<BTreeMap<ProfessionalId, Lately>, AppError> {
+    Ok(match policy.looks_back() {
+        Some(back) => solicitations::lately(tx, network, now - back)?,
+        None => BTreeMap::new(),
+    })
 }
 
 fn day_start(now: Instant, day_end: Instant, zone: &jiff::tz::TimeZone) -> Instant {

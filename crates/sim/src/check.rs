@@ -4,7 +4,7 @@
 mod effects;
 mod freed;
 
-use crate::reference::{is_usual, may_be_asked, waiting};
+use crate::reference::{in_turn, is_usual, may_be_asked, waiting, wave};
 use crate::world::{HOME, World};
 use relais_core::cascade::{Command, Decision, Event, Policy, Raise, due, evolve, react};
 use relais_core::ids::{OfferId, ProfessionalId};
@@ -379,7 +379,8 @@ fn complete(
         .map(|(_, id)| *id)
         .collect();
     if let Some(waves) = now.policy.waves.filter(|_| stage == Stage::Community) {
-        able.truncate(usize::from(waves.size.max(1)));
+        able = in_turn(world, now, at);
+        able.truncate(wave(world, now, waves, &able, at));
     }
     let mut asked: Vec<_> = offers.iter().map(|offer| offer.professional).collect();
     asked.sort_unstable();
@@ -392,7 +393,10 @@ fn complete(
         );
     } else if let Some(extra) = asked.iter().find(|id| !able.contains(id)) {
         let name = world.names.of(*extra);
-        say("R4.3", format!("{name} was asked before somebody nearer"));
+        say(
+            "R4.3",
+            format!("{name} was asked before whoever came first"),
+        );
     }
 }
 

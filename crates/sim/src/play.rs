@@ -279,7 +279,7 @@ impl<'e> Play<'e> {
         let command = commands::command(&self.world, &life.state, act)?;
         let (before, unnoticed) = (life.state.clone(), life.unnoticed);
         let mut track = life.track.clone();
-        let facts = self.world.facts(at);
+        let facts = self.world.facts_of(&before, &command, at);
         let first = self.engine.decide(&before, &command, at, &facts);
         if self.engine.decide(&before, &command, at, &facts) != first {
             self.breach(
@@ -346,9 +346,9 @@ impl<'e> Play<'e> {
         if !idempotent {
             return;
         }
-        let again = self
-            .engine
-            .decide(after, command, at, &self.world.facts(at));
+        let again =
+            self.engine
+                .decide(after, command, at, &self.world.facts_of(after, command, at));
         if let Ok(decision) = again
             && (!decision.events.is_empty() || !decision.effects.is_empty())
         {

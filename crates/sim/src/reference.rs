@@ -3,9 +3,10 @@
 
 use crate::world::{HOME, Known, World};
 use jiff::Timestamp;
+use relais_core::cascade::Waves;
 use relais_core::geo::Point;
 use relais_core::ids::ProfessionalId;
-use relais_core::people::{MembershipStatus, Mode, Sector, Standing};
+use relais_core::people::{Lately, MembershipStatus, Mode, Sector, Standing};
 use relais_core::request::{OfferStatus, Request, Stage, WithdrawReason};
 use relais_core::slug::Slug;
 use relais_core::time::Instant;
@@ -134,6 +135,61 @@ pub fn waiting(
         .collect();
     list.sort_unstable();
     list
+}
+
+/// R4.3: those who may be asked and were not, kilometre after kilometre; within one, whoever was asked least, then the
+/// nearest, then by id.
+pub fn in_turn(world: &World, request: &Request, at: Instant) -> Vec<ProfessionalId> {
+    let mut left = waiting(world, request, Stage::Community, at);
+    let asked = |id: ProfessionalId| lately(world, request, id, at).asked;
+    let mut order = Vec::new();
+    while let Some((nearest, _)) = left.first().copied() {
+        let kilometre = nearest / 1_000;
+        let (mut equals, further): (Vec<_>, Vec<_>) = left
+            .into_iter()
+            .partition(|(metres, _)| metres / 1_000 == kilometre);
+        // Nearest first already: a stable sort keeps that among those asked as much.
+        equals.sort_by_key(|(_, id)| asked(*id));
+        order.extend(equals.into_iter().map(|(_, id)| id));
+        left = further;
+    }
+    order
+}
+
+/// R4.3: how many the next wave asks of those left.
+pub fn wave(
+    world: &World,
+    request: &Request,
+    waves: Waves,
+    left: &[ProfessionalId],
+    at: Instant,
+) -> usize {
+    let fixed = usize::from(waves.size.max(1));
+    let Some(by) = waves.by_answers else {
+        return fixed;
+    };
+    let known: Vec<Lately> = left
+        .iter()
+        .map(|id| lately(world, request, *id, at))
+        .collect();
+    let settled: u64 = known.iter().map(|one| u64::from(one.settled)).sum();
+    let answered: u64 = known.iter().map(|one| u64::from(one.answered)).sum();
+    if settled < 50 {
+        return fixed;
+    }
+    let wanted = u64::from(by.wanted.max(1));
+    let most = u64::from(by.most).max(wanted);
+    // The first size from which as many answers may be expected as are wanted.
+    let enough = (wanted..most).find(|size| size * answered >= wanted * settled);
+    usize::try_from(enough.unwrap_or(most)).unwrap_or(fixed)
+}
+
+fn lately(world: &World, request: &Request, id: ProfessionalId, at: Instant) -> Lately {
+    let back = request.policy.looks_back();
+    let known = world.known(id).zip(back);
+    known.map_or_else(Lately::default, |(known, back)| {
+        world.lately(known, back, at)
+    })
 }
 
 /// R4.1: declared, or standing in for somebody declared until an hour that has not come.

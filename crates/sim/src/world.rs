@@ -2,13 +2,15 @@
 //! asked of each. Gathers for the core what the shell would gather.
 
 use crate::script::{Clause, Script, Setting};
-use relais_core::cascade::{Event, Facts, Policy};
-use relais_core::ids::{NetworkId, ProfessionalId, UserId};
+use relais_core::cascade::{Command, Event, Facts, Policy};
+use relais_core::ids::{NetworkId, OfferId, ProfessionalId, UserId};
 use relais_core::matching::{Candidate, Pool};
 use relais_core::people::{
-    Channels, Load, Member, Membership, MembershipStatus, Profile, Standing,
+    Channels, Lately, Load, Member, Membership, MembershipStatus, Profile, Standing,
 };
+use relais_core::request::Request;
 use relais_core::time::{Calendar, Duration, Instant, OpeningHours, civil_day_end};
+use std::collections::BTreeMap;
 
 /// The own network's id.
 pub const HOME: NetworkId = NetworkId::from_bits(1);
@@ -63,6 +65,8 @@ pub struct Base {
     pub asked_since: Option<(u16, Instant)>,
     /// Last acceptance.
     pub accepted_at: Option<Instant>,
+    /// What the days before had brought.
+    pub lately: Lately,
 }
 
 /// A professional, with their history.
@@ -76,6 +80,8 @@ pub struct Known {
     pub asked: Vec<Instant>,
     /// When they accepted, since.
     pub accepted: Vec<Instant>,
+    /// What was put to them: when, and whether it was answered, once it was or the window ended.
+    pub put: BTreeMap<OfferId, (Instant, Option<bool>)>,
 }
 
 /// The territory.
@@ -146,11 +152,13 @@ impl World {
                 cooperations: Vec::new(),
             };
             let (base, asked, accepted) = (Base::default(), Vec::new(), Vec::new());
+            let put = BTreeMap::new();
             world.people.push(Known {
                 member,
                 base,
                 asked,
                 accepted,
+                put,
             });
             world.change(&person.name, &person.clauses)?;
         }
@@ -239,6 +247,23 @@ impl World {
         }
     }
 
+    /// What was asked of somebody in the last days, and what came of it.
+    pub fn lately(&self, known: &Known, back: Duration, now: Instant) -> Lately {
+        let within = |at: Instant| at > now - back && at <= now;
+        let count = |n: usize| u16::try_from(n).unwrap_or(u16::MAX);
+        // What came before the story came before its first moment.
+        let base = Some(known.base.lately).filter(|_| within(self.began));
+        let base = base.unwrap_or_default();
+        let put = known.put.values().filter(|(asked, _)| within(*asked));
+        let settled = put.clone().filter_map(|(_, answered)| *answered);
+        let answered = settled.clone().filter(|answered| *answered).count();
+        Lately {
+            asked: base.asked + count(put.count()),
+            settled: base.settled + count(settled.count()),
+            answered: base.answered + count(answered),
+        }
+    }
+
     /// Everybody who could be considered now.
     pub fn pool(&self, now: Instant) -> Pool<'_> {
         let mut pool = Pool::default();
@@ -266,12 +291,27 @@ impl World {
         pool
     }
 
-    /// The facts the shell would give the core, with ids nobody used yet.
+    /// The facts the shell would give the core where a cascade starts, with ids nobody used yet.
     pub fn facts(&self, now: Instant) -> Facts<'_> {
+        self.facts_under(&self.policy, now)
+    }
+
+    /// The same for a command on a request.
+    pub fn facts_of(&self, state: &Request, command: &Command, now: Instant) -> Facts<'_> {
+        self.facts_under(command.policy(state, &self.policy), now)
+    }
+
+    /// The same under a policy: what was asked is counted as far back as it says.
+    fn facts_under(&self, policy: &Policy, now: Instant) -> Facts<'_> {
+        let mut pool = self.pool(now);
+        if let Some(back) = policy.looks_back() {
+            let count = |known: &Known| (known.member.id, self.lately(known, back, now));
+            pool.lately = self.people.iter().map(count).collect();
+        }
         Facts {
             calendar: &self.calendar,
             policy: &self.policy,
-            pool: self.pool(now),
+            pool,
             first_id: self.next_id,
         }
     }
@@ -285,23 +325,43 @@ impl World {
                     for offer in offers {
                         if let Some(known) = self.known_mut(offer.professional) {
                             known.asked.push(*at);
+                            known.put.insert(offer.id, (*at, None));
                         }
                     }
                 }
                 Event::OfferedHour { at, offer, .. } => {
                     if let Some(known) = self.known_mut(offer.professional) {
                         known.asked.push(*at);
+                        known.put.insert(offer.id, (*at, None));
                     }
                 }
                 Event::Accepted {
-                    at, professional, ..
+                    at,
+                    professional,
+                    offer,
+                    ..
                 } => {
                     if let Some(known) = self.known_mut(*professional) {
                         known.accepted.push(*at);
                     }
+                    self.settle(*offer, true);
+                }
+                Event::Refused { offer, .. } => self.settle(*offer, true),
+                Event::Lapsed { offers, .. } => {
+                    for offer in offers {
+                        self.settle(*offer, false);
+                    }
                 }
                 _ => {}
             }
+        }
+    }
+
+    /// An offer was answered, or the window ended.
+    fn settle(&mut self, offer: OfferId, answered: bool) {
+        let mut everybody = self.people.iter_mut();
+        if let Some((_, how)) = everybody.find_map(|known| known.put.get_mut(&offer)) {
+            *how = Some(answered);
         }
     }
 

@@ -11,7 +11,7 @@ use crate::chance;
 use crate::error::AppError;
 use crate::journal;
 use crate::reference::care_types::{care_types_of, ordinary_care};
-use crate::shell::{Saving, apply_to, loads_to_ask, save};
+use crate::shell::{Saving, apply_to, lately, loads_to_ask, save};
 use crate::text::labels;
 use crate::wishes::{self, Wish, Wishes};
 use relais_core::access::{Actor, Permission};
@@ -289,10 +289,12 @@ fn raise_after(
     }
     let entry = Arc::clone(directory.network(network)?);
     let loads = loads_to_ask(tx, &directory, network, now)?;
+    let mut pool = directory.pool(network, &loads);
+    pool.lately = lately(tx, network, &entry.network.policy, now)?;
     let facts = Facts {
         calendar: &entry.calendar,
         policy: &entry.network.policy,
-        pool: directory.pool(network, &loads),
+        pool,
         first_id: chance::id(now),
     };
     let id = RequestId::from_bits(chance::id(now));

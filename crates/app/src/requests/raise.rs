@@ -15,7 +15,7 @@ use crate::protocols::answers::{self, Given};
 use crate::protocols::count_answers;
 use crate::regulation::overrides::{self, PassedOver};
 use crate::requests::draft::{Checked, RequestDraft};
-use crate::shell::{Saving, loads, loads_to_ask, save};
+use crate::shell::{Saving, lately, loads, loads_to_ask, save};
 use relais_core::access::{Actor, Role};
 use relais_core::cascade::{self, Facts, Late, Preview, Raise, due};
 use relais_core::contact::{Kind, Outcome};
@@ -203,10 +203,12 @@ pub(crate) fn raise(
     let network = checked.network;
     let entry = Arc::clone(directory.network(network)?);
     let loads = loads_to_ask(tx, &directory, network, now)?;
+    let mut pool = directory.pool(network, &loads);
+    pool.lately = lately(tx, network, &entry.network.policy, now)?;
     let facts = Facts {
         calendar: &entry.calendar,
         policy: &entry.network.policy,
-        pool: directory.pool(network, &loads),
+        pool,
         first_id: chance::id(now),
     };
     let id = RequestId::from_bits(chance::id(now));

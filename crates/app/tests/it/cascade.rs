@@ -345,6 +345,7 @@ fn waves_go_out_nearest_first_at_their_interval() {
         let size = Waves {
             size: 2,
             interval_minutes: 20,
+            by_answers: None,
         };
         world.networks[NORTH].policy.waves = Some(size);
     };

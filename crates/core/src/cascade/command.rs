@@ -1,9 +1,10 @@
 //! What may be asked of a request, and the refusals that come back.
 
+use super::Policy;
 use crate::ids::{NetworkId, OfferId, ProfessionalId, RequestId, UserId};
 use crate::request::{
     Appointment, CancelledBy, Closure, Need, NeedError, Origin, PatientFacts, RedFlags,
-    RefusalReason, Requester, Usual,
+    RefusalReason, Request, Requester, Usual,
 };
 use crate::time::Instant;
 
@@ -180,6 +181,15 @@ impl Command {
             | Self::Cancel { .. }
             | Self::Transfer15 { .. }
             | Self::Close { .. } => false,
+        }
+    }
+
+    /// The policy the cascade will run under: the one frozen with the request, or the present one where a cascade starts
+    /// anew (R4.12). What was asked of people lately is counted as far back as it says ([`Policy::looks_back`]).
+    pub const fn policy<'p>(&self, state: &'p Request, present: &'p Policy) -> &'p Policy {
+        match self {
+            Self::Qualify { .. } | Self::Relaunch { .. } => present,
+            _ => &state.policy,
         }
     }
 

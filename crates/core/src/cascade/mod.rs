@@ -20,6 +20,7 @@ mod policy;
 mod preview;
 mod react;
 mod stages;
+mod waves;
 
 pub use answer::{Mark, accepted_still, mark_all};
 pub use command::{Command, Raise, Refusal};
@@ -32,8 +33,9 @@ pub use freed::freed_offer;
 pub use late::{LATE_MAX, Late, LateAnswer, LateError, Said, enter_late};
 pub use next_best::{NextBest, next_best};
 pub use policy::{
-    ASIDE_MAX_HOURS, Clip, HORIZON_MAX_HOURS, Policy, Regulation, WINDOW_FLOOR, WINDOW_MAX_MINUTES,
-    WINDOW_MIN_MINUTES, Waves, Window, window,
+    ASIDE_MAX_HOURS, ByAnswers, Clip, HORIZON_MAX_HOURS, LATELY_MAX_DAYS, Policy, Regulation,
+    WAVE_MAX, WINDOW_FLOOR, WINDOW_MAX_MINUTES, WINDOW_MIN_MINUTES, Waves, Window, window,
 };
 pub use preview::{Preview, preview};
 pub use react::react;
+pub use waves::{SETTLED_ENOUGH, wave_size};

@@ -17,6 +17,11 @@ pub const ASIDE_MAX_HOURS: u16 = 48;
 /// Furthest horizon a network may set for its appointments, hours: a month (R8).
 pub const HORIZON_MAX_HOURS: u16 = 744;
 
+/// Furthest back that what was asked of members is looked at, days: a year.
+pub const LATELY_MAX_DAYS: u16 = 366;
+/// Largest wave a network may set.
+pub const WAVE_MAX: u16 = 500;
+
 /// Community in waves rather than all at once (R4.3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Waves {
@@ -24,6 +29,17 @@ pub struct Waves {
     pub size: u16,
     /// Minutes between waves.
     pub interval_minutes: u16,
+    /// As large as observed answers make necessary, instead of always `size` (off).
+    pub by_answers: Option<ByAnswers>,
+}
+
+/// Waves sized by how many of those who would be asked usually answer (R4.3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ByAnswers {
+    /// Answers expected from each wave, and the smallest wave; at least 1.
+    pub wanted: u16,
+    /// The largest wave; no less than `wanted`.
+    pub most: u16,
 }
 
 /// When the medical regulator must qualify a request first (R3).
@@ -50,6 +66,9 @@ pub struct Policy {
     pub skip_usual_when_unable: bool,
     /// Community in waves; `None` = all at once.
     pub waves: Option<Waves>,
+    /// How far back what was asked of members is looked at, days: in a wave, among those equally near, whoever was
+    /// asked least goes first. 0 = not looked at.
+    pub lately_days: u16,
     /// When neighbours open, percent of the community's leg.
     pub neighbours_at_percent: u8,
     /// The network's radius for consultations, metres.
@@ -84,6 +103,14 @@ pub struct Policy {
     pub patient_question_hours: u16,
 }
 
+impl Policy {
+    /// How far back the shell counts what was asked of members; `None` = nothing of the cascade depends on it.
+    pub fn looks_back(&self) -> Option<Duration> {
+        let days = i64::from(self.lately_days);
+        (self.waves.is_some() && days > 0).then_some(Duration::hours(24 * days))
+    }
+}
+
 impl Default for Policy {
     fn default() -> Self {
         Self {
@@ -92,6 +119,7 @@ impl Default for Policy {
             usual_share_percent: 50,
             skip_usual_when_unable: false,
             waves: None,
+            lately_days: 30,
             neighbours_at_percent: 50,
             radius_m: 10_000,
             wider_radius_m: 15_000,

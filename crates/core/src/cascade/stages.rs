@@ -4,6 +4,7 @@
 use super::clock::{newcomers, recheck, tick};
 use super::draft::Draft;
 use super::policy::{minutes_after, share_until};
+use super::waves::first_in_turn;
 use super::{Event, Facts, Launch, Policy, Window, due, window};
 use crate::ids::NetworkId;
 use crate::matching::{Already, Ask, Candidate, Question, Test, Verdict, judge, rank};
@@ -233,16 +234,15 @@ pub(super) fn ask_stage(draft: &mut Draft<'_, '_>, stage: Stage, until: Instant,
     let mut verdicts = judge_stage(draft, stage);
     let everyone: Vec<Verdict> = verdicts.iter().map(|(_, v)| v.clone()).collect();
     let mut eligible: Vec<(NetworkId, Verdict)> = Vec::new();
-    verdicts.sort_by_key(|(_, v)| (v.distance_m.unwrap_or(u32::MAX), v.professional));
+    let waves = draft.state.policy.waves;
+    let waves = waves.filter(|_| stage == Stage::Community);
+    if waves.is_none() {
+        verdicts.sort_by_key(|(_, v)| (v.distance_m.unwrap_or(u32::MAX), v.professional));
+    }
     eligible.extend(verdicts.into_iter().filter(|(_, v)| v.asked()));
     let mut next_wave_at = None;
-    if let Some(waves) = draft
-        .state
-        .policy
-        .waves
-        .filter(|_| stage == Stage::Community)
-    {
-        let size = usize::from(waves.size.max(1));
+    if let Some(waves) = waves {
+        let size = first_in_turn(&draft.state.policy, waves, &mut eligible, &draft.facts.pool);
         if eligible.len() > size {
             eligible.truncate(size);
             // Kept even when the stage ends before: all of a wave passing brings it at once.

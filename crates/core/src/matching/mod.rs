@@ -14,7 +14,7 @@ pub use tests_of_r5::{day_off, judge};
 pub use verdict::{Finding, Measure, Test, Verdict};
 
 use crate::ids::{NetworkId, ProfessionalId};
-use crate::people::{Load, Member};
+use crate::people::{Lately, Load, Member};
 use crate::request::{Need, PatientFacts};
 use crate::time::{Calendar, Instant};
 use std::borrow::Cow;
@@ -111,7 +111,17 @@ impl<'a> Ask<'a> {
     }
 }
 
-/// Eligible first, nearest first, then by id: the order in which waves go out (R4.3).
+/// How far apart two distances still count as the same, metres: a whole kilometre, as distances are shown (R6).
+pub const BAND_M: u32 = 1_000;
+
+/// Whose turn it is in a wave (R4.3): the nearest first, by whole kilometres; among equals whoever was asked least in
+/// the last days; then the nearest to the metre, then by id. Whose distance is unknown comes last.
+pub fn turn(verdict: &Verdict, lately: Lately) -> (u32, u16, u32, ProfessionalId) {
+    let metres = verdict.distance_m.unwrap_or(u32::MAX);
+    (metres / BAND_M, lately.asked, metres, verdict.professional)
+}
+
+/// Eligible first, nearest first, then by id: the order in which verdicts are kept and shown.
 pub fn rank(verdicts: &mut [Verdict]) {
     verdicts.sort_by_key(|v| (!v.asked(), v.distance_m.unwrap_or(u32::MAX), v.professional));
 }

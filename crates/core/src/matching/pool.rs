@@ -5,7 +5,7 @@ use super::index::{Index, Members};
 use super::sieve::{Met, Sieve};
 use super::{Ask, Candidate, Test, Verdict, judge};
 use crate::ids::{NetworkId, ProfessionalId};
-use crate::people::{Load, Member};
+use crate::people::{Lately, Load, Member};
 use std::collections::BTreeMap;
 
 /// Everybody who could be considered for a request, gathered by the shell. "All verdicts" are
@@ -17,6 +17,9 @@ pub struct Pool<'a> {
     pub own: Vec<Candidate<'a>>,
     /// Members of networks that share with it (federation agreements), by network.
     pub sharing: Vec<(NetworkId, Candidate<'a>)>,
+    /// What was asked of each in the last days, for who goes first in a wave and how large it is (R4.3); whoever is
+    /// not in it was asked nothing. Empty when the policy has no waves, or does not look back.
+    pub lately: BTreeMap<ProfessionalId, Lately>,
     /// The same people behind an index, when they are not listed.
     indexed: Option<Indexed<'a>>,
 }

@@ -90,8 +90,10 @@ impl ThroughIndex {
             .filter(|c| limited.contains(&index.slot(c.member.id).unwrap()))
             .map(|c| (c.member.id, c.load))
             .collect();
+        let mut pool = Pool::behind(&index, &held, network, &lenders, &loads);
+        pool.lately = facts.pool.lately.clone();
         let through = decide(&Facts {
-            pool: Pool::behind(&index, &held, network, &lenders, &loads),
+            pool,
             ..facts.clone()
         });
         assert_eq!(through, decide(facts));

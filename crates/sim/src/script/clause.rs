@@ -70,6 +70,10 @@ pub enum Clause {
     Title(Title),
     /// Already asked today, before the scenario.
     AskedToday(u16),
+    /// Asked in the days before the scenario.
+    AskedLately(u16),
+    /// Answered so many of so many in the days before the scenario.
+    AnsweredLately(u16, u16),
     /// Already asked in the hour that began then.
     AskedSince(u16, Instant),
     /// Accepted somebody before the scenario.
@@ -242,11 +246,19 @@ impl Clause {
             }
             "asked" => match rest.split_once(' ')? {
                 (count, "today") => Some(Self::AskedToday(count.parse().ok()?)),
+                (count, "lately") => Some(Self::AskedLately(count.parse().ok()?)),
                 (count, since) => {
                     let since = clock.parse(since.strip_prefix("times since ")?)?;
                     Some(Self::AskedSince(count.parse().ok()?, since))
                 }
             },
+            "answered" => {
+                let (answered, settled) = rest.strip_suffix(" lately")?.split_once(" of ")?;
+                Some(Self::AnsweredLately(
+                    answered.parse().ok()?,
+                    settled.parse().ok()?,
+                ))
+            }
             "accepted" => clock.parse(rest.strip_prefix("at ")?).map(Self::AcceptedAt),
             "declared" => {
                 let (rest, until) = dated(rest, " until ")?;
@@ -317,6 +329,10 @@ impl Clause {
                 format!("{} under {under}", titled("intern", from, until))
             }
             Self::AskedToday(count) => format!("asked {count} today"),
+            Self::AskedLately(count) => format!("asked {count} lately"),
+            Self::AnsweredLately(answered, settled) => {
+                format!("answered {answered} of {settled} lately")
+            }
             Self::AskedSince(count, since) => {
                 format!("asked {count} times since {}", clock.show(*since))
             }
@@ -388,6 +404,11 @@ impl Clause {
             Self::Channels(channels) => member.channels = *channels,
             Self::Title(title) => member.standing = standing(title, names)?,
             Self::AskedToday(count) => base.asked_today = *count,
+            Self::AskedLately(count) => base.lately.asked = *count,
+            Self::AnsweredLately(answered, settled) => {
+                base.lately.asked = base.lately.asked.max(*settled);
+                (base.lately.answered, base.lately.settled) = (*answered, *settled);
+            }
             Self::AskedSince(count, since) => base.asked_since = Some((*count, *since)),
             Self::AcceptedAt(at) => base.accepted_at = Some(*at),
             Self::Declared(protocol, since, until) => {

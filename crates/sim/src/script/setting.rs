@@ -4,7 +4,7 @@
 use super::clock::{parse_weekly, show_weekly};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use relais_core::cascade::{Policy, Regulation, Waves};
+use relais_core::cascade::{ByAnswers, Policy, Regulation, Waves};
 use relais_core::slug::Slug;
 use relais_core::time::{Calendar, Weekly};
 
@@ -31,6 +31,10 @@ pub enum Setting {
     SkipsUnable(bool),
     /// Waves: size, minutes.
     Waves(Option<(u16, u16)>),
+    /// Waves sized by observed answers: answers wanted, the largest.
+    WaveAnswers(Option<(u16, u16)>),
+    /// How far back what was asked is looked at, days.
+    LooksBack(u16),
     /// Neighbours open, percent of the community's leg.
     NeighboursAt(u8),
     /// Radius, kilometres.
@@ -63,6 +67,7 @@ impl Setting {
             "skips a usual doctor declared unable" => return Some(Self::SkipsUnable(true)),
             "still asks a usual doctor declared unable" => return Some(Self::SkipsUnable(false)),
             "no waves" => return Some(Self::Waves(None)),
+            "waves of one size" => return Some(Self::WaveAnswers(None)),
             "counts open hours only" => return Some(Self::OpenHoursOnly(true)),
             "counts all hours" => return Some(Self::OpenHoursOnly(false)),
             "shares with nobody" => return Some(Self::SharesWith(Vec::new())),
@@ -85,6 +90,13 @@ impl Setting {
             let (size, every) = rest.split_once(" every ")?;
             let minutes = every.strip_suffix(" min")?.parse().ok()?;
             return Some(Self::Waves(Some((size.parse().ok()?, minutes))));
+        }
+        if let Some(rest) = text.strip_prefix("waves for ") {
+            let (wanted, most) = rest.split_once(" answers up to ")?;
+            return Some(Self::WaveAnswers(Some((
+                wanted.parse().ok()?,
+                most.parse().ok()?,
+            ))));
         }
         if let Some(rest) = text.strip_prefix("closed on ") {
             return rest.parse().ok().map(Self::ClosedOn);
@@ -115,6 +127,7 @@ impl Setting {
             .or_else(|| small("closure within ", "h").map(Self::Closure))
             .or_else(|| small("appointments within ", "h").map(Self::Horizon))
             .or_else(|| small("pause questioned after ", "min").map(Self::Pause))
+            .or_else(|| small("looks back ", "days").map(Self::LooksBack))
     }
 
     /// Writes the setting as it is read.
@@ -133,6 +146,11 @@ impl Setting {
             Self::SkipsUnable(false) => "still asks a usual doctor declared unable".to_owned(),
             Self::Waves(Some((size, minutes))) => format!("waves of {size} every {minutes} min"),
             Self::Waves(None) => "no waves".to_owned(),
+            Self::WaveAnswers(Some((wanted, most))) => {
+                format!("waves for {wanted} answers up to {most}")
+            }
+            Self::WaveAnswers(None) => "waves of one size".to_owned(),
+            Self::LooksBack(days) => format!("looks back {days} days"),
             Self::NeighboursAt(percent) => format!("neighbours at {percent} %"),
             Self::Radius(km) => format!("radius {km} km"),
             Self::Wider(km) => format!("wider radius {km} km"),
@@ -171,11 +189,19 @@ impl Setting {
             Self::Share(percent) => policy.usual_share_percent = *percent,
             Self::SkipsUnable(yes) => policy.skip_usual_when_unable = *yes,
             Self::Waves(waves) => {
+                let by_answers = policy.waves.and_then(|held| held.by_answers);
                 policy.waves = waves.map(|(size, interval_minutes)| Waves {
                     size,
                     interval_minutes,
+                    by_answers,
                 });
             }
+            Self::WaveAnswers(by) => {
+                if let Some(waves) = &mut policy.waves {
+                    waves.by_answers = by.map(|(wanted, most)| ByAnswers { wanted, most });
+                }
+            }
+            Self::LooksBack(days) => policy.lately_days = *days,
             Self::NeighboursAt(percent) => policy.neighbours_at_percent = *percent,
             Self::Radius(km) => policy.radius_m = km.saturating_mul(1_000),
             Self::Wider(km) => policy.wider_radius_m = km.saturating_mul(1_000),

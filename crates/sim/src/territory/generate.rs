@@ -103,6 +103,10 @@ pub fn territory(rng: &mut Rng) -> (Script, Instant) {
         let person = person(rng, start, usize::try_from(number).unwrap_or(0));
         people.push(person);
     }
+    let waves = |setting: &Setting| matches!(setting, Setting::Waves(Some(_)));
+    if network.iter().any(waves) {
+        days_before(rng, &mut people);
+    }
     let about = Vec::new();
     (
         Script {
@@ -138,6 +142,13 @@ fn settings(rng: &mut Rng, network: &mut Vec<Setting>) {
     if rng.percent(30) {
         let size = small(rng, 1, 3);
         network.push(Setting::Waves(Some((size, small(rng, 3, 60)))));
+        if rng.percent(50) {
+            let wanted = small(rng, 1, 2);
+            network.push(Setting::WaveAnswers(Some((wanted, small(rng, 1, 5)))));
+        }
+        if rng.percent(20) {
+            network.push(Setting::LooksBack(0));
+        }
     }
     if rng.percent(40) {
         network.push(Setting::SharesWith(vec!["SNP94".to_owned()]));
@@ -167,6 +178,18 @@ fn settings(rng: &mut Rng, network: &mut Vec<Setting>) {
     }
     if rng.percent(20) {
         network.push(Setting::News(small(rng, 10, 90)));
+    }
+}
+
+/// What the days before had brought to each: whose turn it is, and how large a wave is, hang on it (R4.3).
+fn days_before(rng: &mut Rng, people: &mut [Person]) {
+    for person in people {
+        if rng.percent(70) {
+            let settled = u16::try_from(rng.below(30)).unwrap_or(0);
+            let answered = u16::try_from(rng.below(u64::from(settled) + 1)).unwrap_or(0);
+            let clause = Clause::AnsweredLately(answered, settled);
+            person.clauses.push(clause);
+        }
     }
 }
 

@@ -4,3 +4,4 @@ mod ends;
 mod neglected;
 mod planted;
 mod simulation;
+mod turns;

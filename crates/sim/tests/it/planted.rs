@@ -43,6 +43,8 @@ enum Bug {
     EverybodyIsUsual,
     /// Nobody is asked for the cooperation protocol the act needs.
     AnyRight,
+    /// What was asked of each lately is not looked at: the same ones lead every wave, of one size.
+    ForgetsTurns,
     /// An hour that came free reaches nobody.
     HourForgotten,
     /// An hour that came free is put to whoever has it, however far.
@@ -68,6 +70,7 @@ const BUGS: &[Bug] = &[
     Bug::TicksTwice,
     Bug::EverybodyIsUsual,
     Bug::AnyRight,
+    Bug::ForgetsTurns,
     Bug::HourForgotten,
     Bug::HourUnjudged,
     Bug::NeverPutRight,
@@ -149,6 +152,13 @@ fn near(facts: &Facts<'_>, decide: impl FnOnce(&Facts<'_>) -> Answer) -> Answer 
     altered(facts, |member| member.profile.radius_m = u32::MAX, decide)
 }
 
+/// Facts in which nobody was asked anything lately.
+fn forgetful<'f>(facts: &Facts<'f>) -> Facts<'f> {
+    let mut facts = facts.clone();
+    facts.pool.lately.clear();
+    facts
+}
+
 /// Facts in which no right that holds ever ends.
 fn lasting(facts: &Facts<'_>, now: Instant, decide: impl FnOnce(&Facts<'_>) -> Answer) -> Answer {
     let endless = |member: &mut Member| {
@@ -178,6 +188,7 @@ fn altered(
         })
         .collect();
     let mut pool = Pool::default();
+    pool.lately.clone_from(&facts.pool.lately);
     for (candidate, member) in facts.pool.own.iter().zip(&members) {
         pool.own.push(relais_core::matching::Candidate {
             member,
@@ -216,6 +227,9 @@ impl Engine for Planted {
         if self.bug == Bug::AnyDistance {
             return near(facts, |facts| Core.raise(raise, now, facts));
         }
+        if self.bug == Bug::ForgetsTurns {
+            return Core.raise(raise, now, &forgetful(facts));
+        }
         Core.raise(raise, now, facts)
     }
 
@@ -235,6 +249,7 @@ impl Engine for Planted {
             (Bug::EarlyTick, Command::Tick) => {
                 Core.decide(state, command, now + Duration::minutes(30), facts)
             }
+            (Bug::ForgetsTurns, _) => Core.decide(state, command, now, &forgetful(facts)),
             (Bug::AnyDistance, _) => near(facts, |facts| Core.decide(state, command, now, facts)),
             (Bug::RefusalOpensNothing, Command::Refuse { .. }) => {
                 let decision = Core.decide(state, command, now, facts)?;

@@ -1,6 +1,6 @@
 //! Stored form of a [`Policy`]: inside each request (frozen, R4.12) and inside a network's settings.
 
-use relais_core::cascade::{Policy, Regulation, Waves};
+use relais_core::cascade::{ByAnswers, Policy, Regulation, Waves};
 use relais_core::slug::Slug;
 use serde::{Deserialize, Serialize};
 
@@ -12,6 +12,7 @@ pub(crate) struct PolicyDto {
     usual_share_percent: u8,
     skip_usual_when_unable: bool,
     waves: Option<WavesDto>,
+    lately_days: u16,
     neighbours_at_percent: u8,
     radius_m: u32,
     wider_radius_m: u32,
@@ -34,6 +35,14 @@ pub(crate) struct PolicyDto {
 struct WavesDto {
     size: u16,
     interval_minutes: u16,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    by_answers: Option<ByAnswersDto>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct ByAnswersDto {
+    wanted: u16,
+    most: u16,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -60,7 +69,12 @@ impl From<&Policy> for PolicyDto {
             waves: p.waves.map(|w| WavesDto {
                 size: w.size,
                 interval_minutes: w.interval_minutes,
+                by_answers: w.by_answers.map(|by| ByAnswersDto {
+                    wanted: by.wanted,
+                    most: by.most,
+                }),
             }),
+            lately_days: p.lately_days,
             neighbours_at_percent: p.neighbours_at_percent,
             radius_m: p.radius_m,
             wider_radius_m: p.wider_radius_m,
@@ -97,7 +111,12 @@ impl From<PolicyDto> for Policy {
             waves: p.waves.map(|w| Waves {
                 size: w.size,
                 interval_minutes: w.interval_minutes,
+                by_answers: w.by_answers.map(|by| ByAnswers {
+                    wanted: by.wanted,
+                    most: by.most,
+                }),
             }),
+            lately_days: p.lately_days,
             neighbours_at_percent: p.neighbours_at_percent,
             radius_m: p.radius_m,
             wider_radius_m: p.wider_radius_m,

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 use relais_core::cascade::{
-    ASIDE_MAX_HOURS, HORIZON_MAX_HOURS, Policy, WINDOW_MAX_MINUTES, WINDOW_MIN_MINUTES,
+    ASIDE_MAX_HOURS, HORIZON_MAX_HOURS, LATELY_MAX_DAYS, Policy, WAVE_MAX, WINDOW_MAX_MINUTES,
+    WINDOW_MIN_MINUTES,
 };
 use relais_core::retention::{BadRetention, Retention};
 use relais_core::time::{MINUTES_PER_DAY, OpenSpan, OpeningHours, Overseas, Weekly};
@@ -397,6 +398,18 @@ fn check_policy(p: &Policy) -> Result<(), SettingsError> {
     {
         return wrong("waves", "a wave has people and a length");
     }
+    if p.waves.is_some_and(|w| {
+        w.by_answers
+            .is_some_and(|by| by.wanted == 0 || by.most < by.wanted || by.most > WAVE_MAX)
+    }) {
+        return wrong(
+            "waves.by_answers",
+            "at least one answer wanted, and a largest wave from that to 500",
+        );
+    }
+    if p.lately_days > LATELY_MAX_DAYS {
+        return wrong("lately_days", "366 days at most, a year");
+    }
     for (key, minutes) in [
         ("unfilled_reminder_minutes", p.unfilled_reminder_minutes),
         ("patient_news_minutes", p.patient_news_minutes),
@@ -478,6 +491,11 @@ mod tests {
                 r#"{"policy":{"waves":{"size":0,"interval_minutes":5}}}"#,
                 "policy.waves",
             ),
+            (
+                r#"{"policy":{"waves":{"size":5,"interval_minutes":5,"by_answers":{"wanted":3,"most":2}}}}"#,
+                "policy.waves.by_answers",
+            ),
+            (r#"{"policy":{"lately_days":367}}"#, "policy.lately_days"),
             (
                 r#"{"hours":{"weekly":{"mon":["20:00-08:00"]}}}"#,
                 "hours.weekly.mon",

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use jiff::ToSpan as _;
 use jiff::civil::date;
 use relais_core::absence::Absence;
-use relais_core::cascade::{Policy, Regulation, Waves};
+use relais_core::cascade::{ByAnswers, Policy, Regulation, Waves};
 use relais_core::geo::Point;
 use relais_core::ids::{NetworkId, OfferId, ProfessionalId, RequestId, UserId};
 use relais_core::matching::{Finding, Measure, Test, Verdict};
@@ -80,7 +80,13 @@ impl Any {
             waves: self.maybe(|a| Waves {
                 size: a.small(),
                 interval_minutes: a.small(),
+                by_answers: a.maybe(|a| {
+                    let wanted = 1 + a.below(20) as u16;
+                    let most = wanted + a.below(400) as u16;
+                    ByAnswers { wanted, most }
+                }),
             }),
+            lately_days: self.below(367) as u16,
             neighbours_at_percent: self.below(101) as u8,
             radius_m: self.below(50_000) as u32,
             wider_radius_m: self.below(50_000) as u32,

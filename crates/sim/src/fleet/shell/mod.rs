@@ -254,7 +254,7 @@ impl Fleet<'_> {
                 let facts = if command.looks_at_people() {
                     Facts {
                         first_id,
-                        ..world.facts(op.now)
+                        ..world.facts_of(&row.state, &command, op.now)
                     }
                 } else {
                     Facts {
