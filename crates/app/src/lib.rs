@@ -24,6 +24,7 @@ pub mod demo;
 pub mod devices;
 pub mod directory;
 pub mod error;
+pub mod fairness;
 pub mod federation;
 pub mod holder;
 mod ical;

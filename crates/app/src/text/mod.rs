@@ -10,6 +10,7 @@ pub mod facts;
 pub mod hours;
 pub mod ins;
 pub mod labels;
+pub mod left_out;
 pub mod mail;
 pub mod note;
 pub mod protocol_file;

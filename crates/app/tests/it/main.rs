@@ -12,6 +12,7 @@ mod condition;
 mod contacts;
 mod directory;
 mod drill;
+mod fairness;
 mod faults;
 mod federation;
 mod fixture;

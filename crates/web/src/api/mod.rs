@@ -126,6 +126,24 @@ pub(crate) fn routes(routes: Routes) -> Routes {
             Right::Coordinator,
             staff::list,
         )
+        .api(
+            Method::Get,
+            "/api/v1/me/figures",
+            Right::Professional,
+            me::figures,
+        )
+        .api(
+            Method::Get,
+            "/api/v1/members/solicitations",
+            Right::Coordinator,
+            me::solicitations,
+        )
+        .api(
+            Method::Get,
+            "/api/v1/me/left-out",
+            Right::Professional,
+            me::left_out,
+        )
         .api(Method::Get, "/api/v1/visits", Right::Overseer, visits::read)
         .api(
             Method::Put,

@@ -519,6 +519,47 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         ..ACT
     },
     Operation {
+        path: "/api/v1/me/figures",
+        name: "readOwnFigures",
+        summary: "One's own quarter up to now: what was asked and what came of it, and what passed between colleagues.",
+        who: "professional",
+        answer: "OwnFigures",
+        gives: "Counts of requests, each a part of another.",
+        ..READ
+    },
+    Operation {
+        path: "/api/v1/me/left-out",
+        name: "listLeftOut",
+        summary: "Last week's requests of one's profession that were not put to one, newest first, and why; without identity.",
+        who: "professional",
+        answer: "LeftOutPage",
+        gives: "A page of them, and the counts of the whole week.",
+        query: &[
+            ("cursor", "The next of the page before."),
+            ("limit", "1 to 100."),
+        ],
+        ..READ
+    },
+    Operation {
+        path: "/api/v1/members/solicitations",
+        name: "listSolicitations",
+        summary: "What was put to each member of the network over some days, and what they made of it.",
+        who: "coordinator of the network",
+        answer: "Solicitations",
+        gives: "A page of members, and the totals.",
+        query: &[
+            (
+                "from",
+                "First civil day, 2026-11-01; thirty days when left out.",
+            ),
+            ("to", "Last civil day, included; today when left out."),
+            ("sort", "asked, least-asked, answered, taken, name."),
+            ("cursor", "The next of the page before."),
+            ("limit", "1 to 100."),
+        ],
+        ..READ
+    },
+    Operation {
         path: "/api/v1/visits",
         name: "countVisits",
         summary: "How the appointments of the last days ended, what patients answered, what nobody closed; without identity.",

@@ -4,7 +4,8 @@ use axum::extract::{Query, State};
 use relais_app::absences::{AbsenceDraft, Planned};
 use relais_app::activity::{ActivityDraft, ENCORE_MOST, Left, Quick};
 use relais_app::error::AppError;
-use relais_app::text::when::{When, written};
+use relais_app::fairness::Quarter;
+use relais_app::text::when::{When, duration, written};
 use relais_core::matching::{Measure, day_off};
 use relais_core::people::{Mode, Profile};
 use relais_core::time::{Calendar, Instant, civil_day_end};
@@ -18,7 +19,7 @@ use crate::gate::Signed;
 use crate::icon::Icon;
 use crate::parts::{Choice, Form, PhoneTab, State as StateWord, Tone};
 use crate::show::{self, Eye};
-use crate::views::{AbsenceRow, ActivityPage};
+use crate::views::{AbsenceRow, ActivityPage, Figure, QuarterSheet};
 use crate::web::Web;
 
 /// `GET /activite`
@@ -60,13 +61,19 @@ async fn page(web: &Web, signed: &Signed, form: Option<Form>) -> Result<Activity
     let away_again = form
         .as_ref()
         .is_some_and(|form| form.error("away_until").is_some());
+    let own = signed.actor().in_name_of().is_none();
+    let quarter = if own {
+        Some(quarter(&web.app.own_quarter(&signed.who()).await?))
+    } else {
+        None
+    };
     Ok(ActivityPage {
         phone: in_name(
             &eye,
             signed,
             show::phone(web, &eye, title, PhoneTab::Activity).state(now.clone()),
         ),
-        own: signed.actor().in_name_of().is_none(),
+        own,
         absences: absences.iter().map(|one| absence(&eye, one)).collect(),
         form: form
             .unwrap_or_else(|| filled(profile))
@@ -101,9 +108,84 @@ async fn page(web: &Web, signed: &Signed, form: Option<Form>) -> Result<Activity
         .iter()
         .map(|(value, label)| Choice::new(*value, *label))
         .collect(),
-        figures: Vec::new(),
+        quarter,
         person: row.display_name(),
     })
+}
+
+/// The quarter in words: each figure with what it is a part of (R11).
+fn quarter(read: &Quarter) -> QuarterSheet {
+    let figure = |label: &str, value: u32, base: String| Figure {
+        label: label.to_owned(),
+        value: value.to_string(),
+        base,
+    };
+    let of = |n: u32| format!("sur {n}");
+    let (tally, balance) = (&read.tally, &read.balance);
+    let mut figures = Vec::new();
+    if tally.asked > 0 {
+        figures.push(figure("Demandes reçues", tally.asked, String::new()));
+        figures.push(figure("Réponses", tally.answered, of(tally.asked)));
+        figures.push(figure("Prises en charge", tally.taken, of(tally.asked)));
+    }
+    if tally.given_back > 0 {
+        figures.push(figure("Rendues", tally.given_back, of(tally.asked)));
+    }
+    if tally.taken > 0 {
+        figures.push(figure("Patients vus", tally.seen, of(tally.taken)));
+        figures.push(figure("Patients absents", tally.no_show, of(tally.taken)));
+    }
+    if tally.under_way > 0 {
+        figures.push(figure("En cours", tally.under_way, of(tally.taken)));
+    }
+    let median = read.median.map(|median| {
+        let s = if median.answers > 1 { "s" } else { "" };
+        let (took, answers) = (duration(median.took), median.answers);
+        format!("Temps de réponse médian\u{a0}: {took}, sur {answers}\u{a0}réponse{s}.")
+    });
+    let mut exchanged = Vec::new();
+    if tally.taken > 0 {
+        let taken = format!("sur {} pris", tally.taken);
+        exchanged.push(figure("Patients reçus", balance.received, taken));
+    }
+    if balance.received > 0 {
+        exchanged.push(figure(
+            "Adressés par un confrère",
+            balance.received_from_colleague,
+            format!("sur {} reçus", balance.received),
+        ));
+    }
+    let requests = |n: u32| format!("sur {n}\u{a0}demande{}", if n > 1 { "s" } else { "" });
+    if balance.raised > 0 {
+        let base = requests(balance.raised);
+        exchanged.push(figure("Patients adressés", balance.raised_taken, base));
+    }
+    if balance.usual_asked > 0 {
+        exchanged.push(figure(
+            "Vos patients pris par un confrère",
+            balance.usual_elsewhere,
+            requests(balance.usual_asked),
+        ));
+    }
+    let patients = |n: u32| match n {
+        0 => "aucun patient".to_owned(),
+        1 => "1\u{a0}patient".to_owned(),
+        n => format!("{n}\u{a0}patients"),
+    };
+    let entrusted = match balance.raised_taken + balance.usual_elsewhere {
+        0 => "n’en avez confié aucun".to_owned(),
+        n => format!("en avez confié {n}"),
+    };
+    QuarterSheet {
+        since: format!("Depuis le {}", written(read.first_on)),
+        figures,
+        median: median.unwrap_or_default(),
+        sentence: format!(
+            "Vous avez reçu {} et {entrusted}.",
+            patients(balance.received)
+        ),
+        balance: exchanged,
+    }
 }
 
 /// Until when "so many more" is said unless another hour is: 18 h, or the day's end once it is past.

@@ -29,6 +29,7 @@ pub(crate) mod keys;
 pub(crate) mod known;
 pub(crate) mod late;
 pub(crate) mod launch;
+pub(crate) mod left_out;
 pub(crate) mod members;
 pub(crate) mod mine;
 pub(crate) mod network;

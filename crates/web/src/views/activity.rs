@@ -13,6 +13,23 @@ pub struct Figure {
     pub label: String,
     /// The count.
     pub value: String,
+    /// Of what it is a part: `sur 23`; empty for the first.
+    pub base: String,
+}
+
+/// A professional's quarter, up to now.
+#[derive(Clone, Debug)]
+pub struct QuarterSheet {
+    /// `Depuis le 1er octobre`
+    pub since: String,
+    /// What was asked, and what came of it; empty when nothing was.
+    pub figures: Vec<Figure>,
+    /// `Temps de réponse médian : 4 min, sur 18 réponses.`; empty without an answer.
+    pub median: String,
+    /// `Vous avez reçu 12 patients et en avez confié 9.`
+    pub sentence: String,
+    /// What passed between them and their colleagues.
+    pub balance: Vec<Figure>,
 }
 
 /// The page.
@@ -45,8 +62,8 @@ pub struct ActivityPage {
     pub modes: Vec<Choice>,
     /// The daily maximum's options.
     pub maximums: Vec<Choice>,
-    /// Figures of this professional, this quarter.
-    pub figures: Vec<Figure>,
+    /// Figures of this professional, this quarter; none for who answers in their name.
+    pub quarter: Option<QuarterSheet>,
     /// The address of the account's end of session.
     pub person: String,
 }
@@ -109,17 +126,20 @@ impl Sample for ActivityPage {
                     ("3", "3 sollicitations"),
                     ("5", "5 sollicitations"),
                 ]),
-                figures: vec![Figure {
-                    label: "Patients reçus".to_owned(),
-                    value: "12".to_owned(),
-                }],
+                quarter: Some(QuarterSheet::sample()),
                 person: "Dr\u{a0}Ysaline Corvo".to_owned(),
             }
         };
         let mut empty = page(false, None);
-        empty.figures.clear();
+        empty.quarter = Some(QuarterSheet {
+            figures: Vec::new(),
+            balance: Vec::new(),
+            ..QuarterSheet::sample()
+        });
         empty.absences.clear();
-        empty.own = false;
+        let mut in_name = page(true, None);
+        in_name.quarter = None;
+        in_name.own = false;
         let mut wrong = page(true, Some(1));
         wrong.form = wrong.form.wrong("away_until", "Ce jour est passé");
         wrong.away_again = true;
@@ -128,10 +148,38 @@ impl Sample for ActivityPage {
         super::LONG.clone_into(&mut long.person);
         vec![
             ("vide", empty),
+            ("au-nom", in_name),
             ("courant", page(true, Some(2))),
             ("erreur", wrong),
             ("extreme", long),
         ]
+    }
+}
+
+impl QuarterSheet {
+    fn sample() -> Self {
+        let figure = |label: &str, value: &str, base: &str| Figure {
+            label: label.to_owned(),
+            value: value.to_owned(),
+            base: base.to_owned(),
+        };
+        Self {
+            since: "Depuis le 1er\u{a0}octobre".to_owned(),
+            figures: vec![
+                figure("Demandes reçues", "23", ""),
+                figure("Réponses", "18", "sur 23"),
+                figure("Prises en charge", "14", "sur 23"),
+                figure("Patients vus", "11", "sur 14"),
+                figure("Patients absents", "1", "sur 14"),
+            ],
+            median: "Temps de réponse médian\u{a0}: 4\u{a0}min, sur 18\u{a0}réponses.".to_owned(),
+            sentence: "Vous avez reçu 12\u{a0}patients et en avez confié 12.".to_owned(),
+            balance: vec![
+                figure("Patients reçus", "12", "sur 14 pris"),
+                figure("Patients adressés", "9", "sur 11 demandes"),
+                figure("Vos patients pris par un confrère", "3", "sur 5 demandes"),
+            ],
+        }
     }
 }
 

@@ -2,11 +2,13 @@
 //! for an identity (see [`super::identity`], the only one that adds it).
 
 mod activity;
+mod fairness;
 mod inside;
 mod offer;
 mod request;
 
 pub(crate) use activity::activity;
+pub(crate) use fairness::{left_out, own_figures, solicitations};
 pub(crate) use inside::{EntryView, MessageView, VerdictView, verdict};
 pub(crate) use offer::offer;
 pub(crate) use request::{AppointmentView, NeedView, RequestView, appointment, need, request};

@@ -23,6 +23,16 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .page(recovery::PAGE, Right::Coordinator, recovery::show)
         .act(recovery::PAGE, Right::Coordinator, recovery::give)
         .page(members::PAGE, Right::Coordinator, members::list)
+        .page(
+            "/membres/sollicitations",
+            Right::Coordinator,
+            members::asked,
+        )
+        .page(
+            "/membres/sollicitations.csv",
+            Right::Coordinator,
+            members::asked_file,
+        )
         .page("/membres/{member}", Right::Coordinator, members::show)
         .act("/membres/{member}", Right::Coordinator, members::change)
         .act(

@@ -3,8 +3,8 @@
 use axum::handler::Handler as _;
 
 use crate::pages::{
-    activity, agenda, ask, case, cooperation, ins, mine, next, note, notifications, offers,
-    patients, photos, reach, secretaries, signatures, slip, terms, thread,
+    activity, agenda, ask, case, cooperation, ins, left_out, mine, next, note, notifications,
+    offers, patients, photos, reach, secretaries, signatures, slip, terms, thread,
 };
 use crate::right::Right;
 use crate::routes::Routes;
@@ -69,6 +69,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .act("/activite", Right::Answerer, activity::change)
         .page("/activite/reglages", Right::Professional, terms::show)
         .act("/activite/reglages", Right::Professional, terms::save)
+        .page(left_out::PAGE, Right::Professional, left_out::show)
         .page(agenda::PAGE, Right::Professional, agenda::show)
         .act(agenda::PAGE, Right::Professional, agenda::change)
         .page("/agenda/{secret}", Right::Everyone, agenda::feed)

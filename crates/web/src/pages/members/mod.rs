@@ -2,10 +2,12 @@
 //! member's page is shown again whole when something is wrong.
 
 mod acts;
+mod asked;
 mod list;
 mod one;
 
 pub(crate) use acts::{approval, approve, change, places, practise, replace, replaced, roles};
+pub(crate) use asked::{asked, asked_file};
 pub(crate) use list::list;
 pub(crate) use one::show;
 
