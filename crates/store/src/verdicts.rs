@@ -33,7 +33,8 @@ pub struct Considered {
 }
 
 sql! { "verdicts";
-    OF_PERSON = "SELECT v.request AS id, v.evaluated_at, v.body, CAST(CASE WHEN EXISTS (SELECT 1 FROM offers o \
+    OF_PERSON = "SELECT v.request AS id, v.evaluated_at, \
+                 SUBSTR(v.body, {strpos}(v.body, CAST($6 AS TEXT)), 4000) AS body, CAST(CASE WHEN EXISTS (SELECT 1 FROM offers o \
                  WHERE o.request = r.id AND o.professional = $3) THEN 1 ELSE 0 END AS BIGINT) AS asked \
                  FROM requests r JOIN verdicts v ON v.request = r.id \
                  WHERE r.network = $1 AND r.profession = $2 AND r.updated_at >= $4 AND r.raised_at >= $4 \
@@ -102,7 +103,15 @@ pub fn list_for_person(
     since: Instant,
     limit: u32,
 ) -> Result<(Vec<Considered>, bool), StoreError> {
-    let asked = params![network, profession.code(), professional, since, limit];
+    let begins = codec::beginning(professional);
+    let asked = params![
+        network,
+        profession.code(),
+        professional,
+        since,
+        limit,
+        begins
+    ];
     let rows = tx.query(OF_PERSON, asked, |r| {
         let request: RequestId = r.id("id")?;
         let verdict = codec::find(r.str("body")?, professional)

@@ -75,6 +75,8 @@ proptest! {
         let verdicts: Vec<_> = (0..seed % 5).map(|_| any.verdict()).collect();
         let text = codec::verdict::encode(&verdicts).expect("encodes");
         for verdict in &verdicts {
+            let alone = codec::verdict::encode(std::slice::from_ref(verdict)).expect("encodes");
+            prop_assert!(alone.len() < 2_000, "a statement that reads one cuts after 4,000");
             let first = verdicts.iter().find(|v| v.professional == verdict.professional);
             let found = codec::verdict::find(&text, verdict.professional);
             prop_assert_eq!(found, Ok(first.cloned()), "read alone as with the others");
