@@ -83,7 +83,7 @@ fn distance(measure: Measure, asked: Mode, profile: &Profile) -> String {
     let whose = match own_limit(asked, profile) {
         Some(own) if own == limit => "votre rayon est de",
         _ if of_network(measure, asked, profile) => "le rayon du réseau est de",
-        Some(_) | None => "votre rayon était de",
+        Some(_) | None => "la limite était de",
     };
     if rounded_km(metres) == rounded_km(limit) {
         return format!(
@@ -204,7 +204,7 @@ mod tests {
             own,
             consultation,
             &profile,
-            "21 km, votre rayon était de 10 km",
+            "21 km, la limite était de 10 km",
         );
         assert!(!of_network(own, consultation, &profile));
         profile.visits = Sector::Communes(BTreeSet::new());
