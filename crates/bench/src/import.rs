@@ -64,11 +64,13 @@ async fn sqlite(bench: &mut Bench, file: &Path, month: &Path, told: &str) -> any
         async |_| wc(file),
         async |_| {
             let territory = Territory::sqlite(Shape::of(2))?;
-            let full = import(bench, &territory, file)?;
+            let full = import(bench, &territory, file).await?;
             most.set(most.get().max(full.mib));
             for (turns, file) in [(&mut again, file), (&mut next, month)] {
                 turns.reference.push(wc(file)?);
-                turns.program.push(import(bench, &territory, file)?.seconds);
+                turns
+                    .program
+                    .push(import(bench, &territory, file).await?.seconds);
             }
             Ok(full.seconds)
         },
@@ -138,7 +140,7 @@ async fn postgres(bench: &mut Bench, file: &Path, told: &str) -> anyhow::Result<
         async |_| bare_copy(&postgres.database()?, file),
         async |_| {
             let territory = Territory::postgres(postgres, Shape::of(2))?;
-            Ok(import(bench, &territory, file)?.seconds)
+            Ok(import(bench, &territory, file).await?.seconds)
         },
     )
     .await?;
@@ -242,7 +244,7 @@ fn start(bench: &Bench, territory: &Territory, file: &Path) -> anyhow::Result<Ch
     command.spawn().context("starting an import")
 }
 
-fn import(bench: &Bench, territory: &Territory, file: &Path) -> anyhow::Result<Took> {
+async fn import(bench: &Bench, territory: &Territory, file: &Path) -> anyhow::Result<Took> {
     let begun = tick();
     let mut child = start(bench, territory, file)?;
     let mut mib = 0.0;
@@ -252,7 +254,7 @@ fn import(bench: &Bench, territory: &Territory, file: &Path) -> anyhow::Result<T
             break;
         }
         mib = peak_mib(child.id()).unwrap_or(mib);
-        std::thread::sleep(std::time::Duration::from_millis(20));
+        pause(20).await;
     }
     let seconds = begun.elapsed().as_secs_f64();
     Ok(Took { seconds, mib })

@@ -84,11 +84,7 @@ fn theirs(tx: &mut Tx<'_>, id: UserId, network: NetworkId) -> Result<User, AppEr
 }
 
 /// Refuses what would leave a network without anybody who runs it; asked after the change, in its transaction.
-pub(super) fn still_run(
-    tx: &mut Tx<'_>,
-    network: NetworkId,
-    now: Instant,
-) -> Result<(), AppError> {
+pub(super) fn still_run(tx: &mut Tx<'_>, network: NetworkId, now: Instant) -> Result<(), AppError> {
     if users::count_holders(tx, network, Role::Coordinator, now)? > 0 {
         return Ok(());
     }

@@ -10,7 +10,9 @@ use relais_core::time::Instant;
 /// `21 km, votre rayon est de 10 km`. `profile`: their terms as they are now.
 pub fn reason(value: &Finding, need: &Need, profile: &Profile, when: &When<'_>) -> String {
     let held = |said: &str| match value.measure {
-        Measure::Until(at) => format!("{said} {}", when.until(at)),
+        Measure::Until(at) | Measure::Away(at) | Measure::Holiday(at) => {
+            format!("{said} {}", when.until(at))
+        }
         Measure::None | Measure::Distance { .. } | Measure::Count { .. } => said.to_owned(),
     };
     match value.test {
@@ -23,11 +25,20 @@ pub fn reason(value: &Finding, need: &Need, profile: &Profile, when: &When<'_>) 
         Test::Mode => mode(need.mode).to_owned(),
         Test::Age => age(profile),
         Test::Distance => distance(value.measure, need.mode, profile),
-        Test::Availability => held(if is_past(value.measure, when.now) {
-            "vous étiez indisponible"
-        } else {
-            "vous êtes indisponible"
-        }),
+        Test::Availability => match value.measure {
+            Measure::Away(back) => {
+                // The absence ends with the day before.
+                let last = when.named_day(Instant::from_millis(back.millis() - 1));
+                let was = if back <= when.now { "étiez" } else { "êtes" };
+                format!("vous {was} absent jusqu’au {last} compris")
+            }
+            Measure::Holiday(_) => "vous ne travaillez pas les jours fériés".to_owned(),
+            measure => held(if is_past(measure, when.now) {
+                "vous étiez indisponible"
+            } else {
+                "vous êtes indisponible"
+            }),
+        },
         Test::Requester => "vous avez fait la demande".to_owned(),
         Test::AlreadyAsked => "vous aviez déjà été sollicité".to_owned(),
         Test::AlreadyRefused => "vous aviez déjà passé".to_owned(),
@@ -48,7 +59,7 @@ pub const NOT_YET: &str =
 
 fn is_past(measure: Measure, now: Instant) -> bool {
     match measure {
-        Measure::Until(at) => at <= now,
+        Measure::Until(at) | Measure::Away(at) | Measure::Holiday(at) => at <= now,
         Measure::None | Measure::Distance { .. } | Measure::Count { .. } => true,
     }
 }
@@ -224,6 +235,16 @@ mod tests {
         assert_eq!(away(8), "vous étiez indisponible jusqu’à 8 h");
         assert_eq!(away(18), "vous êtes indisponible jusqu’à 18 h");
         assert_eq!(away(32), "vous êtes indisponible jusqu’à demain 8 h");
+        let days = |measure| said(Test::Availability, measure, Mode::Visit, &profile);
+        let midnight = Instant::from_millis(0) + Duration::hours(24);
+        assert_eq!(
+            days(Measure::Away(midnight)),
+            "vous êtes absent jusqu’au jeudi 1er janvier compris"
+        );
+        assert_eq!(
+            days(Measure::Holiday(midnight)),
+            "vous ne travaillez pas les jours fériés"
+        );
     }
 
     /// Every test says something of its own, in the second person or of what was asked.

@@ -206,8 +206,8 @@ fn who_may_be_invited_as_what() {
             search: String::new(),
         };
         let known = app.db().write(move |tx| {
-            let run = national::start_import(tx, "member", 1, now.millis())?;
-            national::set(tx, std::slice::from_ref(&entry), run)
+            national::start_import(tx, "member", 1, now.millis())?;
+            national::set(tx, std::slice::from_ref(&entry))
         });
         known.await.unwrap();
         let refused = app.invite(&who, regulator(&member_name, &member)).await;

@@ -104,6 +104,10 @@ fn look(path: &Path) -> anyhow::Result<Survey> {
 }
 
 /// Writes what differs; answers how many entries did. The file is read by a thread of its own.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "latency only: how soon others get SQLite's writer"
+)]
 async fn write(app: &relais_app::App, path: &Path, people: People) -> anyhow::Result<usize> {
     let (file, bar) = open(path, "writing")?;
     let (batches, mut read) = mpsc::channel(AHEAD);

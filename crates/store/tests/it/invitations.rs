@@ -114,6 +114,7 @@ fn the_last_use_is_whichever_came_last() {
             device: String::new(),
             shared_computer: false,
             worn: None,
+            acts_for: None,
         };
         db.write_blocking(move |tx| users::insert_session(tx, &session))
             .expect("opened");

@@ -391,8 +391,13 @@ fn what_is_no_longer_true_is_not_sent() {
             "UPDATE messages SET status = 'queued' WHERE idem_key = 'key 4'",
         )
         .expect("queued");
+        let over = db.write_blocking(move |tx| messages::expire(tx, at(31)));
+        let over: Vec<_> = over.expect("expired").iter().map(|m| m.id).collect();
+        assert_eq!(over, [MessageId::from_bits(4)], "told to nobody");
         assert!(claim(db, 31, "a", 10).is_empty());
         assert_eq!(get(db, 4).status, MessageStatus::Expired);
+        let again = db.write_blocking(move |tx| messages::expire(tx, at(31)));
+        assert_eq!(again.expect("expired").len(), 0);
         let all = db
             .read_blocking(move |tx| messages::list_for_request(tx, request, None, 10))
             .expect("lists");
