@@ -174,11 +174,11 @@ test("out of territory: the page says so before anything is filled in, and launc
   let release;
   const held = new Promise((resolve) => { release = resolve; });
   await page.route("**/direct/suite", async (route) => { await held; await route.continue(); });
-  // Folded or not yet, as the last answer left it: what is open is not closed by opening it.
-  if (!(await page.locator("#pas-appelant").evaluate((fold) => fold.open))) {
-    await operator.tabTo(page.locator("#pas-appelant > summary"));
-    await page.keyboard.press("Enter");
-  }
+  // Folded or not yet, as the last answer left it: no answer folds what the keyboard is in, and what is
+  // open is not closed by opening it.
+  const fold = page.locator("#pas-appelant");
+  await operator.tabTo(fold.locator("> summary"));
+  if (!(await fold.evaluate((one) => one.open))) await page.keyboard.press("Enter");
   await type(operator, page.getByLabel("Commune", { exact: true }), "Marseille 13002");
   await page.keyboard.press("Alt+KeyI");
   const outcome = page.getByLabel("Issue de l’appel");
