@@ -4,7 +4,8 @@
 use crate::village::Village;
 use relais_app::AppError;
 use relais_app::devices::SubscriptionDraft;
-use relais_core::request::OfferStatus;
+use relais_app::requests::desk::Act;
+use relais_core::request::{NeedEdit, OfferStatus};
 use relais_gateways::push::{VapidKey, WebPush, WebPushSettings};
 use relais_gateways::testing::{Reply, Vendor};
 use relais_gateways::{Channel, Guard};
@@ -156,6 +157,38 @@ fn without_a_browser_or_with_one_that_is_no_more_the_sms_goes_at_once() {
         .await;
         assert_eq!((told(&vendor, "old"), by_sms("Martin")), (1, 2));
         assert_eq!(v.app.devices(&martin).await.unwrap().len(), 0, "forgotten");
+    });
+}
+
+/// R7: news are as much owed as questions, and a browser that is no more is no way to anybody.
+#[test]
+fn news_a_browser_does_not_carry_go_by_the_next_way() {
+    Village::each(|v| async move {
+        let vendor = push_service();
+        let v = ours(&v);
+        let id = v.raise(v.call()).await;
+        v.accepts(id, "Martin").await.unwrap();
+        let martin = v.as_pro("Martin");
+        v.app
+            .subscribe(&martin, browser(&vendor, "old"))
+            .await
+            .unwrap();
+        let number = v.number("Martin");
+        let before = v.phones.list().len();
+        let worse = NeedEdit::new(v.read(id).await.need, |need| {
+            need.comment = "Ne peut plus marcher.".to_owned();
+        });
+        v.does(id, Act::Edit(worse)).await.unwrap();
+        v.app.settle().await.unwrap();
+        assert_eq!(told(&vendor, "old"), 1, "tried there first");
+        let rows = v.phones.list();
+        let sms: Vec<_> = rows[before..].iter().filter(|r| r.to == number).collect();
+        assert_eq!(sms.len(), 1, "told once");
+        assert!(sms[0].text.contains("modifiee"), "{}", sms[0].text);
+        let directory = v.app.directory().await.unwrap();
+        let id = martin.actor.unwrap().professional.unwrap();
+        let person = directory.person(id);
+        assert!(!person.unwrap().has_smartphone, "asked by SMS from now on");
     });
 }
 

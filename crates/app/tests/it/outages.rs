@@ -289,6 +289,32 @@ fn what_is_no_longer_true_is_not_sent() {
     });
 }
 
+/// An appointment the patient could not be told of within half an hour is the desk's to say, once: nothing leaves
+/// later, under words (*aujourd'hui*) that may be another day's.
+#[test]
+fn an_appointment_no_message_could_tell_is_said_by_the_desk() {
+    Village::each(|v| async move {
+        let id = v.raise(v.open_call()).await;
+        v.phones.set_channel_down(Channel::Sms, true);
+        v.accepts(id, "Leroy").await.unwrap();
+        v.pass(29).await;
+        assert_eq!(v.app.desk_tasks(&v.desk()).await.unwrap().1, 0);
+        v.pass(3).await;
+        let (tasks, _) = v.app.desk_tasks(&v.desk()).await.unwrap();
+        assert_eq!(tasks.len(), 1);
+        let script = &tasks[0].task.script;
+        assert!(script.contains("Dr Leroy"), "{script}");
+        v.phones.set_channel_down(Channel::Sms, false);
+        v.pass(40).await;
+        let rows = v.phones.list();
+        let late = rows
+            .iter()
+            .filter(|row| row.to == PATIENT && row.text.contains("Leroy"));
+        assert_eq!(late.count(), 0, "told by the desk, not twice");
+        assert_eq!(v.app.desk_tasks(&v.desk()).await.unwrap().1, 1);
+    });
+}
+
 /// A provider that cannot take the first news of an acceptance, during whose call the desk acts.
 struct Overtaken {
     behind: Gateways,
