@@ -110,7 +110,7 @@ fn main() -> anyhow::Result<()> {
             Command::Weights(args) => weights::run(&mut bench, args).await,
             Command::Matching(args) => matching::run(&mut bench.with_postgres()?, args).await,
             Command::Typing(args) => typing::run(&mut bench, args).await,
-            Command::Import(args) => import::run(&mut bench, args).await,
+            Command::Import(args) => import::run(&mut bench.with_postgres()?, args).await,
             Command::Start(args) => start::run(&mut bench, args).await,
             Command::Report(args) => report::run(&bench, args),
             Command::HelloServe(_) => Ok(()),

@@ -55,7 +55,6 @@ sql! { "national_directory";
     INDEX_NAME = "CREATE INDEX IF NOT EXISTS national_directory_name ON national_directory (profession, search)";
     ALL = "SELECT rpps, insee, profession, civility, last_name, first_name, commune, postcode, dept, phone, search \
            FROM national_directory";
-    ANY = "SELECT 1 FROM national_directory LIMIT 1";
     NEAR = "SELECT rpps, insee, profession, civility, last_name, first_name, commune, postcode, dept, phone, search \
             FROM national_directory WHERE profession = $1 AND dept = $2 AND search >= $3 AND search < $4 \
             AND search LIKE $5 AND search LIKE $6 AND search LIKE $7 ORDER BY search LIMIT $8";
@@ -122,11 +121,6 @@ pub fn fill(tx: &mut Tx<'_>, entries: &[Entry]) -> Result<(), StoreError> {
 /// Takes an entry away; nothing happens when there is none.
 pub fn remove(tx: &mut Tx<'_>, rpps: &str, insee: &str) -> Result<(), StoreError> {
     tx.exec(REMOVE, params![rpps, insee]).map(drop)
-}
-
-/// Whether nobody is in it.
-pub fn is_empty(tx: &mut Tx<'_>) -> Result<bool, StoreError> {
-    Ok(tx.query_opt(ANY, params![], |_| Ok(()))?.is_none())
 }
 
 /// Every entry, as `read` keeps it, in no order.

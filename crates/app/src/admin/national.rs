@@ -15,6 +15,8 @@ use std::hash::{Hash as _, Hasher as _};
 use std::io::{self, BufRead, BufReader, Read};
 use std::num::NonZeroU64;
 
+/// One in so many is next to nothing.
+const NEXT_TO_NOTHING: usize = 10;
 /// Entries taken away in one transaction.
 const SWEEP: usize = 1_000;
 
@@ -279,9 +281,6 @@ impl App {
             if known.is_none_or(|import| import.finished_at.is_some()) {
                 national::start_import(tx, &digest, entries, now)?;
             }
-            if national::is_empty(tx)? {
-                national::drop_indexes(tx)?;
-            }
             Ok(Begun::ToWrite)
         })
         .await
@@ -296,7 +295,8 @@ impl App {
         .await
     }
 
-    /// Compares the people of a file with the directory as it is.
+    /// Compares the people of a file with the directory as it is. One that holds next to nothing of them loses the
+    /// indexes of its searches until the import ends: they are built once, over everybody.
     pub async fn compare_directory(&self, mut people: People) -> Result<Compared, AppError> {
         let held = self
             .read(|_, tx| {
@@ -305,6 +305,9 @@ impl App {
                 })?)
             })
             .await?;
+        if held.len().saturating_mul(NEXT_TO_NOTHING) < people.count() {
+            self.write(|_, tx| Ok(national::drop_indexes(tx)?)).await?;
+        }
         let mut gone = Vec::new();
         for ((number, place), mark) in held {
             match people.0.get_mut(&(number, place)) {
