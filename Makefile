@@ -30,9 +30,9 @@ test: ## everything CI runs: lints, tests on SQLite and PostgreSQL, browser test
 	RELAIS_TEST_CLOCK=1 RELAIS_TEST_IMAP=1 RELAIS_TEST_DOCUMENTS=$(CURDIR)/target/documents $(CARGO) xtask postgres -- scripts/unit
 	@scripts/documents target/documents
 	@scripts/instructions
-	@# Browsers and servers wait for one another half of the time: the simulator lives meanwhile.
+	@$(MAKE) --no-print-directory sim
 	@# The very binary the Rust tests ran: built for itself, it would be built with other features of what it shares.
-	@scripts/beside '$(MAKE) --no-print-directory sim' scripts/e2e
+	@scripts/e2e
 
 check: ## the fast loop: format, lints, tidy, tests of the core
 	$(CARGO) fmt --all --check
