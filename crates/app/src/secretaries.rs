@@ -184,7 +184,7 @@ impl App {
                         has_totp: false,
                     };
                     users::insert(tx, &user)?;
-                    let given = recovery::first(inner, tx, &user, &code, actor.user, wall)?;
+                    let given = recovery::give(inner, tx, &user, &code, actor.user, wall)?;
                     (user, Some(given))
                 }
             };

@@ -9,9 +9,9 @@ use crate::accounts::session::Opening;
 use crate::app::{App, Inner, Who};
 use crate::chance;
 use crate::error::AppError;
+use crate::members::is_live;
 use relais_core::access::Role;
 use relais_core::ids::{NetworkId, UserId};
-use relais_core::people::{Membership, MembershipStatus};
 use relais_core::time::{Duration, Instant};
 use relais_store::Tx;
 use relais_store::professionals;
@@ -71,14 +71,7 @@ fn is_theirs(tx: &mut Tx<'_>, user: &User, network: NetworkId) -> Result<bool, A
         return Ok(user.network == Some(network));
     };
     let row = professionals::find(tx, id)?;
-    let live = |m: &Membership| {
-        m.network == network
-            && matches!(
-                m.status,
-                MembershipStatus::Active | MembershipStatus::Suspended
-            )
-    };
-    Ok(row.is_some_and(|row| row.member.memberships.iter().any(live)))
+    Ok(row.is_some_and(|row| is_live(&row, network)))
 }
 
 impl App {
@@ -124,14 +117,9 @@ impl App {
                 }
                 users::insert_attempt(tx, &key, now, true)?;
             }
-            let mark = mark(inner, user.id, &code)?;
-            users::set_recovery(tx, user.id, &mark, actor.user, now, now + LIFE)?;
+            let given = give(inner, tx, &user, &code, actor.user, now)?;
             told(tx, &user, "access.recovery-given", &who, now)?;
-            Ok(Given {
-                name: user.name,
-                login: user.login,
-                code: code.clone(),
-            })
+            Ok(given)
         })
         .await
     }
@@ -263,8 +251,8 @@ impl App {
     }
 }
 
-/// A code for an account just opened: the first way in is chosen with it.
-pub(crate) fn first(
+/// A code for an account, in the place of any before: a way in is chosen with it.
+pub(crate) fn give(
     inner: &Inner,
     tx: &mut Tx<'_>,
     user: &User,

@@ -91,6 +91,14 @@ fn status_in(row: &ProfessionalRow, network: NetworkId) -> Option<MembershipStat
     found.map(|m| m.status)
 }
 
+/// Whether somebody is still of a network, at work in it or suspended.
+pub(crate) fn is_live(row: &ProfessionalRow, network: NetworkId) -> bool {
+    matches!(
+        status_in(row, network),
+        Some(MembershipStatus::Active | MembershipStatus::Suspended)
+    )
+}
+
 /// Where open requests look again after a change of somebody (R4.11).
 fn networks_of(row: &ProfessionalRow) -> Vec<NetworkId> {
     row.member.memberships.iter().map(|m| m.network).collect()
@@ -113,11 +121,8 @@ fn live(
     id: ProfessionalId,
     network: NetworkId,
 ) -> Result<ProfessionalRow, AppError> {
-    let (row, status) = of_network(tx, id, network)?;
-    if matches!(
-        status,
-        MembershipStatus::Active | MembershipStatus::Suspended
-    ) {
+    let (row, _) = of_network(tx, id, network)?;
+    if is_live(&row, network) {
         return Ok(row);
     }
     let detail = "Cette personne n’est pas membre de votre réseau. Rechargez la page.";

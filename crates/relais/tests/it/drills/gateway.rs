@@ -60,6 +60,16 @@ fn count(db: &Db, so: fn(&Message) -> bool) -> usize {
     counted.expect("the database answers")
 }
 
+/// Raises a request, and waits until some of its messages are with the provider.
+fn some_leave(history: &History, world: &DemoWorld, server: &Server, provider: &Provider) {
+    let front = Front::new(std::slice::from_ref(&server.base), world, operator(world));
+    let before = provider.seen().len();
+    assert!(history.raise(&front, &AtomicBool::new(false)));
+    eventually(60, "messages on their way", || {
+        (provider.seen().len() > before + 2).then_some(())
+    });
+}
+
 /// The same words about the same request to the same address under two keys: somebody told twice.
 #[track_caller]
 pub(super) fn nobody_is_told_twice(provider: &Provider) {
@@ -81,15 +91,10 @@ fn killed_while_it_sends_a_node_tells_everybody_and_nobody_under_two_keys() {
     never_close(&folder, &url, &world);
     let provider = Provider::start(11);
     provider.behave(Behaviour::Slow(Duration::from_millis(3)));
-    let (history, stop) = (History::default(), AtomicBool::new(false));
+    let history = History::default();
     for round in 0..KILLS {
         let mut server = serve(&folder, &url, &provider);
-        let front = Front::new(&[server.base.clone()], &world, operator(&world));
-        let before = provider.seen().len();
-        assert!(history.raise(&front, &stop));
-        eventually(60, "messages on their way", || {
-            (provider.seen().len() > before + 2).then_some(())
-        });
+        some_leave(&history, &world, &server, &provider);
         pause(u64::from(round) * 7);
         server.kill();
     }
@@ -118,15 +123,10 @@ fn a_node_asked_to_stop_sends_nothing_twice_and_holds_nothing_back() {
     let provider = Provider::start(13);
     // Every stop finds messages with the provider.
     provider.behave(Behaviour::Slow(Duration::from_millis(400)));
-    let (history, stop) = (History::default(), AtomicBool::new(false));
+    let history = History::default();
     for _ in 0..STOPS {
         let mut server = serve(&folder, &url, &provider);
-        let front = Front::new(&[server.base.clone()], &world, operator(&world));
-        let before = provider.seen().len();
-        assert!(history.raise(&front, &stop));
-        eventually(60, "messages on their way", || {
-            (provider.seen().len() > before + 2).then_some(())
-        });
+        some_leave(&history, &world, &server, &provider);
         assert!(server.stop(), "{}", folder.read("output.log"));
         let db = Db::open(&url, &relais_store::testing::options()).expect("the database opens");
         let held = count(&db, |message| message.status == MessageStatus::Sending);
