@@ -21,7 +21,6 @@ pub fn may_be_asked(
 ) -> Result<(), &'static str> {
     let (member, profile) = (&known.member, &known.member.profile);
     let (need, patient) = (&request.need, &request.patient);
-    let load = world.load(known, at);
     let id = member.id;
     let usual = is_usual(request, id, at);
     let alone = stage == Stage::Usual;
@@ -69,6 +68,7 @@ pub fn may_be_asked(
     )?;
     rule(!asked_already(request, id), "already asked or refused")?;
     if !alone {
+        let load = world.load(known, at);
         rule(
             profile.daily_max.is_none_or(|max| load.asked_today < max),
             "daily maximum",

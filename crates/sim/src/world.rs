@@ -9,7 +9,7 @@ use relais_core::people::{
     Channels, Lately, Load, Member, Membership, MembershipStatus, Profile, Standing,
 };
 use relais_core::request::Request;
-use relais_core::time::{Calendar, Duration, Instant, OpeningHours, civil_day_end};
+use relais_core::time::{Calendar, Duration, Instant, OpeningHours};
 use std::collections::BTreeMap;
 
 /// The own network's id.
@@ -207,13 +207,21 @@ impl World {
 
     /// What was lately asked of somebody.
     pub fn load(&self, known: &Known, now: Instant) -> Load {
-        let zone = &self.calendar.zone;
-        let day_end = civil_day_end(now, zone);
-        let today = |at: &&Instant| civil_day_end(**at, zone) == day_end && **at <= now;
+        self.load_since(self.midnight(now), known, now)
+    }
+
+    /// The first moment of the civil day of another.
+    fn midnight(&self, now: Instant) -> Instant {
+        self.calendar.day_bounds(self.calendar.date(now)).0
+    }
+
+    /// The same, for who knows when the civil day began: civil time is what a simulated life costs most.
+    fn load_since(&self, midnight: Instant, known: &Known, now: Instant) -> Load {
+        let today = |at: &&Instant| **at >= midnight && **at <= now;
         let hour_ago = now - Duration::hours(1);
         let count = |n: usize| u16::try_from(n).unwrap_or(u16::MAX);
         let mut asked_today = count(known.asked.iter().filter(today).count());
-        if civil_day_end(self.began, zone) == day_end {
+        if self.began >= midnight {
             asked_today += known.base.asked_today;
         }
         let recent = known
@@ -267,10 +275,11 @@ impl World {
     /// Everybody who could be considered now.
     pub fn pool(&self, now: Instant) -> Pool<'_> {
         let mut pool = Pool::default();
+        let midnight = self.midnight(now);
         for known in &self.people {
             let candidate = Candidate {
                 member: &known.member,
-                load: self.load(known, now),
+                load: self.load_since(midnight, known, now),
             };
             let within = |network| {
                 known
