@@ -10,6 +10,7 @@ CARGO ?= cargo
 LIVES ?= 1000000
 # Request lives carried by several nodes.
 FLEETS ?= 20000
+SIM    ?= $(CARGO) run --quiet --profile sim -p relais-sim --
 
 .PHONY: help demo test check test-fast e2e sim bench docs dist clean
 
@@ -30,8 +31,8 @@ test: ## everything CI runs: lints, tests on SQLite and PostgreSQL, browser test
 	RELAIS_TEST_CLOCK=1 RELAIS_TEST_IMAP=1 RELAIS_TEST_DOCUMENTS=$(CURDIR)/target/documents $(CARGO) xtask postgres -- scripts/unit
 	@scripts/documents target/documents
 	@scripts/instructions
-	@$(MAKE) --no-print-directory sim
-	@# The very binary the Rust tests ran: built for itself, it would be built with other features of what it shares.
+	@# The very binaries the Rust tests ran: built for themselves, they would be built with other features of what they share.
+	@$(MAKE) --no-print-directory sim SIM="$${CARGO_TARGET_DIR:-target}/debug/relais-sim"
 	@scripts/e2e
 
 check: ## the fast loop: format, lints, tidy, tests of the core
@@ -50,7 +51,7 @@ e2e: ## browser tests in real Chromium against a demonstration server
 
 sim: ## the seeded simulator over LIVES request lives, then FLEETS carried by several nodes (SEED=…)
 	@for part in "territory $(LIVES)" "fleet $(FLEETS)"; do \
-	  set -- $$part; $(CARGO) run --quiet --profile sim -p relais-sim -- --only $$1 --seed $(SEED) --lives $$2 \
+	  set -- $$part; $(SIM) --only $$1 --seed $(SEED) --lives $$2 \
 	    --commit "$$(git describe --always --dirty 2>/dev/null || echo unknown)"; done
 
 bench: ## measure beside references, in turn, and rewrite docs/reference/performance.md (QUICK=1)
