@@ -101,6 +101,9 @@ pub(crate) fn postgres_settings(statement_timeout_ms: u128) -> String {
 pub(crate) const POSTGRES_LISTEN: &str = "LISTEN relais";
 /// Sends a wake-up at COMMIT.
 pub(crate) const POSTGRES_NOTIFY: &str = "SELECT pg_notify('relais', $1)";
+/// Before a statement that takes the time it takes: no limit, and room to sort a million keys without a file.
+pub(crate) const POSTGRES_LONG: &str =
+    "SET LOCAL statement_timeout = 0; SET LOCAL maintenance_work_mem = '256MB'";
 /// One migration at a time, whatever the number of nodes starting together.
 pub(crate) const POSTGRES_MIGRATION_LOCK: &str = "SELECT pg_advisory_xact_lock(7161707311)";
 
@@ -123,6 +126,40 @@ pub(crate) fn server_clock(engine: Engine) -> Option<&'static str> {
             Some("SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)::text")
         }
     }
+}
+
+/// Takes the primary key of a table away, under the name PostgreSQL gives it. None on SQLite, whose rows may lie in the
+/// order of their key.
+pub(crate) fn drop_key(engine: Engine, table: &str) -> Option<String> {
+    match engine {
+        Engine::Sqlite => None,
+        Engine::Postgres => Some(format!(
+            "ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {table}_pkey"
+        )),
+    }
+}
+
+/// Whether a table has its primary key.
+pub(crate) const POSTGRES_HAS_KEY: &str =
+    "SELECT count(*)::text FROM pg_constraint WHERE contype = 'p' AND conname = $1 || '_pkey'";
+
+/// Gives it back: built beside readers, then named.
+pub(crate) fn set_key(table: &str, columns: &str) -> String {
+    format!(
+        "CREATE UNIQUE INDEX {table}_pkey ON {table} ({columns}); \
+         ALTER TABLE {table} ADD CONSTRAINT {table}_pkey PRIMARY KEY USING INDEX {table}_pkey"
+    )
+}
+
+/// Of rows under one key, which there is none to prevent, keeps the last written.
+pub(crate) fn keep_one_of_each(table: &str, columns: &str) -> String {
+    let columns = |row: &str| columns.replace(", ", &format!(", {row}."));
+    format!(
+        "DELETE FROM {table} AS old USING {table} AS new \
+         WHERE (old.{}) = (new.{}) AND old.ctid < new.ctid",
+        columns("old"),
+        columns("new")
+    )
 }
 
 /// How large the database is, bytes, as text.

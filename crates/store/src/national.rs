@@ -131,6 +131,19 @@ pub fn list_kept<T>(
     tx.query(ALL, params![], |row| Ok(read(&entry(row)?)))
 }
 
+/// What an entry is known by.
+const KEY: &str = "rpps, insee";
+
+/// Takes the key away, on PostgreSQL: a load into an empty directory is written several times faster without.
+pub fn drop_key(tx: &mut Tx<'_>) -> Result<(), StoreError> {
+    tx.drop_key("national_directory")
+}
+
+/// Puts the key back, if it is not there.
+pub fn set_key(tx: &mut Tx<'_>) -> Result<(), StoreError> {
+    tx.set_key("national_directory", KEY)
+}
+
 /// Takes away the indexes of the searches: a first load is written several times faster without.
 pub fn drop_indexes(tx: &mut Tx<'_>) -> Result<(), StoreError> {
     tx.exec_long(DROP_NEAR)?;

@@ -8,12 +8,14 @@ use crate::reference::communes_file::BadLine;
 use crate::reference::directory_file::{Aside, HeaderError, Line, Lines, Sound, read_directory};
 use aws_lc_rs::digest::{Context, SHA256};
 use relais_core::people::Profession;
+use relais_store::Engine;
 use relais_store::national::{self, Entry};
 use std::collections::BTreeMap;
 use std::collections::hash_map::{DefaultHasher, HashMap};
 use std::hash::{Hash as _, Hasher as _};
 use std::io::{self, BufRead, BufReader, Read};
 use std::num::NonZeroU64;
+use std::time::Duration;
 
 /// One in so many is next to nothing.
 const NEXT_TO_NOTHING: usize = 10;
@@ -79,8 +81,19 @@ impl People {
         let lines = read_directory(source)?;
         Ok(Changes {
             people: self,
+            count: self.lines_that_count(),
             lines,
         })
+    }
+
+    /// A bit a line, of those that are the last about somebody somewhere.
+    fn lines_that_count(&self) -> Vec<u64> {
+        let last = self.0.values().map(|one| one.line).max().unwrap_or(0);
+        let mut bits = vec![0; usize::try_from(last / u64::BITS).unwrap_or(0) + 1];
+        for one in self.0.values() {
+            bits[usize::try_from(one.line / u64::BITS).unwrap_or(0)] |= 1 << (one.line % u64::BITS);
+        }
+        bits
     }
 }
 
@@ -97,7 +110,18 @@ pub enum Change {
 #[derive(Debug)]
 pub struct Changes<'a, R> {
     people: &'a People,
+    count: Vec<u64>,
     lines: Lines<R>,
+}
+
+impl<R> Changes<'_, R> {
+    fn counts(&self, line: u64) -> bool {
+        let (word, bit) = (line / u64::from(u64::BITS), line % u64::from(u64::BITS));
+        let word = usize::try_from(word)
+            .ok()
+            .and_then(|word| self.count.get(word));
+        word.is_some_and(|word| word >> bit & 1 == 1)
+    }
 }
 
 impl<R: BufRead> Iterator for Changes<'_, R> {
@@ -106,9 +130,13 @@ impl<R: BufRead> Iterator for Changes<'_, R> {
     fn next(&mut self) -> Option<Change> {
         loop {
             let (people, line) = (self.people, self.lines.number() + 1);
-            if let Line::Entry(Some(change)) =
-                self.lines.step(|sound| people.change(sound, line))?
-            {
+            if !self.counts(line) {
+                if self.lines.pass() {
+                    continue;
+                }
+                return None;
+            }
+            if let Line::Entry(Some(change)) = self.lines.step(|sound| people.change(sound))? {
                 return Some(change);
             }
         }
@@ -116,11 +144,8 @@ impl<R: BufRead> Iterator for Changes<'_, R> {
 }
 
 impl People {
-    fn change(&self, sound: &Sound<'_>, line: u64) -> Option<Change> {
+    fn change(&self, sound: &Sound<'_>) -> Option<Change> {
         let standing = self.0.get(&key_of(sound))?;
-        if u64::from(standing.line) != line {
-            return None;
-        }
         let mut entry = sound.entry();
         if standing.gp && sound.profession() == Profession::Specialist {
             entry.profession = Profession::Gp.code().to_owned();
@@ -208,6 +233,15 @@ pub fn survey<R: Read>(
         return Err(SurveyError::Broken(lines.number()));
     }
     Ok(survey)
+}
+
+/// How entries are written: how many in a transaction, and what is left between two for whoever else writes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pace {
+    /// Entries in one transaction.
+    pub batch: usize,
+    /// Between two transactions.
+    pub breath: Duration,
 }
 
 /// Why a file was not looked through.
@@ -308,6 +342,16 @@ impl App {
         if held.len().saturating_mul(NEXT_TO_NOTHING) < people.count() {
             self.write(|_, tx| Ok(national::drop_indexes(tx)?)).await?;
         }
+        // Where somebody is, what is written replaces what is there, which is found by its key.
+        let empty = held.is_empty();
+        self.write(move |_, tx| {
+            Ok(if empty {
+                national::drop_key(tx)?
+            } else {
+                national::set_key(tx)?
+            })
+        })
+        .await?;
         let mut gone = Vec::new();
         for ((number, place), mark) in held {
             match people.0.get_mut(&(number, place)) {
@@ -323,6 +367,27 @@ impl App {
             }
         }
         Ok(Compared { people, gone })
+    }
+
+    /// How fast entries may be written. SQLite has one writer, whose turn others wait for: some milliseconds each, and
+    /// a millisecond between two, as whoever waits looks again after one. PostgreSQL lets everybody write.
+    pub fn directory_pace(&self) -> Pace {
+        match self.db().engine() {
+            Engine::Sqlite => Pace {
+                batch: 1_000,
+                breath: Duration::from_millis(1),
+            },
+            Engine::Postgres => Pace {
+                batch: 10_000,
+                breath: Duration::ZERO,
+            },
+        }
+    }
+
+    /// Whether no import was ever whole.
+    pub async fn is_directory_new(&self) -> Result<bool, AppError> {
+        self.read(|_, tx| Ok(national::find_last_size(tx)?.is_none()))
+            .await
     }
 
     /// Writes entries.
@@ -347,6 +412,7 @@ impl App {
         digest: &str,
         gone: Vec<(String, String)>,
     ) -> Result<(), AppError> {
+        self.write(|_, tx| Ok(national::set_key(tx)?)).await?;
         let mut gone = gone.into_iter().peekable();
         while gone.peek().is_some() {
             let some: Vec<_> = gone.by_ref().take(SWEEP).collect();

@@ -158,7 +158,7 @@ fn next_line<R: BufRead>(source: &mut R, buffer: &mut Vec<u8>) -> io::Result<Rea
             break;
         }
         any = true;
-        let end = held.iter().position(|byte| *byte == b'\n');
+        let end = memchr::memchr(b'\n', held);
         let taken = end.map_or(held.len(), |end| end + 1);
         if buffer.len() + taken > LINE_MAX {
             too_long = true;
@@ -203,6 +203,22 @@ impl<R: BufRead> Lines<R> {
             reason: reason.into(),
         };
         Line::Bad(bad, text)
+    }
+
+    /// Reads a line without looking into it; false at the end.
+    pub fn pass(&mut self) -> bool {
+        if self.broken {
+            return false;
+        }
+        self.number += 1;
+        match next_line(&mut self.source, &mut self.buffer) {
+            Ok(Read::End) => false,
+            Ok(Read::Line | Read::TooLong) => true,
+            Err(_) => {
+                self.broken = true;
+                false
+            }
+        }
     }
 
     /// The next line, of which `make` keeps what is wanted of somebody at a place.
@@ -269,8 +285,11 @@ impl<R: BufRead> Lines<R> {
     /// The cells that matter, in the order of [`COLUMNS`]; empty where the file has no such column.
     fn cells<'a>(&self, text: &'a str) -> Result<[&'a str; COLUMNS.len()], String> {
         let mut found = [""; COLUMNS.len()];
-        let (mut count, mut extra) = (0, false);
-        for cell in text.split('|') {
+        let (mut count, mut from, mut extra) = (0, 0, false);
+        let ends = memchr::memchr_iter(b'|', text.as_bytes());
+        for end in ends.chain(std::iter::once(text.len())) {
+            let cell = &text[from..end];
+            from = end + 1;
             match self.of.get(count) {
                 Some(Some(column)) => found[*column] = cell.trim(),
                 Some(None) => {}

@@ -7,7 +7,7 @@ use relais_app::directory::{Suggestion, outside_name};
 use relais_app::patients::Search;
 use relais_app::reference::communes::Communes;
 use relais_core::people::Profession;
-use relais_store::{Tx, national};
+use relais_store::{Engine, StoreError, Tx, national};
 use std::fmt::Write as _;
 use std::time::Instant;
 
@@ -205,6 +205,50 @@ fn an_import_that_was_cut_goes_on_and_the_same_file_changes_nothing() {
         assert_eq!(import(&v, &text).await, (0, 0));
         let count = v.store.db.read(national::count).await;
         assert_eq!(count, Ok(600));
+    });
+}
+
+/// Into an empty directory entries are written without their key on PostgreSQL, where two imports at once then write
+/// everybody twice.
+#[test]
+fn a_first_import_that_ran_twice_at_once_holds_everybody_once() {
+    Village::each(|v| async move {
+        let emptied = v.store.db.write(|tx| {
+            let all = national::list_kept(tx, |e| (e.rpps.clone(), e.insee.clone()))?;
+            let gone = all
+                .iter()
+                .map(|(rpps, insee)| national::remove(tx, rpps, insee));
+            gone.collect::<Result<Vec<()>, _>>().map(|gone| gone.len())
+        });
+        assert_eq!(emptied.await, Ok(NEWCOMERS));
+        let text = country(600);
+        assert_eq!(begin(&v, &text).await, Begun::ToWrite);
+        let first = v.app.compare_directory(people(&text)).await.unwrap();
+        let second = v.app.compare_directory(people(&text)).await.unwrap();
+        for compared in [first, second] {
+            let changes = compared.people.changes(text.as_bytes()).unwrap();
+            let written = v.app.write_directory(changes.collect()).await;
+            let once = written.is_ok() || v.store.db.engine() == Engine::Sqlite;
+            assert!(once, "{written:?}");
+        }
+        let digest = digest(text.as_bytes()).unwrap();
+        let ended = v.app.finish_directory_import(&digest, Vec::new()).await;
+        assert_eq!(ended, Ok(()));
+        let count = v.store.db.read(national::count).await;
+        assert_eq!(count, Ok(600));
+        // The key is back: somebody is there once.
+        let again = v.app.compare_directory(people(&text)).await.unwrap();
+        assert_eq!(again.people.changes(text.as_bytes()).unwrap().count(), 0);
+        let twice = v.store.db.write(|tx| {
+            let all = national::list_kept(tx, Clone::clone)?;
+            national::fill(tx, &all[..1])
+        });
+        let twice = twice.await;
+        assert!(
+            matches!(twice, Err(StoreError::Constraint { .. })),
+            "{twice:?}"
+        );
+        assert!(is_in(&v, &text).await);
     });
 }
 

@@ -7,20 +7,16 @@ use crate::config::Config;
 use crate::wiring;
 use anyhow::{Context as _, bail};
 use indicatif::{ProgressBar, ProgressStyle};
+use relais_app::App;
 use relais_app::admin::national::{self, Begun, People, Survey};
 use relais_app::reference::directory_file::HeaderError;
 use std::fs::File;
 use std::io::{BufReader, BufWriter, Write as _};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 use tokio::sync::mpsc;
 
-/// Entries written in one transaction: few enough that whoever else writes waits some milliseconds.
-const BATCH: usize = 1_000;
 /// Transactions read ahead of the one being written.
 const AHEAD: usize = 4;
-/// Between two of them.
-const BREATH: Duration = Duration::from_millis(1);
 /// Refused lines shown; all are in the file beside.
 const SHOWN: u64 = 20;
 /// Out of a thousand lines, more refused ones than this and the file is refused whole.
@@ -28,12 +24,10 @@ const BAD_PER_THOUSAND: u64 = 20;
 
 pub(crate) async fn import(args: ImportDirectory) -> anyhow::Result<()> {
     let app = wiring::application(&Config::load(args.with.config.as_deref())?)?;
-    let digest = digest(&args.file)?;
-    if app.is_directory_imported(digest.clone()).await? {
+    let Some((digest, mut survey)) = read(&app, &args.file).await? else {
         say("This file is in already: nothing changed.");
         return Ok(());
-    }
-    let mut survey = look(&args.file)?;
+    };
     let people = std::mem::take(&mut survey.people);
     let (entries, bad) = (people.count(), survey.bad);
     if entries == 0 {
@@ -63,6 +57,24 @@ pub(crate) async fn import(args: ImportDirectory) -> anyhow::Result<()> {
     app.finish_directory_import(&digest, compared.gone).await?;
     tell(&survey, entries, written, gone);
     Ok(())
+}
+
+/// The file's digest and what is in it; `None` when the directory holds this very file.
+async fn read(app: &App, path: &Path) -> anyhow::Result<Option<(String, Survey)>> {
+    if app.is_directory_new().await? {
+        // There is nothing to know it again by: its digest is taken while it is looked through.
+        let file = File::open(path).with_context(|| format!("cannot read {}", path.display()))?;
+        let taken = tokio::task::spawn_blocking(move || national::digest(file));
+        let survey = look(path)?;
+        let digest = taken.await?;
+        let digest = digest.with_context(|| format!("cannot read {}", path.display()))?;
+        return Ok(Some((digest, survey)));
+    }
+    let digest = digest(path)?;
+    if app.is_directory_imported(digest.clone()).await? {
+        return Ok(None);
+    }
+    Ok(Some((digest, look(path)?)))
 }
 
 fn digest(path: &Path) -> anyhow::Result<String> {
@@ -108,15 +120,16 @@ fn look(path: &Path) -> anyhow::Result<Survey> {
     clippy::disallowed_methods,
     reason = "latency only: how soon others get SQLite's writer"
 )]
-async fn write(app: &relais_app::App, path: &Path, people: People) -> anyhow::Result<usize> {
+async fn write(app: &App, path: &Path, people: People) -> anyhow::Result<usize> {
     let (file, bar) = open(path, "writing")?;
     let (batches, mut read) = mpsc::channel(AHEAD);
+    let pace = app.directory_pace();
     let shown = bar.clone();
     let reader = tokio::task::spawn_blocking(move || {
         let source = BufReader::with_capacity(1 << 18, shown.wrap_read(file));
         let mut changes = people.changes(source)?.peekable();
         while changes.peek().is_some() {
-            let batch: Vec<_> = changes.by_ref().take(BATCH).collect();
+            let batch: Vec<_> = changes.by_ref().take(pace.batch).collect();
             if batches.blocking_send(batch).is_err() {
                 break;
             }
@@ -127,8 +140,9 @@ async fn write(app: &relais_app::App, path: &Path, people: People) -> anyhow::Re
     while let Some(batch) = read.recv().await {
         written += batch.len();
         app.write_directory(batch).await?;
-        // Whoever waits for its turn to write looks again after a millisecond: the turn must be free then.
-        tokio::time::sleep(BREATH).await;
+        if !pace.breath.is_zero() {
+            tokio::time::sleep(pace.breath).await;
+        }
     }
     reader.await??;
     bar.finish_and_clear();

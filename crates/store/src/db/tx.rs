@@ -232,11 +232,41 @@ impl<'c> Tx<'c> {
 
     /// Runs a change that takes the time it takes: an index built over a whole table.
     pub fn exec_long(&mut self, sql: Sql) -> Result<(), StoreError> {
-        let text = dialect::render(self.engine(), sql.text);
+        self.batch_long(&dialect::render(self.engine(), sql.text))
+    }
+
+    fn batch_long(&mut self, text: &str) -> Result<(), StoreError> {
         if matches!(self.engine(), Engine::Postgres) {
-            self.batch("SET LOCAL statement_timeout = 0")?;
+            self.batch(dialect::POSTGRES_LONG)?;
         }
-        self.batch(&text)
+        self.batch(text)
+    }
+
+    /// Takes a table's primary key away, where rows can be without: many are then written several times faster.
+    pub fn drop_key(&mut self, table: &'static str) -> Result<(), StoreError> {
+        match dialect::drop_key(self.engine(), table) {
+            Some(text) => self.batch(&text),
+            None => Ok(()),
+        }
+    }
+
+    /// Gives a table its primary key back, unless it has it. Of rows that came under one key meanwhile, the last stays.
+    pub fn set_key(&mut self, table: &'static str, columns: &str) -> Result<(), StoreError> {
+        if self.engine() == Engine::Sqlite {
+            return Ok(());
+        }
+        let there = self.catalogue(dialect::POSTGRES_HAS_KEY, &[table.into()])?;
+        if there.iter().any(|count| count == "1") {
+            return Ok(());
+        }
+        let text = dialect::set_key(table, columns);
+        match self.attempt(|tx| tx.batch_long(&text)) {
+            Err(StoreError::Constraint { .. }) => {
+                self.batch_long(&dialect::keep_one_of_each(table, columns))?;
+                self.batch_long(&text)
+            }
+            done => done,
+        }
     }
 
     /// Engine commands and migrations: text that is not a registered statement.
