@@ -16,6 +16,7 @@ sql! { "counters";
              ON CONFLICT (name) DO UPDATE SET value = CASE WHEN counters.value < excluded.value \
              THEN excluded.value ELSE counters.value END";
     VALUE = "SELECT value FROM counters WHERE name = $1";
+    HOLD = "SELECT value FROM counters WHERE name = $1 {for_no_key_update}";
     VALUE_LOCKED = "SELECT value FROM counters WHERE name = $1 {for_share}";
 }
 
@@ -42,4 +43,9 @@ pub fn value_locked(tx: &mut Tx<'_>, name: &str) -> Result<i64, StoreError> {
     Ok(tx
         .query_opt(VALUE_LOCKED, params![name], |r| r.int(0))?
         .unwrap_or(0))
+}
+
+/// Nobody takes the next number, or relies on the last, before this transaction ends.
+pub(crate) fn hold(tx: &mut Tx<'_>, name: &str) -> Result<(), StoreError> {
+    tx.query(HOLD, params![name], |_| Ok(())).map(drop)
 }

@@ -7,7 +7,7 @@ use aws_lc_rs::rand;
 use relais_core::ids::{NetworkId, ProfessionalId, UserId};
 
 use crate::counters;
-use crate::db::Tx;
+use crate::db::{Turn, Tx};
 use crate::error::StoreError;
 use crate::params;
 use crate::professionals::{self, ProfessionalRow};
@@ -65,6 +65,7 @@ sql! { "directory_changes";
 /// Writes down a change of the directory: a new version, which every node meets before it relies on
 /// the directory again.
 pub(crate) fn touched(tx: &mut Tx<'_>, what: Touched) -> Result<(), StoreError> {
+    tx.takes(Turn::Directory);
     let version = counters::next(tx, DIRECTORY)?;
     let (kind, id) = match what {
         Touched::Professional(id) => ("professional", id.to_string()),
@@ -74,6 +75,13 @@ pub(crate) fn touched(tx: &mut Tx<'_>, what: Touched) -> Result<(), StoreError> 
     tx.exec_one(ADD, params![version, chance()?, kind, id])?;
     tx.exec(FORGET, params![version - KEPT])?;
     Ok(())
+}
+
+/// Nobody relies on the directory, or changes it, until the transaction ends: for who will change it, before anything of
+/// it is held. Launches take it in the same order.
+pub(crate) fn hold(tx: &mut Tx<'_>) -> Result<(), StoreError> {
+    tx.takes(Turn::Directory);
+    counters::hold(tx, DIRECTORY)
 }
 
 fn chance() -> Result<i64, StoreError> {
@@ -95,6 +103,7 @@ pub fn mark(tx: &mut Tx<'_>) -> Result<Mark, StoreError> {
 
 /// The version, held still until the end of this write: whoever changes the directory waits for it.
 pub fn mark_held(tx: &mut Tx<'_>) -> Result<Mark, StoreError> {
+    tx.takes(Turn::Directory);
     let version = counters::value_locked(tx, DIRECTORY)?;
     let stamp = tx.query_opt(STAMP, params![version], |r| r.int("stamp"))?;
     Ok(Mark {

@@ -4,7 +4,7 @@
 use aws_lc_rs::digest;
 
 use crate::anchors::{self, Anchor};
-use crate::db::{Row, Tx};
+use crate::db::{Row, Turn, Tx};
 use crate::error::StoreError;
 use crate::params;
 use crate::sql::sql;
@@ -162,6 +162,7 @@ pub fn append(tx: &mut Tx<'_>, network: &str, entries: &[Entry]) -> Result<i64, 
 }
 
 fn head(tx: &mut Tx<'_>, network: &str) -> Result<Option<(i64, String)>, StoreError> {
+    tx.takes(Turn::Journal);
     tx.query_opt(HEAD, params![network], |r| {
         Ok((r.int("seq")?, r.text("hash")?))
     })

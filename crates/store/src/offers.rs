@@ -9,7 +9,7 @@ use relais_core::request::{Offer, Stage};
 use relais_core::time::{Duration, Instant};
 
 use crate::codec::offer::{self as codec, Body};
-use crate::db::{Row, Tx};
+use crate::db::{Row, Turn, Tx};
 use crate::error::StoreError;
 use crate::params;
 use crate::sql::sql;
@@ -369,6 +369,7 @@ pub fn hold_loads(tx: &mut Tx<'_>, people: &[ProfessionalId]) -> Result<(), Stor
     let row = |id: &ProfessionalId| [Some(id.to_string()), None, None, None];
     let rows: Vec<[Option<String>; 4]> = people.iter().map(row).collect();
     let rows = crate::codec::write(&rows)?;
+    tx.takes(Turn::Professionals);
     tx.query(HOLD, params![rows], |_| Ok(())).map(drop)
 }
 

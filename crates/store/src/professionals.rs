@@ -16,8 +16,8 @@ use relais_core::slug::Slug;
 use relais_core::time::Instant;
 
 use crate::codec::profile as codec;
-use crate::db::{Row, Tx};
-use crate::directory::{Touched, touched};
+use crate::db::{Row, Turn, Tx};
+use crate::directory::{self, Touched, touched};
 use crate::error::StoreError;
 use crate::params;
 use crate::sql::sql;
@@ -187,7 +187,7 @@ sql! { "professionals";
               contract_until = $11, contact_number = $12, alert_number = $13, mail = $14, mssante = $15, \
               has_smartphone = $16, status = $17 WHERE id = $1";
     SET_REACHED = "UPDATE professionals SET has_smartphone = $2 WHERE id = $1 AND has_smartphone <> $2";
-    HOLD = "SELECT id FROM professionals WHERE id = $1 {for_update}";
+    HOLD = "SELECT id FROM professionals WHERE id = $1 {for_no_key_update}";
     FORGET_PLACES = "DELETE FROM places WHERE professional = $1";
     ADD_PLACE = "INSERT INTO places (id, professional, label, line, postcode, insee, lat_e6, lon_e6, main) \
                  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
@@ -394,6 +394,7 @@ pub fn find_by_alert_number(
 
 /// Writes a new professional with places and memberships.
 pub fn insert(tx: &mut Tx<'_>, new: &ProfessionalRow, now: Instant) -> Result<(), StoreError> {
+    held(tx)?;
     let member = &new.member;
     let (standing, supervisor, contract) = standing_parts(member.standing);
     tx.exec_one(
@@ -432,6 +433,7 @@ pub fn insert(tx: &mut Tx<'_>, new: &ProfessionalRow, now: Instant) -> Result<()
 
 /// Saves who somebody is and where they practise; neither their profile nor their memberships.
 pub fn update(tx: &mut Tx<'_>, row: &ProfessionalRow) -> Result<(), StoreError> {
+    held(tx)?;
     let member = &row.member;
     let (standing, supervisor, contract) = standing_parts(member.standing);
     tx.exec_one(
@@ -460,8 +462,16 @@ pub fn update(tx: &mut Tx<'_>, row: &ProfessionalRow) -> Result<(), StoreError> 
     touched(tx, Touched::Professional(member.id))
 }
 
+/// Somebody is about to be changed: the directory first, then people, as launches do.
+fn held(tx: &mut Tx<'_>) -> Result<(), StoreError> {
+    directory::hold(tx)?;
+    tx.takes(Turn::Professionals);
+    Ok(())
+}
+
 /// Nobody else changes them until the transaction ends: for who reads them to write them back.
 pub fn hold(tx: &mut Tx<'_>, id: ProfessionalId) -> Result<(), StoreError> {
+    held(tx)?;
     tx.query(HOLD, params![id], |_| Ok(())).map(drop)
 }
 
@@ -471,6 +481,7 @@ pub fn set_reached_by_push(
     id: ProfessionalId,
     by_push: bool,
 ) -> Result<(), StoreError> {
+    held(tx)?;
     if tx.exec(SET_REACHED, params![id, by_push])? == 0 {
         return Ok(());
     }
@@ -509,6 +520,7 @@ pub fn update_profile(
     expected_version: i64,
 ) -> Result<(), StoreError> {
     let stored = codec::encode(profile)?;
+    held(tx)?;
     tx.exec_versioned(
         SET_PROFILE,
         params![id, expected_version, stored],
@@ -547,6 +559,7 @@ pub fn set_membership(
     status: MembershipStatus,
     since: Instant,
 ) -> Result<(), StoreError> {
+    held(tx)?;
     tx.exec_one(SET_MEMBERSHIP, params![id, network, status.code(), since])?;
     touched(tx, Touched::Professional(id))
 }

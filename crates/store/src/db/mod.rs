@@ -25,6 +25,7 @@ pub use self::disk::Disk;
 use self::job::{Job, Work};
 use self::listen::Bell;
 pub use self::listen::{Listener, Notice};
+pub(crate) use self::tx::Turn;
 pub use self::tx::Tx;
 pub use self::value::{Column, Row, Value};
 pub use crate::dialect::Engine;

@@ -11,11 +11,24 @@ use crate::dialect::{self, Engine};
 use crate::error::StoreError;
 use crate::sql::Sql;
 
+/// What many transactions hold until they end, in the order in which each takes what it takes of them: two that took
+/// turns otherwise would wait for one another, and PostgreSQL would end one after a second.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Turn {
+    /// The version of the directory.
+    Directory,
+    /// People of the directory.
+    Professionals,
+    /// The end of a network's journal.
+    Journal,
+}
+
 /// A transaction, handed to a closure. It commits when the closure answers `Ok`.
 pub struct Tx<'c> {
     conn: Conn<'c>,
     notices: Vec<String>,
     failed: Option<StoreError>,
+    turns: Vec<Turn>,
 }
 
 pub(crate) enum Conn<'c> {
@@ -39,6 +52,7 @@ impl<'c> Tx<'c> {
             conn: Conn::Lite(conn),
             notices: vec![],
             failed: None,
+            turns: vec![],
         }
     }
 
@@ -47,6 +61,7 @@ impl<'c> Tx<'c> {
             conn: Conn::Pg(tx, cache),
             notices: vec![],
             failed: None,
+            turns: vec![],
         }
     }
 
@@ -266,6 +281,18 @@ impl<'c> Tx<'c> {
                 self.batch_long(&text)
             }
             done => done,
+        }
+    }
+
+    /// Something that others wait for is taken.
+    ///
+    /// # Panics
+    /// In a program built with assertions, when it is taken out of turn.
+    pub(crate) fn takes(&mut self, turn: Turn) {
+        if cfg!(debug_assertions) && !self.turns.contains(&turn) {
+            let later = self.turns.iter().find(|held| **held > turn);
+            assert!(later.is_none(), "{turn:?} taken while {later:?} is held");
+            self.turns.push(turn);
         }
     }
 
