@@ -21,9 +21,9 @@ use crate::text::push::Speech;
 use crate::text::{Caregiver, Case, Desk, Written};
 use crate::visits::QUESTION;
 use relais_core::ids::{MessageId, OfferId, PatientId};
-use relais_core::message::{Effect, RequesterNews};
+use relais_core::message::{DeskAlert, Effect, PatientNews, RequesterNews};
 use relais_core::people::Mode;
-use relais_core::request::{Closure, Offer, OfferStatus, Request};
+use relais_core::request::{Closure, Offer, OfferStatus, Phase, Request};
 use relais_core::time::{Duration, Instant};
 use relais_gateways::Channel;
 use relais_store::Tx;
@@ -43,6 +43,16 @@ const REMINDER: &str = "patient-reminder";
 pub(crate) const WEB_RECEIVED: &str = "web-received";
 /// The kind of a message to whoever raised it.
 const REQUESTER: &str = "requester";
+
+/// The kinds of the news of whoever has the patient: of the need, of the hour, that closing is overdue. Each gives way
+/// when it is true no more.
+const ACCEPTER: &str = "accepter";
+const ACCEPTER_HOUR: &str = "accepter-hour";
+const ACCEPTER_CLOSE: &str = "accepter-close";
+/// The kind of their last word: nothing takes its place.
+const ACCEPTER_END: &str = "accepter-end";
+/// The kind of the news that a colleague has their patient.
+const USUAL: &str = "usual";
 
 /// The kind of a message that takes the place of a solicitation.
 const REPLACE: &str = "replace";
@@ -212,13 +222,23 @@ impl<'w, 'p> Writer<'w, 'p> {
                 self.replace(tx, &offer, *why, None)
             }
             Effect::Accepter { professional, news } => self.accepter(tx, *professional, *news),
-            Effect::Patient(news) => self.patient(tx, *news),
+            Effect::Patient(news) => {
+                let hour = matches!(news, PatientNews::Taken { .. } | PatientNews::Moved { .. });
+                if hour && !self.is_just_accepted() {
+                    self.hour_untrue(tx)?;
+                }
+                self.patient(tx, *news)
+            }
             Effect::Booked {
                 professional,
                 appointment,
-            } => self.booked(tx, *professional, *appointment),
+            } => {
+                self.hour_untrue(tx)?;
+                self.booked(tx, *professional, *appointment)
+            }
             Effect::Requester(news) => {
                 if ends(*news) {
+                    self.accepter_untrue(tx)?;
                     let untrue: &[&str] = match news {
                         // Told just now, and it took the place of what waited.
                         RequesterNews::Cancelled => &[REMINDER, QUESTION],
@@ -231,8 +251,17 @@ impl<'w, 'p> Writer<'w, 'p> {
                 self.requester(tx, *news)
             }
             Effect::Usual { professional, news } => self.usual(tx, *professional, *news),
+            Effect::Desk(DeskAlert::Released) => {
+                messages::replace_waiting(tx, self.post.request.id, &[USUAL])?;
+                self.accepter_untrue(tx)
+            }
             Effect::Desk(_) => Ok(()),
         }
+    }
+
+    /// Whoever has the patient took them in this very change: nothing of theirs waits.
+    fn is_just_accepted(&self) -> bool {
+        matches!(&self.post.request.phase, Phase::Engaged(one) if one.at == self.post.now)
     }
 
     fn desk(&self) -> Desk<'_> {

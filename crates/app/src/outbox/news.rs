@@ -2,7 +2,10 @@
 //! to the patient (R7).
 
 use super::ladder::{address, first_rung, rungs_after};
-use super::{Note, PATIENT, Post, REMINDER, REQUESTER, TIME_CHOICE, To, Writer};
+use super::{
+    ACCEPTER, ACCEPTER_CLOSE, ACCEPTER_END, ACCEPTER_HOUR, Note, PATIENT, Post, REMINDER,
+    REQUESTER, TIME_CHOICE, To, USUAL, Writer,
+};
 use crate::app::Inner;
 use crate::directory::Directory;
 use crate::error::AppError;
@@ -28,6 +31,19 @@ const AT_LEAST: Duration = Duration::minutes(5);
 const ASKED_WITHIN: Duration = Duration::hours(24);
 
 impl Writer<'_, '_> {
+    /// What the accepter waits to read is theirs no more, or the patient is no more theirs.
+    pub(super) fn accepter_untrue(&self, tx: &mut Tx<'_>) -> Result<(), AppError> {
+        let kinds = [ACCEPTER, ACCEPTER_HOUR, ACCEPTER_CLOSE];
+        messages::replace_waiting(tx, self.post.request.id, &kinds)?;
+        Ok(())
+    }
+
+    /// The hour was set anew, by the accepter or for them: one told before and still on its way is another.
+    pub(super) fn hour_untrue(&self, tx: &mut Tx<'_>) -> Result<(), AppError> {
+        messages::replace_waiting(tx, self.post.request.id, &[ACCEPTER_HOUR])?;
+        Ok(())
+    }
+
     pub(super) fn accepter(
         &mut self,
         tx: &mut Tx<'_>,
@@ -50,9 +66,17 @@ impl Writer<'_, '_> {
         let desk = self.desk();
         let word = |channel| text::accepter(channel, &desk, &case, news);
         let to = To::Professional(person, Audience::Professional, channel, address);
+        let kind = match news {
+            AccepterNews::Yours | AccepterNews::Edited => ACCEPTER,
+            AccepterNews::AppointmentSet(_) => ACCEPTER_HOUR,
+            AccepterNews::CloseReminder => ACCEPTER_CLOSE,
+            AccepterNews::Cancelled(_) | AccepterNews::Transferred15 | AccepterNews::Closed(_) => {
+                ACCEPTER_END
+            }
+        };
         let note = Note {
             then: rungs_after(person, channel, word),
-            ..Note::new(self.key(), "accepter", to, word(channel))
+            ..Note::new(self.key(), kind, to, word(channel))
         };
         self.insert(tx, note)
     }
@@ -132,7 +156,7 @@ impl Writer<'_, '_> {
         let to = To::Professional(person, Audience::Usual, channel, address);
         let note = Note {
             then: rungs_after(person, channel, word),
-            ..Note::new(self.key(), "usual", to, word(channel))
+            ..Note::new(self.key(), USUAL, to, word(channel))
         };
         self.insert(tx, note)
     }
@@ -352,7 +376,7 @@ pub(crate) fn tell_late(
     let key = format!("late:{}:{}", post.request.id, post.now.millis());
     let note = Note {
         then: rungs_after(person, channel, word),
-        ..Note::new(key, "accepter", to, word(channel))
+        ..Note::new(key, ACCEPTER, to, word(channel))
     };
     writer.insert(tx, note)?;
     Ok(true)

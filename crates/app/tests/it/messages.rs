@@ -324,3 +324,41 @@ fn an_acceptance_that_is_over_before_it_was_told_is_told_to_nobody() {
         assert!(!rows.iter().any(untrue), "{rows:#?}");
     });
 }
+
+/// While their provider does not answer, the hour of whoever has the patient is moved, the need changes, and it ends:
+/// they read the last word, and it is the last thing they read.
+#[test]
+fn whoever_has_the_patient_reads_no_older_hour_after_a_newer() {
+    Village::each(|v| async move {
+        let moved = |minutes| Act::SetAppointment(Appointment::At(v.at(minutes)));
+        let mine = |text: &str| {
+            let rows = v.phones.list();
+            let to = [v.number("Leroy"), "leroy@example.test".to_owned()];
+            let mut told = rows.into_iter().filter(|row| to.contains(&row.to));
+            told.rfind(|_| true)
+                .is_some_and(|row| row.text.contains(text))
+        };
+        for (last, said) in [
+            (moved(300), "à 14:00"),
+            (Act::Cancel(CancelledBy::Patient), "annulée"),
+        ] {
+            let id = v.raise(v.open_call()).await;
+            v.accepts(id, "Leroy").await.unwrap();
+            let phones = v.watch();
+            v.phones.set_mood(&v.number("Leroy"), Mood::Down).unwrap();
+            v.does(id, moved(180)).await.unwrap();
+            v.does(id, last).await.unwrap();
+            v.phones.set_mood(&v.number("Leroy"), Mood::Live).unwrap();
+            v.pass(20).await;
+            let told = phones.phone("Dr Leroy").expects(said);
+            assert!(mine(said), "{told:?}");
+            let rows = v.phones.list();
+            assert!(
+                !rows.iter().any(|row| row.text.contains("à 12:00")),
+                "{rows:#?}"
+            );
+            v.does(id, Act::Cancel(CancelledBy::Operator)).await.ok();
+            v.pass(20).await;
+        }
+    });
+}
