@@ -17,7 +17,7 @@ use crate::journal;
 use crate::offers::answer::professional;
 use crate::text::When;
 use relais_core::access::{Actor, Role};
-use relais_core::ids::{ProfessionalId, UserId};
+use relais_core::ids::{NetworkId, ProfessionalId, UserId};
 use relais_core::people::MembershipStatus;
 use relais_core::time::{Duration, Instant};
 use relais_store::users::{self, Secretary, User};
@@ -72,6 +72,11 @@ pub struct Whom {
 fn login(typed: &str) -> Result<String, AppError> {
     let login = typed.trim().to_lowercase();
     let plain = |c: char| c.is_ascii_alphanumeric() || ".-_@".contains(c);
+    if login.chars().all(|c| c.is_ascii_digit()) && !login.is_empty() {
+        // A professional signs in by their national number, whenever they join.
+        let message = "Pas seulement des chiffres\u{a0}: un numéro RPPS est l’identifiant de son professionnel.";
+        return Err(AppError::invalid("/login", message));
+    }
     if login.len() < 3 || login.len() > 80 || !login.chars().all(plain) {
         let message = "De 3 à 80 lettres sans accent, chiffres, points, tirets ou @, par exemple claire.morel.";
         return Err(AppError::invalid("/login", message));
@@ -93,6 +98,35 @@ pub(crate) fn named(tx: &mut Tx<'_>, id: ProfessionalId) -> Result<Vec<Named>, A
         }
     }
     Ok(all)
+}
+
+/// Somebody leaves a network: whoever was named there to answer for them does so no more. Whose streams end.
+pub(crate) fn leave_with(
+    tx: &mut Tx<'_>,
+    id: ProfessionalId,
+    network: NetworkId,
+    who: &Who,
+    now: Instant,
+) -> Result<Vec<End>, AppError> {
+    let mut ends = Vec::new();
+    for one in users::list_secretaries(tx, id)? {
+        if one.network == network {
+            ends.push(over(tx, &one, who, now)?);
+        }
+    }
+    Ok(ends)
+}
+
+/// Ends it, told to every node.
+fn over(tx: &mut Tx<'_>, one: &Secretary, who: &Who, now: Instant) -> Result<End, AppError> {
+    users::end_secretary(tx, one.user, one.professional)?;
+    let body =
+        json!({ "account": one.user.to_string(), "professional": one.professional.to_string() });
+    let act = "secretary.ended";
+    journal::act(tx, Some(one.network), act, None, None, &body, who, now)?;
+    let end = End::Account(one.user);
+    tx.notify(end.encode())?;
+    Ok(end)
 }
 
 /// Whose names they answer in, who may still be answered for.
@@ -231,16 +265,7 @@ impl App {
                 if !(own || theirs || runs) {
                     return Err(AppError::NotFound);
                 }
-                let Some(network) = network else {
-                    return Ok(None);
-                };
-                users::end_secretary(tx, user, id)?;
-                let body = json!({ "account": user.to_string(), "professional": id.to_string() });
-                let act = "secretary.ended";
-                journal::act(tx, Some(network), act, None, None, &body, &who, now)?;
-                let end = End::Account(user);
-                tx.notify(end.encode())?;
-                Ok(Some(end))
+                held.map(|one| over(tx, one, &who, now)).transpose()
             })
             .await?;
         if let Some(end) = end {

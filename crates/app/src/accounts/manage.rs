@@ -6,12 +6,14 @@ use crate::app::{App, Who};
 use crate::chance;
 use crate::error::AppError;
 use crate::journal;
+use crate::members::withdraw_given;
 use relais_core::access::Role;
 use relais_core::ids::{NetworkId, ProfessionalId, UserId};
 use relais_store::seal::Secret;
 use relais_store::users::{self, User};
 use relais_store::{networks, professionals};
 use serde_json::json;
+use std::collections::BTreeSet;
 
 /// A new account.
 pub struct NewUser {
@@ -110,6 +112,12 @@ impl App {
                 users::revoke_all(tx, user.id, now)?;
                 tx.notify(End::Account(user.id).encode())?;
                 account_journal(tx, user.network, "account.disabled", user.id, now)?;
+                let roles = users::list_roles(tx, user.id)?.into_iter();
+                let networks: BTreeSet<_> =
+                    roles.map(|one| one.network).chain(user.network).collect();
+                for network in networks {
+                    withdraw_given(tx, &user, network, &Who::platform("command"), now)?;
+                }
                 Ok(user.id)
             })
             .await?;

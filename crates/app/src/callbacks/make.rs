@@ -4,9 +4,11 @@ use super::{CALL_WITHIN, OPEN_MAX, READ_WITHIN, WORDS_MAX};
 use crate::app::{Inner, Who};
 use crate::bus::Change;
 use crate::chance;
+use crate::directory::ProfessionalRow;
 use crate::error::AppError;
 use crate::journal;
 use crate::outbox::{self, Body};
+use crate::text;
 use relais_core::ids::{NetworkId, RequestId};
 use relais_core::time::{Calendar, Duration, Instant};
 use relais_store::Tx;
@@ -146,6 +148,56 @@ pub(crate) fn not_seen(
         words: None,
     };
     kept.keep(inner, tx, stored, key, who, now)
+}
+
+/// Whoever has the patient may see them no more: their rights are over `since`. The patient is called, and the desk
+/// looks for somebody else. `false` when it was said.
+pub(crate) fn accepter_gone(
+    inner: &Inner,
+    tx: &mut Tx<'_>,
+    stored: &Stored,
+    person: &ProfessionalRow,
+    since: &str,
+    who: &Who,
+    now: Instant,
+) -> Result<bool, AppError> {
+    let (network, request) = (stored.request.network, stored.request.id);
+    let directory = inner.directory.current(tx)?;
+    let entry = directory.network(network)?;
+    let origin = format!("gone:{request}:{}:{since}", person.member.id);
+    let name = person.display_name();
+    let new = NewTask {
+        id: &id(now),
+        network,
+        request,
+        kind: "call",
+        at: now,
+        due_at: at_the_desk(&entry.calendar, now, Duration::ZERO),
+        script: &text::voice::gone(&entry.desk(now), &name),
+        words: None,
+        origin: &origin,
+    };
+    if !desk_tasks::insert(tx, &inner.vault, &new)? {
+        return Ok(false);
+    }
+    desk_tasks::replace_calls(tx, request, Some(&origin), now)?;
+    let about = Some((&stored.request, stored.patient));
+    let body = json!({
+        "say": format!("{name} n’a plus accès à ses patients"),
+        "more": "Appelez le patient, et rendez la demande pour chercher quelqu’un d’autre.",
+    });
+    journal::act(
+        tx,
+        Some(network),
+        "accepter.gone",
+        about,
+        None,
+        &body,
+        who,
+        now,
+    )?;
+    wake(tx, network, request)?;
+    Ok(true)
 }
 
 struct Task {

@@ -1,11 +1,12 @@
 //! Admitting, suspending, reinstating, ending a membership: at once, with a reason for the journal, told to the
 //! person without it.
 
-use super::{coordinator, networks_of, of_network, roles, sign_out};
+use super::{coordinator, in_hand, networks_of, of_network, roles, sign_out};
 use crate::accounts::open::End;
 use crate::app::{App, Who};
 use crate::error::AppError;
 use crate::journal;
+use crate::secretaries;
 use crate::signup::tell;
 use crate::text;
 use relais_core::ids::ProfessionalId;
@@ -85,7 +86,7 @@ impl App {
         let network = coordinator(who)?;
         let reason = read_reason(change, &reason)?;
         let (now, who) = (self.now(), who.clone());
-        let (end, networks) = self
+        let (ends, networks) = self
             .write(move |inner, tx| {
                 // Who changes the same adhesion at the same moment comes after, and reads what became of it.
                 professionals::hold(tx, id)?;
@@ -122,11 +123,20 @@ impl App {
                     Change::Reinstate => text::signup::reinstated(channel, &desk),
                     Change::Leave => text::signup::left(channel, &desk),
                 })?;
-                let end = sign_out(tx, &directory, id, now)?.or(taken);
-                Ok((end, networks_of(&row)))
+                in_hand::told(inner, tx, &directory, id, &who, now)?;
+                let mut all: Vec<End> = sign_out(tx, &directory, id, now)?
+                    .or(taken)
+                    .into_iter()
+                    .collect();
+                if change == Change::Leave {
+                    all.extend(secretaries::leave_with(tx, id, network, &who, now)?);
+                }
+                Ok((all, networks_of(&row)))
             })
             .await?;
-        self.ended(end);
+        for end in ends {
+            self.ended(Some(end));
+        }
         self.reconsider(networks).await
     }
 }

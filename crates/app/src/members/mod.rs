@@ -6,6 +6,7 @@
 mod approval;
 mod change;
 mod drill;
+mod in_hand;
 mod invite;
 mod list;
 mod places;
@@ -25,6 +26,7 @@ pub use practice::{PracticeDraft, STANDINGS, last_day};
 pub use relais_store::stand_ins::StandIn;
 pub use relais_store::users::Invitation;
 pub use roles::Roles;
+pub(crate) use roles::withdraw_given;
 pub use staff::StaffMember;
 pub use stand_in::StandInDraft;
 pub(crate) use stand_in::{MOST as STAND_INS_MOST, frozen};
@@ -74,6 +76,8 @@ pub struct OneMember {
     pub stands_in_for: Vec<StandIn>,
     /// When the scan of the Order's approval was added; none without one.
     pub approval_at: Option<Instant>,
+    /// How many patients of this network they have in hand.
+    pub in_hand: usize,
     /// Their browsers; none when notifications are not sent by ourselves.
     pub devices: Option<Vec<Device>>,
 }
@@ -186,6 +190,7 @@ impl App {
             } else {
                 None
             };
+            let held = in_hand::list(tx, id, now)?;
             Ok(OneMember {
                 account: users::find_by_professional(tx, id)?,
                 secretaries: secretaries::named(tx, id)?,
@@ -193,6 +198,10 @@ impl App {
                 replaced_by: stand_ins::list_of_absent(tx, id, now, stand_in::MOST)?,
                 stands_in_for: stand_ins::list_of_locum(tx, id, now, stand_in::MOST)?,
                 approval_at: approvals::find_added(tx, id)?,
+                in_hand: held
+                    .iter()
+                    .filter(|one| one.request.network == network)
+                    .count(),
                 elsewhere: unbound.len(),
                 row,
                 status,

@@ -2,7 +2,7 @@
 //! dates decide what they may do and see from the next request on. Refuses a contract without days,
 //! an intern without a supervisor, a supervisor who may not be one.
 
-use super::{coordinator, live, networks_of, sign_out};
+use super::{coordinator, in_hand, live, networks_of, sign_out};
 use crate::app::{App, Who};
 use crate::directory::{Directory, ProfessionalRow};
 use crate::error::{AppError, FieldError};
@@ -221,6 +221,7 @@ impl App {
                 tell(tx, entry, &row, key, now, |channel| {
                     text::signup::practice(channel, &desk, standing.begins(), last)
                 })?;
+                in_hand::told(inner, tx, &directory, id, &who, now)?;
                 Ok((sign_out(tx, &directory, id, now)?, networks_of(&row)))
             })
             .await?;

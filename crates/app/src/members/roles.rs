@@ -114,7 +114,28 @@ pub(super) fn take_all(
     if here.iter().any(|one| one.role == Role::Coordinator) {
         still_run(tx, network, now)?;
     }
+    withdraw_given(tx, user, network, who, now)?;
     Ok(!here.is_empty())
+}
+
+/// Somebody is no coordinator of a network any more: their invitations to it, and the codes they gave to whoever lost
+/// every way in, open nothing.
+pub(crate) fn withdraw_given(
+    tx: &mut Tx<'_>,
+    user: &User,
+    network: NetworkId,
+    who: &Who,
+    now: Instant,
+) -> Result<(), AppError> {
+    let invitations = users::withdraw_invitations(tx, network, user.id)?;
+    let codes = users::withdraw_recovery(tx, user.id)?;
+    if invitations + codes == 0 {
+        return Ok(());
+    }
+    let act = "account.given-withdrawn";
+    let body =
+        json!({ "account": user.id.to_string(), "invitations": invitations, "codes": codes });
+    journal::act(tx, Some(network), act, None, None, &body, who, now)
 }
 
 fn note(
@@ -228,6 +249,7 @@ impl App {
                 note(tx, "role.taken", &user, network, role, &who, now)?;
                 if role == Role::Coordinator {
                     still_run(tx, network, now)?;
+                    withdraw_given(tx, &user, network, &who, now)?;
                 }
                 let directory = inner.directory.current(tx)?;
                 told(inner, tx, &directory, &user, network, role, false, now)?;

@@ -58,6 +58,7 @@ impl App {
             })
             .await?;
         self.0.watch.pulse.stranger(strangers);
+        self.tell_of_ended_rights().await?;
         self.mark_patients().await?;
         self.purge().await?;
         self.0.watch.pulse.beat(Task::Housekeeping, wall);

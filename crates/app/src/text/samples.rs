@@ -386,6 +386,14 @@ fn patients(world: World, desk: &Desk<'_>) -> Vec<Sample> {
             samples.push(text_only("Patient", &name, Channel::Voice, script));
         }
     }
+    let by = caregiver(world, Mode::Consultation);
+    let script = super::voice::gone(desk, by.name);
+    samples.push(text_only(
+        "Patient",
+        "le soignant ne peut plus",
+        Channel::Voice,
+        script,
+    ));
     for mode in Mode::ALL {
         let name = format!("avez-vous été reçu, {}", mode.code());
         let text = sms::check_seen(desk, *mode);

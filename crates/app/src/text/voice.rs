@@ -55,6 +55,15 @@ pub fn reminder(desk: &Desk<'_>, by: &Caregiver<'_>, appointment: Appointment) -
     format!("Bonjour, ici {}. Un rappel. {body} {WORSE}", desk.svc)
 }
 
+/// Whoever was to see the patient may not any more, and nobody is looked for before a person decides so.
+pub fn gone(desk: &Desk<'_>, name: &str) -> String {
+    format!(
+        "Bonjour, ici {}. {name} ne peut finalement pas vous recevoir. Nous cherchons quelqu’un d’autre, et nous vous \
+         rappelons. {WORSE}",
+        desk.svc
+    )
+}
+
 /// The code of a sign-up, said twice, digit by digit, to whom no SMS arrives.
 pub fn code(desk: &Desk<'_>, code: &str) -> String {
     let digits: Vec<String> = code.chars().map(String::from).collect();

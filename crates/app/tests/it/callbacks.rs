@@ -2,10 +2,11 @@
 //! (R7).
 
 use crate::tasks::paris;
-use crate::village::{NORTH, PATIENT, Village};
+use crate::village::{NORTH, PATIENT, Village, leroy_until};
 use relais_app::AppError;
 use relais_app::callbacks::Ended;
 use relais_app::demo::DemoWorld;
+use relais_app::members::Change;
 use relais_app::requests::desk::Act;
 use relais_core::access::Role;
 use relais_core::people::Profession;
@@ -224,4 +225,67 @@ fn a_call_due_in_the_night_when_clocks_change_is_due_when_the_desk_opens() {
             );
         });
     }
+}
+
+/// ADR 0038: whoever loses the right to see their patients leaves nobody waiting for them. A suspension takes nothing away.
+#[test]
+fn the_desk_hears_at_once_of_the_patients_of_whoever_lost_access() {
+    Village::each(|v| async move {
+        let (first, past) = (v.raise(v.open_call()).await, v.raise(v.call()).await);
+        v.accepts(first, "Leroy").await.unwrap();
+        let coordinator = v.staff_of(NORTH, Role::Coordinator);
+        let leroy = v.pro("Leroy").id;
+        let member = v.app.member(&coordinator, leroy).await.unwrap();
+        assert_eq!(member.in_hand, 1);
+        let change = |what| {
+            v.app
+                .change_member(&coordinator, leroy, what, "Déménage.".to_owned())
+        };
+        change(Change::Suspend).await.unwrap();
+        assert_eq!(v.app.desk_tasks(&v.desk()).await.unwrap().1, 0);
+        change(Change::Leave).await.unwrap();
+        let (tasks, all) = v.app.desk_tasks(&v.desk()).await.unwrap();
+        assert_eq!((tasks.len(), all), (1, 1));
+        let call = &tasks[0].task;
+        assert_eq!((call.request, call.due_at), (first, v.app.now()));
+        assert!(call.script.contains("Dr Leroy ne peut"), "{}", call.script);
+        let told = |acts: Vec<String>| acts.iter().filter(|act| *act == "accepter.gone").count();
+        assert_eq!(told(v.acts(first).await), 1);
+        v.app.housekeeping().await.unwrap();
+        assert_eq!(told(v.acts(first).await), 1, "once");
+        assert_eq!(told(v.acts(past).await), 0);
+        // Given back, it is looked for again, and the call says no more than what is true.
+        v.does(first, Act::Release).await.unwrap();
+        v.accepts(first, "Garnier").await.unwrap();
+        let garnier = v.pro("Garnier").id;
+        assert_eq!(
+            v.app.member(&coordinator, garnier).await.unwrap().in_hand,
+            1
+        );
+    });
+}
+
+/// Dates pass by themselves: nobody does anything then. An hour that was kept is nobody's to look for.
+#[test]
+fn dates_that_pass_by_themselves_leave_nobody_waiting() {
+    Village::shaped(leroy_until(120), |v| async move {
+        let waiting = v.raise(v.open_call()).await;
+        let offer = v.offer(waiting, "Leroy").await;
+        let who = v.as_pro("Leroy");
+        let call = Appointment::Call(None);
+        v.app.accept(&who, offer, call).await.unwrap();
+        let kept = v.raise(v.open_call()).await;
+        let offer = v.offer(kept, "Leroy").await;
+        let soon = Appointment::At(v.at(60));
+        v.app.accept(&who, offer, soon).await.unwrap();
+        v.app.housekeeping().await.unwrap();
+        assert_eq!(v.app.desk_tasks(&v.desk()).await.unwrap().1, 0);
+        v.pass(121).await;
+        for _ in 0..2 {
+            v.app.housekeeping().await.unwrap();
+            let (tasks, _) = v.app.desk_tasks(&v.desk()).await.unwrap();
+            let about: Vec<_> = tasks.iter().map(|one| one.task.request).collect();
+            assert_eq!(about, [waiting]);
+        }
+    });
 }

@@ -5,6 +5,7 @@ use crate::village::{NORTH, PATIENT, Village};
 use relais_app::AppError;
 use relais_app::accounts::session::SignedIn;
 use relais_app::activity::{ActivityDraft, Quick};
+use relais_app::members::Change;
 use relais_app::requests::desk::Act;
 use relais_app::secretaries::SecretaryDraft;
 use relais_core::access::Role;
@@ -196,6 +197,17 @@ fn it_ends_at_once_whoever_ends_it() {
         // Nobody else ends what is another's.
         let other = v.app.end_secretary(&v.as_pro("Leroy"), user, petit).await;
         assert!(matches!(other, Err(AppError::NotFound)));
+        // Whoever leaves the network that named her leaves nobody behind to answer for them.
+        v.app
+            .name_secretary(&v.as_pro("Leroy"), again.clone())
+            .await
+            .unwrap();
+        let left = v
+            .app
+            .change_member(&coordinator, leroy, Change::Leave, "Déménage.".to_owned());
+        left.await.unwrap();
+        let gone = v.app.member(&coordinator, leroy).await.unwrap();
+        assert!(gone.secretaries.is_empty());
         let idle = signed(&v, &token).await;
         v.app.act_for(&idle, &token, petit).await.unwrap();
     });
@@ -207,6 +219,7 @@ fn who_cannot_be_named_is_said_why() {
         let leroy = v.as_pro("Leroy");
         for (name, login, field) in [
             ("Claire Morel", "é", "/login"),
+            ("Claire Morel", "99710000011", "/login"),
             ("", "claire.morel", "/name"),
             ("Claire Morel", "petit", "/login"),
         ] {

@@ -5,7 +5,7 @@ use crate::signup::{MAIL as MAILBOX, PHONE, newcomer, slug, totp, unbase32};
 use relais_app::accounts::signin::Attempt;
 use relais_app::members::InvitationDraft;
 use relais_app::{App, AppError, Who};
-use relais_core::access::Role;
+use relais_core::access::{Actor, Role};
 use relais_core::time::Duration;
 use relais_store::national::{self, Entry};
 
@@ -294,6 +294,65 @@ fn an_account_is_closed_within_one_request() {
             .iter()
             .filter(|row| row.entry.act == "account.disabled");
         assert_eq!(told.count(), 1, "once");
+    });
+}
+
+/// What a coordinator gave out ends with their account, or with the role: the link of an invitation, the code given to
+/// whoever lost every way in.
+#[test]
+fn nothing_a_coordinator_gave_out_outlives_them() {
+    Territory::on_each_engine(|t| async move {
+        let (app, who) = (&t.app, t.staff(Role::Coordinator));
+        let (_, doctor) = t.a_member();
+        let user = doctor.actor.unwrap().user;
+        let of = |login: &str| {
+            let mut all = t.world.users.iter();
+            all.find(|one| one.login == login).map(|one| one.id)
+        };
+        let operator = t.staff(Role::Operator).actor.unwrap().user;
+        let login = t.world.users.iter().find(|one| one.id == operator);
+        let login = login.unwrap().login.clone();
+        assert_eq!(of(&login), Some(operator));
+        // By somebody given the role, then by somebody invited to it: one loses the role, the other the account.
+        app.give_role(&who, user, Role::Coordinator).await.unwrap();
+        let second = Who::actor(
+            Actor {
+                role: Role::Coordinator,
+                professional: None,
+                ..doctor.actor.unwrap()
+            },
+            "test",
+        );
+        let given = t.invites(&second, draft("coordinator")).await;
+        let code = app.recovery_give(&second, &login).await.unwrap().code;
+        app.take_role(&who, user, Role::Coordinator).await.unwrap();
+        let refused = |code: String| {
+            let login = login.clone();
+            async move { slug(app.recover(&login, &code, "192.0.2.9", String::new()).await) }
+        };
+        assert_eq!(slug(app.invitation(&given).await), "invitation-over");
+        assert_eq!(refused(code).await, "recovery-refused");
+        let secret = t.invites(&who, draft("coordinator")).await;
+        let session = joins(app, &secret).await.unwrap();
+        let third = app.session(&session).await.unwrap().unwrap().actor;
+        let third = Who::actor(third, "test");
+        let other = InvitationDraft {
+            mail: "ailleurs@exemple.fr".to_owned(),
+            ..draft("coordinator")
+        };
+        app.invite(&third, other).await.unwrap();
+        app.settle().await.unwrap();
+        let given = t.invited("ailleurs@exemple.fr");
+        let code = app.recovery_give(&third, &login).await.unwrap().code;
+        app.close_staff(&who, third.actor.unwrap().user)
+            .await
+            .unwrap();
+        assert_eq!(slug(app.invitation(&given).await), "invitation-over");
+        assert_eq!(refused(code).await, "recovery-refused");
+        let here = Some(t.world.networks[0].code.to_owned());
+        let acts = app.export_journal(here, None).await.unwrap();
+        let told = |row: &&relais_store::journal::Link| row.entry.act == "account.given-withdrawn";
+        assert_eq!(acts.iter().filter(told).count(), 2);
     });
 }
 

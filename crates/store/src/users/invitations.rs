@@ -53,6 +53,7 @@ sql! { "invitations";
     COUNT = "SELECT COUNT(*) FROM invitations WHERE network = $1 AND expires_at > $2";
     DELETE = "DELETE FROM invitations WHERE id = $1";
     DELETE_OF = "DELETE FROM invitations WHERE network = $1 AND mail = $2";
+    WITHDRAW = "DELETE FROM invitations WHERE network = $1 AND invited_by = $2";
     PRUNE = "DELETE FROM invitations WHERE expires_at < $1";
 }
 
@@ -132,6 +133,15 @@ pub fn count_invitations(
 /// It is used, or withdrawn; `false` when it was gone: of two who use it at once, one is let in.
 pub fn delete_invitation(tx: &mut Tx<'_>, id: InvitationId) -> Result<bool, StoreError> {
     Ok(tx.exec(DELETE, params![id])? == 1)
+}
+
+/// Whoever invited is no coordinator any more: what they gave out leads nowhere. Answers how many.
+pub fn withdraw_invitations(
+    tx: &mut Tx<'_>,
+    network: NetworkId,
+    by: UserId,
+) -> Result<u64, StoreError> {
+    tx.exec(WITHDRAW, params![network, by])
 }
 
 /// Forgets invitations that ended before a moment; answers how many.

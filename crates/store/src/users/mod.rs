@@ -18,13 +18,15 @@ pub use devices::{
 };
 pub use invitations::{
     Invitation, count_invitations, delete_invitation, find_invitation, find_invitation_in,
-    insert_invitation, list_invitations, prune_invitations,
+    insert_invitation, list_invitations, prune_invitations, withdraw_invitations,
 };
 pub use passkeys::{
     KeyEnd, StoredKey, end_passkey, end_passkeys, find_passkey, insert_passkey, list_passkeys,
     rename_passkey, use_passkey,
 };
-pub use recovery::{delete_recovery, find_recovery, prune_recovery, set_recovery, try_recovery};
+pub use recovery::{
+    delete_recovery, find_recovery, prune_recovery, set_recovery, try_recovery, withdraw_recovery,
+};
 pub use roles::{
     Given, count_holders, give_role, holds_role, list_roles, list_roles_in, take_role, wear,
 };

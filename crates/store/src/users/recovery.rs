@@ -16,6 +16,7 @@ sql! { "recovery_codes";
     FIND = "SELECT mark, tries FROM recovery_codes WHERE user_id = $1 AND expires_at > $2 {for_update}";
     TRIED = "UPDATE recovery_codes SET tries = tries + 1 WHERE user_id = $1";
     DELETE = "DELETE FROM recovery_codes WHERE user_id = $1";
+    WITHDRAW = "DELETE FROM recovery_codes WHERE issued_by = $1";
     PRUNE = "DELETE FROM recovery_codes WHERE expires_at <= $1";
 }
 
@@ -49,6 +50,11 @@ pub fn try_recovery(tx: &mut Tx<'_>, user: UserId) -> Result<(), StoreError> {
 /// The code is used, or was tried too often; `false` when it was gone.
 pub fn delete_recovery(tx: &mut Tx<'_>, user: UserId) -> Result<bool, StoreError> {
     Ok(tx.exec(DELETE, params![user])? == 1)
+}
+
+/// Whoever gave codes is no coordinator any more: none they gave opens anything. Answers how many.
+pub fn withdraw_recovery(tx: &mut Tx<'_>, by: UserId) -> Result<u64, StoreError> {
+    tx.exec(WITHDRAW, params![by])
 }
 
 /// Forgets codes past their time; answers how many.

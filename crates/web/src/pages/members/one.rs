@@ -334,6 +334,9 @@ fn facts(eye: &Eye, one: &OneMember) -> Vec<(String, String)> {
     if !others.is_empty() {
         facts.push(fact("Autres réseaux", others.join(", ")));
     }
+    if one.in_hand > 0 {
+        facts.push(fact("Patients en cours", one.in_hand.to_string()));
+    }
     let account = match &one.account {
         Some(user) if user.active => "peut se connecter",
         Some(_) => "fermé par l’exploitant",
