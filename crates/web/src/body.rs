@@ -96,6 +96,10 @@ pub fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, AppError> {
             "Le JSON est trop imbriqué.",
         ));
     }
+    if says_nul(bytes) {
+        let detail = "Un texte contient le caractère nul (\\u0000)\u{a0}: retirez-le.";
+        return Err(AppError::problem("malformed", 400, detail));
+    }
     let mut source = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut source).map_err(|error| wrong(&error))?;
     source
@@ -121,6 +125,18 @@ fn depth(bytes: &[u8]) -> usize {
         }
     }
     deepest
+}
+
+/// Whether a string holds the one character that a database does not keep. Written as it is, it is no JSON.
+fn says_nul(bytes: &[u8]) -> bool {
+    let mut escaped = false;
+    for (at, byte) in bytes.iter().enumerate() {
+        if escaped && bytes[at..].starts_with(b"u0000") {
+            return true;
+        }
+        escaped = !escaped && *byte == b'\\';
+    }
+    false
 }
 
 fn wrong(error: &serde_path_to_error::Error<serde_json::Error>) -> AppError {
@@ -247,6 +263,7 @@ mod tests {
         assert_eq!(slug_of(b"{"), "malformed");
         assert_eq!(slug_of(br#"{"patient":{"name":"\ud800"}}"#), "malformed");
         assert_eq!(slug_of(b"\xff\xfe"), "malformed");
+        assert_eq!(slug_of(br#"{"patient":{"name":"a\u0000b"}}"#), "malformed");
         assert_eq!(slug_of("[".repeat(1000).as_bytes()), "malformed");
         assert_eq!(
             slug_of(br#"{"patient":{"name":"x"}} trailing"#),
@@ -263,5 +280,6 @@ mod tests {
     fn brackets_inside_strings_do_not_count() {
         assert_eq!(depth(br#"{"a":"[[[[\"[["}"#), 1);
         assert_eq!(depth(b"[[{}]]"), 3);
+        assert!(!says_nul(br#"{"a":"\\u0000 \u0001"}"#));
     }
 }

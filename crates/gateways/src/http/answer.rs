@@ -54,7 +54,9 @@ pub(super) fn read(
 }
 
 fn taken(provider: &'static str, body: &[u8]) -> Option<Accepted> {
-    let provider_ref = serde_json::from_slice::<Taken>(body).ok()?.r#ref;
+    let mut provider_ref = serde_json::from_slice::<Taken>(body).ok()?.r#ref;
+    // What cannot be kept is not part of a name: the message was taken all the same.
+    provider_ref.retain(|c| !c.is_control());
     (1..=REF_MAX)
         .contains(&provider_ref.len())
         .then_some(Accepted {
@@ -91,6 +93,8 @@ mod tests {
     fn only_a_yes_with_a_reference_is_a_yes() {
         let yes = read("http", 202, None, br#"{"ref":"42","price":3}"#);
         assert_eq!(yes.map(|a| a.provider_ref), Ok("42".to_owned()));
+        let nul = read("http", 202, None, br#"{"ref":"4\u00002\u0007"}"#);
+        assert_eq!(nul.map(|a| a.provider_ref), Ok("42".to_owned()));
         for body in ["", "{}", "<html>", r#"{"ref":""}"#, r#"{"ref":7}"#] {
             let garbage = read("http", 200, None, body.as_bytes());
             assert_eq!(garbage, Err(away("unreadable", Some("http"))), "{body}");
