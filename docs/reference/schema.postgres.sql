@@ -181,6 +181,20 @@ CREATE INDEX desk_tasks_open ON desk_tasks USING btree (network, due_at) WHERE (
 CREATE INDEX desk_tasks_request ON desk_tasks USING btree (request)
 CREATE UNIQUE INDEX desk_tasks_origin_key ON desk_tasks USING btree (origin)
 CREATE UNIQUE INDEX desk_tasks_pkey ON desk_tasks USING btree (id)
+column digests.professional text not null
+column digests.network text not null
+column digests.every text not null
+column digests.hour bigint not null
+column digests.since_at bigint not null
+column digests.due_at bigint not null
+constraint digests.digests_check CHECK ((due_at > since_at))
+constraint digests.digests_every_check CHECK ((every = ANY (ARRAY['day'::text, 'week'::text])))
+constraint digests.digests_hour_check CHECK (((hour >= 0) AND (hour <= 23)))
+constraint digests.digests_network_fkey FOREIGN KEY (network) REFERENCES networks(id)
+constraint digests.digests_pkey PRIMARY KEY (professional)
+constraint digests.digests_professional_fkey FOREIGN KEY (professional) REFERENCES professionals(id)
+CREATE INDEX digests_due ON digests USING btree (due_at)
+CREATE UNIQUE INDEX digests_pkey ON digests USING btree (professional)
 column directory_changes.version bigint not null
 column directory_changes.stamp bigint not null
 column directory_changes.kind text not null

@@ -118,6 +118,15 @@ CREATE TABLE desk_tasks (
   outcome TEXT CHECK (outcome IN ('reached', 'message-left', 'wrong-number', 'unreachable', 'handled', 'replaced')),
   CHECK ((done_at IS NULL) = (outcome IS NULL))
 );
+CREATE TABLE digests (
+  professional TEXT PRIMARY KEY REFERENCES professionals (id),
+  network TEXT NOT NULL REFERENCES networks (id),
+  every TEXT NOT NULL CHECK (every IN ('day', 'week')),
+  hour BIGINT NOT NULL CHECK (hour BETWEEN 0 AND 23),
+  since_at BIGINT NOT NULL,
+  due_at BIGINT NOT NULL,
+  CHECK (due_at > since_at)
+);
 CREATE TABLE directory_changes (
   version BIGINT PRIMARY KEY,
   stamp BIGINT NOT NULL,
@@ -776,6 +785,7 @@ CREATE INDEX contacts_open ON contacts (network, received_at) WHERE outcome IS N
 CREATE INDEX contacts_request ON contacts (request) WHERE request IS NOT NULL;
 CREATE INDEX desk_tasks_open ON desk_tasks (network, due_at) WHERE done_at IS NULL;
 CREATE INDEX desk_tasks_request ON desk_tasks (request);
+CREATE INDEX digests_due ON digests (due_at);
 CREATE INDEX early_receipts_age ON early_receipts (received_at);
 CREATE INDEX follow_ups_origin ON follow_ups (origin);
 CREATE INDEX idempotency_created ON idempotency (created_at);

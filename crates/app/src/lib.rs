@@ -22,6 +22,7 @@ pub mod contacts;
 pub mod cooperation;
 pub mod demo;
 pub mod devices;
+pub mod digests;
 pub mod directory;
 pub mod error;
 pub mod fairness;
@@ -57,6 +58,7 @@ pub mod terms;
 pub mod text;
 pub mod threads;
 pub mod visits;
+pub mod waves;
 pub mod wishes;
 
 pub use app::{App, Settings, Who};

@@ -24,6 +24,8 @@ pub mod access;
 pub mod cascade;
 pub mod contact;
 pub mod delivery;
+pub mod digest;
+pub mod drill;
 pub mod geo;
 pub mod ids;
 pub mod matching;

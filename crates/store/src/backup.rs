@@ -55,6 +55,7 @@ tables! {
     APPLICATIONS "applications" by "id",
     APPLICATION_CARDS "application_cards" by "application",
     APPROVALS "approvals" by "professional",
+    DIGESTS "digests" by "professional",
     IDENTITY_FLOWS "identity_flows" by "state_hash",
     COOPERATIONS "cooperations" by "professional, protocol, place, since_on",
     STAND_INS "stand_ins" by "locum, absent, from_at",

@@ -62,6 +62,7 @@ sql! { "demo_state";
     WIPE_RECOVERY_CODES = "DELETE FROM recovery_codes";
     WIPE_INVITATIONS = "DELETE FROM invitations";
     WIPE_ROLES = "DELETE FROM roles";
+    WIPE_DIGESTS = "DELETE FROM digests";
     WIPE_SECRETARIES = "DELETE FROM secretaries";
     WIPE_APPROVALS = "DELETE FROM approvals";
     WIPE_USERS = "DELETE FROM users";
@@ -153,6 +154,7 @@ pub fn wipe(tx: &mut Tx<'_>) -> Result<(), StoreError> {
         WIPE_RECOVERY_CODES,
         WIPE_INVITATIONS,
         WIPE_ROLES,
+        WIPE_DIGESTS,
         WIPE_SECRETARIES,
         WIPE_APPROVALS,
         WIPE_USERS,

@@ -21,6 +21,7 @@ pub mod db;
 pub mod demo_state;
 pub mod desk_tasks;
 pub mod dialect;
+pub mod digests;
 pub mod directory;
 pub mod error;
 pub mod follow_ups;

@@ -67,6 +67,7 @@ migrations! {
     32 "directory_import" "0032_directory_import.sql",
     33 "secretaries" "0033_secretaries.sql",
     34 "invitations" "0034_invitations.sql",
+    35 "digests" "0035_digests.sql",
 }
 
 const TABLE: &str = "CREATE TABLE migrations (version BIGINT PRIMARY KEY, name TEXT NOT NULL, \

@@ -56,6 +56,7 @@ pub const ALL: &[(&str, &[Sql])] = &[
     ("counters", crate::counters::STATEMENTS),
     ("demo_state", crate::demo_state::STATEMENTS),
     ("desk_tasks", crate::desk_tasks::STATEMENTS),
+    ("digests", crate::digests::STATEMENTS),
     ("directory", crate::directory::STATEMENTS),
     ("follow_ups", crate::follow_ups::STATEMENTS),
     ("idempotency", crate::idempotency::STATEMENTS),

@@ -192,7 +192,7 @@ fn work(facts: &Facts, found: &mut Found) {
             if *silent >= task.limit() {
                 let gravity = match task {
                     Task::Due | Task::Deliver => Gravity::Hinders,
-                    Task::Housekeeping => Gravity::Watch,
+                    Task::Digests | Task::Housekeeping => Gravity::Watch,
                 };
                 found.add_since(gravity, Trouble::TaskLate(*task), None, found.ago(*silent));
             }

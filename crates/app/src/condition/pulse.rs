@@ -23,29 +23,34 @@ pub enum Task {
     Due,
     /// Sends what waits, takes what comes back.
     Deliver,
+    /// Writes down the digests that are due.
+    Digests,
     /// Forgets what is old, anchors the journal.
     Housekeeping,
 }
 
 impl Task {
     /// Every task.
-    pub const ALL: &'static [Self] = &[Self::Due, Self::Deliver, Self::Housekeeping];
+    pub const ALL: &'static [Self] = &[Self::Due, Self::Deliver, Self::Digests, Self::Housekeeping];
 
     /// Its stable code.
     pub const fn code(self) -> &'static str {
         match self {
             Self::Due => "due",
             Self::Deliver => "deliver",
+            Self::Digests => "digests",
             Self::Housekeeping => "housekeeping",
         }
     }
 
     /// How long it may take to come to its end again: the first two look every half second and may
-    /// meet a crowd or a slow provider; the last runs every hour.
+    /// meet a crowd or a slow provider; digests are looked for every half minute and hurry nobody; the last runs
+    /// every hour.
     pub const fn limit(self) -> Duration {
         match self {
             Self::Due => Duration::seconds(15),
             Self::Deliver => Duration::seconds(60),
+            Self::Digests => Duration::minutes(15),
             Self::Housekeeping => Duration::hours(2),
         }
     }

@@ -165,6 +165,7 @@ fn a_task_is_late_past_its_own_limit() {
     for (task, limit, gravity) in [
         (Task::Due, Duration::seconds(15), Gravity::Hinders),
         (Task::Deliver, Duration::seconds(60), Gravity::Hinders),
+        (Task::Digests, Duration::minutes(15), Gravity::Watch),
         (Task::Housekeeping, Duration::hours(2), Gravity::Watch),
     ] {
         let line = format!("task-late {}", task.code());

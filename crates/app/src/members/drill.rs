@@ -3,6 +3,7 @@
 //! ways (R7). Refuses two in one month: a trial too often is not read.
 
 use super::coordinator;
+use super::drill_due::LOOKED;
 use crate::app::{App, Who};
 use crate::directory::ProfessionalRow;
 use crate::error::AppError;
@@ -22,8 +23,6 @@ use std::collections::BTreeMap;
 
 /// No second drill before this.
 pub const EVERY: Duration = Duration::hours(24 * 21);
-/// How far back the last one is looked for.
-const LOOKED: Duration = Duration::hours(24 * 366);
 /// A trial nobody could carry within a day has failed.
 const LIFE: Duration = Duration::hours(24);
 /// An answer counts this long.

@@ -6,6 +6,7 @@
 mod approval;
 mod change;
 mod drill;
+mod drill_due;
 mod in_hand;
 mod invite;
 mod list;
@@ -18,6 +19,7 @@ mod stand_in;
 pub use change::Change;
 pub(crate) use drill::heard;
 pub use drill::{Drill, EVERY as DRILL_EVERY, Heard};
+pub use drill_due::DrillDue;
 pub use invite::{InvitationDraft, Invited};
 pub use list::{ENDING, Members, PER_PAGE, Part, Wanted};
 pub use places::{PLACES_MAX, PlaceDraft};

@@ -195,7 +195,7 @@ impl App {
     }
 }
 
-fn named(directory: &Directory, author: String) -> String {
+pub(crate) fn named(directory: &Directory, author: String) -> String {
     let account = author.parse().ok().and_then(|id| directory.user_name(id));
     account.unwrap_or(author)
 }

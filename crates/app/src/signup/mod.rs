@@ -20,6 +20,7 @@ pub use decide::{Waiting, Warning};
 pub use identity::IdentityProof;
 pub use typed::{NetworkTyped, WhoTyped};
 
+pub(crate) use notice::{News, coordinators_of, tell_coordinator};
 pub(crate) use post::{Letter, post, tell_member as tell};
 pub(crate) use typed::{is_mail, is_named};
 

@@ -48,8 +48,9 @@ impl App {
     pub async fn settle(&self) -> Result<(), AppError> {
         loop {
             let due = self.run_due().await?;
+            let digests = self.write_digests().await?;
             let sent = self.deliver().await?;
-            if due.ticked == 0 && sent.handled == 0 {
+            if due.ticked + digests == 0 && sent.handled == 0 {
                 return Ok(());
             }
         }

@@ -95,13 +95,15 @@ impl App {
         Ok(!applied.await?.events.is_empty())
     }
 
-    /// The next moment anything is due: request, message or open contact.
+    /// The next moment anything is due: request, message, open contact or digest.
     pub async fn next_due(&self) -> Result<Option<Instant>, AppError> {
         self.read(|_, tx| {
             let requests = requests::next_due(tx)?;
             let messages = relais_store::messages::next_due(tx)?;
             let contacts = relais_store::contacts::next_due(tx)?;
-            Ok([requests, messages, contacts].into_iter().flatten().min())
+            let digests = relais_store::digests::next_due(tx)?;
+            let all = [requests, messages, contacts, digests];
+            Ok(all.into_iter().flatten().min())
         })
         .await
     }

@@ -1,5 +1,6 @@
 //! What keeps the tables small and the journal anchored: attempts, sessions and kept answers past
-//! their time go, and each chain's head is written down apart. May run twice without effect.
+//! their time go, each chain's head is written down apart, and coordinators are told of the drill
+//! that is due. May run twice without effect.
 
 use crate::app::App;
 use crate::condition::Task;
@@ -61,6 +62,7 @@ impl App {
         self.tell_of_ended_rights().await?;
         self.mark_patients().await?;
         self.purge().await?;
+        self.remind_of_drills().await?;
         self.0.watch.pulse.beat(Task::Housekeeping, wall);
         Ok(())
     }

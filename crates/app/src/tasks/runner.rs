@@ -23,6 +23,10 @@ pub(super) const REST: std::time::Duration = std::time::Duration::from_millis(10
 /// Pause between two looks at the service: the desk knows of a trouble within seconds (QUALITY §3.3).
 const SERVICE_EVERY: std::time::Duration = std::time::Duration::from_secs(2);
 
+/// Pause between two looks at the digests people asked for: apart from what is due, so that no deadline waits for
+/// them.
+const DIGESTS_EVERY: std::time::Duration = std::time::Duration::from_secs(30);
+
 /// Longest pause between two looks at a mailbox that cannot be read.
 const MAILBOX_PATIENCE: std::time::Duration = std::time::Duration::from_secs(15 * 60);
 
@@ -57,6 +61,8 @@ impl App {
         tokio::spawn(async move { app.watch_over().await });
         let app = self.clone();
         tokio::spawn(async move { app.start_afresh().await });
+        let app = self.clone();
+        tokio::spawn(async move { app.write_digests_on_time().await });
         if let Some(ours) = &self.outside().postbox {
             let (app, every) = (self.clone(), ours.every);
             tokio::spawn(async move { app.read_again_and_again(every).await });
@@ -95,6 +101,27 @@ impl App {
         while let Err(error) = self.reconsider_everywhere().await {
             tracing::warn!(%error, "open requests wait for the database");
             tokio::time::sleep(std::time::Duration::from_millis(1_000)).await;
+        }
+    }
+
+    /// The digests people asked for, each at its moment or within half a minute.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "latency only: when a digest is due is stored"
+    )]
+    async fn write_digests_on_time(self) {
+        loop {
+            if self.0.farewell.is_asked() {
+                return;
+            }
+            match self.write_digests().await {
+                Ok(0) => tokio::time::sleep(DIGESTS_EVERY).await,
+                Ok(_) => self.wake(),
+                Err(error) => {
+                    tracing::warn!(%error, "digests wait for the database");
+                    tokio::time::sleep(DIGESTS_EVERY).await;
+                }
+            }
         }
     }
 

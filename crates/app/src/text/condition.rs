@@ -133,7 +133,7 @@ pub fn desk(condition: &Condition) -> &'static str {
         Trouble::MailboxUnread => {
             "Les notes partent\u{a0}; on ne sait plus si elles sont affichées."
         }
-        Trouble::TaskLate(Task::Housekeeping)
+        Trouble::TaskLate(Task::Digests | Task::Housekeeping)
         | Trouble::NodesSilent { .. }
         | Trouble::FilesFew { .. }
         | Trouble::MemoryLittle { .. }
@@ -212,6 +212,7 @@ pub const fn task(value: Task) -> &'static str {
     match value {
         Task::Due => "Le suivi des échéances",
         Task::Deliver => "L’envoi des messages",
+        Task::Digests => "L’écriture des résumés demandés",
         Task::Housekeeping => "L’entretien (ancrage du journal, nettoyage)",
     }
 }

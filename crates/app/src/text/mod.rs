@@ -6,6 +6,7 @@
 
 pub mod alarm;
 pub mod condition;
+pub mod digest;
 pub mod facts;
 pub mod hours;
 pub mod ins;

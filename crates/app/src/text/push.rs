@@ -44,6 +44,8 @@ pub enum Speech {
     Asks,
     /// There is nothing to answer any more.
     Settled,
+    /// Counts they asked for.
+    Digest,
     /// Anything else.
     News,
 }
@@ -53,6 +55,7 @@ pub fn discreet(speech: Speech) -> Written {
     let text = match speech {
         Speech::Asks => "Une demande vous attend.",
         Speech::Settled => "Une demande n’attend plus de réponse. Rien à faire.",
+        Speech::Digest => "Votre résumé est arrivé.",
         Speech::News => "Du nouveau sur une demande.",
     };
     Written {

@@ -8,12 +8,14 @@ use super::when::When;
 use super::{accepter, ask, freed, patient, replaced, requester, signup, sms, updated, usual};
 use jiff::tz::TimeZone;
 use relais_core::access::Role;
+use relais_core::digest::Every;
 use relais_core::ids::ProfessionalId;
 use relais_core::message::{AccepterNews, PatientNews, RequesterNews, UsualNews};
 use relais_core::people::{Mode, Profession};
 use relais_core::request::{Appointment, CancelledBy, Closure, Sex, WithdrawReason};
 use relais_core::time::{Duration, Instant};
 use relais_gateways::Channel;
+use relais_store::solicitations::Tally;
 
 /// One message, by its name in the reference page.
 pub(super) struct Sample {
@@ -580,6 +582,9 @@ fn replies(world: World, desk: &Desk<'_>) -> Vec<Sample> {
     samples.extend(on_each("Compte", "essai mensuel", |channel| {
         signup::drill(channel, desk)
     }));
+    samples.extend(on_each("Compte", "essai des canaux à faire", |channel| {
+        signup::drill_due(channel, desk, now() - Duration::hours(24 * 31), link)
+    }));
     samples.extend(on_each("Compte", "plus joint", |channel| {
         signup::dormant(channel, desk, Channel::Push, link)
     }));
@@ -589,6 +594,7 @@ fn replies(world: World, desk: &Desk<'_>) -> Vec<Sample> {
     for (name, speech) in [
         ("téléphone discret : sollicitation", Speech::Asks),
         ("téléphone discret : pourvu, retirée", Speech::Settled),
+        ("téléphone discret : résumé", Speech::Digest),
         ("téléphone discret : le reste", Speech::News),
     ] {
         samples.push(Sample {
@@ -598,6 +604,7 @@ fn replies(world: World, desk: &Desk<'_>) -> Vec<Sample> {
             written: super::push::discreet(speech),
         });
     }
+    samples.extend(digests(world, desk));
     let trial = super::push::trial(desk).into_push();
     samples.push(Sample {
         to: "Compte",
@@ -605,5 +612,34 @@ fn replies(world: World, desk: &Desk<'_>) -> Vec<Sample> {
         channel: Channel::Push,
         written: trial,
     });
+    samples
+}
+
+/// The digest, by each way it may go.
+fn digests(world: World, desk: &Desk<'_>) -> Vec<Sample> {
+    let tally = Tally {
+        asked: 15,
+        answered: 12,
+        taken: 10,
+        given_back: 1,
+        under_way: 4,
+        ..Tally::default()
+    };
+    let mut samples = Vec::new();
+    for (name, every, hours) in [
+        ("résumé du jour", Every::Day, 24),
+        ("résumé de la semaine", Every::Week, 24 * 7),
+    ] {
+        for channel in [Channel::Push, Channel::Mail] {
+            let since = now() - Duration::hours(hours);
+            let written = super::digest::digest(channel, desk, every, &tally, since, world.link);
+            samples.push(Sample {
+                to: "Compte",
+                name: name.to_owned(),
+                channel,
+                written,
+            });
+        }
+    }
     samples
 }

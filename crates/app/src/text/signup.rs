@@ -267,6 +267,25 @@ pub fn drill(channel: Channel, desk: &Desk<'_>) -> Written {
     membership(channel, desk, "Essai mensuel", sentence)
 }
 
+/// To a coordinator: a month has passed since the last trial, and nobody else sends the next one.
+pub fn drill_due(channel: Channel, desk: &Desk<'_>, last: Instant, link: &str) -> Written {
+    let svc = desk.svc;
+    let short = || {
+        fit([
+            format!("{svc}: l'essai mensuel des canaux est a faire. {link}"),
+            format!("{svc}: l'essai mensuel des canaux est a faire."),
+        ])
+    };
+    written(channel, desk, short, || {
+        let sentence = format!(
+            "l’essai mensuel des canaux est à faire, le dernier date du {}. Un message d’essai part à chaque membre à \
+             l’heure que vous choisissez.",
+            desk.when.plain_date(last)
+        );
+        notice(desk, "Essai des canaux à faire", &sentence, link)
+    })
+}
+
 /// To a member whose trial did not arrive, by their other channels: what does not work, and where to
 /// put it right.
 pub fn dormant(channel: Channel, desk: &Desk<'_>, tried: Channel, link: &str) -> Written {

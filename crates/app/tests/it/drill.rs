@@ -2,6 +2,7 @@
 //! with why, and written to by another way, once.
 
 use crate::fixture::Territory;
+use crate::village::{NORTH, Village};
 use relais_app::AppError;
 use relais_app::members::{DRILL_EVERY, Heard};
 use relais_core::access::Role;
@@ -82,5 +83,54 @@ fn who_does_not_receive_the_monthly_trial_is_named_and_written_to_once() {
             .await
             .unwrap();
         app.start_drill(&coordinator).await.unwrap();
+    });
+}
+
+/// A month later it is due: the coordinators read it, are told once by what leads to them, and no more once it is done.
+#[test]
+fn a_month_later_it_is_due_and_told_once() {
+    Village::each(|v| async move {
+        let app = &v.app;
+        let coordinator = v.staff_of(NORTH, Role::Coordinator);
+        assert_eq!(slug(app.drill_due(&v.desk()).await), "denied");
+        let never = app.drill_due(&coordinator).await.unwrap().unwrap();
+        assert_eq!((never.last, never.since), (None, None));
+        // One of the members coordinates beside: there is a way to tell them.
+        let user = v.as_pro("Leroy").signed_in().unwrap().user;
+        app.give_role(&coordinator, user, Role::Coordinator)
+            .await
+            .unwrap();
+        let told = || {
+            let rows = v.phones.list().into_iter();
+            rows.filter(|row| row.text.contains("essai mensuel des canaux"))
+                .count()
+        };
+        let start = app.now();
+        app.housekeeping().await.unwrap();
+        app.settle().await.unwrap();
+        assert_eq!(told(), 0, "a network that never did one is not written to");
+        app.start_drill(&coordinator).await.unwrap();
+        assert_eq!(app.drill_due(&coordinator).await.unwrap(), None);
+        let mut days = 0;
+        let due = loop {
+            if let Some(due) = app.drill_due(&coordinator).await.unwrap() {
+                break due;
+            }
+            app.housekeeping().await.unwrap();
+            app.settle().await.unwrap();
+            assert_eq!(told(), 0, "not within the month");
+            days += 1;
+            assert!(days < 40, "a month and a few closed days");
+            app.advance(Duration::hours(24)).await.unwrap();
+        };
+        assert!(days > 27, "{days}");
+        assert_eq!(due.last, Some(start));
+        for _ in 0..24 {
+            app.housekeeping().await.unwrap();
+            app.advance(Duration::hours(1)).await.unwrap();
+        }
+        assert_eq!(told(), 1, "once, when the network is open");
+        app.start_drill(&coordinator).await.unwrap();
+        assert_eq!(app.drill_due(&coordinator).await.unwrap(), None, "done");
     });
 }

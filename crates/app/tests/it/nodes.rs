@@ -7,6 +7,7 @@ use crate::village::{PATIENT, Village, run};
 use relais_app::AppError;
 use relais_app::activity::{ActivityDraft, Quick};
 use relais_app::bus::Change;
+use relais_app::digests::DigestDraft;
 use relais_app::idempotent::Keyed;
 use relais_app::requests::desk::Act;
 use relais_core::cascade::Refusal;
@@ -151,6 +152,31 @@ fn two_nodes_do_each_thing_once() {
             assert_eq!(count("request.unfilled"), 1);
             assert_eq!(count("request.reminded"), 1);
         }
+    });
+}
+
+/// A digest that both nodes find due, days late, goes once (I7).
+#[test]
+fn two_nodes_write_one_digest() {
+    two(|one, other| async move {
+        let leroy = one.as_pro("Leroy");
+        let daily = DigestDraft {
+            every: Some("day".to_owned()),
+            hour: Some(19),
+        };
+        one.app.set_digest(&leroy, daily).await.unwrap();
+        let call = one.call_for("Belin", Profession::Gp, None, PATIENT);
+        one.raise(call).await;
+        for days in [2, 4, 6] {
+            one.app.clock().move_to(one.at(days * 24 * 60));
+            let (a, b) = tokio::join!(one.app.settle(), other.app.settle());
+            a.unwrap();
+            b.unwrap();
+        }
+        let rows = one.phones.list();
+        let digests = rows.iter().filter(|row| row.text.contains("proposée"));
+        assert_eq!(digests.count(), 1, "{rows:?}");
+        assert_eq!(one.phones.duplicates(), 0);
     });
 }
 

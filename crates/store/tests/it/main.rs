@@ -8,6 +8,7 @@ mod codec;
 mod contact_log;
 mod cooperations;
 mod db;
+mod digests;
 mod directory;
 mod disk;
 mod durability;

@@ -1,9 +1,11 @@
 //! `GET` and `PUT /me/activity`: a professional's own terms (R5). `GET /me/figures`: their own quarter (R11).
+//! `GET` and `PUT /me/digest`: the digest they asked for (R7).
 //! `GET /me/left-out`: last week's requests that were not put to them, and why (R5). `GET /members/solicitations`: what
 //! was put to each member, for the coordinator of their network.
 
 use axum::extract::State;
 use relais_app::activity::ActivityDraft;
+use relais_app::digests::DigestDraft;
 use relais_app::fairness::{Sort, Span};
 
 use super::page::Params;
@@ -33,6 +35,21 @@ pub(super) async fn replace(
 ) -> Answer {
     web.app.set_activity(&signed.who(), draft).await?;
     show(State(web), signed).await
+}
+
+/// The digest they asked for.
+pub(super) async fn digest(State(web): State<Web>, signed: Signed) -> Answer {
+    ok(&view::digest(web.app.digest(&signed.who()).await?))
+}
+
+/// Asks for a digest, or for none any more.
+pub(super) async fn set_digest(
+    State(web): State<Web>,
+    signed: Signed,
+    Body(draft): Body<DigestDraft>,
+) -> Answer {
+    web.app.set_digest(&signed.who(), draft).await?;
+    digest(State(web), signed).await
 }
 
 /// Their own quarter.

@@ -150,6 +150,18 @@ pub(crate) fn routes(routes: Routes) -> Routes {
             "/api/v1/me/activity",
             Right::Professional,
             me::replace,
+        )
+        .api(
+            Method::Get,
+            "/api/v1/me/digest",
+            Right::Professional,
+            me::digest,
+        )
+        .api(
+            Method::Put,
+            "/api/v1/me/digest",
+            Right::Professional,
+            me::set_digest,
         );
     let routes = post(
         routes,

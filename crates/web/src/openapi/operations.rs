@@ -519,6 +519,27 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         ..ACT
     },
     Operation {
+        path: "/api/v1/me/digest",
+        name: "readDigest",
+        summary: "The digest one asked for: counts of what one was asked, by mail or as a notification.",
+        who: "professional",
+        answer: "Digest",
+        gives: "How often and when, and by which way; null for none.",
+        ..READ
+    },
+    Operation {
+        method: "PUT",
+        path: "/api/v1/me/digest",
+        name: "replaceDigest",
+        summary: "Asks for a digest, or for none any more.",
+        who: "professional",
+        body: Some("DigestDraft"),
+        body_required: true,
+        answer: "Digest",
+        gives: "The digest as it became.",
+        ..ACT
+    },
+    Operation {
         path: "/api/v1/me/figures",
         name: "readOwnFigures",
         summary: "One's own quarter up to now: what was asked and what came of it, and what passed between colleagues.",

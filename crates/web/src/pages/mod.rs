@@ -67,8 +67,9 @@ pub(crate) mod thread;
 pub(crate) mod ticket;
 mod told;
 pub(crate) mod visits;
-mod wishes;
+pub(crate) mod waves;
 
+mod wishes;
 pub(crate) use addresses::routes;
 pub(crate) use told::Told;
 

@@ -14,6 +14,7 @@ pub(crate) async fn show(State(web): State<Web>, signed: Signed) -> Answer {
     let eye = eye(&web, &signed).await?;
     html(&NetworkPage {
         desk: show::desk(&web, &eye, &signed, "Réseau", network::PAGE),
+        owed: network::owed(&web, &signed, &eye.when()).await?,
         groups: network::doors(signed.actor().role),
     })
 }

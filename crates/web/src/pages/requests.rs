@@ -160,6 +160,7 @@ async fn page(
     };
     Ok(RequestsPage {
         desk: show::desk(web, eye, signed, title, "/demandes"),
+        owed: show::network::owed(web, signed, &eye.when()).await?,
         form,
         filters: FILTERS
             .iter()

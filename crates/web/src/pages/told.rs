@@ -81,6 +81,8 @@ impl Told {
             "disponible" => "Vous êtes de nouveau disponible.",
             "secretariat" => "Cette personne répond désormais en votre nom.",
             "secretariat-fini" => "C’est fini. L’effet est immédiat.",
+            "resume" => "C’est noté, le résumé viendra à son heure.",
+            "sans-resume" => "C’est noté, pas de résumé.",
             "absence" => "Absence notée.",
             "absence-retiree" => "Absence retirée.",
             "indisponible" => "Vous êtes indisponible.",

@@ -1,10 +1,14 @@
 //! The rooms of a network: what a coordinator opens a few times a week. Owns their names, one sentence
 //! each and who sees them, so that the bar keeps to what is opened all day.
 
+use relais_app::text::when::When;
 use relais_core::access::Role;
 
+use crate::fail::Fail;
+use crate::gate::Signed;
 use crate::right::Right;
-use crate::views::{Door, Doors};
+use crate::views::{Door, Doors, Owed};
+use crate::web::Web;
 
 /// The page that leads to them.
 pub(crate) const PAGE: &str = "/reseau";
@@ -95,6 +99,12 @@ const ROOMS: &[(&str, &[Room])] = &[
             ),
             (
                 Right::Coordinator,
+                crate::pages::waves::PAGE,
+                "Vagues de sollicitation",
+                "Tous à la fois ou par vagues, de quelle taille, selon les réponses observées.",
+            ),
+            (
+                Right::Coordinator,
                 crate::pages::regulation::PAGE,
                 "Régulation médicale",
                 "Quelles demandes un médecin régulateur qualifie avant toute recherche.",
@@ -114,6 +124,29 @@ const ROOMS: &[(&str, &[Room])] = &[
         ],
     ),
 ];
+
+/// What a coordinator owes this month, and where it is done (R7).
+pub(crate) async fn owed(
+    web: &Web,
+    signed: &Signed,
+    when: &When<'_>,
+) -> Result<Option<Owed>, Fail> {
+    if signed.actor().role != Role::Coordinator {
+        return Ok(None);
+    }
+    let due = web.app.drill_due(&signed.who()).await?;
+    Ok(due.map(|due| Owed {
+        href: crate::pages::drill::PAGE,
+        says: match (due.last, due.since) {
+            (Some(last), Some(since)) => format!(
+                "L’essai mensuel des canaux est à faire {}. Le dernier date du {}.",
+                when.since(since),
+                when.plain_date(last)
+            ),
+            _ => "L’essai mensuel des canaux n’a pas été fait depuis un an, ou jamais.".to_owned(),
+        },
+    }))
+}
 
 /// Whether a page is one of the rooms: the bar then says *Réseau*.
 pub(crate) fn holds(page: &str) -> bool {

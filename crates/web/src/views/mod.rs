@@ -58,6 +58,7 @@ mod terms;
 mod thread;
 mod ticket;
 mod visits;
+mod waves;
 mod wishes;
 
 pub use activity::{AbsenceRow, ActivityPage, Figure, QuarterSheet};
@@ -86,7 +87,7 @@ pub use late::{LINES as LATE_LINES, LatePage};
 pub use left_out::{LeftOutItem, LeftOutPage, Reason};
 pub use members::{MemberPage, MemberRow, MembersPage, PlaceFields, StandInRow};
 pub use mine::{MinePage, MineRow, MyRequestPage, MyRequestPart};
-pub use network::{Door, Doors, NetworkPage};
+pub use network::{Door, Doors, NetworkPage, Owed};
 pub use note::{LetterRow, NotePage, NoteReadPage, NoteWay, UndeliveredPage, UndeliveredRow};
 pub use notifications::{DeviceRow, NotificationsPage};
 pub use offer::{OfferItem, OfferPage, OffersPage, OffersPart, PatientsPage, SettledPage};
@@ -125,6 +126,7 @@ pub use terms::{TermsPage, WeekLine, WeekSheet};
 pub use thread::{ThreadDeskPage, ThreadLine, ThreadLink, ThreadPage, ThreadPart};
 pub use ticket::TicketPage;
 pub use visits::{SeekerRow, SeekersPage, Share, UnclosedRow, VisitSettingsPage, VisitsPage};
+pub use waves::{WaveRow, WavesPage};
 pub use wishes::WishesPart;
 
 pub use service::{DueRow, FailedRow, NodeRow, PostPart, ServicePage, TaskRow, TroubleRow};
@@ -206,6 +208,7 @@ pub fn gallery() -> Result<Vec<Rendered>, askama::Error> {
     push::<NetworkPage>(&mut out)?;
     push::<OverridesPage>(&mut out)?;
     push::<RegulationPage>(&mut out)?;
+    push::<WavesPage>(&mut out)?;
     push::<VisitSettingsPage>(&mut out)?;
     push::<VisitsPage>(&mut out)?;
     push::<SeekersPage>(&mut out)?;

@@ -16,6 +16,15 @@ pub struct Door {
     pub says: &'static str,
 }
 
+/// What is to be done this month.
+#[derive(Clone, Debug)]
+pub struct Owed {
+    /// Where.
+    pub href: &'static str,
+    /// What, since when.
+    pub says: String,
+}
+
 /// Pages about the same thing.
 #[derive(Clone, Debug)]
 pub struct Doors {
@@ -31,8 +40,20 @@ pub struct Doors {
 pub struct NetworkPage {
     /// The frame.
     pub desk: Desk,
+    /// What is owed, if anything.
+    pub owed: Option<Owed>,
     /// The pages one may open.
     pub groups: Vec<Doors>,
+}
+
+impl Owed {
+    /// One, for the gallery.
+    pub(super) fn sample() -> Self {
+        Self {
+            href: "/essai-des-canaux",
+            says: "L’essai mensuel des canaux est à faire depuis le lun.\u{a0}2 à 8\u{a0}h. Le dernier date du 2\u{a0}octobre 2026.".to_owned(),
+        }
+    }
 }
 
 impl Sample for NetworkPage {
@@ -46,6 +67,7 @@ impl Sample for NetworkPage {
         };
         let page = |groups: usize, doors: usize, says| Self {
             desk: sample_desk("Réseau", "/reseau"),
+            owed: (groups > 1).then(Owed::sample),
             groups: (0..groups)
                 .map(|n| Doors {
                     name: ["Professionnels", "Suivi", "Réglages"][n % 3],

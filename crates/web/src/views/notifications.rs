@@ -3,7 +3,8 @@
 use askama::Template;
 
 use super::{LONG, Sample, sample_phone};
-use crate::parts::{Form, Phone, PhoneTab};
+use crate::pages::notifications::{hours, rhythms};
+use crate::parts::{Choice, Form, Phone, PhoneTab};
 
 /// A browser that may be written to.
 #[derive(Clone, Debug)]
@@ -32,6 +33,12 @@ pub struct NotificationsPage {
     pub devices: Vec<DeviceRow>,
     /// One of them showed a notification: nothing is left to do.
     pub reached: bool,
+    /// How often a digest may come.
+    pub rhythms: Vec<Choice>,
+    /// At which hour.
+    pub hours: Vec<Choice>,
+    /// `Le prochain : demain à 19 h, par courriel.`
+    pub digest: String,
 }
 
 impl Sample for NotificationsPage {
@@ -51,6 +58,9 @@ impl Sample for NotificationsPage {
             key: "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcx".to_owned(),
             reached: devices.iter().any(|row| row.proved.is_some()),
             devices,
+            rhythms: rhythms(),
+            hours: hours(),
+            digest: "Le prochain\u{a0}: demain à 19\u{a0}h, par courriel.".to_owned(),
         };
         let mut without = page(Vec::new(), Form::default());
         without.key.clear();

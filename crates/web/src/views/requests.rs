@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::{Sample, sample_desk};
+use super::{Owed, Sample, sample_desk};
 use crate::icon::Icon;
 use crate::parts::{Desk, Form, State, Tone};
 
@@ -42,6 +42,8 @@ pub struct ListRow {
 pub struct RequestsPage {
     /// The frame.
     pub desk: Desk,
+    /// What a coordinator owes this month, if anything.
+    pub owed: Option<Owed>,
     /// The search as it was typed.
     pub form: Form,
     /// The commune whose requests are listed; empty otherwise.
@@ -62,6 +64,7 @@ impl Sample for RequestsPage {
     fn samples() -> Vec<(&'static str, Self)> {
         let page = |many| Self {
             desk: sample_desk("Demandes", "/demandes"),
+            owed: (many > 10).then(Owed::sample),
             form: Form::default(),
             found: String::new(),
             filters: [

@@ -170,6 +170,39 @@ fn ones_own_terms_are_read_changed_and_sent_back() {
 }
 
 #[test]
+fn a_digest_is_asked_for_and_given_up() {
+    in_territory(|t| async move {
+        let doctor = t.token_of(t.doctor().id);
+        let none = t.get(&doctor, "/me/digest").await.json();
+        assert_eq!(
+            (&none["every"], &none["next_at"]),
+            (&Value::Null, &Value::Null)
+        );
+        let weekly = json!({ "every": "week", "hour": 7 });
+        let set = t
+            .call(&doctor, Method::PUT, "/me/digest", Some(&weekly))
+            .await
+            .json();
+        assert_eq!((&set["every"], &set["hour"]), (&json!("week"), &json!(7)));
+        assert!(set["next_at"].is_string() && set["by"] == "mail", "{set}");
+        assert_eq!(t.get(&doctor, "/me/digest").await.json(), set);
+        for (wrong, pointer) in [
+            (json!({ "every": "hour" }), "/every"),
+            (json!({ "every": "day", "hour": 24 }), "/hour"),
+        ] {
+            let reply = t
+                .call(&doctor, Method::PUT, "/me/digest", Some(&wrong))
+                .await;
+            assert_eq!(reply.pointers(), [pointer]);
+        }
+        let never = json!({ "every": null });
+        t.call(&doctor, Method::PUT, "/me/digest", Some(&never))
+            .await;
+        assert_eq!(t.get(&doctor, "/me/digest").await.json(), none);
+    });
+}
+
+#[test]
 fn lists_that_help_to_ask() {
     in_territory(|t| async move {
         let operator = t.operator();

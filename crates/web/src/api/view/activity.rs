@@ -2,11 +2,12 @@
 //! and sent back.
 
 use jiff::civil::Date;
+use relais_app::digests::Wanted;
 use relais_core::people::Profile;
 use relais_core::reach::Way;
 use serde::Serialize;
 
-use super::maybe;
+use super::{at, maybe};
 
 /// The terms.
 #[derive(Debug, Serialize)]
@@ -87,5 +88,24 @@ pub(crate) fn activity(profile: &Profile, today: Date) -> ActivityView {
         quiet_yields_to_urgent: profile.quiet_yields_to_urgent,
         channels: profile.ladder.ways().map(Way::code).collect(),
         lock_screen: profile.lock_screen.code(),
+    }
+}
+
+/// The digest somebody asked for.
+#[derive(Debug, Serialize)]
+pub(crate) struct DigestView {
+    every: Option<&'static str>,
+    hour: Option<u8>,
+    next_at: Option<String>,
+    by: Option<&'static str>,
+}
+
+/// The digest of somebody; `every` is null for whoever wants none.
+pub(crate) fn digest(wanted: Wanted) -> DigestView {
+    DigestView {
+        every: wanted.wish.map(|(wish, _)| wish.every().code()),
+        hour: wanted.wish.map(|(wish, _)| wish.hour()),
+        next_at: wanted.wish.map(|(_, due_at)| at(due_at)),
+        by: wanted.by.map(|channel| channel.code()),
     }
 }

@@ -7,7 +7,7 @@ mod inside;
 mod offer;
 mod request;
 
-pub(crate) use activity::activity;
+pub(crate) use activity::{activity, digest};
 pub(crate) use fairness::{left_out, own_figures, solicitations};
 pub(crate) use inside::{EntryView, MessageView, VerdictView, verdict};
 pub(crate) use offer::offer;

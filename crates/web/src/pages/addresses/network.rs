@@ -4,7 +4,7 @@ use axum::handler::Handler as _;
 
 use crate::pages::{
     applications, drill, federation, members, network, overrides, protocols, public, recovery,
-    regulation, retention, roles, secretaries, service, visits,
+    regulation, retention, roles, secretaries, service, visits, waves,
 };
 use crate::right::Right;
 use crate::routes::Routes;
@@ -116,6 +116,8 @@ pub(super) fn routes(routes: Routes) -> Routes {
         )
         .page(visits::PAGE, Right::Coordinator, visits::show)
         .act(visits::PAGE, Right::Coordinator, visits::save)
+        .page(waves::PAGE, Right::Coordinator, waves::show)
+        .act(waves::PAGE, Right::Coordinator, waves::save)
         .page(retention::PAGE, Right::Coordinator, retention::show)
         .act(retention::PAGE, Right::Coordinator, retention::save)
         .page(

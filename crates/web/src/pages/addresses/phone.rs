@@ -115,6 +115,11 @@ pub(super) fn routes(routes: Routes) -> Routes {
             notifications::forget,
         )
         .act(
+            "/notifications/resume",
+            Right::Professional,
+            notifications::digest,
+        )
+        .act(
             "/notifications/recue",
             Right::Professional,
             notifications::shown,
