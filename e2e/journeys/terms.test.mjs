@@ -89,6 +89,11 @@ test("a doctor says days away in advance, the desk reads until when, then they c
     const today = new Date(now).toISOString().slice(0, 10);
     const day = (n) => new Date(Date.parse(today) + n * 86_400_000).toISOString().slice(0, 10);
 
+    const unfold = async () => {
+      // Wrong days are shown again, unfolded.
+      if (!(await add.isVisible())) await person.page.getByText("Dire une absence").press("Enter");
+    };
+    await unfold();
     await field("Premier jour").fill(day(3));
     await field("Dernier jour, compris").fill(day(1));
     await add.press("Enter");
@@ -98,6 +103,7 @@ test("a doctor says days away in advance, the desk reads until when, then they c
       [day(0), day(2)],
       [day(60), day(75)],
     ]) {
+      await unfold();
       await field("Premier jour").fill(first);
       await field("Dernier jour, compris").fill(last);
       await add.press("Enter");
@@ -168,3 +174,42 @@ for (const script of [true, false]) {
     await person.close();
   });
 }
+
+test("the switches of discretion are saved by one thumb, and nothing else moves", async () => {
+  const doctor = demo.account("professional", (a) => a.profession === "nurse" && a.smartphone !== false);
+  const person = await Person.at(browser, demo, PHONE);
+  const { page } = person;
+  try {
+    await person.signIn(doctor);
+    const before = (await demo.api(doctor, "GET", "/me/activity")).body;
+    await person.open("/activite");
+    const discretion = page.getByRole("region", { name: "Discrétion" });
+    const flip = (name) => discretion.getByRole("switch", { name }).press("Space");
+    await flip(/^Silence de/);
+    await discretion.getByText("Changer les heures du silence").press("Enter");
+    await page.getByLabel("Silence de", { exact: true }).fill("21:30");
+    await page.getByLabel("À", { exact: true }).fill("21:30");
+    const save = page.getByRole("button", { name: "Enregistrer mes réglages" });
+    await save.press("Enter");
+    await page.getByText("Le silence finit à une autre heure").first().waitFor();
+    assert.match(await page.title(), /^Erreur/);
+    assert.ok(await discretion.getByRole("switch", { name: /^Silence de/ }).isChecked(), "nothing said is lost");
+    await page.getByLabel("À", { exact: true }).fill("07:00");
+    await flip(/^SMS si la notification/);
+    await flip(/^Seulement les patients/);
+    await save.press("Enter");
+    await page.waitForURL("**/activite?dit=reglages");
+    await discretion.getByText("Silence de 21 h 30 à 7 h").waitFor();
+    await person.assertAccessible("/activite with its switches");
+    const after = (await demo.api(doctor, "GET", "/me/activity")).body;
+    const { quiet, channels, own_patients_only, ...rest } = after;
+    assert.deepEqual(quiet, { from_minute: 1290, until_minute: 420 });
+    assert.deepEqual(channels, before.channels.includes("sms") ? ["push", "mail"] : ["push", "sms", "mail"]);
+    assert.equal(own_patients_only, !before.own_patients_only);
+    const { quiet: _q, channels: _c, own_patients_only: _o, ...held } = before;
+    assert.deepEqual(rest, held, "nothing else moves");
+    person.assertNoComplaint();
+  } finally {
+    await person.context.close();
+  }
+});

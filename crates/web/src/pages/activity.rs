@@ -12,7 +12,7 @@ use relais_core::time::{Calendar, Instant, civil_day_end};
 
 use super::person::typed_hour;
 use super::secretaries::in_name;
-use super::{Told, direct, eye};
+use super::{Told, direct, discretion, eye};
 use crate::fail::{Answer, Fail, html, see_other};
 use crate::forms::{Fields, same_names};
 use crate::gate::Signed;
@@ -62,10 +62,36 @@ async fn page(web: &Web, signed: &Signed, form: Option<Form>) -> Result<Activity
         .as_ref()
         .is_some_and(|form| form.error("away_until").is_some());
     let own = signed.actor().in_name_of().is_none();
+    let policy = &eye
+        .directory
+        .network(signed.actor().network)?
+        .network
+        .policy;
+    // What was typed and refused is shown as it was typed.
+    let typed = form
+        .as_ref()
+        .filter(|form| !form.value("discretion").is_empty());
+    let mut switches = discretion::switches(profile, row.has_smartphone, policy);
+    for switch in &mut switches {
+        switch.on = typed.map_or(switch.on, |form| !form.value(switch.name).is_empty());
+    }
+    let wrong = |names: &[&str]| {
+        let form = form.as_ref();
+        form.is_some_and(|form| names.iter().any(|name| form.error(name).is_some()))
+    };
+    let (silence_again, absence_again) = (
+        wrong(&["silence_from", "silence_until"]),
+        wrong(&["absent_from", "absent_to"]),
+    );
     let quarter = if own {
         Some(quarter(&web.app.own_quarter(&signed.who()).await?))
     } else {
         None
+    };
+    // A form of the page that was refused says nothing of the others.
+    let form = match form {
+        Some(form) if !form.value("discretion").is_empty() => form,
+        other => filled(other.unwrap_or_default(), profile),
     };
     Ok(ActivityPage {
         phone: in_name(
@@ -75,9 +101,7 @@ async fn page(web: &Web, signed: &Signed, form: Option<Form>) -> Result<Activity
         ),
         own,
         absences: absences.iter().map(|one| absence(&eye, one)).collect(),
-        form: form
-            .unwrap_or_else(|| filled(profile))
-            .with("quota_until", &when.clock(until)),
+        form: form.with("quota_until", &when.clock(until)),
         available,
         now,
         sentence,
@@ -90,6 +114,9 @@ async fn page(web: &Web, signed: &Signed, form: Option<Form>) -> Result<Activity
         until: when.until(until),
         notified,
         away_again,
+        switches,
+        silence_again,
+        absence_again,
         modes: Choice::list(&[
             ("consultation", "Cabinet"),
             ("visit", "Visite"),
@@ -267,8 +294,8 @@ fn standing(
     }
 }
 
-fn filled(profile: &Profile) -> Form {
-    let mut form = Form::default();
+fn filled(form: Form, profile: &Profile) -> Form {
+    let mut form = discretion::filled(form, profile);
     for mode in Mode::ALL
         .iter()
         .filter(|mode| profile.modes.accepts(**mode))
@@ -361,7 +388,21 @@ pub(crate) async fn change(State(web): State<Web>, signed: Signed, fields: Field
                 ),
                 ..ActivityDraft::default()
             };
-            (web.app.set_activity(&who, draft).await, "reglages")
+            let eye = eye(&web, &signed).await?;
+            let policy = &eye
+                .directory
+                .network(signed.actor().network)?
+                .network
+                .policy;
+            let row = web.app.activity(&who).await?;
+            let pushed = row.has_smartphone;
+            match discretion::read(&fields, &row.member.profile, pushed, policy, draft) {
+                Ok(draft) => (web.app.set_activity(&who, draft).await, "reglages"),
+                Err(wrong) => {
+                    let form = fields.again(wrong);
+                    return direct::unprocessable(&page(&web, &signed, Some(form)).await?);
+                }
+            }
         }
         _ => (
             Err(AppError::invalid("/faire", "Choisissez ce qui change.")),
@@ -370,7 +411,9 @@ pub(crate) async fn change(State(web): State<Web>, signed: Signed, fields: Field
     };
     match done {
         Ok(()) => see_other(&format!("/activite?dit={said}")),
-        Err(AppError::Invalid(errors)) if fields.get("faire") == "absence-prevue" => {
+        Err(AppError::Invalid(errors))
+            if matches!(fields.get("faire"), "absence-prevue" | "reglages") =>
+        {
             let form = fields.again(same_names(&errors));
             direct::unprocessable(&page(&web, &signed, Some(form)).await?)
         }

@@ -15,6 +15,7 @@ pub(crate) mod cooperation;
 pub(crate) mod demo;
 pub(crate) mod desk_act;
 pub(crate) mod direct;
+mod discretion;
 pub(crate) mod door;
 pub(crate) mod drill;
 mod example;
@@ -68,8 +69,8 @@ pub(crate) mod ticket;
 mod told;
 pub(crate) mod visits;
 pub(crate) mod waves;
-
 mod wishes;
+
 pub(crate) use addresses::routes;
 pub(crate) use told::Told;
 

@@ -32,6 +32,17 @@ pub struct QuarterSheet {
     pub balance: Vec<Figure>,
 }
 
+/// A yes or a no about how one is reached.
+#[derive(Clone, Debug)]
+pub struct Switch {
+    /// Its field.
+    pub name: &'static str,
+    /// `Silence de 20 h à 8 h`
+    pub label: String,
+    /// Whether it is on.
+    pub on: bool,
+}
+
 /// The page.
 #[derive(Clone, Debug, Template)]
 #[template(path = "pages/activity.html")]
@@ -60,6 +71,12 @@ pub struct ActivityPage {
     pub away_again: bool,
     /// What is accepted: the modes.
     pub modes: Vec<Choice>,
+    /// How one is reached, as switches.
+    pub switches: Vec<Switch>,
+    /// Whether the hours of the silence were typed wrong: they are shown again.
+    pub silence_again: bool,
+    /// Whether the days of an absence were typed wrong: they are shown again.
+    pub absence_again: bool,
     /// The daily maximum's options.
     pub maximums: Vec<Choice>,
     /// Figures of this professional, this quarter; none for who answers in their name.
@@ -121,6 +138,29 @@ impl Sample for ActivityPage {
                     ("visit", "Visite"),
                     ("teleconsultation", "Vidéo"),
                 ]),
+                switches: [
+                    ("hides", "Motif caché sur l’écran verrouillé", true),
+                    ("quiet", "Silence de 20\u{a0}h à 8\u{a0}h", true),
+                    (
+                        "by_sms",
+                        "SMS si la notification n’arrive pas en 3\u{a0}min",
+                        false,
+                    ),
+                    (
+                        "own_only",
+                        "Seulement les patients qui m’ont déclaré",
+                        false,
+                    ),
+                ]
+                .into_iter()
+                .map(|(name, label, on)| Switch {
+                    name,
+                    label: label.to_owned(),
+                    on,
+                })
+                .collect(),
+                silence_again: false,
+                absence_again: false,
                 maximums: Choice::list(&[
                     ("", "Sans limite"),
                     ("3", "3 sollicitations"),

@@ -61,7 +61,7 @@ mod visits;
 mod waves;
 mod wishes;
 
-pub use activity::{AbsenceRow, ActivityPage, Figure, QuarterSheet};
+pub use activity::{AbsenceRow, ActivityPage, Figure, QuarterSheet, Switch};
 pub use agenda::AgendaPage;
 pub use applications::{ApplicationPage, ApplicationRow, ApplicationsPage};
 pub use ask::{Ask, AskPage, Delegated, Inclusion, Severity, SeverityPart};
