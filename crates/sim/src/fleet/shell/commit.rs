@@ -27,8 +27,7 @@ impl Fleet<'_> {
             row.unread = None;
         }
         if matches!(op.why, For::Clock) && !decision.events.is_empty() {
-            let clock = self.nodes.get(op.node).map(|node| node.clock(self.now));
-            law::ticked(self, op.label, clock.unwrap_or(op.now));
+            law::ticked(self, op.label, op.shown);
         }
         let events = self.save(
             op.label,

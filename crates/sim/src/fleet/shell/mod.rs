@@ -49,7 +49,9 @@ pub(super) struct Op {
     label: u8,
     why: For,
     does: Does,
-    /// The node's clock when it began.
+    /// What the node's clock showed when it began.
+    pub(super) shown: Instant,
+    /// The moment it takes that for.
     now: Instant,
     /// Its draws.
     draw: u64,
@@ -160,6 +162,7 @@ impl Fleet<'_> {
             label,
             why,
             does,
+            shown: at.clock(self.now),
             now: at.clock(self.now) + ahead,
             draw,
             read: None,
