@@ -15,7 +15,7 @@ use relais_core::ids::RequestId;
 use relais_core::time::Instant;
 pub use relais_core::wishes::{Wish, Wishes};
 use relais_store::requests::{self, Stored};
-use relais_store::{Tx, patient_links, patient_wishes};
+use relais_store::{Tx, patient_wishes};
 use serde_json::json;
 
 /// What the holder of a patient's page may change: nothing that shows what they did not say there.
@@ -98,8 +98,7 @@ impl App {
         let digest = chance::fingerprint(secret);
         let now = self.now();
         self.write(move |_, tx| {
-            let link = patient_links::find_by_digest(tx, &digest)?.ok_or(AppError::NotFound)?;
-            let stored = requests::get_for_update(tx, link.request)?;
+            let stored = crate::holder::opened(tx, &digest, now)?;
             let who = Who::platform("page");
             set(tx, &stored, OWN, &wanted, &who, "page", now)
         })

@@ -1,6 +1,6 @@
 //! What a patient does with their link, or says by SMS: no longer needed, late (R7, R8).
 
-use super::link;
+use super::{link, opened};
 use crate::app::{App, Inner, Who};
 use crate::bus::Change;
 use crate::chance;
@@ -12,7 +12,7 @@ use relais_core::ids::{ProfessionalId, UserId};
 use relais_core::people::Mode;
 use relais_core::request::{CancelledBy, Engagement, Phase, Request};
 use relais_core::time::{Duration, Instant};
-use relais_store::requests::{self, Stored};
+use relais_store::requests::Stored;
 use relais_store::{Tx, patient_links};
 use serde_json::json;
 
@@ -133,8 +133,7 @@ impl App {
         let digest = chance::fingerprint(secret);
         let now = self.now();
         self.write(move |inner, tx| {
-            let link = patient_links::find_by_digest(tx, &digest)?.ok_or(AppError::NotFound)?;
-            let stored = requests::get_for_update(tx, link.request)?;
+            let stored = opened(tx, &digest, now)?;
             if stored.request.is_ended() {
                 return Ok(());
             }
@@ -172,9 +171,7 @@ impl App {
         let now = self.now();
         let told = self
             .write(move |inner, tx| {
-                let link =
-                    patient_links::find_by_digest(tx, &digest)?.ok_or(AppError::NotFound)?;
-                let stored = requests::get_for_update(tx, link.request)?;
+                let stored = opened(tx, &digest, now)?;
                 let who = Who::platform("page");
                 match late(inner, tx, &stored, Some(minutes), &who, now)? {
                     Told::Them(_) => Ok(true),

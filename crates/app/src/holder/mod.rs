@@ -27,7 +27,8 @@ use relais_core::request::{Ending, Phase, Request};
 use relais_core::time::{Duration, Instant};
 use relais_core::wishes::Wishes;
 use relais_store::professionals::ProfessionalRow;
-use relais_store::{patient_links, patient_wishes, requests, visit_questions};
+use relais_store::requests::Stored;
+use relais_store::{Tx, patient_links, patient_wishes, requests, visit_questions};
 use std::sync::Arc;
 
 /// How long after its end a request is still told of.
@@ -85,6 +86,32 @@ impl Ticket {
     }
 }
 
+/// Whether a link to a request opens nothing any more.
+fn is_over(request: &Request, now: Instant) -> bool {
+    match &request.phase {
+        Phase::Ended(
+            Ending::Closed { at, .. }
+            | Ending::Cancelled { at, .. }
+            | Ending::Transferred15 { at, .. },
+        ) => SHOWN_AFTER < now.since(*at),
+        _ => false,
+    }
+}
+
+/// The request of a link, held to be changed by its holder: from its term on a link changes nothing
+/// either, though its row is kept for a while.
+///
+/// # Errors
+/// `NotFound` for whatever opens nothing.
+pub(crate) fn opened(tx: &mut Tx<'_>, digest: &str, now: Instant) -> Result<Stored, AppError> {
+    let link = patient_links::find_by_digest(tx, digest)?.ok_or(AppError::NotFound)?;
+    let stored = requests::get_for_update(tx, link.request)?;
+    if is_over(&stored.request, now) {
+        return Err(AppError::NotFound);
+    }
+    Ok(stored)
+}
+
 impl App {
     /// What the holder of a link is shown.
     ///
@@ -96,15 +123,7 @@ impl App {
         self.read(move |inner, tx| {
             let link = patient_links::find_by_digest(tx, &digest)?.ok_or(AppError::NotFound)?;
             let stored = requests::find(tx, link.request)?.ok_or(AppError::NotFound)?;
-            let over = match &stored.request.phase {
-                Phase::Ended(
-                    Ending::Closed { at, .. }
-                    | Ending::Cancelled { at, .. }
-                    | Ending::Transferred15 { at, .. },
-                ) => SHOWN_AFTER < now.since(*at),
-                _ => false,
-            };
-            if over {
+            if is_over(&stored.request, now) {
                 return Err(AppError::NotFound);
             }
             let directory = inner.directory.current(tx)?;

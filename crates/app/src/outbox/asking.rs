@@ -2,6 +2,7 @@
 //! of an SMS answer, and the channels that were used.
 
 use super::ladder::{first_rung, leads};
+use super::news::FREED;
 use super::{CODE_ATTEMPTS, Gone, Note, REPLACE, To, Writer};
 use crate::chance;
 use crate::error::AppError;
@@ -224,8 +225,9 @@ impl Writer<'_, '_> {
         });
         let by = |channel: Channel| known.iter().filter(move |m| m.channel == channel.code());
         let told = |channel| {
-            by(channel).any(|m| m.may_have_arrived() && matches!(m.kind.as_str(), "ask" | "update"))
-                && !by(channel).any(|m| m.kind == REPLACE && !overtaken(m, after))
+            by(channel).any(|m| {
+                m.may_have_arrived() && matches!(m.kind.as_str(), "ask" | "update" | FREED)
+            }) && !by(channel).any(|m| m.kind == REPLACE && !overtaken(m, after))
         };
         let told = [Channel::Push, Channel::Sms].map(|channel| (channel, told(channel)));
         let code = code.to_owned();

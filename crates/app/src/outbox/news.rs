@@ -343,8 +343,10 @@ pub(crate) fn tell_freed(
     };
     let written = writer.freed_text(&offer, channel, &code, at);
     let to = To::Professional(person, Audience::Professional, channel, address);
+    // It is taken back with its offer, like the solicitation: another takes the request, and "pourvu" follows.
     let note = Note {
         until: Some(at),
+        offer: Some(id),
         ..Note::new(key, FREED, to, written)
     };
     writer.insert(tx, note)?;

@@ -8,10 +8,10 @@ use crate::error::AppError;
 use crate::journal;
 use relais_core::request::{Closure, Ending, Phase, Request};
 use relais_core::time::Instant;
+use relais_store::Tx;
 use relais_store::messages::Message;
-use relais_store::requests::{self, Stored};
+use relais_store::requests::Stored;
 use relais_store::visit_questions::{self, VisitQuestion};
-use relais_store::{Tx, patient_links};
 use serde_json::json;
 
 /// The kind of its message: it waits, and gives way to any later news.
@@ -108,8 +108,7 @@ impl App {
         let digest = chance::fingerprint(secret);
         let now = self.now();
         self.write(move |inner, tx| {
-            let link = patient_links::find_by_digest(tx, &digest)?.ok_or(AppError::NotFound)?;
-            let stored = requests::get_for_update(tx, link.request)?;
+            let stored = crate::holder::opened(tx, &digest, now)?;
             let who = Who::platform("page");
             match answer(inner, tx, &stored, received, &who, now)? {
                 Heard::Noted | Heard::ToCheck => Ok(()),

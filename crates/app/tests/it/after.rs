@@ -1,7 +1,7 @@
 //! What follows a visit (R8, R9): the next request in one gesture, no-shows with their base, what nobody closed, who
 //! looks for a usual doctor, the hour that came free.
 
-use crate::village::{NORTH, PATIENT, Village};
+use crate::village::{NORTH, PATIENT, Village, why};
 use relais_app::AppError;
 use relais_app::activity::ActivityDraft;
 use relais_app::requests::desk::Act;
@@ -11,7 +11,8 @@ use relais_core::access::Role;
 use relais_core::cascade::Refusal;
 use relais_core::ids::RequestId;
 use relais_core::people::Profession;
-use relais_core::request::{Closure, Requester, Status};
+use relais_core::request::{Appointment, CancelledBy, Closure, Requester, Status};
+use relais_core::time::Duration;
 use relais_gateways::PhoneRow;
 
 const OTHER: &str = "+33639981002";
@@ -221,6 +222,36 @@ fn whoever_looks_for_a_usual_doctor_is_listed_with_their_consent() {
         let wanted = Wishes::new([Wish::SeeksDoctor, Wish::NoList]);
         v.app.set_wishes(&v.desk(), id, wanted).await.unwrap();
         assert!(v.app.seekers(&coordinator).await.ok().unwrap().is_empty());
+    });
+}
+
+/// Another takes the request before the message about the freed hour has left: it does not leave any more, and nobody
+/// reads *La prendre à cette heure ?* after *pourvu*.
+#[test]
+fn a_freed_hour_is_not_put_to_its_holder_once_another_has_the_request() {
+    Village::each(|v| async move {
+        let first = v.taken(PATIENT).await;
+        let waiting = v
+            .raise(v.call_for("Belin", Profession::Gp, None, OTHER))
+            .await;
+        let asked = v.asked(waiting).await;
+        assert!(asked.iter().any(|name| name == "Leroy"), "{asked:?}");
+        let other = asked.iter().find(|name| *name != "Leroy").unwrap().clone();
+        let cancel = Act::Cancel(CancelledBy::Patient);
+        v.app.act(&v.desk(), first, cancel, why()).await.unwrap();
+        assert!(v.acts(waiting).await.contains(&"offer.freed".to_owned()));
+        let at = Appointment::At(v.app.now() + Duration::hours(3));
+        let offer = v.offer(waiting, &other).await;
+        let who = v.as_pro(&other);
+        v.app.accept(&who, offer, at).await.unwrap();
+        v.app.settle().await.unwrap();
+        let rows = v.phones.list();
+        let freed = rows
+            .iter()
+            .find(|row| row.text.contains("La prendre à cette heure"));
+        assert!(freed.is_none(), "{freed:?}");
+        let mut theirs = rows.iter().filter(|row| row.owner == "Dr Leroy");
+        assert!(theirs.any(|row| row.text.contains("Rien ")), "{rows:?}");
     });
 }
 

@@ -5,6 +5,7 @@ use crate::village::{PATIENT, Village, why};
 use relais_app::AppError;
 use relais_app::holder::calendar;
 use relais_app::requests::desk::Act;
+use relais_app::wishes::{Wish, Wishes};
 use relais_core::ids::RequestId;
 use relais_core::people::Profession;
 use relais_core::request::{Appointment, Closure, Status};
@@ -71,6 +72,16 @@ fn the_link_of_the_first_message_opens_the_page_and_stands_in_no_row() {
         v.pass(7 * 24 * 60 + 1).await;
         let refused = v.app.ticket(&secret).await;
         assert!(matches!(refused, Err(AppError::NotFound)), "a week later");
+        // Its row is kept for a month: nothing is changed by it either.
+        let wanted = Wishes::new([Wish::NoList]);
+        for refused in [
+            v.app.set_wishes_by_link(&secret, wanted).await,
+            v.app.answer_by_link(&secret, false).await,
+            v.app.late_by_link(&secret, 10).await.map(drop),
+            v.app.cancel_by_link(&secret).await,
+        ] {
+            assert!(matches!(refused, Err(AppError::NotFound)), "{refused:?}");
+        }
     });
 }
 

@@ -24,7 +24,7 @@ macro_rules! in_line_again {
         concat!(
             "CASE WHEN ",
             untrue_since!(),
-            " THEN 'replaced' WHEN kind IN ('ask', 'update') AND EXISTS (SELECT 1 FROM offers WHERE offers.id = messages.offer \
+            " THEN 'replaced' WHEN kind IN ('ask', 'update', 'freed') AND EXISTS (SELECT 1 FROM offers WHERE offers.id = messages.offer \
              AND offers.status = 'withdrawn') THEN 'replaced' ELSE 'queued' END"
         )
     };
@@ -56,7 +56,7 @@ macro_rules! first_of_line {
 sql! { "messages";
     TAKE_BACK = concat!("UPDATE messages SET status = 'replaced', lease_until = NULL, lease_owner = NULL, \
                  failure = CASE WHEN failure LIKE '%@%' THEN failure ELSE 'unsure@' END \
-                 WHERE status = 'sending' AND lease_until <= $1 AND channel = $2 AND kind IN ('ask', 'update') \
+                 WHERE status = 'sending' AND lease_until <= $1 AND channel = $2 AND kind IN ('ask', 'update', 'freed') \
                  AND offer IN (SELECT id FROM offers WHERE offers.id = messages.offer \
                  AND offers.status = 'withdrawn') RETURNING ", names!());
     EXPIRE = concat!("UPDATE messages SET status = CASE WHEN ", untrue_since!(), " THEN 'replaced' ELSE 'expired' END, lease_until = NULL, lease_owner = NULL, escalate_at = NULL \

@@ -196,7 +196,7 @@ sql! { "messages";
                WHERE status IN ('queued', 'sending') AND (due_at <= $1 OR failure IS NOT NULL) \
                GROUP BY channel ORDER BY channel";
     REPLACE_WITHDRAWN = "UPDATE messages SET status = 'replaced' WHERE request = $1 AND status = 'queued' \
-               AND kind IN ('ask', 'update') \
+               AND kind IN ('ask', 'update', 'freed') \
                AND offer IN (SELECT id FROM offers WHERE request = $1 AND status = 'withdrawn')";
     STOP_LADDERS = "UPDATE messages SET escalate_at = NULL WHERE request = $1 AND escalate_at IS NOT NULL \
                AND offer IN (SELECT id FROM offers WHERE request = $1 AND status = 'withdrawn')";
