@@ -23,6 +23,7 @@ column applications.sent_at bigint
 column applications.decided_at bigint
 column applications.decided_by text
 column applications.professional text
+column applications.source text not null default ''::text
 constraint applications.applications_check CHECK (((status = 'pending'::text) = (expires_at IS NULL)))
 constraint applications.applications_check1 CHECK (((status = 'filling'::text) OR ((network IS NOT NULL) AND (sent_at IS NOT NULL))))
 constraint applications.applications_check2 CHECK (((decided_at IS NOT NULL) = (status = ANY (ARRAY['approved'::text, 'refused'::text]))))
@@ -727,6 +728,7 @@ column public_forms.started_at bigint not null
 column public_forms.expires_at bigint not null
 column public_forms.contact text
 column public_forms.promised_at bigint
+column public_forms.source text not null default ''::text
 constraint public_forms.public_forms_check CHECK (((contact IS NULL) = (promised_at IS NULL)))
 constraint public_forms.public_forms_contact_fkey FOREIGN KEY (contact) REFERENCES contacts(id)
 constraint public_forms.public_forms_network_fkey FOREIGN KEY (network) REFERENCES networks(id)
@@ -919,6 +921,11 @@ constraint sharing.sharing_status_check CHECK ((status = ANY (ARRAY['proposed'::
 constraint sharing.sharing_to_network_fkey FOREIGN KEY (to_network) REFERENCES networks(id)
 CREATE INDEX sharing_to ON sharing USING btree (to_network)
 CREATE UNIQUE INDEX sharing_pkey ON sharing USING btree (from_network, to_network)
+column spent_tokens.mark text not null
+column spent_tokens.expires_at bigint not null
+constraint spent_tokens.spent_tokens_pkey PRIMARY KEY (mark)
+CREATE INDEX spent_tokens_expiry ON spent_tokens USING btree (expires_at)
+CREATE UNIQUE INDEX spent_tokens_pkey ON spent_tokens USING btree (mark)
 column stand_ins.locum text not null
 column stand_ins.absent text not null
 column stand_ins.from_at bigint not null

@@ -23,7 +23,7 @@ CREATE TABLE applications (
   sent_at BIGINT,
   decided_at BIGINT,
   decided_by TEXT REFERENCES users (id),
-  professional TEXT REFERENCES professionals (id),
+  professional TEXT REFERENCES professionals (id), source TEXT NOT NULL DEFAULT '',
   CHECK ((status = 'pending') = (expires_at IS NULL)),
   CHECK (status = 'filling' OR (network IS NOT NULL AND sent_at IS NOT NULL)),
   CHECK ((decided_at IS NOT NULL) = (status IN ('approved', 'refused')))
@@ -537,7 +537,7 @@ CREATE TABLE public_forms (
   started_at BIGINT NOT NULL,
   expires_at BIGINT NOT NULL,
   contact TEXT REFERENCES contacts (id),
-  promised_at BIGINT,
+  promised_at BIGINT, source TEXT NOT NULL DEFAULT '',
   CHECK ((contact IS NULL) = (promised_at IS NULL))
 );
 CREATE TABLE purges (
@@ -662,6 +662,10 @@ CREATE TABLE sharing (
   status TEXT NOT NULL CHECK (status IN ('proposed', 'active', 'ended')),
   since BIGINT NOT NULL,
   PRIMARY KEY (from_network, to_network)
+);
+CREATE TABLE spent_tokens (
+  mark TEXT PRIMARY KEY,
+  expires_at BIGINT NOT NULL
 );
 CREATE TABLE stand_ins (
   locum TEXT NOT NULL REFERENCES professionals (id),
@@ -854,6 +858,7 @@ CREATE INDEX secretaries_professional ON secretaries (professional);
 CREATE INDEX sessions_expires ON sessions (expires_at);
 CREATE INDEX sessions_user ON sessions (user_id);
 CREATE INDEX sharing_to ON sharing (to_network);
+CREATE INDEX spent_tokens_expiry ON spent_tokens (expires_at);
 CREATE INDEX stand_ins_absent ON stand_ins (absent, until_at);
 CREATE INDEX stand_ins_locum ON stand_ins (locum, until_at);
 CREATE INDEX syntheses_doctor ON syntheses (doctor, validated_at) WHERE doctor IS NOT NULL;

@@ -79,8 +79,8 @@ macro_rules! columns {
 }
 
 sql! { "applications";
-    INSERT = "INSERT INTO applications (id, token_hash, network, rpps, status, body, started_at, expires_at) \
-              VALUES ($1, $2, $3, $4, 'filling', $5, $6, $7)";
+    INSERT = "INSERT INTO applications (id, token_hash, network, rpps, status, body, started_at, expires_at, source) \
+              VALUES ($1, $2, $3, $4, 'filling', $5, $6, $7, $8)";
     FIND = columns!("WHERE id = $1");
     OF_TOKEN = columns!("WHERE token_hash = $1 AND (expires_at IS NULL OR expires_at > $2)");
     UPDATE = "UPDATE applications SET network = $3, rpps = $4, status = $5, body = $6, expires_at = $7, sent_at = $8, \
@@ -90,6 +90,12 @@ sql! { "applications";
     COUNT_FILLING = "SELECT COUNT(*) FROM applications WHERE status = 'filling' AND expires_at > $1";
     COUNT_WAITING = "SELECT COUNT(*) FROM applications WHERE network = $1 AND status = 'pending'";
     COUNT_OF_RPPS = "SELECT COUNT(*) FROM applications WHERE network = $1 AND rpps = $2 AND status = 'pending'";
+    MOST = "SELECT source AS id, COUNT(*) AS n FROM applications WHERE status = 'filling' AND expires_at > $1 \
+            GROUP BY source ORDER BY COUNT(*) DESC, source LIMIT 1";
+    IDLE = "SELECT id FROM applications WHERE status = 'filling' AND expires_at > $1 ORDER BY expires_at, id LIMIT 1";
+    IDLE_OF = "SELECT id FROM applications WHERE status = 'filling' AND expires_at > $1 AND source = $2 \
+               ORDER BY expires_at, id LIMIT 1";
+    SHED = "DELETE FROM applications WHERE id = $1 AND status = 'filling'";
     PRUNE = "DELETE FROM applications WHERE expires_at <= $1";
 }
 
@@ -109,8 +115,14 @@ fn application(row: &Row<'_>) -> Result<Application, StoreError> {
     })
 }
 
-/// Begins an application, found again by the mark of its browser's token.
-pub fn insert(tx: &mut Tx<'_>, token_hash: &str, new: &Application) -> Result<(), StoreError> {
+/// Begins an application, found again by the mark of its browser's token; `source` is the mark of
+/// where it is begun from.
+pub fn insert(
+    tx: &mut Tx<'_>,
+    token_hash: &str,
+    source: &str,
+    new: &Application,
+) -> Result<(), StoreError> {
     tx.exec_one(
         INSERT,
         params![
@@ -120,9 +132,26 @@ pub fn insert(tx: &mut Tx<'_>, token_hash: &str, new: &Application) -> Result<()
             &new.rpps,
             &new.body,
             new.started_at,
-            new.expires_at
+            new.expires_at,
+            source
         ],
     )
+}
+
+/// Forgets the application being filled in that has waited longest for its next step: of the source
+/// that holds most, if it holds more than `share`, else of anybody. Answers whether there was one.
+pub fn shed(tx: &mut Tx<'_>, share: i64, now: Instant) -> Result<bool, StoreError> {
+    let most = tx.query_opt(MOST, params![now], |r| Ok((r.text("id")?, r.int("n")?)))?;
+    let idle: Option<ApplicationId> = match most {
+        Some((source, n)) if n > share => {
+            tx.query_opt(IDLE_OF, params![now, source], |r| r.id("id"))?
+        }
+        _ => tx.query_opt(IDLE, params![now], |r| r.id("id"))?,
+    };
+    match idle {
+        Some(id) => Ok(tx.exec(SHED, params![id])? == 1),
+        None => Ok(false),
+    }
 }
 
 /// The application of a browser, unless it is forgotten.

@@ -57,6 +57,7 @@ tables! {
     APPROVALS "approvals" by "professional",
     DIGESTS "digests" by "professional",
     IDENTITY_FLOWS "identity_flows" by "state_hash",
+    SPENT_TOKENS "spent_tokens" by "mark",
     COOPERATIONS "cooperations" by "professional, protocol, place, since_on",
     STAND_INS "stand_ins" by "locum, absent, from_at",
     PATIENTS "patients" by "id",

@@ -15,6 +15,7 @@ sql! { "demo_state";
     WIPE_DEMO_STATE = "DELETE FROM demo_state";
     WIPE_IDEMPOTENCY = "DELETE FROM idempotency";
     WIPE_IDENTITY_FLOWS = "DELETE FROM identity_flows";
+    WIPE_SPENT_TOKENS = "DELETE FROM spent_tokens";
     WIPE_PURGES = "DELETE FROM purges";
     WIPE_LETTERS = "DELETE FROM letters";
     WIPE_POSTBOXES = "DELETE FROM postboxes";
@@ -107,6 +108,7 @@ pub fn wipe(tx: &mut Tx<'_>) -> Result<(), StoreError> {
         WIPE_DEMO_STATE,
         WIPE_IDEMPOTENCY,
         WIPE_IDENTITY_FLOWS,
+        WIPE_SPENT_TOKENS,
         WIPE_PURGES,
         WIPE_LETTERS,
         WIPE_POSTBOXES,

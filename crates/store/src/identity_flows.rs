@@ -13,7 +13,6 @@ sql! { "identity_flows";
               VALUES ($1, $2, $3, $4, $5)";
     FIND = "SELECT sealed FROM identity_flows WHERE state_hash = $1 AND browser_hash = $2 AND expires_at > $3";
     DELETE = "DELETE FROM identity_flows WHERE state_hash = $1 AND browser_hash = $2";
-    COUNT = "SELECT COUNT(*) FROM identity_flows WHERE expires_at > $1";
     PRUNE = "DELETE FROM identity_flows WHERE expires_at <= $1";
 }
 
@@ -62,11 +61,6 @@ pub fn take(
     };
     let mine = tx.exec(DELETE, params![state_hash, browser_hash])? == 1;
     Ok(mine.then_some(sealed))
-}
-
-/// How many are on their way.
-pub fn count(tx: &mut Tx<'_>, now: Instant) -> Result<i64, StoreError> {
-    tx.query_one(COUNT, params![now], |r| r.int(0))
 }
 
 /// Forgets those who did not come back; answers how many.

@@ -58,6 +58,7 @@ pub mod retention;
 pub mod seal;
 pub mod solicitations;
 pub mod soundness;
+pub mod spent_tokens;
 pub mod sql;
 pub mod stand_ins;
 pub mod syntheses;

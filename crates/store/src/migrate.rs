@@ -68,6 +68,7 @@ migrations! {
     33 "secretaries" "0033_secretaries.sql",
     34 "invitations" "0034_invitations.sql",
     35 "digests" "0035_digests.sql",
+    36 "guard" "0036_guard.sql",
 }
 
 const TABLE: &str = "CREATE TABLE migrations (version BIGINT PRIMARY KEY, name TEXT NOT NULL, \

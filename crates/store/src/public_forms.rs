@@ -13,15 +13,24 @@ use crate::seal::{Secret, Vault};
 use crate::sql::sql;
 
 sql! { "public_forms";
-    INSERT = "INSERT INTO public_forms (id, network, key_id, dek, answers, started_at, expires_at) \
-              VALUES ($1, $2, $3, $4, $5, $6, $7)";
-    FIND = "SELECT id, network, key_id, dek, answers, started_at, expires_at, contact, promised_at FROM public_forms \
+    INSERT = "INSERT INTO public_forms (id, network, key_id, dek, answers, started_at, expires_at, source) \
+              VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    FIND = "SELECT id, network, key_id, dek, answers, started_at, expires_at, source, contact, promised_at FROM public_forms \
             WHERE id = $1 AND network = $2 AND expires_at > $3";
     SAVE = "UPDATE public_forms SET answers = $2, expires_at = $3 WHERE id = $1 AND contact IS NULL";
     SENT = "UPDATE public_forms SET answers = $2, expires_at = $3, contact = $4, promised_at = $5 \
             WHERE id = $1 AND contact IS NULL";
     PRUNE = "DELETE FROM public_forms WHERE expires_at <= $1";
     LIVE = "SELECT COUNT(*) AS n FROM public_forms WHERE network = $1 AND expires_at > $2 AND contact IS NULL";
+    MOST = "SELECT source AS id, COUNT(*) AS n FROM public_forms WHERE network = $1 AND expires_at > $2 AND contact IS NULL \
+            GROUP BY source ORDER BY COUNT(*) DESC, source LIMIT 1";
+    IDLE = "SELECT id FROM public_forms WHERE network = $1 AND expires_at > $2 AND contact IS NULL \
+            ORDER BY expires_at, id LIMIT 1";
+    IDLE_OF = "SELECT id FROM public_forms WHERE network = $1 AND expires_at > $2 AND contact IS NULL AND source = $3 \
+               ORDER BY expires_at, id LIMIT 1";
+    SHED = "DELETE FROM public_forms WHERE id = $1 AND contact IS NULL";
+    WAITING = "SELECT COUNT(*) AS n FROM public_forms JOIN contacts ON contacts.id = public_forms.contact \
+               WHERE public_forms.network = $1 AND public_forms.source = $2 AND contacts.outcome IS NULL";
     COUNT = "INSERT INTO public_counts (network, day, what, n) VALUES ($1, $2, $3, 1) \
              ON CONFLICT (network, day, what) DO UPDATE SET n = public_counts.n + 1";
     COUNTED = "SELECT day AS id, what, n FROM public_counts WHERE network = $1 AND day >= $2 ORDER BY day DESC, what";
@@ -37,6 +46,8 @@ pub struct PublicForm {
     pub started_at: Instant,
     /// When it is forgotten.
     pub expires_at: Instant,
+    /// Mark of where it was begun from.
+    pub source: String,
     /// What came of it: the contact, and before when a call back was promised.
     pub sent: Option<(ContactId, Instant)>,
 }
@@ -61,7 +72,8 @@ pub fn insert(
             dek,
             answers,
             form.started_at,
-            form.expires_at
+            form.expires_at,
+            &form.source
         ],
     )
 }
@@ -73,6 +85,7 @@ struct Sealed {
     answers: Vec<u8>,
     started_at: Instant,
     expires_at: Instant,
+    source: String,
     sent: Option<(ContactId, Instant)>,
 }
 
@@ -89,6 +102,7 @@ fn find_sealed(
             answers: r.bytes("answers")?,
             started_at: r.instant("started_at")?,
             expires_at: r.instant("expires_at")?,
+            source: r.text("source")?,
             sent: r.opt_id("contact")?.zip(r.opt_instant("promised_at")?),
         })
     })
@@ -111,6 +125,7 @@ pub fn find(
         answers: key.open(ANSWERS, &sealed.answers)?,
         started_at: sealed.started_at,
         expires_at: sealed.expires_at,
+        source: sealed.source,
         sent: sealed.sent,
     }))
 }
@@ -150,6 +165,34 @@ pub fn prune(tx: &mut Tx<'_>, now: Instant) -> Result<u64, StoreError> {
 /// How many forms of a network are being filled in.
 pub fn count_live(tx: &mut Tx<'_>, network: NetworkId, now: Instant) -> Result<i64, StoreError> {
     tx.query_one(LIVE, params![network, now], |r| r.int("n"))
+}
+
+/// Forgets the form of a network that has waited longest for its next answer: of the source that
+/// holds most, if it holds more than `share`, else of anybody. Answers whether there was one.
+pub fn shed(
+    tx: &mut Tx<'_>,
+    network: NetworkId,
+    share: i64,
+    now: Instant,
+) -> Result<bool, StoreError> {
+    let most = tx.query_opt(MOST, params![network, now], |r| {
+        Ok((r.text("id")?, r.int("n")?))
+    })?;
+    let idle = match most {
+        Some((source, n)) if n > share => {
+            tx.query_opt(IDLE_OF, params![network, now, source], |r| r.text("id"))?
+        }
+        _ => tx.query_opt(IDLE, params![network, now], |r| r.text("id"))?,
+    };
+    match idle {
+        Some(id) => Ok(tx.exec(SHED, params![id])? == 1),
+        None => Ok(false),
+    }
+}
+
+/// How many sent forms of a source wait to be called back, as far as forms are remembered.
+pub fn count_waiting(tx: &mut Tx<'_>, network: NetworkId, source: &str) -> Result<i64, StoreError> {
+    tx.query_one(WAITING, params![network, source], |r| r.int("n"))
 }
 
 /// Counts one more of something on a civil day of the network.

@@ -11,9 +11,100 @@ use http::request::Parts;
 
 use crate::web::Web;
 
-/// The address of whoever asks, as a key of limits: whole in IPv4, the /64 of one home in IPv6.
+/// How wide around an address one looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ring {
+    /// One address in IPv4, the /64 of one home in IPv6.
+    Home,
+    /// The /56 a provider gives one line; none in IPv4.
+    Line,
+    /// The /48 of one site in IPv6, the /24 in IPv4.
+    Site,
+}
+
+impl Ring {
+    /// From the narrowest.
+    pub const ALL: [Self; 3] = [Self::Home, Self::Line, Self::Site];
+
+    /// Its stable code.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Home => "home",
+            Self::Line => "line",
+            Self::Site => "site",
+        }
+    }
+}
+
+/// The address of whoever asks, as keys of limits: its own, and those of the blocks around it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Address {
+    home: String,
+    line: Option<String>,
+    site: Option<String>,
+}
+
+impl Address {
+    /// Of an address.
+    #[must_use]
+    pub fn of(ip: IpAddr) -> Self {
+        match ip.to_canonical() {
+            IpAddr::V4(ip) => {
+                let [a, b, c, _] = ip.octets();
+                Self {
+                    home: ip.to_string(),
+                    line: None,
+                    site: Some(format!("{a}.{b}.{c}.0/24")),
+                }
+            }
+            IpAddr::V6(ip) => {
+                let [a, b, c, d, ..] = ip.segments();
+                let block = |d: u16| Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0);
+                Self {
+                    home: block(d).to_string(),
+                    line: Some(format!("{}/56", block(d & 0xff00))),
+                    site: Some(format!("{}/48", block(0))),
+                }
+            }
+        }
+    }
+
+    /// Of whoever came by no network.
+    fn local() -> Self {
+        Self {
+            home: "local".to_owned(),
+            line: None,
+            site: None,
+        }
+    }
+
+    /// The narrowest key: what failures are counted by.
+    #[must_use]
+    pub fn home(&self) -> &str {
+        &self.home
+    }
+
+    /// The key of a ring; none where there is no such ring.
+    #[must_use]
+    pub fn ring(&self, ring: Ring) -> Option<&str> {
+        match ring {
+            Ring::Home => Some(&self.home),
+            Ring::Line => self.line.as_deref(),
+            Ring::Site => self.site.as_deref(),
+        }
+    }
+
+    /// The widest key: what shares of a common room are counted by.
+    #[must_use]
+    pub fn widest(&self) -> &str {
+        self.site.as_deref().unwrap_or(&self.home)
+    }
+}
+
+/// From where somebody asks.
 #[derive(Clone, Debug)]
-pub(crate) struct Caller(pub(crate) String);
+pub(crate) struct Caller(pub(crate) Address);
 
 impl FromRequestParts<Web> for Caller {
     type Rejection = Infallible;
@@ -21,13 +112,14 @@ impl FromRequestParts<Web> for Caller {
     async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Infallible> {
         let peer = Extension::<ConnectInfo<SocketAddr>>::from_request_parts(parts, web).await;
         let peer = peer.ok().map(|info| info.0.0.ip());
-        Ok(Self(key(peer, &parts.headers, &web.site.trusted_proxies)))
+        let trusted = &web.site.trusted_proxies;
+        Ok(Self(nearest(peer, &parts.headers, trusted)))
     }
 }
 
-fn key(peer: Option<IpAddr>, headers: &HeaderMap, trusted: &[IpAddr]) -> String {
+fn nearest(peer: Option<IpAddr>, headers: &HeaderMap, trusted: &[IpAddr]) -> Address {
     let Some(peer) = peer.map(|ip| ip.to_canonical()) else {
-        return "local".to_owned();
+        return Address::local();
     };
     let mut nearest = peer;
     if trusted.contains(&peer) {
@@ -47,13 +139,7 @@ fn key(peer: Option<IpAddr>, headers: &HeaderMap, trusted: &[IpAddr]) -> String 
             }
         }
     }
-    match nearest {
-        IpAddr::V4(ip) => ip.to_string(),
-        IpAddr::V6(ip) => {
-            let [a, b, c, d, ..] = ip.segments();
-            Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0).to_string()
-        }
-    }
+    Address::of(nearest)
 }
 
 #[cfg(test)]
@@ -67,7 +153,8 @@ mod tests {
             headers.insert("x-forwarded-for", HeaderValue::from_static(value));
         }
         let trusted = ["127.0.0.1".parse().unwrap(), "10.0.0.2".parse().unwrap()];
-        key(peer.parse().ok(), &headers, &trusted)
+        let from = nearest(peer.parse().ok(), &headers, &trusted);
+        from.home().to_owned()
     }
 
     #[test]
@@ -91,5 +178,23 @@ mod tests {
         );
         assert_ne!(of("2001:db8:1:2::1", None), of("2001:db8:1:3::1", None));
         assert_eq!(of("::ffff:198.51.100.7", None), "198.51.100.7");
+    }
+
+    #[test]
+    fn an_address_knows_the_blocks_around_it() {
+        let rings = |ip: &str| {
+            let from = Address::of(ip.parse().unwrap());
+            Ring::ALL.map(|ring| from.ring(ring).unwrap_or("-").to_owned())
+        };
+        assert_eq!(
+            rings("2001:db8:1:abcd::7"),
+            [
+                "2001:db8:1:abcd::",
+                "2001:db8:1:ab00::/56",
+                "2001:db8:1::/48"
+            ]
+        );
+        assert_eq!(rings("192.0.2.9"), ["192.0.2.9", "-", "192.0.2.0/24"]);
+        assert_eq!(Address::local().widest(), "local");
     }
 }

@@ -130,6 +130,7 @@ async fn metrics(State(web): State<Web>) -> Answer {
     service::write(&mut out, &web.app.state());
     live_pages(&mut out, web.app.streams());
     strangers(&mut out, web.app.strange_calls());
+    crowds(&mut out, &web);
     if let Ok(Ok(figures)) = figures {
         write(&mut out, &figures);
     }
@@ -163,6 +164,30 @@ fn strangers(out: &mut String, count: u64) {
         "Receipts and answers that could not be read, or were about no message of ours.",
     );
     let _ = writeln!(out, "relais_provider_calls_unknown_total {count}");
+}
+
+/// Callers who ask too much, and what was forgotten to make room.
+fn crowds(out: &mut String, web: &Web) {
+    head(
+        out,
+        "relais_callers_refused_total",
+        "counter",
+        "Asked too often by one address, one line or one site.",
+    );
+    for (door, ring, count) in web.limits.refused() {
+        let ring = ring.code();
+        let _ = writeln!(
+            out,
+            "relais_callers_refused_total{{door=\"{door}\",ring=\"{ring}\"}} {count}"
+        );
+    }
+    head(
+        out,
+        "relais_forms_shed_total",
+        "counter",
+        "Forms and applications forgotten to make room since the start.",
+    );
+    let _ = writeln!(out, "relais_forms_shed_total {}", web.app.forms_shed());
 }
 
 fn head(out: &mut String, name: &str, kind: &str, help: &str) {

@@ -6,7 +6,7 @@ mod alarm;
 mod api;
 pub mod assets;
 pub mod body;
-mod caller;
+pub mod caller;
 mod demo_api;
 pub mod fail;
 mod forms;

@@ -1,16 +1,14 @@
-//! Passkeys: making one, naming it, taking it away, signing in by one. A ceremony is a sealed row,
-//! used once, so that any node may read the answer. Refuses a key without a recent authentication to
+//! Passkeys: making one, naming it, taking it away, signing in by one. A ceremony is sealed into
+//! what the browser gives back, used once, so that any node may read the answer and asking fills nothing up. Refuses a key without a recent authentication to
 //! add it, a key that ended, and a counter that goes back: that key is ended at once (ADR 0037).
 
 use crate::app::{App, Inner, Who};
-use crate::chance;
 use crate::error::AppError;
 use crate::journal;
 use relais_core::ids::UserId;
 use relais_core::time::{Duration, Instant};
 use relais_gateways::identity::{Authenticators, KeyError, KeyOwner};
 use relais_store::Tx;
-use relais_store::identity_flows::{self, IdentityFlow};
 use relais_store::seal::Secret;
 use relais_store::users::{self, KeyEnd, StoredKey, User};
 use serde_json::json;
@@ -18,8 +16,8 @@ use std::sync::Arc;
 
 /// Time to answer a browser's question.
 const LIFE: Duration = Duration::minutes(5);
-/// Ceremonies under way at once, in all.
-const MOST: i64 = 5_000;
+/// What the sealed state of a ceremony is for.
+const CEREMONY: &str = "ceremony";
 /// Keys one account may have.
 pub(crate) const KEYS_MAX: usize = 10;
 /// Longest name of a key, characters.
@@ -82,15 +80,6 @@ fn copied() -> AppError {
     )
 }
 
-fn about(state_hash: &str) -> String {
-    format!("identity flow {state_hash}")
-}
-
-fn marks(ceremony: &str) -> (String, String) {
-    let state = chance::fingerprint(&format!("ceremony {ceremony}"));
-    (state, chance::fingerprint(ceremony))
-}
-
 /// A name for a key: what was typed, shortened, never empty.
 pub(crate) fn labelled(typed: &str) -> String {
     let plain = typed.trim().chars().filter(|c| !c.is_control());
@@ -140,44 +129,14 @@ impl App {
             .ok_or(AppError::NotFound)
     }
 
-    /// Keeps the state of a ceremony; answers what is given back with the answer.
-    pub(crate) async fn keep_ceremony(&self, state: String) -> Result<String, AppError> {
-        let (now, ceremony) = (self.wall_now(), chance::token());
-        let (state_hash, browser_hash) = marks(&ceremony);
-        self.write(move |inner, tx| {
-            if identity_flows::count(tx, now)? >= MOST {
-                let detail = "Trop de connexions sont en cours. Réessayez dans quelques minutes, ou connectez-vous \
-                              avec votre mot de passe.";
-                return Err(AppError::problem("identity-full", 503, detail));
-            }
-            let secret = Secret::new(state.clone());
-            let flow = IdentityFlow {
-                sealed: inner.vault.seal_setting(&about(&state_hash), &secret)?,
-                state_hash: state_hash.clone(),
-                browser_hash: browser_hash.clone(),
-                started_at: now,
-                expires_at: now + LIFE,
-            };
-            Ok(identity_flows::insert(tx, &flow)?)
-        })
-        .await?;
-        Ok(ceremony)
+    /// Seals the state of a ceremony into what is given back with the answer: nothing is kept here.
+    pub(crate) fn seal_ceremony(&self, state: String) -> Result<String, AppError> {
+        self.seal_carried(CEREMONY, state, LIFE)
     }
 
     /// The state of a ceremony, once.
     pub(crate) async fn take_ceremony(&self, ceremony: &str) -> Result<Option<String>, AppError> {
-        let now = self.wall_now();
-        let (state_hash, browser_hash) = marks(ceremony);
-        self.write(move |inner, tx| {
-            match identity_flows::take(tx, &state_hash, &browser_hash, now)? {
-                Some(sealed) => {
-                    let state = inner.vault.open_setting(&about(&state_hash), &sealed)?;
-                    Ok(Some(state.expose().to_owned()))
-                }
-                None => Ok(None),
-            }
-        })
-        .await
+        self.take_carried(CEREMONY, ceremony).await
     }
 
     /// The keys of the actor, oldest first.
@@ -227,7 +186,7 @@ impl App {
         // Bound to the account: an answer given under another session is another account's.
         let state = json!({ "account": user.id.to_string(), "state": asked.state });
         Ok(KeyBegun {
-            ceremony: self.keep_ceremony(state.to_string()).await?,
+            ceremony: self.seal_ceremony(state.to_string())?,
             options: asked.options,
         })
     }
@@ -322,11 +281,11 @@ impl App {
     /// Asks a browser for a signature by any key it has for us.
     ///
     /// # Errors
-    /// No passkeys here; too many at once.
-    pub async fn door_ask_key(&self) -> Result<KeyBegun, AppError> {
+    /// No passkeys here.
+    pub fn door_ask_key(&self) -> Result<KeyBegun, AppError> {
         let asked = self.authenticators()?.ask_any().map_err(bug)?;
         Ok(KeyBegun {
-            ceremony: self.keep_ceremony(asked.state).await?,
+            ceremony: self.seal_ceremony(asked.state)?,
             options: asked.options,
         })
     }

@@ -22,8 +22,8 @@ use std::sync::Arc;
 pub const BACK: &str = "/connexion/psc/retour";
 /// Time to sign in over there.
 const LIFE: Duration = Duration::minutes(10);
-/// Most on their way at once, in all.
-const MOST: i64 = 2_000;
+/// Longest page one goes on to, bytes: what is carried must fit in a cookie (4,096 bytes).
+const NEXT_MAX: usize = 1_500;
 
 /// What somebody goes to the provider for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,11 +41,23 @@ pub enum Errand {
     },
 }
 
+impl Errand {
+    /// The same, short enough to be carried: a page too long to go on to is the home page.
+    fn bounded(self) -> Self {
+        match self {
+            Self::SignIn { next } if next.len() > NEXT_MAX => Self::SignIn {
+                next: String::new(),
+            },
+            fits => fits,
+        }
+    }
+}
+
 /// A browser on its way out.
 pub struct Leaving {
     /// Where it is sent.
     pub address: String,
-    /// What it keeps meanwhile.
+    /// What it carries meanwhile, sealed.
     pub browser: String,
 }
 
@@ -144,12 +156,17 @@ impl From<&Unproved> for Trouble {
     }
 }
 
-/// What is sealed meanwhile.
+/// What the browser carries meanwhile, sealed.
 #[derive(Serialize, Deserialize)]
 struct Kept {
     nonce: String,
     verifier: String,
     errand: Errand,
+}
+
+/// A cookie of another way out opens nothing of this one: the state is what it is sealed for.
+fn errand_of(state: &str) -> String {
+    format!("psc {state}")
 }
 
 fn about(state_hash: &str) -> String {
@@ -174,12 +191,10 @@ impl App {
     /// Sends a browser to the provider.
     ///
     /// # Errors
-    /// There is no provider; too many are on their way. A provider that is away is no error: it is
-    /// the trouble answered.
+    /// There is no provider. One that is away is no error: it is the trouble answered.
     pub async fn psc_leave(&self, errand: Errand) -> Result<Result<Leaving, Trouble>, AppError> {
         let provider = self.identity_provider()?;
-        let now = self.wall_now();
-        let (state, browser) = (chance::token(), chance::token());
+        let state = chance::token();
         let asked = Asked {
             state: state.clone(),
             nonce: chance::token(),
@@ -189,7 +204,7 @@ impl App {
         let kept = Kept {
             nonce: asked.nonce.clone(),
             verifier: asked.verifier.clone(),
-            errand,
+            errand: errand.bounded(),
         };
         let kept = serde_json::to_string(&kept)
             .map_err(|error| AppError::Bug(format!("identity flow: {error}")))?;
@@ -197,27 +212,7 @@ impl App {
             Ok(address) => address,
             Err(why) => return Ok(Err(told(&why))),
         };
-        let (state_hash, browser_hash) =
-            (chance::fingerprint(&state), chance::fingerprint(&browser));
-        self.write(move |inner, tx| {
-            if identity_flows::count(tx, now)? >= MOST {
-                let detail = "Trop de connexions par Pro Santé Connect sont en cours. Réessayez dans quelques \
-                              minutes, ou connectez-vous avec votre mot de passe.";
-                return Err(AppError::problem("identity-full", 503, detail));
-            }
-            let sealed = inner
-                .vault
-                .seal_setting(&about(&state_hash), &Secret::new(kept.clone()))?;
-            let flow = IdentityFlow {
-                state_hash: state_hash.clone(),
-                browser_hash: browser_hash.clone(),
-                sealed,
-                started_at: now,
-                expires_at: now + LIFE,
-            };
-            Ok(identity_flows::insert(tx, &flow)?)
-        })
-        .await?;
+        let browser = self.seal_carried(&errand_of(&state), kept, LIFE)?;
         Ok(Ok(Leaving { address, browser }))
     }
 
@@ -227,25 +222,12 @@ impl App {
     /// There is no provider; the store's. Everything else is a [`Trouble`].
     pub async fn psc_return(&self, returning: Returning) -> Result<Arrived, AppError> {
         let provider = self.identity_provider()?;
-        let now = self.wall_now();
-        let (state, browser) = (
-            chance::fingerprint(&returning.state),
-            chance::fingerprint(&returning.browser),
-        );
-        let kept = self
-            .write(move |inner, tx| {
-                let Some(sealed) = identity_flows::take(tx, &state, &browser, now)? else {
-                    return Ok(None);
-                };
-                let opened = inner.vault.open_setting(&about(&state), &sealed)?;
-                let kept: Kept = serde_json::from_str(opened.expose())
-                    .map_err(|error| AppError::Bug(format!("identity flow: {error}")))?;
-                Ok(Some(kept))
-            })
-            .await?;
-        let Some(kept) = kept else {
+        let errand = errand_of(&returning.state);
+        let Some(kept) = self.take_carried(&errand, &returning.browser).await? else {
             return Ok(Arrived::Not(Trouble::Expired, None));
         };
+        let kept: Kept = serde_json::from_str(&kept)
+            .map_err(|error| AppError::Bug(format!("identity flow: {error}")))?;
         let application = match &kept.errand {
             Errand::SignIn { .. } => None,
             Errand::Proof { application } => application.parse().ok(),

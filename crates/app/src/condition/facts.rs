@@ -100,6 +100,8 @@ pub struct Facts {
     pub clock_step: Option<(i64, Duration)>,
     /// Since when our secure mailbox cannot be read from here; none when it can, or is nobody's business.
     pub mailbox_unread: Option<Instant>,
+    /// Forms and applications that this process forgot to make room, in the run that goes on, and since when.
+    pub shed: Option<(u32, Instant)>,
     /// Age of the last backup known.
     pub backup_age: Option<Duration>,
 }

@@ -60,6 +60,7 @@ pub fn judge(
     doubts(facts, &mut found);
     work(facts, &mut found);
     mailbox(facts, &mut found);
+    flood(facts, &mut found);
     machine(facts, &mut found);
     let mut conditions = found.conditions;
     for condition in &mut conditions {
@@ -216,6 +217,12 @@ fn mailbox(facts: &Facts, found: &mut Found) {
     let since = facts.mailbox_unread;
     if let Some(since) = since.filter(|since| found.now.since(*since) >= MAILBOX_UNREAD) {
         found.add_since(Gravity::Watch, Trouble::MailboxUnread, None, since);
+    }
+}
+
+fn flood(facts: &Facts, found: &mut Found) {
+    if let Some((count, since)) = facts.shed {
+        found.add_since(Gravity::Watch, Trouble::FormsShed { count }, None, since);
     }
 }
 

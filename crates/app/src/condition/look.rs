@@ -97,6 +97,11 @@ impl App {
         let _ = self.0.watch.limits.set(limits);
     }
 
+    /// How many forms and applications this process forgot to make room for others.
+    pub fn forms_shed(&self) -> u64 {
+        self.0.watch.pulse.sheds()
+    }
+
     /// What is wrong now, as the last look found it.
     pub fn state(&self) -> Arc<ServiceState> {
         Arc::clone(&self.0.watch.state.borrow())
@@ -159,6 +164,7 @@ impl App {
             }),
             clock_step: pulse.step(),
             mailbox_unread: pulse.mailbox_unread(),
+            shed: pulse.shed_lately(self.now()),
             limits: self.0.watch.limits.get().copied().unwrap_or_default(),
             ..Facts::default()
         };

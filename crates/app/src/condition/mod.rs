@@ -120,6 +120,11 @@ pub enum Trouble {
     },
     /// Our secure mailbox can no longer be read: what became of notes is not known.
     MailboxUnread,
+    /// So many forms are being filled in that the oldest are forgotten.
+    FormsShed {
+        /// How many.
+        count: u32,
+    },
     /// The last known backup is old.
     BackupOld {
         /// Its age.
@@ -148,6 +153,7 @@ impl Trouble {
         "clock-off",
         "clock-stepped",
         "mailbox-unread",
+        "forms-shed",
         "backup-old",
     ];
 
@@ -172,6 +178,7 @@ impl Trouble {
             Self::ClockOff { .. } => "clock-off",
             Self::ClockStepped { .. } => "clock-stepped",
             Self::MailboxUnread => "mailbox-unread",
+            Self::FormsShed { .. } => "forms-shed",
             Self::BackupOld { .. } => "backup-old",
         }
     }

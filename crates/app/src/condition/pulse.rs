@@ -16,6 +16,17 @@ const STUCK_MAX: usize = 200;
 /// One message not taken may be one phone's operator; two in a row are the provider.
 const REFUSED_IN_A_ROW: u32 = 2;
 
+/// How long it is told that room was made for whoever came next: a flood that rests a while goes on.
+const SHED_TOLD: Duration = Duration::hours(1);
+
+/// Forms and applications forgotten to make room.
+#[derive(Debug, Clone, Copy)]
+struct Shed {
+    since: Instant,
+    last: Instant,
+    count: u32,
+}
+
 /// A background task.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Task {
@@ -87,6 +98,10 @@ struct Known {
     strangers: u64,
     /// Since when our secure mailbox cannot be read.
     mailbox_unread: Option<Instant>,
+    /// The last run of forms forgotten to make room.
+    shed: Option<Shed>,
+    /// How many, since the start.
+    sheds: u64,
 }
 
 /// What this process knows of itself.
@@ -137,6 +152,29 @@ impl Pulse {
     /// Since when it cannot be.
     pub(crate) fn mailbox_unread(&self) -> Option<Instant> {
         self.known().mailbox_unread
+    }
+
+    /// A form or an application was forgotten to make room for another.
+    pub(crate) fn shed(&self, now: Instant) {
+        let mut known = self.known();
+        known.sheds = known.sheds.saturating_add(1);
+        let run = known.shed.filter(|run| now.since(run.last) < SHED_TOLD);
+        known.shed = Some(Shed {
+            since: run.map_or(now, |run| run.since),
+            last: now,
+            count: run.map_or(1, |run| run.count.saturating_add(1)),
+        });
+    }
+
+    /// How many since the start.
+    pub(crate) fn sheds(&self) -> u64 {
+        self.known().sheds
+    }
+
+    /// How many in the run that goes on, and since when; none when the last is an hour old.
+    pub(crate) fn shed_lately(&self, now: Instant) -> Option<(u32, Instant)> {
+        let run = self.known().shed?;
+        (now.since(run.last) < SHED_TOLD).then_some((run.count, run.since))
     }
 
     /// What a provider answered.

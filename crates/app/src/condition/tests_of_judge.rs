@@ -239,6 +239,12 @@ fn a_mailbox_that_cannot_be_read_is_told_after_a_quarter_of_an_hour() {
 }
 
 #[test]
+fn forms_forgotten_to_make_room_are_told_to_whoever_keeps_it() {
+    let shed = lines(|facts| facts.shed = Some((12, NOW - Duration::minutes(5))));
+    assert_eq!(shed, one("forms-shed", Gravity::Watch));
+}
+
+#[test]
 fn a_backup_is_missed_after_a_day_and_two_hours() {
     let backup = |hours| lines(|facts| facts.backup_age = Some(Duration::hours(hours)));
     assert_eq!(backup(25), []);
@@ -310,6 +316,7 @@ fn codes_are_distinct_and_every_trouble_has_its_own() {
         Trouble::ClockOff { by_ms: 1 },
         Trouble::ClockStepped { by_ms: 1 },
         Trouble::MailboxUnread,
+        Trouble::FormsShed { count: 1 },
         Trouble::BackupOld {
             age: Duration::ZERO,
         },

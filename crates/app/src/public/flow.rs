@@ -29,6 +29,8 @@ const KEPT: Duration = Duration::hours(1);
 const TICKET: Duration = Duration::hours(12);
 /// Most forms of a network being filled in at once.
 const FILLING_MAX: i64 = 2_000;
+/// A source that holds more of them than this is the first that gives way to whoever comes next.
+const FILLING_SHARE: i64 = FILLING_MAX / 50;
 /// Most forms of one number waiting at once: a family, not a robot.
 const PER_NUMBER: usize = 3;
 
@@ -62,6 +64,8 @@ pub enum Sent {
     Shut,
     /// As many requests wait as the network can call back: people phone.
     Full,
+    /// As many wait from this source as are left for everybody else: people phone.
+    Shared,
     /// This number has several requests waiting already.
     Repeated,
     /// There is no such form any more.
@@ -107,36 +111,39 @@ impl App {
         .await
     }
 
-    /// Begins a form; answers the token its browser keeps.
+    /// Begins a form from a source (the widest prefix of an address); answers the token its browser
+    /// keeps. With as many as there may be, one that waits for its next answer is forgotten: of the
+    /// source that holds most, else the one that has waited longest. Nobody is kept out.
     ///
     /// # Errors
-    /// A named refusal when too many are being filled in.
-    pub async fn public_begin(&self, network: NetworkId) -> Result<String, AppError> {
+    /// The store's.
+    pub async fn public_begin(&self, network: NetworkId, source: &str) -> Result<String, AppError> {
         let (now, token) = (self.now(), chance::token());
         let id = chance::fingerprint(&token);
-        self.write(move |inner, tx| {
+        let source = source_mark(&self.0, source)?;
+        let shed = self.write(move |inner, tx| {
             let directory = inner.directory.current(tx)?;
             let entry = directory.network(network)?;
-            if public_forms::count_live(tx, network, now)? >= FILLING_MAX {
-                count(tx, entry, "full", now)?;
-                return Ok(false);
+            let full = public_forms::count_live(tx, network, now)? >= FILLING_MAX;
+            let shed = full && public_forms::shed(tx, network, FILLING_SHARE, now)?;
+            if shed {
+                count(tx, entry, "shed", now)?;
             }
             let form = PublicForm {
                 answers: secret(&Answers::default())?,
                 started_at: now,
                 expires_at: now + KEPT,
+                source: source.clone(),
                 sent: None,
             };
             public_forms::insert(tx, &inner.vault, &id, network, &form)?;
             count(tx, entry, "begun", now)?;
-            Ok(true)
-        })
-        .await?
-        .then_some(token)
-        .ok_or_else(|| {
-            let detail = "Trop de personnes remplissent ce formulaire en ce moment. Appelez-nous.";
-            AppError::problem("form-full", 503, detail)
-        })
+            Ok(shed)
+        });
+        if shed.await? {
+            self.0.watch.pulse.shed(now);
+        }
+        Ok(token)
     }
 
     /// The form of a token; `None` when it is no form of this network, or too old.
@@ -235,9 +242,16 @@ fn send(
         return Ok(Sent::Shut);
     };
     let most = i64::from(entry.network.extra.public.waiting_max);
-    if rows::count_open(tx, network, Kind::Web)? >= most {
+    let places = most - rows::count_open(tx, network, Kind::Web)?;
+    if places <= 0 {
         count(tx, entry, "full", now)?;
         return Ok(Sent::Full);
+    }
+    // What waits is a person's need: none is forgotten for another, so that a source may not take
+    // more places than it leaves (ADR 0048).
+    if public_forms::count_waiting(tx, network, &form.source)? >= places {
+        count(tx, entry, "shared", now)?;
+        return Ok(Sent::Shared);
     }
     let waiting = rows::find_open_by_caller(tx, &inner.vault, network, phone.e164())?;
     if waiting.iter().filter(|c| c.kind == Kind::Web).count() >= PER_NUMBER {
@@ -315,6 +329,11 @@ fn confirm(
     };
     messages::insert(tx, &message)?;
     Ok(())
+}
+
+/// A source, as a row keeps it: recognised again, and no address without the master key.
+pub(crate) fn source_mark(inner: &Inner, source: &str) -> Result<String, AppError> {
+    Ok(inner.vault.mark("source", source)?)
 }
 
 fn ticket(network: NetworkId, about: &str) -> String {

@@ -14,6 +14,7 @@ pub mod place;
 pub mod settings;
 
 pub use answers::{Answers, Step};
+pub(crate) use flow::source_mark;
 pub use flow::{Filling, Saved, Sent};
 
 use crate::directory::{Directory, NetworkEntry};

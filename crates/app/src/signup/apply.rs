@@ -5,7 +5,10 @@ use super::body::Body;
 use super::codes::{CodesBy, send_codes};
 use super::proof::Proof;
 use super::typed::{NetworkTyped, WhoTyped, is_named, take, unknown};
-use super::{Applicant, FILLING_KEPT, FILLING_MAX, Step, held, known, mail_works, notice, post};
+use super::{
+    Applicant, FILLING_KEPT, FILLING_MAX, FILLING_SHARE, Step, held, known, mail_works, notice,
+    post,
+};
 use crate::accounts::password;
 use crate::app::{App, Inner, Who};
 use crate::chance;
@@ -27,12 +30,14 @@ pub(super) const HOUR: Duration = Duration::hours(1);
 
 impl App {
     /// Looks somebody up in the national directory and begins their application; answers the token
-    /// their browser keeps.
+    /// their browser keeps. `source` is the widest prefix of their address. With as many as there may
+    /// be, one that waits for its next step is forgotten: of the source that holds most, else the one
+    /// that has waited longest. Nobody is kept out.
     ///
     /// # Errors
     /// Each field that is wrong: a number that is none, or unknown, or of another name; a directory
-    /// that is not installed; too many being filled in.
-    pub async fn signup_begin(&self, typed: WhoTyped) -> Result<String, AppError> {
+    /// that is not installed.
+    pub async fn signup_begin(&self, typed: WhoTyped, source: &str) -> Result<String, AppError> {
         let rpps: String = typed.rpps.chars().filter(char::is_ascii_digit).collect();
         let name = folded(&typed.name);
         let mut errors = Vec::new();
@@ -50,7 +55,8 @@ impl App {
         let mark = chance::fingerprint(&token);
         let id = ApplicationId::from_bits(chance::id(now));
         let user = UserId::from_bits(chance::id(now));
-        self.write(move |_, tx| {
+        let source = crate::public::source_mark(&self.0, source)?;
+        let shed = self.write(move |_, tx| {
             let entries = national::list_of_person(tx, &rpps)?;
             let Some(first) = entries.first() else {
                 return Err(unknown(tx)?);
@@ -59,10 +65,8 @@ impl App {
                 let message = "Ce numéro RPPS est à un autre nom dans l’annuaire national. Vérifiez les deux.";
                 return Err(AppError::invalid("/name", message));
             }
-            if applications::count_filling(tx, now)? >= FILLING_MAX {
-                let detail = "Trop d’inscriptions sont en cours. Réessayez dans une heure.";
-                return Err(AppError::problem("signup-full", 503, detail));
-            }
+            let full = applications::count_filling(tx, now)? >= FILLING_MAX;
+            let shed = full && applications::shed(tx, FILLING_SHARE, now)?;
             let body = Body {
                 user: user.to_string(),
                 civility: first.civility.clone(),
@@ -84,9 +88,12 @@ impl App {
                 decided_by: None,
                 professional: None,
             };
-            Ok(applications::insert(tx, &mark, &new)?)
-        })
-        .await?;
+            applications::insert(tx, &mark, &source, &new)?;
+            Ok(shed)
+        });
+        if shed.await? {
+            self.0.watch.pulse.shed(now);
+        }
         Ok(token)
     }
 

@@ -29,7 +29,7 @@ impl App {
         let asked = keys.ask_new(&owner, &[]).map_err(bug)?;
         let state = json!({ "application": one.application.id.to_string(), "state": asked.state });
         Ok(KeyBegun {
-            ceremony: self.keep_ceremony(state.to_string()).await?,
+            ceremony: self.seal_ceremony(state.to_string())?,
             options: asked.options,
         })
     }

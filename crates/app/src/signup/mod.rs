@@ -43,6 +43,8 @@ const FILLING_KEPT: Duration = Duration::hours(2);
 const DECIDED_KEPT: Duration = Duration::hours(24 * 90);
 /// Most being filled in at once, in all.
 const FILLING_MAX: i64 = 2_000;
+/// A source that holds more of them than this is the first that gives way to whoever comes next.
+const FILLING_SHARE: i64 = FILLING_MAX / 50;
 /// Most that wait in a network.
 const WAITING_MAX: i64 = 200;
 /// Most that wait in a network for one national number.

@@ -8,7 +8,7 @@ use crate::error::AppError;
 use relais_core::time::Duration;
 use relais_store::{
     anchors, applications, calendars, contacts, idempotency, identity_flows, journal, messages,
-    nodes, patient_links, postboxes, public_forms, users,
+    nodes, patient_links, postboxes, public_forms, spent_tokens, users,
 };
 
 /// How often it runs.
@@ -45,6 +45,7 @@ impl App {
                 public_forms::prune(tx, now)?;
                 applications::prune(tx, now)?;
                 identity_flows::prune(tx, wall)?;
+                spent_tokens::prune(tx, wall)?;
                 users::prune_recovery(tx, wall)?;
                 users::prune_invitations(tx, now - INVITATIONS_KEPT)?;
                 patient_links::prune(tx, now - LINKS_KEPT)?;

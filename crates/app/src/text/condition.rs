@@ -43,6 +43,7 @@ pub fn title(trouble: &Trouble) -> String {
         Trouble::ClockOff { .. } => "L’horloge du serveur est décalée".to_owned(),
         Trouble::ClockStepped { .. } => "L’horloge du serveur a sauté".to_owned(),
         Trouble::MailboxUnread => "La boîte MSSanté n’est plus relue".to_owned(),
+        Trouble::FormsShed { .. } => "Les formulaires ouverts au public débordent".to_owned(),
         Trouble::BackupOld { .. } => "La dernière sauvegarde est ancienne".to_owned(),
     }
 }
@@ -73,6 +74,7 @@ pub fn measure(trouble: &Trouble) -> String {
             let way = if *by_ms > 0 { "avancé" } else { "reculé" };
             format!("elle a {way} de {}", seconds(*by_ms))
         }
+        Trouble::FormsShed { count } => many(*count, "formulaire oublié", "formulaires oubliés"),
         Trouble::BackupOld { age } => format!("elle a {}", duration(*age)),
         Trouble::DatabaseAway
         | Trouble::SchemaWrong
@@ -137,6 +139,7 @@ pub fn desk(condition: &Condition) -> &'static str {
         | Trouble::NodesSilent { .. }
         | Trouble::FilesFew { .. }
         | Trouble::MemoryLittle { .. }
+        | Trouble::FormsShed { .. }
         | Trouble::BackupOld { .. } => "Vous n’avez rien à faire.",
         Trouble::DiskLow { .. } => {
             "Prévenez la personne qui exploite Relais\u{a0}; continuez normalement."
@@ -191,6 +194,9 @@ pub const fn keeper(trouble: &Trouble) -> &'static str {
         }
         Trouble::MailboxUnread => {
             "Vérifiez le certificat ou le compte auprès de l’opérateur MSSanté. La lecture reprend seule, là où elle s’est arrêtée."
+        }
+        Trouble::FormsShed { .. } => {
+            "La connexion qui en tient le plus cède la place\u{a0}; les autres entrent. Au besoin, filtrez-la devant le serveur."
         }
         Trouble::BackupOld { .. } => {
             "Lancez «\u{a0}relais backup\u{a0}», et voyez pourquoi elle manque."
@@ -312,6 +318,7 @@ mod tests {
             Trouble::ClockOff { by_ms: -2_500 },
             Trouble::ClockStepped { by_ms: 190_000 },
             Trouble::MailboxUnread,
+            Trouble::FormsShed { count: 12 },
             Trouble::BackupOld {
                 age: Duration::hours(30),
             },

@@ -10,6 +10,7 @@ mod callers;
 mod cascade;
 mod condition;
 mod contacts;
+mod crowds;
 mod digests;
 mod directory;
 mod drill;

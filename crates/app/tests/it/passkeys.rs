@@ -15,7 +15,7 @@ use relais_gateways::identity::{FakeAnswer, FakeAuthenticators};
 use std::sync::Arc;
 
 /// Runs a story on each engine, with two processes on one database.
-fn with_keys<F: Future<Output = ()>>(story: impl Fn(Territory, App) -> F) {
+pub(crate) fn with_keys<F: Future<Output = ()>>(story: impl Fn(Territory, App) -> F) {
     let outside = |outside: Outside| {
         let authenticators: Option<_> = Some(Arc::new(FakeAuthenticators::default()) as _);
         let outside = Outside {
@@ -29,14 +29,14 @@ fn with_keys<F: Future<Output = ()>>(story: impl Fn(Territory, App) -> F) {
 
 /// A key in somebody's pocket.
 #[derive(Clone)]
-struct Pocket {
+pub(crate) struct Pocket {
     id: &'static str,
     account: u128,
     counter: u32,
 }
 
 impl Pocket {
-    fn of(id: &'static str, who: &Who) -> Self {
+    pub(crate) fn of(id: &'static str, who: &Who) -> Self {
         Self {
             id,
             account: who.actor.unwrap().user.bits(),
@@ -55,7 +55,7 @@ impl Pocket {
         serde_json::to_string(&answer).unwrap()
     }
 
-    async fn add(&mut self, app: &App, who: &Who) {
+    pub(crate) async fn add(&mut self, app: &App, who: &Who) {
         let begun = app.key_ask_new(who).await.unwrap();
         let answer = self.answer(&begun);
         app.key_add(who, &begun.ceremony, &answer, " Mon téléphone ")
@@ -64,7 +64,7 @@ impl Pocket {
     }
 
     async fn signs_in(&mut self, app: &App) -> Result<String, AppError> {
-        let begun = app.door_ask_key().await?;
+        let begun = app.door_ask_key()?;
         let answer = self.answer(&begun);
         app.sign_in_by_key(attempt(begun.ceremony, answer)).await
     }
@@ -94,7 +94,7 @@ fn a_key_signs_in_on_any_node_until_it_is_taken_away() {
         );
 
         // Asked by one process, answered to another.
-        let begun = app.door_ask_key().await.unwrap();
+        let begun = app.door_ask_key().unwrap();
         let answer = phone.answer(&begun);
         let session = other
             .sign_in_by_key(attempt(begun.ceremony.clone(), answer.clone()))
@@ -105,7 +105,7 @@ fn a_key_signs_in_on_any_node_until_it_is_taken_away() {
         let again = app.sign_in_by_key(attempt(begun.ceremony, answer)).await;
         assert_eq!(slug(again), "key-refused", "a ceremony is used once");
 
-        let late = app.door_ask_key().await.unwrap();
+        let late = app.door_ask_key().unwrap();
         app.advance(Duration::minutes(5)).await.unwrap();
         let answer = phone.answer(&late);
         let late = app.sign_in_by_key(attempt(late.ceremony, answer)).await;

@@ -8,7 +8,7 @@ use relais_app::accounts::psc::{Arrived, Errand, Leaving, Returning, Trouble};
 use relais_app::outside::Outside;
 use relais_core::access::Role;
 use relais_core::time::Duration;
-use relais_gateways::identity::{Activity, FakeIdentity, Proved, Unproved};
+use relais_gateways::identity::{Activity, FakeAuthenticators, FakeIdentity, Proved, Unproved};
 use relais_store::{journal, users};
 use std::sync::Arc;
 
@@ -235,6 +235,53 @@ fn an_application_is_proved_by_its_own_number_and_the_coordinator_reads_for_whic
         psc.say(Ok(proved("99710000011", &["CABINET"])));
         let arrived = app.psc_return(back(&leaving)).await.unwrap();
         assert!(matches!(arrived, Arrived::SignedIn { .. }), "{arrived:?}");
+    });
+}
+
+/// Asking writes nothing down: no number of questions to keys, nor of browsers sent away, keeps anybody out (ADR 0048).
+#[test]
+fn thousands_of_questions_to_keys_keep_nobody_from_coming_back() {
+    let outside = |outside: Outside| {
+        let fake = Arc::new(FakeIdentity::default());
+        let outside = Outside {
+            identity: Some(Arc::clone(&fake) as _),
+            authenticators: Some(Arc::new(FakeAuthenticators::default()) as _),
+            ..outside
+        };
+        (outside, fake)
+    };
+    Territory::on_two_nodes(outside, |t, other, psc| async move {
+        let (rpps, _) = t.a_member();
+        for _ in 0..3_000 {
+            t.app.door_ask_key().unwrap();
+        }
+        for _ in 0..2_100 {
+            leave(&t.app, to_sign_in()).await;
+        }
+        let leaving = leave(&t.app, to_sign_in()).await;
+        psc.say(Ok(proved(&rpps, &[])));
+        let arrived = other.psc_return(back(&leaving)).await.unwrap();
+        assert!(matches!(arrived, Arrived::SignedIn { .. }), "{arrived:?}");
+    });
+}
+
+/// What a browser carries fits in its cookie, whatever page it was going to.
+#[test]
+fn a_page_too_long_to_be_carried_is_left_out() {
+    with_provider(|t, _, psc| async move {
+        let (rpps, _) = t.a_member();
+        for (length, kept) in [(1_500, true), (1_501, false)] {
+            let next = format!("/{}", "a".repeat(length - 1));
+            let errand = Errand::SignIn { next: next.clone() };
+            let leaving = leave(&t.app, errand).await;
+            assert!(leaving.browser.len() < 3_500, "{}", leaving.browser.len());
+            psc.say(Ok(proved(&rpps, &[])));
+            let arrived = t.app.psc_return(back(&leaving)).await.unwrap();
+            let Arrived::SignedIn { next: to, .. } = arrived else {
+                panic!("{arrived:?}");
+            };
+            assert_eq!(to == next, kept, "{length}");
+        }
     });
 }
 

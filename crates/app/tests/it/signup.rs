@@ -79,7 +79,7 @@ impl Territory {
 
     /// Begins as somebody and proves both ways.
     pub(crate) async fn proved(&self, who: WhoTyped, phone: &str, mail: &str) -> String {
-        let token = self.app.signup_begin(who).await.unwrap();
+        let token = self.app.signup_begin(who, "192.0.2.0/24").await.unwrap();
         self.app
             .signup_network(&token, self.network(phone, mail))
             .await
@@ -131,7 +131,10 @@ fn a_code_that_does_not_arrive_is_said_by_a_call() {
     Territory::on_each_engine(|t| async move {
         let app = &t.app;
         assert!(app.signup_calls());
-        let token = app.signup_begin(newcomer("Corvo")).await.unwrap();
+        let token = app
+            .signup_begin(newcomer("Corvo"), "192.0.2.0/24")
+            .await
+            .unwrap();
         app.signup_network(&token, t.network(PHONE, MAIL))
             .await
             .unwrap();
@@ -183,15 +186,24 @@ fn a_newcomer_proves_who_they_are_is_approved_and_signs_in() {
             name: name.to_owned(),
         };
         assert_eq!(
-            wrong(app.signup_begin(typed("1000", "")).await),
+            wrong(app.signup_begin(typed("1000", ""), "192.0.2.0/24").await),
             ["/rpps", "/name"]
         );
         assert_eq!(
-            wrong(app.signup_begin(typed("10107592585", "Corvo")).await),
+            wrong(
+                app.signup_begin(typed("10107592585", "Corvo"), "192.0.2.0/24")
+                    .await
+            ),
             ["/rpps"]
         );
-        assert_eq!(wrong(app.signup_begin(newcomer("Durand")).await), ["/name"]);
-        let token = app.signup_begin(newcomer(" CORVO ")).await.unwrap();
+        assert_eq!(
+            wrong(app.signup_begin(newcomer("Durand"), "192.0.2.0/24").await),
+            ["/name"]
+        );
+        let token = app
+            .signup_begin(newcomer(" CORVO "), "192.0.2.0/24")
+            .await
+            .unwrap();
         assert_eq!(t.step(&token).await, Step::Network);
         assert!(app.signup("another browser").await.unwrap().is_none());
 
@@ -288,7 +300,10 @@ fn a_newcomer_proves_who_they_are_is_approved_and_signs_in() {
 fn a_code_guessed_again_and_again_is_stopped_and_so_is_asking_for_more() {
     Territory::on_each_engine(|t| async move {
         let app = &t.app;
-        let token = app.signup_begin(newcomer("Corvo")).await.unwrap();
+        let token = app
+            .signup_begin(newcomer("Corvo"), "192.0.2.0/24")
+            .await
+            .unwrap();
         app.signup_network(&token, t.network(PHONE, MAIL))
             .await
             .unwrap();
@@ -320,7 +335,10 @@ fn a_code_guessed_again_and_again_is_stopped_and_so_is_asking_for_more() {
         }
         assert_eq!(sendings, 4);
         // From another browser, the telephone has its own limit.
-        let other = app.signup_begin(newcomer("Corvo")).await.unwrap();
+        let other = app
+            .signup_begin(newcomer("Corvo"), "192.0.2.0/24")
+            .await
+            .unwrap();
         let mut more = 0;
         for turn in 0..5 {
             t.pass(1).await;
@@ -433,7 +451,11 @@ fn a_recycled_telephone_is_taken_from_whoever_had_it_and_only_on_purpose() {
         let new = directory.by_rpps("99710000011").unwrap();
         assert_eq!(new.alert_number.as_deref(), Some(number.as_str()));
         // What nobody sends is forgotten; what was decided is kept for its page.
-        let idle = t.app.signup_begin(newcomer("Corvo")).await.unwrap();
+        let idle = t
+            .app
+            .signup_begin(newcomer("Corvo"), "192.0.2.0/24")
+            .await
+            .unwrap();
         t.app.advance(Duration::hours(3)).await.unwrap();
         assert!(t.app.signup(&idle).await.unwrap().is_none());
         assert!(t.app.signup(&token).await.unwrap().is_some());
@@ -446,7 +468,10 @@ fn a_recycled_telephone_is_taken_from_whoever_had_it_and_only_on_purpose() {
 fn the_title_and_the_contract_are_asked_at_sign_up() {
     Territory::on_each_engine(|t| async move {
         let app = &t.app;
-        let token = app.signup_begin(newcomer("Corvo")).await.unwrap();
+        let token = app
+            .signup_begin(newcomer("Corvo"), "192.0.2.0/24")
+            .await
+            .unwrap();
         let as_a = |standing: &str, until: &str| NetworkTyped {
             standing: standing.to_owned(),
             contract_until: until.to_owned(),

@@ -29,7 +29,7 @@ fn one_is_found_by_its_browser_waits_for_ever_and_is_decided_once() {
         some::territory(db);
         for bits in [1, 2] {
             db.write_blocking(move |tx| {
-                applications::insert(tx, &format!("mark-{bits}"), &new(bits))
+                applications::insert(tx, &format!("mark-{bits}"), "", &new(bits))
             })
             .expect("begun");
         }

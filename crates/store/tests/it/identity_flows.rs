@@ -1,6 +1,7 @@
 //! People on their way to a provider of identities, and what ends its session.
 
 use relais_store::identity_flows::{self, IdentityFlow};
+use relais_store::spent_tokens;
 use relais_store::testing::on_each_engine;
 use relais_store::users::{self, Session};
 
@@ -28,8 +29,6 @@ fn one_comes_back_once_in_time_and_in_the_same_browser() {
         assert_eq!(take("a", "browser a", 1), Some(vec![1, 2, 3]));
         assert_eq!(take("a", "browser a", 1), None, "used");
         assert_eq!(take("b", "browser b", 10), None, "too old");
-        let left = |minute| db.read_blocking(move |tx| identity_flows::count(tx, at(minute)));
-        assert_eq!((left(9), left(10)), (Ok(2), Ok(0)));
         let gone = db.write_blocking(|tx| identity_flows::prune(tx, at(10)));
         assert_eq!(gone, Ok(2));
     });
@@ -64,5 +63,21 @@ fn what_ends_the_providers_session_goes_with_ours() {
         db.write_blocking(|tx| users::revoke_session(tx, "hash s", at(2)))
             .expect("ended");
         assert_eq!(hint("hash s"), Ok(None), "a session that ended has none");
+    });
+}
+
+#[test]
+fn what_a_browser_carried_serves_once() {
+    on_each_engine(|db| {
+        let spend = |mark: &'static str, minute| {
+            db.write_blocking(move |tx| spent_tokens::spend(tx, mark, at(minute)))
+        };
+        assert_eq!(
+            (spend("a", 10), spend("a", 10), spend("b", 20)),
+            (Ok(true), Ok(false), Ok(true))
+        );
+        let gone = db.write_blocking(|tx| spent_tokens::prune(tx, at(10)));
+        assert_eq!(gone, Ok(1));
+        assert_eq!(spend("b", 20), Ok(false), "not forgotten before its end");
     });
 }

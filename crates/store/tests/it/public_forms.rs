@@ -15,6 +15,7 @@ fn form(answers: &str, until: i64) -> PublicForm {
         answers: Secret::new(answers.to_owned()),
         started_at: at(1_000),
         expires_at: at(until),
+        source: "here".to_owned(),
         sent: None,
     }
 }

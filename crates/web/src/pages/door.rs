@@ -112,7 +112,7 @@ pub(crate) async fn open(
             .cloned()
             .unwrap_or_default(),
         code: fields.get("code").to_owned(),
-        source,
+        source: source.home().to_owned(),
         device: device.to_owned(),
         shared_computer: !fields.get("shared").is_empty(),
         known: cookie_value(&headers, known_name(&web)).unwrap_or_default(),

@@ -10,7 +10,7 @@ use relais_app::text::{When, labels};
 use super::door::signed_in;
 use super::keys::{browser, question};
 use super::{direct, signup};
-use crate::caller::Caller;
+use crate::caller::{Address, Caller};
 use crate::fail::{Answer, Fail, html};
 use crate::forms::{Fields, same_names};
 use crate::gate::too_many;
@@ -71,7 +71,7 @@ pub(crate) async fn show(State(web): State<Web>, Path(secret): Path<String>) -> 
 }
 
 /// What these forms have in common: they come from their own page, and not too often from one address.
-fn ours(web: &Web, headers: &HeaderMap, caller: &str) -> Result<(), Fail> {
+fn ours(web: &Web, headers: &HeaderMap, caller: &Address) -> Result<(), Fail> {
     signup::ours(web, headers, caller)?;
     web.limits
         .door(caller)

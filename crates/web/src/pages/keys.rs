@@ -13,7 +13,8 @@ use super::{Told, direct, eye, signup};
 use crate::caller::Caller;
 use crate::fail::{Answer, Fail, html, see_other};
 use crate::forms::{Fields, same_names};
-use crate::gate::{Signed, door, too_many};
+use crate::gate::{Signed, cross_site, door, too_many};
+use crate::origin::{Source, source};
 use crate::parts::{Form, PhoneTab};
 use crate::show;
 use crate::views::{KeyRow, KeysPage, NewPassword};
@@ -205,8 +206,13 @@ pub(crate) async fn door_ask(
     Caller(caller): Caller,
     headers: HeaderMap,
 ) -> Answer {
-    signup::ours(&web, &headers, &caller)?;
-    Ok(question(&web.app.door_ask_key().await?))
+    if source(&headers) != Source::Own {
+        return Err(Fail(cross_site()));
+    }
+    web.limits
+        .question(&caller)
+        .map_err(|wait| Fail(too_many(&web, wait)))?;
+    Ok(question(&web.app.door_ask_key()?))
 }
 
 /// `POST /connexion/cle`
@@ -216,14 +222,16 @@ pub(crate) async fn door_open(
     headers: HeaderMap,
     fields: Fields,
 ) -> Answer {
-    signup::ours(&web, &headers, &caller)?;
+    if source(&headers) != Source::Own {
+        return Err(Fail(cross_site()));
+    }
     web.limits
         .door(&caller)
         .map_err(|wait| Fail(too_many(&web, wait)))?;
     let attempt = KeyAttempt {
         ceremony: fields.get("ceremony").to_owned(),
         answer: fields.get("answer").to_owned(),
-        source: caller,
+        source: caller.home().to_owned(),
         device: browser(&headers),
         shared_computer: !fields.get("shared").is_empty(),
     };

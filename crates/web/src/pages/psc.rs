@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use super::door::{own_path, signed_in};
 use super::signup;
-use crate::caller::Caller;
+use crate::caller::{Address, Caller};
 use crate::fail::{Answer, Fail, see_other};
 use crate::gate::{cookie_value, encode, too_many};
 use crate::web::Web;
@@ -73,7 +73,7 @@ fn set(web: &Web, response: &mut Response, token: &str, seconds: u32) {
     }
 }
 
-fn limited(web: &Web, caller: &str) -> Result<(), Fail> {
+fn limited(web: &Web, caller: &Address) -> Result<(), Fail> {
     if !web.app.has_identity_provider() {
         return Err(Fail(AppError::NotFound));
     }

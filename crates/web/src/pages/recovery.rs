@@ -97,7 +97,7 @@ pub(crate) async fn recover(
     let device = agent.and_then(|value| value.to_str().ok());
     let device = device.unwrap_or_default().to_owned();
     let (login, code) = (fields.get("login"), fields.get("code"));
-    match web.app.recover(login, code, &caller, device).await {
+    match web.app.recover(login, code, caller.home(), device).await {
         Ok(token) => Ok(signed_in(&web, &token, keys::PAGE)),
         Err(error @ (AppError::Problem { status: 401, .. } | AppError::TooMany { .. })) => {
             let when = relais_app::text::when::When::new(web.now(), &web.zone);

@@ -16,7 +16,7 @@ use relais_core::request::{Appointment, Closure, Ending, Phase};
 use serde::Deserialize;
 
 use super::direct;
-use crate::caller::Caller;
+use crate::caller::{Address, Caller};
 use crate::fail::{Answer, Fail, html, see_other};
 use crate::forms::Fields;
 use crate::gate::too_many;
@@ -149,13 +149,13 @@ pub(crate) async fn wishes(
     see_other(&back(&secret, &fields, "choix"))
 }
 
-fn limited(web: &Web, caller: &str) -> Result<(), Fail> {
+fn limited(web: &Web, caller: &Address) -> Result<(), Fail> {
     web.limits
         .answer(caller)
         .map_err(|wait| Fail(too_many(web, wait)))
 }
 
-async fn held(web: &Web, secret: &str, caller: &str) -> Result<Ticket, Fail> {
+async fn held(web: &Web, secret: &str, caller: &Address) -> Result<Ticket, Fail> {
     limited(web, caller)?;
     Ok(web.app.ticket(secret).await?)
 }

@@ -7,7 +7,7 @@ use axum::body::{Body, to_bytes};
 use http::{HeaderMap, Request, StatusCode, header};
 use relais_app::outside::Outside;
 use relais_app::{App, Settings};
-use relais_gateways::identity::{FakeIdentity, Proved, Unproved};
+use relais_gateways::identity::{FakeAuthenticators, FakeIdentity, Proved, Unproved};
 use relais_store::seal::{MasterKey, Vault};
 use relais_web::Site;
 use tower::ServiceExt as _;
@@ -18,6 +18,7 @@ use crate::fixture::{Territory, in_territory};
 fn serving(t: &Territory, fake: &Arc<FakeIdentity>) -> axum::Router {
     let outside = Outside {
         identity: Some(Arc::clone(fake) as _),
+        authenticators: Some(Arc::new(FakeAuthenticators::default()) as _),
         ..Outside::none()
     };
     let settings = Settings {
@@ -179,5 +180,26 @@ fn where_it_is_not_configured_nothing_speaks_of_it() {
         }
         let door = ask(&t.router, "GET", "/connexion", "").await;
         assert!(!door.text.contains("Pro Santé Connect"));
+    });
+}
+
+/// A question to a key is counted by itself: as many as one address may ask leave its other ways in as they were.
+#[test]
+fn questions_to_keys_use_up_no_other_way_in() {
+    in_territory(|t| async move {
+        let router = serving(&t, &Arc::new(FakeIdentity::default()));
+        let mut asked = Vec::new();
+        for _ in 0..40 {
+            asked.push(ask(&router, "POST", "/connexion/cle/defi", "").await.status);
+        }
+        let answered = |status| asked.iter().filter(|one| **one == status).count();
+        assert!(answered(StatusCode::OK) >= 30, "{asked:?}");
+        assert!(answered(StatusCode::TOO_MANY_REQUESTS) > 0, "{asked:?}");
+        for _ in 0..30 {
+            let leaving = ask(&router, "GET", "/connexion/psc", "").await;
+            assert!(leaving.location().starts_with("https://psc.test/auth?"));
+        }
+        let sign_up = ask(&router, "POST", "/inscription", "").await;
+        assert_eq!(sign_up.status, StatusCode::UNPROCESSABLE_ENTITY);
     });
 }

@@ -62,9 +62,9 @@ fn one_number_and_one_network_have_their_own_limits_and_say_so() {
             "another number passes"
         );
 
-        // The rest of the forty a network can call back, each from a home of its own.
+        // The rest of the forty a network can call back, each from a site of its own.
         for n in 4..40 {
-            let from: &'static str = Box::leak(format!("192.0.2.{n}").into_boxed_str());
+            let from: &'static str = Box::leak(format!("203.0.{n}.2").into_boxed_str());
             let number = format!("06 39 98 50 {n:02}");
             let sent = Visitor::new(&t, from).fill_and_send(&number).await;
             assert_eq!(place(&sent), "/n/essonne-nord/recue", "{n}");
@@ -83,5 +83,39 @@ fn one_number_and_one_network_have_their_own_limits_and_say_so() {
             (counted(&t, "repeated").await, counted(&t, "full").await),
             (1, 1)
         );
+    });
+}
+
+/// Forty lines of one site send all they can: half of what the network can call back stays for others (ADR 0048).
+#[test]
+fn one_site_takes_no_more_places_than_it_leaves() {
+    in_territory(|t| async move {
+        let (mut sent, mut told) = (0, 0);
+        for home in 0..40 {
+            let from: &'static str =
+                Box::leak(format!("2001:db8:7:{:x}::9", home << 8).into_boxed_str());
+            let number = format!("06 39 98 51 {home:02}");
+            let reply = Visitor::new(&t, from).fill_and_send(&number).await;
+            match reply.status {
+                StatusCode::SEE_OTHER => sent += 1,
+                StatusCode::TOO_MANY_REQUESTS => {
+                    told += 1;
+                    assert!(
+                        reply.text.contains("de votre connexion attendent déjà"),
+                        "{}",
+                        reply.text
+                    );
+                    assert!(reply.text.contains("href=\"tel:"), "{}", reply.text);
+                }
+                other => panic!("{other}: {}", reply.text),
+            }
+        }
+        assert_eq!((sent, told), (20, 20));
+        assert_eq!(counted(&t, "shared").await, 20);
+        for from in ["198.51.100.7", "2001:db8:8::1", "2001:db8:9::1"] {
+            let number = format!("06 39 98 52 {:02}", from.len());
+            let reply = Visitor::new(&t, from).fill_and_send(&number).await;
+            assert_eq!(place(&reply), "/n/essonne-nord/recue", "{}", reply.text);
+        }
     });
 }

@@ -33,7 +33,7 @@ impl<'t> Visitor<'t> {
     }
 
     pub(crate) async fn send(&mut self, mut request: Request<Body>) -> Reply {
-        let peer: SocketAddr = format!("{}:4000", self.from).parse().unwrap();
+        let peer = SocketAddr::new(self.from.parse().unwrap(), 4_000);
         request.extensions_mut().insert(ConnectInfo(peer));
         let head = request.headers_mut();
         if !self.cookie.is_empty() {

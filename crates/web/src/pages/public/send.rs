@@ -10,6 +10,7 @@ use relais_core::geo::Insee;
 
 use super::question::{ground, label};
 use super::{Desk, info, with_status};
+use crate::caller::Address;
 use crate::fail::{Answer, Fail, html, see_other};
 use crate::parts::{FieldError, Form};
 use crate::show::typeset;
@@ -133,7 +134,7 @@ pub(super) async fn send(
     desk: &Desk,
     token: &str,
     answers: &Answers,
-    caller: &str,
+    caller: &Address,
     stale: Vec<FieldError>,
 ) -> Answer {
     if !stale.is_empty() {
@@ -160,6 +161,9 @@ pub(super) async fn send(
         Sent::Shut => html(&desk.phone_us()),
         Sent::Full => desk.too_many(
             "Beaucoup de personnes attendent déjà qu’on les rappelle. Par téléphone, vous aurez une réponse plus vite.",
+        ),
+        Sent::Shared => desk.too_many(
+            "Beaucoup de demandes de votre connexion attendent déjà qu’on les rappelle. Par téléphone, vous aurez une réponse plus vite.",
         ),
         Sent::Repeated => desk.too_many(
             "Plusieurs demandes attendent déjà un rappel à ce numéro. Pour une autre personne, appelez-nous.",

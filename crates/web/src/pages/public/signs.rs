@@ -110,7 +110,7 @@ pub(crate) async fn begin(
                     "Beaucoup de demandes viennent de votre connexion. Appelez-nous, ou réessayez dans quelques minutes.",
                 );
             }
-            let token = web.app.public_begin(network).await?;
+            let token = web.app.public_begin(network, caller.widest()).await?;
             let mut response = see_other(&desk.page(Step::ForWhom.slug()))?;
             cookie::give(&web, &desk, &mut response, &token);
             Ok(response)

@@ -15,7 +15,7 @@ use relais_app::signup::{Answered, Applicant, CodesBy, NetworkTyped, Step, WhoTy
 use relais_app::text::labels;
 use serde::Deserialize;
 
-use crate::caller::Caller;
+use crate::caller::{Address, Caller};
 use crate::fail::{Answer, Fail, html, see_other};
 use crate::forms::{Fields, same_names};
 use crate::gate::{cross_site, too_many};
@@ -98,7 +98,7 @@ async fn at(
 }
 
 /// A form of these pages comes from them, and not too often from one address.
-pub(crate) fn ours(web: &Web, headers: &HeaderMap, caller: &str) -> Result<(), Fail> {
+pub(crate) fn ours(web: &Web, headers: &HeaderMap, caller: &Address) -> Result<(), Fail> {
     if source(headers) != Source::Own {
         return Err(Fail(cross_site()));
     }
@@ -141,7 +141,7 @@ pub(crate) async fn begin(
         rpps: fields.get("rpps").to_owned(),
         name: fields.get("name").to_owned(),
     };
-    match web.app.signup_begin(typed).await {
+    match web.app.signup_begin(typed, caller.widest()).await {
         Ok(token) => {
             let code = crate::gate::encode(fields.get("reseau"));
             let next = if code.is_empty() {
