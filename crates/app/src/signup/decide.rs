@@ -20,7 +20,7 @@ use relais_core::time::{Calendar, Instant};
 use relais_store::applications::{self, ApplicationStatus};
 use relais_store::professionals::{self, PlaceRow, ProfessionalRow, RecordStatus};
 use relais_store::users::{self, StoredKey, User};
-use relais_store::{Tx, application_cards};
+use relais_store::{StoreError, Tx, application_cards};
 use serde_json::json;
 
 /// Most listed at once: more than may wait.
@@ -414,7 +414,14 @@ fn write_person(
         places,
         profile_version: 1,
     };
-    professionals::insert(tx, &row, now)?;
+    // Two who say yes to a newcomer at once both find nobody: the second runs again, and finds them.
+    professionals::insert(tx, &row, now).map_err(|error| {
+        if error.is_unique() {
+            StoreError::conflict("professionals", &row.rpps)
+        } else {
+            error
+        }
+    })?;
     Ok(id)
 }
 

@@ -38,6 +38,7 @@ mod passkeys;
 mod people;
 mod protocols;
 mod psc;
+mod races;
 mod regulation;
 mod retention;
 mod rights;
