@@ -237,6 +237,18 @@ pub const fn alert_code(alert: DeskAlert) -> &'static str {
     }
 }
 
+/// What a launch holds, for a transaction that writes in the journal before it launches: every other one takes these
+/// first.
+pub(crate) fn hold_still(
+    inner: &Inner,
+    tx: &mut Tx<'_>,
+    network: NetworkId,
+    now: Instant,
+) -> Result<(), AppError> {
+    let directory = inner.directory.held_still(tx)?;
+    loads_to_ask(tx, &directory, network, now).map(drop)
+}
+
 /// [`loads`], for a transaction that may ask: nobody else asks those for whom it matters until it ends, so that two
 /// requests launched at once on two nodes pass nobody's maximum together (R5).
 pub(crate) fn loads_to_ask(

@@ -90,6 +90,7 @@ impl App {
             .write(move |inner, tx| {
                 // Who changes the same adhesion at the same moment comes after, and reads what became of it.
                 professionals::hold(tx, id)?;
+                users::hold_rights(tx)?;
                 let (row, status) = of_network(tx, id, network)?;
                 let Some(after) = change.after(status) else {
                     let detail = "Cette adhésion a changé entre-temps. Rechargez la page.";

@@ -14,7 +14,7 @@ use jiff::civil::Date;
 use relais_core::ids::{NetworkId, ProfessionalId};
 use relais_core::people::{Contract, Standing};
 use relais_core::time::{Calendar, Instant};
-use relais_store::{approvals, professionals};
+use relais_store::{approvals, professionals, users};
 use serde_json::json;
 
 /// The titles, by code.
@@ -189,6 +189,7 @@ impl App {
         let (end, networks) = self
             .write(move |inner, tx| {
                 professionals::hold(tx, id)?;
+                users::hold_rights(tx)?;
                 let mut row = live(tx, id, network)?;
                 let before = inner.directory.current(tx)?;
                 let standing = read(&draft, &row, &before, network, now)?;

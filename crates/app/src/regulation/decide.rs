@@ -8,7 +8,7 @@ use crate::app::{App, Who};
 use crate::error::AppError;
 use crate::journal;
 use crate::requests::desk::{clean_reason, permitted, refuse_identity_in};
-use crate::shell::{Applied, apply_to};
+use crate::shell::{Applied, apply_to, hold_still};
 use relais_core::access::Permission;
 use relais_core::cascade::{Command, Refusal};
 use relais_core::ids::RequestId;
@@ -70,6 +70,8 @@ impl App {
                 if let Some(text) = reason.as_deref() {
                     refuse_identity_in(inner, tx, &stored, "/reason", text)?;
                 }
+                // The note is in the journal before the launch.
+                hold_still(inner, tx, stored.request.network, now)?;
                 let (pointer, kind, text) = match &decision {
                     Decision::Launch { pre_diagnosis, .. }
                     | Decision::Change { pre_diagnosis, .. } => {

@@ -11,7 +11,7 @@ use crate::chance;
 use crate::error::AppError;
 use crate::journal;
 use crate::reference::care_types::{care_types_of, ordinary_care};
-use crate::shell::{Saving, apply_to, lately, loads_to_ask, save};
+use crate::shell::{Saving, apply_to, hold_still, lately, loads_to_ask, save};
 use crate::text::labels;
 use crate::wishes::{self, Wish, Wishes};
 use relais_core::access::{Actor, Permission};
@@ -167,6 +167,9 @@ impl App {
                 if let Some(text) = note.as_deref() {
                     refuse_identity_in(inner, tx, &stored, "/reason", text)?;
                 }
+                if !closing.next.is_empty() {
+                    hold_still(inner, tx, stored.request.network, now)?;
+                }
                 let command = Act::Close(closure).command(&actor, &stored.request);
                 if closing.seeks_doctor {
                     let agreed = Wishes::new([Wish::SeeksDoctor]);
@@ -197,6 +200,7 @@ impl App {
             .write(move |inner, tx| {
                 let stored = requests::get_for_update(tx, id)?;
                 permitted(&actor, Permission::Release, &stored.request)?;
+                hold_still(inner, tx, stored.request.network, now)?;
                 ask(inner, tx, &who, &actor, id, &next, now)
             })
             .await?;

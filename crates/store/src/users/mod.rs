@@ -233,6 +233,11 @@ pub fn rights_version(tx: &mut Tx<'_>) -> Result<i64, StoreError> {
     counters::value(tx, RIGHTS)
 }
 
+/// Nobody moves it before this transaction does: for who writes in the journal before it ends a session.
+pub fn hold_rights(tx: &mut Tx<'_>) -> Result<(), StoreError> {
+    counters::hold(tx, RIGHTS)
+}
+
 /// Moves it, in the transaction of the change.
 pub(super) fn bump_rights(tx: &mut Tx<'_>) -> Result<(), StoreError> {
     counters::next(tx, RIGHTS).map(|_| ())
