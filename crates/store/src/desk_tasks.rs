@@ -79,6 +79,8 @@ sql! { "desk_tasks";
               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (origin) DO NOTHING";
     REPLACE_CALLS = "UPDATE desk_tasks SET done_at = $2, outcome = 'replaced' \
                      WHERE request = $1 AND kind = 'call' AND done_at IS NULL AND origin <> $3";
+    REPLACE_LIKE = "UPDATE desk_tasks SET done_at = $2, outcome = 'replaced' \
+                    WHERE request = $1 AND done_at IS NULL AND origin LIKE $3";
     OPEN = columns!("WHERE network = $1 AND done_at IS NULL ORDER BY due_at, id LIMIT $2");
     COUNT_OPEN = "SELECT COUNT(*) FROM desk_tasks WHERE network = $1 AND done_at IS NULL";
     ONE = columns!("WHERE id = $1");
@@ -137,6 +139,16 @@ pub fn insert(tx: &mut Tx<'_>, vault: &Vault, new: &NewTask<'_>) -> Result<bool,
         ],
     )?;
     Ok(written == 1)
+}
+
+/// What made calls whose cause begins so is no more. Answers how many end.
+pub fn replace_caused(
+    tx: &mut Tx<'_>,
+    request: RequestId,
+    cause: &str,
+    at: Instant,
+) -> Result<u64, StoreError> {
+    tx.exec(REPLACE_LIKE, params![request, at, format!("{cause}%")])
 }
 
 /// Newer news are to be said: the calls that still wait are no longer true, but for the one of `origin`, which says

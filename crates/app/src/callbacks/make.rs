@@ -9,7 +9,7 @@ use crate::error::AppError;
 use crate::journal;
 use crate::outbox::{self, Body};
 use crate::text;
-use relais_core::ids::{NetworkId, RequestId};
+use relais_core::ids::{NetworkId, ProfessionalId, RequestId};
 use relais_core::time::{Calendar, Duration, Instant};
 use relais_store::Tx;
 use relais_store::desk_tasks::{self, NewTask};
@@ -150,6 +150,24 @@ pub(crate) fn not_seen(
     kept.keep(inner, tx, stored, key, who, now)
 }
 
+fn gone(request: RequestId, id: ProfessionalId) -> String {
+    format!("gone:{request}:{id}:")
+}
+
+/// Whoever has the patient may see them again: nobody calls any more to say otherwise.
+pub(crate) fn accepter_back(
+    tx: &mut Tx<'_>,
+    stored: &Stored,
+    id: ProfessionalId,
+    now: Instant,
+) -> Result<(), AppError> {
+    let (network, request) = (stored.request.network, stored.request.id);
+    if desk_tasks::replace_caused(tx, request, &gone(request, id), now)? > 0 {
+        wake(tx, network, request)?;
+    }
+    Ok(())
+}
+
 /// Whoever has the patient may see them no more: their rights are over `since`. The patient is called, and the desk
 /// looks for somebody else. `false` when it was said.
 pub(crate) fn accepter_gone(
@@ -164,7 +182,7 @@ pub(crate) fn accepter_gone(
     let (network, request) = (stored.request.network, stored.request.id);
     let directory = inner.directory.current(tx)?;
     let entry = directory.network(network)?;
-    let origin = format!("gone:{request}:{}:{since}", person.member.id);
+    let origin = format!("{}{since}", gone(request, person.member.id));
     let name = person.display_name();
     let new = NewTask {
         id: &id(now),

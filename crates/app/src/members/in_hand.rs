@@ -9,10 +9,10 @@ use crate::callbacks;
 use crate::directory::{Directory, ProfessionalRow};
 use crate::error::AppError;
 use relais_core::ids::ProfessionalId;
-use relais_core::request::{Phase, Status};
+use relais_core::request::{Phase, Request, Status};
 use relais_core::time::{Duration, Instant};
 use relais_store::requests::{self, Filter, Stored};
-use relais_store::{StoreError, Tx};
+use relais_store::{StoreError, Tx, professionals};
 
 /// Most patients of one person; more is an error, never a shorter list.
 const MOST: u32 = 1_000;
@@ -45,7 +45,14 @@ pub(super) fn list(
     Ok(held)
 }
 
-/// Tells the desks of those patients, when somebody's rights are over; answers how many were told of.
+/// Whether whoever has the patient may see them no more.
+pub(crate) fn is_accepter_gone(directory: &Directory, request: &Request, now: Instant) -> bool {
+    let engaged = request.engaged();
+    engaged.is_some_and(|id| !Term::of(Some(id), directory).holds(now))
+}
+
+/// Tells the desks of those patients, when somebody's rights are over; answers how many were told of. Where they are not,
+/// or no more, what was told is taken back.
 pub(super) fn told(
     inner: &Inner,
     tx: &mut Tx<'_>,
@@ -55,15 +62,25 @@ pub(super) fn told(
     now: Instant,
 ) -> Result<usize, AppError> {
     let term = Term::of(Some(id), directory);
+    let mut held = list(tx, id, now)?;
+    // Journals are taken in one order, whoever looks.
+    held.sort_by_key(|stored| stored.request.network);
     let Some(person) = directory.person(id).filter(|_| !term.holds(now)) else {
+        for stored in held {
+            callbacks::accepter_back(tx, &stored, id, now)?;
+        }
         return Ok(0);
     };
     let since = match term {
-        Term::Until(end) => end.millis().to_string(),
-        Term::Open | Term::Left => "left".to_owned(),
+        Term::Until(end) => Some(end),
+        Term::Open | Term::Left => {
+            let joined = professionals::list_joined(tx, id)?;
+            joined.into_iter().map(|one| one.since).max()
+        }
     };
+    let since = since.map_or(0, Instant::millis).to_string();
     let mut count = 0;
-    for stored in list(tx, id, now)? {
+    for stored in held {
         count += usize::from(callbacks::accepter_gone(
             inner, tx, &stored, person, &since, who, now,
         )?);
@@ -87,7 +104,14 @@ impl App {
                     let directory = inner.directory.current(tx)?;
                     told(inner, tx, &directory, id, &Who::platform("directory"), now)
                 })
-                .await?;
+                .await;
+            let count = match count {
+                Err(error) if !error.is_unavailable() => {
+                    tracing::error!(professional.id = %id, %error, "their patients in hand are not told of");
+                    continue;
+                }
+                count => count?,
+            };
             if count > 0 {
                 tracing::warn!(professional.id = %id, count, networks = ?networks_of(row), "patients in hand of whoever's dates ended");
             }

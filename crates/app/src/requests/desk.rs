@@ -5,6 +5,7 @@ use crate::app::{App, Who};
 use crate::error::AppError;
 use crate::idempotent::Kept;
 use crate::journal;
+use crate::members::is_accepter_gone;
 use crate::requests::delegation::permitted_change;
 use crate::shell::{Applied, apply_to, journal_identity};
 use relais_core::access::{self, Actor, Permission};
@@ -40,7 +41,7 @@ pub enum Act {
     Cancel(CancelledBy),
     /// Hand to 15.
     Transfer15,
-    /// Give the patient back.
+    /// Give the patient back: whoever has them, or the desk once their rights are over (ADR 0038).
     Release,
     /// Set or move the appointment.
     SetAppointment(Appointment),
@@ -129,7 +130,14 @@ impl App {
         let applied = self
             .write(move |inner, tx| {
                 let stored = requests::get_for_update(tx, id)?;
-                permitted(&actor, act.permission(), &stored.request)?;
+                // Nobody else could give back the patient of whoever is gone.
+                let directory = inner.directory.current(tx)?;
+                let instead = matches!(act, Act::Release)
+                    && actor.is_desk_of(stored.request.network)
+                    && is_accepter_gone(&directory, &stored.request, now);
+                if !instead {
+                    permitted(&actor, act.permission(), &stored.request)?;
+                }
                 if matches!(act, Act::Cancel(CancelledBy::Operator))
                     && !actor.is_desk_of(stored.request.network)
                 {

@@ -4,6 +4,7 @@
 use crate::app::{App, Who};
 use crate::directory::Directory;
 use crate::error::AppError;
+use crate::members::is_accepter_gone;
 use crate::requests::desk::permitted;
 use relais_core::access::{self, Actor, Permission, Role};
 use relais_core::geo::Insee;
@@ -253,6 +254,13 @@ fn rest<R, M>(rows: &mut Vec<R>, limit: u32, mark: impl Fn(&R) -> M) -> Option<M
     let more = rows.len() > limit;
     rows.truncate(limit);
     rows.last().filter(|_| more).map(mark)
+}
+
+impl Read {
+    /// Whether whoever has the patient may see them no more (ADR 0038).
+    pub fn is_accepter_gone(&self, now: Instant) -> bool {
+        is_accepter_gone(&self.directory, &self.stored.request, now)
+    }
 }
 
 pub(crate) fn read(stored: Stored, directory: Arc<Directory>, actor: &Actor) -> Read {

@@ -58,8 +58,8 @@ pub fn reminder(desk: &Desk<'_>, by: &Caregiver<'_>, appointment: Appointment) -
 /// Whoever was to see the patient may not any more, and nobody is looked for before a person decides so.
 pub fn gone(desk: &Desk<'_>, name: &str) -> String {
     format!(
-        "Bonjour, ici {}. {name} ne peut finalement pas vous recevoir. Nous cherchons quelqu’un d’autre, et nous vous \
-         rappelons. {WORSE}",
+        "Bonjour, ici {}. {name} ne pourra finalement pas s’occuper de vous. Nous allons chercher quelqu’un d’autre, \
+         et nous vous rappelons. {WORSE}",
         desk.svc
     )
 }

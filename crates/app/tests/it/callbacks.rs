@@ -248,16 +248,33 @@ fn the_desk_hears_at_once_of_the_patients_of_whoever_lost_access() {
         assert_eq!((tasks.len(), all), (1, 1));
         let call = &tasks[0].task;
         assert_eq!((call.request, call.due_at), (first, v.app.now()));
-        assert!(call.script.contains("Dr Leroy ne peut"), "{}", call.script);
+        assert!(
+            call.script.contains("Dr Leroy ne pourra"),
+            "{}",
+            call.script
+        );
         let told = |acts: Vec<String>| acts.iter().filter(|act| *act == "accepter.gone").count();
         assert_eq!(told(v.acts(first).await), 1);
         v.app.housekeeping().await.unwrap();
         assert_eq!(told(v.acts(first).await), 1, "once");
         assert_eq!(told(v.acts(past).await), 0);
-        // Given back, it is looked for again, and the call says no more than what is true.
+        // Back, nobody is called any more; leaving again is told again.
+        let back = v
+            .app
+            .change_member(&coordinator, leroy, Change::Reinstate, String::new());
+        back.await.unwrap();
+        assert_eq!(v.app.desk_tasks(&v.desk()).await.unwrap().1, 0);
+        v.pass(1).await;
+        change(Change::Leave).await.unwrap();
+        assert_eq!(v.app.desk_tasks(&v.desk()).await.unwrap().1, 1);
+        // Given back by the desk, for nobody else can, it is looked for again.
         v.does(first, Act::Release).await.unwrap();
         v.accepts(first, "Garnier").await.unwrap();
         let garnier = v.pro("Garnier").id;
+        assert_eq!(
+            v.does(first, Act::Release).await.err(),
+            Some(AppError::Denied)
+        );
         assert_eq!(
             v.app.member(&coordinator, garnier).await.unwrap().in_hand,
             1

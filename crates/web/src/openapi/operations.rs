@@ -355,7 +355,7 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         path: "/api/v1/requests/{id}/release",
         name: "releaseRequest",
         summary: "Gives the patient back, with a reason: the community is asked again.",
-        who: "the accepter",
+        who: "the accepter; operator, regulator once the accepter's rights are over",
         body_required: true,
         ..ACT
     },

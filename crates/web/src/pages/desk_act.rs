@@ -161,6 +161,31 @@ pub(crate) async fn cancel(
     .await
 }
 
+/// `POST /demandes/{id}/rendre`: whoever has the patient has lost the right to see them.
+pub(crate) async fn give_back(
+    State(web): State<Web>,
+    signed: Signed,
+    Path(id): Path<String>,
+    fields: Fields,
+) -> Answer {
+    let (request, reason) = (request_id(&id)?, fields.some("reason"));
+    match web
+        .app
+        .act(&signed.who(), request, Act::Release, reason)
+        .await
+    {
+        Ok(applied) => {
+            // Past the care deadline nobody is looked for any more (R4.8).
+            let said = match applied.after.phase {
+                Phase::Unfilled(_) => "rendue-tard",
+                _ => "rendue",
+            };
+            see_other(&format!("/demandes/{request}?dit={said}"))
+        }
+        Err(error) => again(&web, &signed, &id, "rendre", error).await,
+    }
+}
+
 /// `POST /demandes/{id}/pause`
 pub(crate) async fn pause(
     State(web): State<Web>,

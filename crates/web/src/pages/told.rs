@@ -54,6 +54,10 @@ impl Told {
             "reprise" => "Demande reprise.",
             "relancee" => "Demande relancée.",
             "elargie" => "Demande élargie.",
+            "rendue" => "La recherche reprend. Le patient est prévenu.",
+            "rendue-tard" => {
+                "L’heure du soin est passée\u{a0}: la demande est dans «\u{a0}Besoin d’un coup de main\u{a0}»."
+            }
             "prise" => "Cette demande est à vous.",
             "close" => "Demande terminée.",
             "close-suite" => {

@@ -15,6 +15,7 @@ pub(super) fn actions(
     actor: &Actor,
     request: &Request,
     identity: bool,
+    accepter_gone: bool,
 ) -> (Vec<Action>, Vec<Action>) {
     let at = format!("/demandes/{}", request.id);
     let may = |permission| access::may(actor, permission, request);
@@ -29,6 +30,23 @@ pub(super) fn actions(
     }
     if request.is_ended() {
         return (first, acts);
+    }
+    if accepter_gone && actor.is_desk_of(request.network) {
+        first.push(
+            Action::button(
+                "rendre",
+                "Chercher quelqu’un d’autre",
+                format!("{at}/rendre"),
+            )
+            .with(vec![ActionField::Text(
+                "reason",
+                "Pourquoi".to_owned(),
+                "Sans nom. Inscrit au journal.".to_owned(),
+            )])
+            .hint("Le professionnel n’a plus accès à ses patients. La demande repart sans lui.")
+            .says("Chercher quelqu’un d’autre")
+            .first(),
+        );
     }
     if may(Permission::Change) {
         first.push(

@@ -75,7 +75,12 @@ pub(crate) fn request_page(
     };
     shown.truncate(shown.len() - hidden);
     let time = left(request, &when);
-    let (first, acts) = actions(actor, request, read.may_open_identity);
+    let (first, acts) = actions(
+        actor,
+        request,
+        read.may_open_identity,
+        read.is_accepter_gone(eye.now),
+    );
     RequestPage {
         desk,
         id: request.id.to_string(),

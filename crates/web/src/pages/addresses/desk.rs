@@ -90,6 +90,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .act("/demandes/{id}/defaire", Right::Desk, call::undo)
         .act("/demandes/{id}/modifier", Right::Desk, desk_act::edit)
         .act("/demandes/{id}/annuler", Right::Desk, desk_act::cancel)
+        .act("/demandes/{id}/rendre", Right::Desk, desk_act::give_back)
         .act("/demandes/{id}/pause", Right::Desk, desk_act::pause)
         .act("/demandes/{id}/reprendre", Right::Desk, desk_act::resume)
         .act("/demandes/{id}/relancer", Right::Desk, desk_act::relaunch)
