@@ -62,6 +62,22 @@ test("a secretary answers in a doctor's name until he ends it", async () => {
     assert.equal(await hers.page.getByRole("link", { name: "Tous mes réglages" }).count(), 0);
     await hers.assertAccessible("/activite in a name");
 
+    // She answers for two: a page opened for one changes nothing of the other.
+    const older = await hers.context.newPage();
+    await older.goto("/activite");
+    const choose = async (which) => {
+      await hers.open("/secretariat");
+      await hers.page.getByRole("button", { name: /^Répondre au nom de/ }).filter(which).first().press("Enter");
+      await hers.page.waitForURL("**/offres");
+    };
+    await choose({ hasNotText: name });
+    await older.locator("button[value='24h']").press("Enter");
+    await older.getByText("rien n’a changé").first().waitFor();
+    await hers.open("/activite");
+    await hers.page.getByText("Disponible").first().waitFor();
+    await older.close();
+    await choose({ hasText: name });
+
     // The doctor ends it: her next page leads back to the choice.
     await his.signIn(doctor);
     await his.open("/mes-secretaires");

@@ -99,6 +99,10 @@ async fn page(web: &Web, signed: &Signed, form: Option<Form>) -> Result<Activity
             signed,
             show::phone(web, &eye, title, PhoneTab::Activity).state(now.clone()),
         ),
+        here: signed.actor().in_name_of().map_or_else(
+            || "/activite".to_owned(),
+            |id| format!("/activite?pour={id}"),
+        ),
         own,
         absences: absences.iter().map(|one| absence(&eye, one)).collect(),
         form: form.with("quota_until", &when.clock(until)),
@@ -315,8 +319,31 @@ fn days(fields: &Fields, from: &str, to: &str) -> AbsenceDraft {
     }
 }
 
+/// Whose page a form was sent from.
+#[derive(Debug, serde::Deserialize)]
+pub(crate) struct Whose {
+    #[serde(default)]
+    pour: String,
+}
+
+/// Who answers for several has pages of several open: a page changes the terms of whom it shows, or nothing.
+fn shown(signed: &Signed, whose: &Whose) -> Result<(), AppError> {
+    let now = signed.actor().in_name_of().map(|id| id.to_string());
+    if now.is_none_or(|now| now == whose.pour) {
+        return Ok(());
+    }
+    let detail = "Vous répondez maintenant au nom d’une autre personne que celle de cette page\u{a0}: rien n’a changé. Rouvrez Mon activité.";
+    Err(AppError::problem("another-name", 409, detail))
+}
+
 /// `POST /activite`
-pub(crate) async fn change(State(web): State<Web>, signed: Signed, fields: Fields) -> Answer {
+pub(crate) async fn change(
+    State(web): State<Web>,
+    signed: Signed,
+    Query(whose): Query<Whose>,
+    fields: Fields,
+) -> Answer {
+    shown(&signed, &whose).map_err(Fail)?;
     let who = signed.who();
     let (done, said) = match fields.get("faire") {
         "disponible" => (

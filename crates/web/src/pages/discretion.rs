@@ -18,7 +18,7 @@ const QUIET: QuietHours = QuietHours {
     until: 8 * 60,
 };
 
-/// Said by the form when it has the switches: without it, none of them is off.
+/// Said by the form when it has the switches, with their names: one it did not show is not off.
 const SHOWN: &str = "discretion";
 
 /// The switches as the profile has them.
@@ -99,9 +99,11 @@ pub(super) fn read(
     policy: &Policy,
     mut draft: ActivityDraft,
 ) -> Result<ActivityDraft, Vec<FieldError>> {
-    if fields.some(SHOWN).is_none() {
+    let Some(shown) = fields.some(SHOWN) else {
         return Ok(draft);
-    }
+    };
+    // A page older than the telephone it is about shows fewer of them.
+    let by_sms = shown.split_whitespace().any(|name| name == "by_sms");
     let on = |name: &str| fields.some(name).is_some();
     draft.own_patients_only = Some(on("own_only"));
     draft.quiet = Some(if on("quiet") {
@@ -117,7 +119,7 @@ pub(super) fn read(
         };
         draft.lock_screen = Some(shown.code().to_owned());
     }
-    if sms_may_follow(profile, pushed) && on("by_sms") != profile.ladder.wants(Way::Sms) {
+    if by_sms && sms_may_follow(profile, pushed) && on("by_sms") != profile.ladder.wants(Way::Sms) {
         let ways = profile.ladder.ways();
         let mut wanted: Vec<Way> = ways.filter(|way| *way != Way::Sms).collect();
         if on("by_sms") {
@@ -169,9 +171,11 @@ mod tests {
 
     fn sent(names: &[&str]) -> Fields {
         let mut fields = Fields::default();
-        for name in names.iter().chain(&[SHOWN]) {
+        for name in names {
             fields.0.insert((*name).to_owned(), vec!["oui".to_owned()]);
         }
+        let shown = "hides quiet by_sms own_only ".to_owned();
+        fields.0.insert(SHOWN.to_owned(), vec![shown]);
         for (name, value) in [("silence_from", "21:30"), ("silence_until", "07:00")] {
             fields.0.insert(name.to_owned(), vec![value.to_owned()]);
         }
@@ -214,6 +218,13 @@ mod tests {
             draft(&[], &usual, &motives).channels.unwrap(),
             ["push", "mail"]
         );
+        // Shown before there was a notification to wait for.
+        let mut older = sent(&[]);
+        older
+            .0
+            .insert(SHOWN.to_owned(), vec!["hides quiet own_only".to_owned()]);
+        let kept = read(&older, &usual, true, &motives, ActivityDraft::default());
+        assert_eq!(kept.unwrap().channels, None);
         let by_sms = |profile: &Profile, pushed| {
             let all = switches(profile, pushed, &motives);
             all.into_iter().find(|one| one.name == "by_sms")

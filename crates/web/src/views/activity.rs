@@ -57,6 +57,8 @@ pub struct ActivityPage {
     pub available: bool,
     /// What that means, in a sentence.
     pub sentence: String,
+    /// Where its forms lead: `/activite`, with in whose name for who answers in somebody's.
+    pub here: String,
     /// Seen by the professional, not by who answers in their name.
     pub own: bool,
     /// Days away that are not over.
@@ -122,6 +124,7 @@ impl Sample for ActivityPage {
                 } else {
                     "Vous n’êtes pas sollicité jusqu’à demain 8\u{a0}h.".to_owned()
                 },
+                here: "/activite".to_owned(),
                 own: true,
                 absences: vec![AbsenceRow {
                     days: "du 27\u{a0}juillet 2026 au 3\u{a0}août 2026".to_owned(),

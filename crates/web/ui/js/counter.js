@@ -39,6 +39,6 @@ for (const form of document.querySelectorAll("form[data-counter]")) {
     const hour = form.elements.namedItem("quota_until");
     const until = hour instanceof HTMLInputElement ? hour.value : "";
     const body = new URLSearchParams({ faire: "poser", reste: kept.value, quota_until: until });
-    fetch("/activite", { method: "POST", body, redirect: "manual", keepalive: true }).catch(() => undefined);
+    fetch(form.action, { method: "POST", body, redirect: "manual", keepalive: true }).catch(() => undefined);
   });
 }
