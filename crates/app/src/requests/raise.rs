@@ -255,6 +255,7 @@ pub(crate) fn raise(
     };
     save(inner, tx, &directory, &saving, who, now, None)?;
     said_apart(tx, &decision.after, patient, &checked.not_same_as, who, now)?;
+    perhaps_twice(tx, &decision.after, patient, &code, &same, who, now)?;
     Ok(Raised {
         id,
         code,
@@ -399,6 +400,34 @@ fn said_apart(
     let about = Some((request, patient));
     let (network, act) = (Some(request.network), "duplicate.denied");
     journal::act(tx, network, act, about, None, &body, who, now)
+}
+
+/// Writes down, on each of them, requests that may be of one person (R2): whoever raised the second may be a program,
+/// and the desk reads it on both pages.
+fn perhaps_twice(
+    tx: &mut Tx<'_>,
+    request: &Request,
+    patient: PatientId,
+    code: &str,
+    others: &[(RequestId, String)],
+    who: &Who,
+    now: Instant,
+) -> Result<(), AppError> {
+    let note = |tx: &mut Tx<'_>, about: (&Request, PatientId), code: &str| {
+        let body = serde_json::json!({
+            "say": format!("Doublon possible\u{a0}: la demande {code} est peut-être de la même personne"),
+            "more": "Vérifiez avant que deux professionnels ne voient le même patient.",
+        });
+        let (network, act) = (Some(about.0.network), "duplicate.possible");
+        journal::act(tx, network, act, Some(about), None, &body, who, now)
+    };
+    for (other, other_code) in others {
+        note(tx, (request, patient), other_code)?;
+        if let Some(other) = requests::find(tx, *other)? {
+            note(tx, (&other.request, other.patient), code)?;
+        }
+    }
+    Ok(())
 }
 
 /// Requests of the same person, open or less than 24 h old (R2).

@@ -99,6 +99,12 @@ fn a_possible_duplicate_is_shown() {
             .map(|(id, _)| *id)
             .collect();
         assert_eq!(shown, [first]);
+        // The desk reads it on both pages, whoever raised the second.
+        for id in [first, second.id] {
+            let acts = v.acts(id).await;
+            let said = acts.iter().filter(|act| *act == "duplicate.possible");
+            assert_eq!(said.count(), 1, "{acts:?}");
+        }
         // Of the same house, born another day.
         let mut other = v.call_for("Belin", Profession::Gp, None, PATIENT);
         other.patient.birth_date = "1953-01-30".to_owned();
