@@ -7,6 +7,7 @@ use futures_util::StreamExt as _;
 use http::header;
 use relais_app::error::{AppError, FieldError};
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use crate::fail::Fail;
 
@@ -96,9 +97,9 @@ pub fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, AppError> {
             "Le JSON est trop imbriqué.",
         ));
     }
-    if says_nul(bytes) {
-        let detail = "Un texte contient le caractère nul (\\u0000)\u{a0}: retirez-le.";
-        return Err(AppError::problem("malformed", 400, detail));
+    if let Some(pointer) = nul(bytes) {
+        let message = "Ce texte contient un caractère invisible\u{a0}: retapez-le.";
+        return Err(AppError::invalid(&pointer, message));
     }
     let mut source = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut source).map_err(|error| wrong(&error))?;
@@ -127,16 +128,27 @@ fn depth(bytes: &[u8]) -> usize {
     deepest
 }
 
-/// Whether a string holds the one character that a database does not keep. Written as it is, it is no JSON.
-fn says_nul(bytes: &[u8]) -> bool {
-    let mut escaped = false;
-    for (at, byte) in bytes.iter().enumerate() {
-        if escaped && bytes[at..].starts_with(b"u0000") {
-            return true;
-        }
-        escaped = !escaped && *byte == b'\\';
+/// Where a string holds the one character that a database does not keep. Written as it is, it is no JSON.
+fn nul(bytes: &[u8]) -> Option<String> {
+    let escaped = bytes.windows(6).any(|six| six == b"\\u0000");
+    let value: Value = escaped.then(|| serde_json::from_slice(bytes).ok())??;
+    nul_in(&value, String::new())
+}
+
+fn nul_in(value: &Value, at: String) -> Option<String> {
+    match value {
+        Value::String(text) => text.contains('\0').then_some(at),
+        Value::Array(items) => items
+            .iter()
+            .enumerate()
+            .find_map(|(place, item)| nul_in(item, format!("{at}/{place}"))),
+        Value::Object(fields) => fields.iter().find_map(|(name, field)| {
+            let mut here = at.clone();
+            push(&mut here, &clip(name));
+            nul_in(field, here)
+        }),
+        Value::Null | Value::Bool(_) | Value::Number(_) => None,
     }
-    false
 }
 
 fn wrong(error: &serde_path_to_error::Error<serde_json::Error>) -> AppError {
@@ -256,6 +268,10 @@ mod tests {
             "/list/2"
         );
         assert_eq!(pointer_of(r#"{"patient":{"name":"x"},"a/b":1}"#), "/a~1b");
+        assert_eq!(
+            pointer_of(r#"{"patient":{"name":"a\u0000b"}}"#),
+            "/patient/name"
+        );
     }
 
     #[test]
@@ -263,7 +279,6 @@ mod tests {
         assert_eq!(slug_of(b"{"), "malformed");
         assert_eq!(slug_of(br#"{"patient":{"name":"\ud800"}}"#), "malformed");
         assert_eq!(slug_of(b"\xff\xfe"), "malformed");
-        assert_eq!(slug_of(br#"{"patient":{"name":"a\u0000b"}}"#), "malformed");
         assert_eq!(slug_of("[".repeat(1000).as_bytes()), "malformed");
         assert_eq!(
             slug_of(br#"{"patient":{"name":"x"}} trailing"#),
@@ -280,6 +295,7 @@ mod tests {
     fn brackets_inside_strings_do_not_count() {
         assert_eq!(depth(br#"{"a":"[[[[\"[["}"#), 1);
         assert_eq!(depth(b"[[{}]]"), 3);
-        assert!(!says_nul(br#"{"a":"\\u0000 \u0001"}"#));
+        assert_eq!(nul(br#"{"a":"\\u0000 \u0001"}"#), None);
+        assert_eq!(nul(br#"{"a":"\u0000""#), None, "no JSON at all");
     }
 }
