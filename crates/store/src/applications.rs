@@ -92,9 +92,10 @@ sql! { "applications";
     COUNT_OF_RPPS = "SELECT COUNT(*) FROM applications WHERE network = $1 AND rpps = $2 AND status = 'pending'";
     MOST = "SELECT source AS id, COUNT(*) AS n FROM applications WHERE status = 'filling' AND expires_at > $1 \
             GROUP BY source ORDER BY COUNT(*) DESC, source LIMIT 1";
-    IDLE = "SELECT id FROM applications WHERE status = 'filling' AND expires_at > $1 ORDER BY expires_at, id LIMIT 1";
+    IDLE = "SELECT id FROM applications WHERE status = 'filling' AND expires_at > $1 \
+            ORDER BY expires_at - started_at, expires_at, id LIMIT 1";
     IDLE_OF = "SELECT id FROM applications WHERE status = 'filling' AND expires_at > $1 AND source = $2 \
-               ORDER BY expires_at, id LIMIT 1";
+               ORDER BY expires_at - started_at, expires_at, id LIMIT 1";
     SHED = "DELETE FROM applications WHERE id = $1 AND status = 'filling'";
     PRUNE = "DELETE FROM applications WHERE expires_at <= $1";
 }

@@ -25,9 +25,9 @@ sql! { "public_forms";
     MOST = "SELECT source AS id, COUNT(*) AS n FROM public_forms WHERE network = $1 AND expires_at > $2 AND contact IS NULL \
             GROUP BY source ORDER BY COUNT(*) DESC, source LIMIT 1";
     IDLE = "SELECT id FROM public_forms WHERE network = $1 AND expires_at > $2 AND contact IS NULL \
-            ORDER BY expires_at, id LIMIT 1";
+            ORDER BY expires_at - started_at, expires_at, id LIMIT 1";
     IDLE_OF = "SELECT id FROM public_forms WHERE network = $1 AND expires_at > $2 AND contact IS NULL AND source = $3 \
-               ORDER BY expires_at, id LIMIT 1";
+               ORDER BY expires_at - started_at, expires_at, id LIMIT 1";
     SHED = "DELETE FROM public_forms WHERE id = $1 AND contact IS NULL";
     WAITING = "SELECT COUNT(*) AS n FROM public_forms JOIN contacts ON contacts.id = public_forms.contact \
                WHERE public_forms.network = $1 AND public_forms.source = $2 AND contacts.outcome IS NULL";

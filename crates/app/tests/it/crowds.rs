@@ -94,7 +94,9 @@ fn a_crowd_of_many_sources_pushes_out_whoever_waited_longest() {
     Territory::on_each_engine(|t| async move {
         let network = t.world.networks[0].id;
         let idle = t.app.public_begin(network, "192.0.2.0/24").await.unwrap();
+        let slow = t.app.public_begin(network, "192.0.3.0/24").await.unwrap();
         t.app.advance(Duration::minutes(1)).await.unwrap();
+        assert!(answers(&t, network, &slow).await);
         flood(&t, network, MOST, |n| format!("2001:db8:{n:x}::/48")).await;
         t.app.advance(Duration::minutes(1)).await.unwrap();
         // Thirty phones of one operator, who answer: many of one source, and no flood.
@@ -107,17 +109,20 @@ fn a_crowd_of_many_sources_pushes_out_whoever_waited_longest() {
                 .unwrap();
             people.push(token);
         }
+        t.app.advance(Duration::minutes(1)).await.unwrap();
         for token in &people {
             assert!(answers(&t, network, token).await);
         }
         assert!(!answers(&t, network, &idle).await, "forgotten first");
-        for n in 0..300 {
+        // More begin than there is room for, and answer nothing.
+        for n in 0..2_300 {
             let source = format!("2001:db8:f{n:03x}::/48");
             t.app.public_begin(network, &source).await.unwrap();
         }
         for token in &people {
             assert!(answers(&t, network, token).await, "who answers stays");
         }
+        assert!(answers(&t, network, &slow).await, "however slowly");
     });
 }
 

@@ -31,7 +31,7 @@ const COLUMNS: &[(&str, &str)] = &[
     ("fifteen", "Renvois au 15"),
     ("unsure", "Pas sûrs"),
     ("full", "Refus\u{a0}: complet"),
-    ("shared", "Refus\u{a0}: une connexion"),
+    ("shared", "Refus\u{a0}: trop du même accès"),
     ("shed", "Oubliés\u{a0}: débordement"),
     ("repeated", "Refus\u{a0}: numéro"),
     ("shut", "Refus\u{a0}: fermé"),

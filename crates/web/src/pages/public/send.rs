@@ -163,7 +163,7 @@ pub(super) async fn send(
             "Beaucoup de personnes attendent déjà qu’on les rappelle. Par téléphone, vous aurez une réponse plus vite.",
         ),
         Sent::Shared => desk.too_many(
-            "Beaucoup de demandes de votre connexion attendent déjà qu’on les rappelle. Par téléphone, vous aurez une réponse plus vite.",
+            "Beaucoup de personnes qui passent par le même accès internet que vous attendent déjà qu’on les rappelle. Appelez-nous, ce sera plus rapide.",
         ),
         Sent::Repeated => desk.too_many(
             "Plusieurs demandes attendent déjà un rappel à ce numéro. Pour une autre personne, appelez-nous.",
