@@ -141,7 +141,7 @@ pub(crate) fn drop_key(engine: Engine, table: &str) -> Option<String> {
 
 /// Whether a table has its primary key.
 pub(crate) const POSTGRES_HAS_KEY: &str =
-    "SELECT count(*)::text FROM pg_constraint WHERE contype = 'p' AND conname = $1 || '_pkey'";
+    "SELECT count(*)::text FROM pg_constraint WHERE contype = 'p' AND conrelid = to_regclass($1)";
 
 /// Gives it back: built beside readers, then named.
 pub(crate) fn set_key(table: &str, columns: &str) -> String {

@@ -345,11 +345,12 @@ impl App {
         // Where somebody is, what is written replaces what is there, which is found by its key.
         let empty = held.is_empty();
         self.write(move |_, tx| {
-            Ok(if empty {
-                national::drop_key(tx)?
+            if empty {
+                national::drop_key(tx)?;
             } else {
-                national::set_key(tx)?
-            })
+                national::set_key(tx)?;
+            }
+            Ok(())
         })
         .await?;
         let mut gone = Vec::new();

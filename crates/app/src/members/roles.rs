@@ -128,7 +128,7 @@ pub(crate) fn withdraw_given(
     now: Instant,
 ) -> Result<(), AppError> {
     let invitations = users::withdraw_invitations(tx, network, user.id)?;
-    let codes = users::withdraw_recovery(tx, user.id)?;
+    let codes = users::withdraw_recovery(tx, user.id, network)?;
     if invitations + codes == 0 {
         return Ok(());
     }

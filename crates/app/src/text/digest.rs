@@ -8,7 +8,7 @@ use relais_core::time::Instant;
 use relais_gateways::Channel;
 use relais_store::solicitations::Tally;
 
-/// `5 demandes vous ont été proposées : 3 réponses, dont 2 prises en charge et 1 rendue. 1 patient reste à clore.`
+/// `5 demandes vous ont été proposées : 3 réponses, dont 2 prises en charge et 1 prise puis rendue. 1 patient est en cours.`
 fn counts(tally: &Tally) -> String {
     let s = |n: u32| if n > 1 { "s" } else { "" };
     let mut said = match tally.asked {
@@ -29,7 +29,7 @@ fn counts(tally: &Tally) -> String {
     };
     let given_back = match tally.given_back {
         0 => None,
-        n => Some(format!("{n}\u{a0}rendue{}", s(n))),
+        n => Some(format!("{n}\u{a0}prise{0} puis rendue{0}", s(n))),
     };
     let parts: Vec<_> = taken.into_iter().chain(given_back).collect();
     if !parts.is_empty() {
@@ -38,8 +38,8 @@ fn counts(tally: &Tally) -> String {
     said.push('.');
     match tally.under_way {
         0 => {}
-        1 => said.push_str(" 1\u{a0}patient reste à clore."),
-        n => said.push_str(&format!(" {n}\u{a0}patients restent à clore.")),
+        1 => said.push_str(" 1\u{a0}patient est en cours."),
+        n => said.push_str(&format!(" {n}\u{a0}patients sont en cours.")),
     }
     said
 }
@@ -54,7 +54,7 @@ pub fn digest(
     link: &str,
 ) -> Written {
     let title = match every {
-        Every::Day => "Votre résumé du jour",
+        Every::Day => "Votre résumé",
         Every::Week => "Votre résumé de la semaine",
     };
     let sentence = format!("{}, {}", desk.when.since(since), counts(tally));
@@ -92,7 +92,7 @@ mod tests {
         };
         assert_eq!(
             said(5, 3, 2, 1, 1),
-            "5 demandes vous ont été proposées : 3 réponses, dont 2 prises en charge et 1 rendue. 1 patient reste à clore."
+            "5 demandes vous ont été proposées : 3 réponses, dont 2 prises en charge et 1 prise puis rendue. 1 patient est en cours."
         );
         assert_eq!(said(1, 0, 0, 0, 0), "1 demande vous a été proposée.");
         assert_eq!(
@@ -101,7 +101,7 @@ mod tests {
         );
         assert_eq!(
             said(4, 4, 0, 2, 0),
-            "4 demandes vous ont été proposées : 4 réponses, dont 2 rendues."
+            "4 demandes vous ont été proposées : 4 réponses, dont 2 prises puis rendues."
         );
     }
 }

@@ -63,7 +63,7 @@ fn it_comes_at_its_hour_to_who_asked_and_counts_what_happened() {
             1,
             "once, and to nobody who did not ask: {said:?}"
         );
-        let words = "depuis 10 h, 2 demandes vous ont été proposées : 2 réponses, dont 1 prise en charge. 1 patient reste à clore.";
+        let words = "depuis 10 h, 2 demandes vous ont été proposées : 2 réponses, dont 1 prise en charge. 1 patient est en cours.";
         assert!(said[0].contains(words), "{said:?}");
         for name in ["Belin", "Cazal", "Massy"] {
             assert!(!said[0].contains(name), "no identity, no place: {said:?}");

@@ -1,7 +1,7 @@
 //! The code a coordinator gives in person to whoever lost every way in: one an account, as a mark.
 //! Refuses to decide how many tries are too many.
 
-use relais_core::ids::UserId;
+use relais_core::ids::{NetworkId, UserId};
 use relais_core::time::Instant;
 
 use crate::db::Tx;
@@ -16,7 +16,9 @@ sql! { "recovery_codes";
     FIND = "SELECT mark, tries FROM recovery_codes WHERE user_id = $1 AND expires_at > $2 {for_update}";
     TRIED = "UPDATE recovery_codes SET tries = tries + 1 WHERE user_id = $1";
     DELETE = "DELETE FROM recovery_codes WHERE user_id = $1";
-    WITHDRAW = "DELETE FROM recovery_codes WHERE issued_by = $1";
+    WITHDRAW = "DELETE FROM recovery_codes WHERE issued_by = $1 AND user_id IN (SELECT id FROM users WHERE \
+                role <> 'secretary' AND (network = $2 OR professional IN (SELECT professional FROM memberships \
+                WHERE network = $2)))";
     PRUNE = "DELETE FROM recovery_codes WHERE expires_at <= $1";
 }
 
@@ -52,9 +54,14 @@ pub fn delete_recovery(tx: &mut Tx<'_>, user: UserId) -> Result<bool, StoreError
     Ok(tx.exec(DELETE, params![user])? == 1)
 }
 
-/// Whoever gave codes is no coordinator any more: none they gave opens anything. Answers how many.
-pub fn withdraw_recovery(tx: &mut Tx<'_>, by: UserId) -> Result<u64, StoreError> {
-    tx.exec(WITHDRAW, params![by])
+/// Whoever gave codes is no coordinator of a network any more: none they gave to its people opens anything. Those of
+/// their own secretaries do. Answers how many.
+pub fn withdraw_recovery(
+    tx: &mut Tx<'_>,
+    by: UserId,
+    network: NetworkId,
+) -> Result<u64, StoreError> {
+    tx.exec(WITHDRAW, params![by, network])
 }
 
 /// Forgets codes past their time; answers how many.
