@@ -402,6 +402,9 @@ fn said_apart(
     journal::act(tx, network, act, about, None, &body, who, now)
 }
 
+/// Most possible duplicates of one request that are written down: those with the same first name, the latest first.
+const TWICE_SAID: usize = 3;
+
 /// Writes down, on each of them, requests that may be of one person (R2): whoever raised the second may be a program,
 /// and the desk reads it on both pages.
 fn perhaps_twice(
@@ -421,7 +424,7 @@ fn perhaps_twice(
         let (network, act) = (Some(about.0.network), "duplicate.possible");
         journal::act(tx, network, act, Some(about), None, &body, who, now)
     };
-    for (other, other_code) in others {
+    for (other, other_code) in others.iter().take(TWICE_SAID) {
         note(tx, (request, patient), other_code)?;
         if let Some(other) = requests::find(tx, *other)? {
             note(tx, (&other.request, other.patient), code)?;

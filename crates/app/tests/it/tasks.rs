@@ -149,6 +149,8 @@ fn one_long_advance_is_the_same_day_as_many_short_ones() {
         let walked: Vec<_> = history(&v, again).await;
         let walked: Vec<_> = walked
             .into_iter()
+            // The same person twice within a day: said on the second.
+            .filter(|(act, _)| act != "duplicate.possible")
             .map(|(act, at)| (act, at - offset))
             .collect();
         assert_eq!(walked, jumped);

@@ -101,7 +101,7 @@ fn one_site_takes_no_more_places_than_it_leaves() {
                 StatusCode::TOO_MANY_REQUESTS => {
                     told += 1;
                     assert!(
-                        reply.text.contains("de votre connexion attendent déjà"),
+                        reply.text.contains("par le même accès internet que vous"),
                         "{}",
                         reply.text
                     );

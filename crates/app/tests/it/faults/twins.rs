@@ -90,7 +90,9 @@ fn trace(v: &Village, slots: &Slots) -> String {
                 })
                 .collect();
             told.sort();
-            let acts: Vec<String> = acts.into_iter().map(|l| l.entry.act).collect();
+            // Of the many records of one person that the plans make, those looked at are chance of ids.
+            let acts = acts.into_iter().map(|l| l.entry.act);
+            let acts: Vec<String> = acts.filter(|act| act != "duplicate.possible").collect();
             let request = request_lines(v, &stored.request);
             format!(
                 "{request} version {}\n  {told:?}\n  {acts:?}",
