@@ -297,7 +297,7 @@ fn approve(
             let calendar = &directory.network(network)?.calendar;
             let standing = standing(&one, calendar, now)?;
             let person = write_person(tx, &one, other.map(|(row, _)| row), standing, now)?;
-            open_account(tx, &one, person, network, now)?;
+            open_account(inner, tx, &one, person, network, now)?;
             person
         }
     };
@@ -457,6 +457,7 @@ fn place(one: &Applicant, now: Instant) -> Option<PlaceRow> {
 }
 
 fn open_account(
+    inner: &Inner,
     tx: &mut Tx<'_>,
     one: &Applicant,
     person: ProfessionalId,
@@ -487,7 +488,8 @@ fn open_account(
             user: id,
             sealed: key.bytes()?,
             label: key.label.clone(),
-            created_at: now,
+            // Ways in go by the clock of sessions, which nobody moves: those added later come later.
+            created_at: inner.wall.now(),
             used_at: None,
             ended: None,
         };
