@@ -47,6 +47,7 @@ pub mod requests;
 pub mod retention;
 pub mod rights;
 pub mod secretaries;
+mod settings_shown;
 mod shared_read;
 pub mod shell;
 pub mod signup;

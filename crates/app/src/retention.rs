@@ -6,6 +6,7 @@
 
 use crate::app::{App, Who};
 use crate::error::AppError;
+use crate::settings_shown::settings_shown;
 use crate::spreadsheet::sheet;
 use crate::text::retention as words;
 use crate::{chance, journal};
@@ -149,11 +150,7 @@ impl App {
         let asked = asked.checked().map_err(|wrong| refused(&wrong))?;
         let (now, who) = (self.now(), who.clone());
         self.write(move |_, tx| {
-            let mut network = networks::get(tx, actor.network)?;
-            if network.settings_version != version {
-                let detail = "Quelqu’un a changé les réglages du réseau depuis l’affichage de cette page. Rien n’a été enregistré\u{a0}: relisez, puis recommencez.";
-                return Err(AppError::problem("settings-moved", 409, detail));
-            }
+            let mut network = settings_shown(tx, actor.network, version)?;
             if network.extra.retention == asked {
                 return Ok(());
             }

@@ -243,10 +243,9 @@ pub(crate) fn hold_still(
     inner: &Inner,
     tx: &mut Tx<'_>,
     network: NetworkId,
-    now: Instant,
 ) -> Result<(), AppError> {
     let directory = inner.directory.held_still(tx)?;
-    loads_to_ask(tx, &directory, network, now).map(drop)
+    hold_people(tx, &directory, network)
 }
 
 /// [`loads`], for a transaction that may ask: nobody else asks those for whom it matters until it ends, so that two
@@ -257,12 +256,16 @@ pub(crate) fn loads_to_ask(
     network: NetworkId,
     now: Instant,
 ) -> Result<BTreeMap<ProfessionalId, Load>, AppError> {
+    hold_people(tx, directory, network)?;
+    loads(tx, directory, network, now)
+}
+
+fn hold_people(tx: &mut Tx<'_>, directory: &Directory, network: NetworkId) -> Result<(), AppError> {
     let entry = directory.network(network)?;
     let pool = std::iter::once(network).chain(entry.lenders.iter().copied());
     let counted = pool.flat_map(|id| directory.limited(id));
     let counted: BTreeSet<_> = counted.map(|person| person.member.id).collect();
-    offers::hold_loads(tx, &Vec::from_iter(counted))?;
-    loads(tx, directory, network, now)
+    Ok(offers::hold_loads(tx, &Vec::from_iter(counted))?)
 }
 
 /// What was lately asked of those in a network's pool for whom it matters.

@@ -7,6 +7,7 @@ use crate::directory::Directory;
 use crate::error::{AppError, FieldError};
 use crate::journal;
 use crate::regulation::settings::named;
+use crate::settings_shown::settings_shown;
 use relais_core::access::{Actor, Role};
 use relais_core::cascade::{ByAnswers, Policy, SETTLED_ENOUGH, WAVE_MAX, Waves, wave_size};
 use relais_core::ids::ProfessionalId;
@@ -261,11 +262,7 @@ impl App {
         coordinator(&actor)?;
         let (now, who) = (self.now(), who.clone());
         self.write(move |_, tx| {
-            let mut network = networks::get(tx, actor.network)?;
-            if network.settings_version != version {
-                let detail = "Quelqu’un a changé les réglages du réseau depuis l’affichage de cette page. Rien n’a été enregistré\u{a0}: relisez, puis recommencez.";
-                return Err(AppError::problem("settings-moved", 409, detail));
-            }
+            let mut network = settings_shown(tx, actor.network, version)?;
             let held = Setting::of(&network.policy);
             let setting = draft.read(held)?;
             if setting == held {

@@ -135,9 +135,7 @@ impl App {
                 Ok((all, networks_of(&row)))
             })
             .await?;
-        for end in ends {
-            self.ended(Some(end));
-        }
+        self.ended(ends);
         self.reconsider(networks).await
     }
 }

@@ -216,8 +216,8 @@ impl App {
         .await
     }
 
-    fn ended(&self, end: Option<End>) {
-        if let Some(end) = end {
+    fn ended(&self, ends: impl IntoIterator<Item = End>) {
+        for end in ends {
             self.streams().end(&end);
         }
     }

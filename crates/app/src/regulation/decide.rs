@@ -70,8 +70,10 @@ impl App {
                 if let Some(text) = reason.as_deref() {
                     refuse_identity_in(inner, tx, &stored, "/reason", text)?;
                 }
-                // The note is in the journal before the launch.
-                hold_still(inner, tx, stored.request.network, now)?;
+                if !matches!(decision, Decision::Advise { .. }) {
+                    // The note is in the journal before the launch.
+                    hold_still(inner, tx, stored.request.network)?;
+                }
                 let (pointer, kind, text) = match &decision {
                     Decision::Launch { pre_diagnosis, .. }
                     | Decision::Change { pre_diagnosis, .. } => {

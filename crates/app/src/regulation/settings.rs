@@ -7,6 +7,7 @@ use crate::directory::Directory;
 use crate::error::AppError;
 use crate::journal;
 use crate::reference::motives::Motives;
+use crate::settings_shown::settings_shown;
 use relais_core::access::{Actor, Role};
 use relais_core::cascade::Regulation;
 use relais_core::regulation::Because;
@@ -175,11 +176,7 @@ impl App {
         let regulation = checked(regulation)?;
         let (now, who) = (self.now(), who.clone());
         self.write(move |_, tx| {
-            let mut network = networks::get(tx, actor.network)?;
-            if network.settings_version != version {
-                let detail = "Quelqu’un a changé les réglages du réseau depuis l’affichage de cette page. Rien n’a été enregistré\u{a0}: relisez, puis recommencez.";
-                return Err(AppError::problem("settings-moved", 409, detail));
-            }
+            let mut network = settings_shown(tx, actor.network, version)?;
             if network.policy.regulation == regulation {
                 return Ok(());
             }

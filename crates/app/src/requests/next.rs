@@ -168,7 +168,7 @@ impl App {
                     refuse_identity_in(inner, tx, &stored, "/reason", text)?;
                 }
                 if !closing.next.is_empty() {
-                    hold_still(inner, tx, stored.request.network, now)?;
+                    hold_still(inner, tx, stored.request.network)?;
                 }
                 let command = Act::Close(closure).command(&actor, &stored.request);
                 if closing.seeks_doctor {
@@ -200,7 +200,7 @@ impl App {
             .write(move |inner, tx| {
                 let stored = requests::get_for_update(tx, id)?;
                 permitted(&actor, Permission::Release, &stored.request)?;
-                hold_still(inner, tx, stored.request.network, now)?;
+                hold_still(inner, tx, stored.request.network)?;
                 ask(inner, tx, &who, &actor, id, &next, now)
             })
             .await?;

@@ -4,6 +4,7 @@
 use crate::app::{App, Who};
 use crate::error::{AppError, FieldError};
 use crate::journal;
+use crate::settings_shown::settings_shown;
 use relais_core::access::{Actor, Role};
 use relais_core::cascade::{ASIDE_MAX_HOURS, HORIZON_MAX_HOURS};
 use relais_store::networks;
@@ -118,11 +119,7 @@ impl App {
         let [horizon, reminder, question] = draft.read()?;
         let (now, who) = (self.now(), who.clone());
         self.write(move |_, tx| {
-            let mut network = networks::get(tx, actor.network)?;
-            if network.settings_version != draft.version {
-                let detail = "Quelqu’un a changé les réglages du réseau depuis l’affichage de cette page. Rien n’a été enregistré\u{a0}: relisez, puis recommencez.";
-                return Err(AppError::problem("settings-moved", 409, detail));
-            }
+            let mut network = settings_shown(tx, actor.network, draft.version)?;
             let policy = &mut network.policy;
             let was = [
                 policy.appointment_horizon_hours,
