@@ -17,6 +17,7 @@ use crate::caller::{Address, Ring};
 pub struct Limits {
     people: Arc<Counted>,
     doors: Arc<Door>,
+    browsers: Arc<Counted>,
     questions: Arc<Door>,
     answers: Arc<Door>,
     forms: Arc<Door>,
@@ -63,6 +64,7 @@ impl Default for Limits {
         Self {
             people: Arc::new(Counted::new(people)),
             doors: Arc::new(Door::new(door)),
+            browsers: Arc::new(Counted::new(door)),
             questions: Arc::new(Door::new(door)),
             answers: Arc::new(Door::new(answers)),
             forms: Arc::new(Door::new(forms)),
@@ -87,6 +89,15 @@ impl Limits {
     /// The time to wait before trying again.
     pub fn door(&self, from: &Address) -> Result<(), Duration> {
         self.doors.check(from)
+    }
+
+    /// Whether a browser that was let in before may try to sign in once more, wherever it is; otherwise how long to
+    /// wait.
+    ///
+    /// # Errors
+    /// The time to wait before trying again.
+    pub fn browser(&self, key: &str) -> Result<(), Duration> {
+        self.browsers.check(key)
     }
 
     /// Whether an address may ask for one more question to a key; otherwise how long to wait.

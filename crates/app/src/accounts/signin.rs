@@ -155,6 +155,15 @@ impl App {
         Ok(format!("{nonce}.{}", known_mark(&self.0, &login, &nonce)?))
     }
 
+    /// Which browser that knows a login this is, by what it kept ([`App::known_browser`]): a name for counting its
+    /// attempts by themselves; none for a stranger.
+    ///
+    /// # Errors
+    /// The mark could not be made.
+    pub fn browser_of(&self, login: &str, kept: &str) -> Result<Option<String>, AppError> {
+        known_nonce(&self.0, &login.trim().to_lowercase(), kept)
+    }
+
     /// Opens a session for a role of the demonstration, in one click. Refused anywhere else.
     pub async fn sign_in_demo(&self, login: &str, device: String) -> Result<String, AppError> {
         if !self.settings().demo {

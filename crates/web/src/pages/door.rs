@@ -96,9 +96,13 @@ pub(crate) async fn open(
     headers: HeaderMap,
     fields: Fields,
 ) -> Answer {
-    web.limits
-        .door(&source)
-        .map_err(|wait| Fail(too_many(&web, wait)))?;
+    let known = cookie_value(&headers, known_name(&web)).unwrap_or_default();
+    // Whoever hammers from the same address does not keep out a browser that was let in before.
+    match web.app.browser_of(fields.get("login"), &known)? {
+        Some(browser) => web.limits.browser(&browser),
+        None => web.limits.door(&source),
+    }
+    .map_err(|wait| Fail(too_many(&web, wait)))?;
     let device = headers
         .get(header::USER_AGENT)
         .and_then(|value| value.to_str().ok())
@@ -115,7 +119,7 @@ pub(crate) async fn open(
         source: source.home().to_owned(),
         device: device.to_owned(),
         shared_computer: !fields.get("shared").is_empty(),
-        known: cookie_value(&headers, known_name(&web)).unwrap_or_default(),
+        known,
     };
     let next = own_path(fields.get("suite"));
     match web.app.sign_in(attempt).await {

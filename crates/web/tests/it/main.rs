@@ -7,6 +7,7 @@ mod callers;
 mod contact_log;
 mod demo;
 mod description;
+mod door;
 mod doubles;
 mod fixture;
 mod inside;
