@@ -23,15 +23,18 @@ pub const UNDO: Duration = Duration::seconds(10);
 const REASON: &str = "Lancement annulé dans les dix secondes";
 
 impl App {
-    /// Cancels a request just launched and puts its call back on the actor's desk.
+    /// Cancels a request just launched and puts its call back on the actor's desk. Answers whether somebody had
+    /// accepted already: they are told, and whoever undoes must know it.
     ///
     /// # Errors
     /// `too-late-to-undo` once the ten seconds are over: cancelling stays possible, with a reason.
-    pub async fn undo_launch(&self, who: &Who, id: RequestId) -> Result<(), AppError> {
+    pub async fn undo_launch(&self, who: &Who, id: RequestId) -> Result<bool, AppError> {
         let actor = who.signed_in()?;
         let (now, who) = (self.now(), who.clone());
-        self.write(move |inner, tx| {
+        let accepted = self
+            .write(move |inner, tx| {
             let stored = requests::get_for_update(tx, id)?;
+            let accepted = stored.request.engaged().is_some();
             permitted(&actor, Permission::Change, &stored.request)?;
             if !actor.is_desk_of(stored.request.network) {
                 return Err(AppError::Denied);
@@ -45,11 +48,12 @@ impl App {
                 who: CancelledBy::Operator,
             };
             apply_to(inner, tx, stored, &cancel, &who, now, Some(REASON))?;
-            back_on_the_desk(inner, tx, id, &who, now)
+            back_on_the_desk(inner, tx, id, &who, now)?;
+            Ok(accepted)
         })
         .await?;
         self.wake();
-        Ok(())
+        Ok(accepted)
     }
 }
 

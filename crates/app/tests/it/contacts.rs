@@ -8,7 +8,7 @@ use relais_app::{AppError, Who};
 use relais_core::access::Role;
 use relais_core::contact::{Kind, NEVER_RESUMED, Outcome, Scope};
 use relais_core::ids::ContactId;
-use relais_core::request::Origin;
+use relais_core::request::{Origin, Status};
 use relais_core::time::Duration;
 use relais_store::contacts;
 use std::collections::BTreeMap;
@@ -205,6 +205,30 @@ fn a_request_is_the_outcome_of_its_call() {
             .await
             .unwrap_err();
         assert_eq!(slug(twice), "contact-ended");
+    });
+}
+
+/// The launch is taken back whole within its ten seconds, and whoever takes it back knows that somebody had accepted.
+#[test]
+fn a_launch_taken_back_says_whether_somebody_had_accepted() {
+    Village::each(|v| async move {
+        let lina = v.desk();
+        for accepted in [false, true] {
+            let id = call(&v, &lina).await;
+            let raised = v.app.raise_from(&lina, v.call(), None, from(id)).await;
+            let request = raised.unwrap().id;
+            v.app.settle().await.unwrap();
+            if accepted {
+                let first = v.asked(request).await.remove(0);
+                v.accepts(request, &first).await.unwrap();
+            }
+            assert_eq!(v.app.undo_launch(&lina, request).await.unwrap(), accepted);
+            assert_eq!(v.status(request).await, Status::Cancelled);
+        }
+        let late = v.raise(v.call()).await;
+        v.pass(1).await;
+        let refused = v.app.undo_launch(&lina, late).await.unwrap_err();
+        assert_eq!(slug(refused), "too-late-to-undo");
     });
 }
 

@@ -307,6 +307,10 @@ pub(crate) async fn take(State(web): State<Web>, signed: Signed, Path(id): Path<
 /// `POST /demandes/{id}/defaire`: the launch taken back, within its ten seconds.
 pub(crate) async fn undo(State(web): State<Web>, signed: Signed, Path(id): Path<String>) -> Answer {
     let id = super::request_id(&id)?;
-    web.app.undo_launch(&signed.who(), id).await?;
-    see_other("/direct?dit=defaite")
+    let accepted = web.app.undo_launch(&signed.who(), id).await?;
+    see_other(if accepted {
+        "/direct?dit=defaite-acceptee"
+    } else {
+        "/direct?dit=defaite"
+    })
 }

@@ -46,6 +46,9 @@ impl Told {
             "defaite" => {
                 "Demande annulée. Ceux qui l’avaient reçue voient «\u{a0}retirée\u{a0}». Voici l’appel."
             }
+            "defaite-acceptee" => {
+                "Demande annulée. Un professionnel venait d’accepter\u{a0}: il est prévenu. Voici l’appel."
+            }
             "apres-coup" => "Appel saisi après coup.",
             "demande-apres-coup" => "Demande saisie après coup, avec ses heures vraies.",
             "annulee" => "Demande annulée. Tout le monde est prévenu.",
