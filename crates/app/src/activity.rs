@@ -243,7 +243,8 @@ impl App {
         let networks = self
             .write(move |inner, tx| changed(inner, tx, &actor, id, &change, act, &who, now))
             .await?;
-        self.reconsider(networks).await
+        self.reconsider_soon(networks);
+        Ok(())
     }
 }
 

@@ -139,6 +139,7 @@ impl App {
             write(tx, (from, to), after, &who, now)
         })
         .await?;
-        self.reconsider(vec![from, to]).await
+        self.reconsider_soon(vec![from, to]);
+        Ok(())
     }
 }

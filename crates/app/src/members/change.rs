@@ -136,6 +136,7 @@ impl App {
             })
             .await?;
         self.ended(ends);
-        self.reconsider(networks).await
+        self.reconsider_soon(networks);
+        Ok(())
     }
 }

@@ -130,6 +130,7 @@ impl App {
                 Ok(networks_of(&row))
             })
             .await?;
-        self.reconsider(networks).await
+        self.reconsider_soon(networks);
+        Ok(())
     }
 }

@@ -227,6 +227,7 @@ impl App {
             })
             .await?;
         self.ended(end);
-        self.reconsider(networks).await
+        self.reconsider_soon(networks);
+        Ok(())
     }
 }

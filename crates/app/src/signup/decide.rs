@@ -122,7 +122,8 @@ impl App {
         self.write(move |inner, tx| approve(inner, tx, &who, id, take_number, now))
             .await?;
         // Newly approved: asked at once by what is open (R4.11).
-        self.reconsider(vec![network]).await
+        self.reconsider_soon(vec![network]);
+        Ok(())
     }
 
     /// Says no, with a reason the applicant is told.

@@ -47,6 +47,7 @@ impl App {
     /// Does everything due now and sends everything that waits, until nothing is left.
     pub async fn settle(&self) -> Result<(), AppError> {
         loop {
+            self.look_again_where_asked().await;
             let due = self.run_due().await?;
             let digests = self.write_digests().await?;
             let sent = self.deliver().await?;

@@ -26,7 +26,6 @@ pub struct Report {
 impl App {
     /// Deals with every open contact and ticks every request that is due now, oldest first.
     pub async fn run_due(&self) -> Result<Report, AppError> {
-        self.look_again_where_asked().await;
         let (moved, left) = self.run_due_contacts().await?;
         let mut report = Report {
             ticked: moved,

@@ -20,6 +20,14 @@ impl App {
         self.reconsider_now(networks.collect()).await
     }
 
+    /// Open requests of some networks will look again within a moment: whoever changed them does not wait for it.
+    pub(crate) fn reconsider_soon(&self, networks: Vec<NetworkId>) {
+        for network in networks {
+            self.0.look_again.note(network);
+        }
+        self.wake();
+    }
+
     /// Looks again at every open request of some networks, now; what the database, away, does not let it see is
     /// looked at as soon as it is back. May run twice without effect.
     pub async fn reconsider(&self, networks: Vec<NetworkId>) -> Result<(), AppError> {

@@ -48,6 +48,8 @@ impl App {
         let app = self.clone();
         tokio::spawn(async move { app.work().await });
         let app = self.clone();
+        tokio::spawn(async move { app.look_again_when_asked().await });
+        let app = self.clone();
         tokio::spawn(async move { app.hear().await });
         for channel in Channel::ALL {
             let app = self.clone();
@@ -177,7 +179,6 @@ impl App {
     /// due; none when what is due could not be done.
     async fn attend(&self) -> Result<Option<Instant>, AppError> {
         loop {
-            self.look_again_where_asked().await;
             let next = self.next_moment().await?;
             if next.is_none_or(|at| at > self.now()) {
                 self.0.watch.pulse.beat(Task::Due, self.wall_now());
@@ -187,6 +188,18 @@ impl App {
             if due.ticked + self.climb_ladders().await? == 0 && due.failed > 0 {
                 return Ok(None);
             }
+        }
+    }
+
+    /// Open requests that should look again (R4.11), apart from what is due: a network has hundreds, and no deadline
+    /// waits for them.
+    async fn look_again_when_asked(self) {
+        let look_every = std::time::Duration::from_millis(LOOK_EVERY_MS.unsigned_abs());
+        loop {
+            let mut woken = std::pin::pin!(self.0.wake.notified());
+            woken.as_mut().enable();
+            self.look_again_where_asked().await;
+            let _ = tokio::time::timeout(look_every, woken).await;
         }
     }
 

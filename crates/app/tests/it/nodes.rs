@@ -206,6 +206,7 @@ fn a_profile_changed_on_one_node_counts_on_the_other_at_once() {
             .quick_activity(&leroy, Quick::Available)
             .await
             .unwrap();
+        one.app.settle().await.unwrap();
         assert!(
             other.asked(raised.id).await.contains(&"Leroy".to_owned()),
             "R4.11"
