@@ -35,6 +35,9 @@ pub struct Settings {
     pub demo: bool,
     /// Name of this process among those of one database.
     pub node: String,
+    /// How long a POST repeated under its key waits for the answer that is being made
+    /// ([`crate::idempotent::PATIENCE`]).
+    pub repeat_waits: std::time::Duration,
 }
 
 /// The application. Cheap to clone.

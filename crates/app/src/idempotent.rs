@@ -33,8 +33,10 @@ const SILENT: Duration = Duration::seconds(15);
 /// A node that has just started works before its first beat.
 const UNHEARD: Duration = Duration::seconds(10);
 
-/// How long a repeat waits for the answer that is being made.
-const PATIENCE: std::time::Duration = std::time::Duration::from_secs(10);
+/// How long a repeat waits for the answer that is being made, here or on another node.
+pub const PATIENCE: std::time::Duration = std::time::Duration::from_secs(10);
+/// How often it looks for the answer of another node: nothing tells when it is written.
+const LOOK_EVERY: std::time::Duration = std::time::Duration::from_millis(200);
 
 /// The keys this process is working on.
 #[derive(Default)]
@@ -58,7 +60,7 @@ impl Held {
     }
 
     /// Takes a key once whoever holds it has done; `false` when they take too long.
-    async fn turn(&self, about: &str) -> bool {
+    async fn turn(&self, about: &str, patience: std::time::Duration) -> bool {
         let waiting = async {
             loop {
                 // Listening before looking: nothing freed in between is missed.
@@ -71,7 +73,7 @@ impl Held {
                 freed.await;
             }
         };
-        tokio::time::timeout(PATIENCE, waiting).await.is_ok()
+        tokio::time::timeout(patience, waiting).await.is_ok()
     }
 }
 
@@ -150,9 +152,10 @@ impl App {
             return Err(AppError::problem("idempotency-key", 400, detail));
         }
         let hash = crate::chance::fingerprint(&String::from_utf8_lossy(body));
-        let (actor, now) = (user.to_string(), self.now());
+        let actor = user.to_string();
         let about = about(&actor, &key);
-        if !self.0.held.turn(&about).await {
+        let until = tokio::time::Instant::now() + self.settings().repeat_waits;
+        if !self.0.held.turn(&about, self.settings().repeat_waits).await {
             return Err(in_flight());
         }
         let mut turn = Turn {
@@ -161,7 +164,7 @@ impl App {
             begun: false,
         };
         let begun = match claim {
-            Claim::Take => self.take(actor, key, route, hash, now).await?,
+            Claim::Take => self.take_in_turn(actor, key, route, hash, until).await?,
             Claim::Look => {
                 let look = move |_: &Inner, tx: &mut Tx<'_>| {
                     Ok(match idempotency::look(tx, &actor, &key, route, &hash)? {
@@ -191,15 +194,48 @@ impl App {
         }
     }
 
+    /// Takes a key; one that another node works under is waited for. Nothing is written while waiting.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "latency only: whoever waits too long is told to ask again"
+    )]
+    async fn take_in_turn(
+        &self,
+        actor: String,
+        key: String,
+        route: &'static str,
+        hash: String,
+        until: tokio::time::Instant,
+    ) -> Result<Begin, AppError> {
+        loop {
+            let (a, k, h) = (actor.clone(), key.clone(), hash.clone());
+            let begun = self.take(a, k, route, h).await?;
+            if !matches!(begun, Begin::InFlight { .. }) {
+                return Ok(begun);
+            }
+            loop {
+                if tokio::time::Instant::now() >= until {
+                    return Ok(begun);
+                }
+                tokio::time::sleep(LOOK_EVERY).await;
+                let (a, k, h) = (actor.clone(), key.clone(), hash.clone());
+                let look =
+                    move |_: &Inner, tx: &mut Tx<'_>| Ok(idempotency::look(tx, &a, &k, route, &h)?);
+                if self.read(look).await? != begun {
+                    break;
+                }
+            }
+        }
+    }
+
     async fn take(
         &self,
         actor: String,
         key: String,
         route: &'static str,
         hash: String,
-        now: Instant,
     ) -> Result<Begin, AppError> {
-        let wall = self.wall_now();
+        let (now, wall) = (self.now(), self.wall_now());
         self.write(move |inner, tx| {
             idempotency::prune(tx, now - KEPT)?;
             let me = inner.watch.id();

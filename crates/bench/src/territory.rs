@@ -309,6 +309,7 @@ fn install(url: &str, world: &Arc<DemoWorld>, start: Instant) -> anyhow::Result<
                 base_url: "http://localhost".to_owned(),
                 demo: true,
                 node: "bench".to_owned(),
+                repeat_waits: relais_app::idempotent::PATIENCE,
             };
             let vault = Vault::new(MasterKey::new(KEY), Vec::new());
             let app = App::new(db, Clock::manual(start), vault, Outside::none(), settings);

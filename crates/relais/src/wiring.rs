@@ -39,6 +39,7 @@ pub(crate) fn application(config: &Config) -> anyhow::Result<App> {
         base_url: config.public_url(),
         demo: false,
         node: node_name(),
+        repeat_waits: relais_app::idempotent::PATIENCE,
     };
     let clock = Clock::system();
     let inbox = Arc::default();

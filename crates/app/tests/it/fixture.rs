@@ -38,6 +38,7 @@ pub(crate) fn node(db: Db, clock: &Clock, outside: Outside, name: &str) -> App {
         base_url: "https://relais.test".to_owned(),
         demo: true,
         node: name.to_owned(),
+        repeat_waits: std::time::Duration::from_secs(2),
     };
     App::new(db, clock.clone(), vault, outside, settings)
 }
@@ -49,6 +50,7 @@ pub(crate) fn serving(db: Db, clock: &Clock, outside: Outside) -> App {
         base_url: "https://relais.test".to_owned(),
         demo: false,
         node: "served".to_owned(),
+        repeat_waits: std::time::Duration::from_secs(2),
     };
     App::new(db, clock.clone(), vault, outside, settings)
 }

@@ -254,6 +254,37 @@ fn news_cross_from_node_to_node() {
     });
 }
 
+/// The same demand through two nodes at once: the second waits for the answer of the first, and gives it.
+#[test]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the first answers while the second waits; sooner or later, the answer is the same"
+)]
+fn a_repeat_on_the_other_node_waits_for_the_answer() {
+    two(|one, other| async move {
+        let user = one.desk().signed_in().unwrap().user;
+        let begin = |node: &Village| {
+            let app = node.app.clone();
+            async move {
+                let key = "twice".to_owned();
+                app.begin_idempotent(user, key, "/api/v1/requests", b"{}")
+                    .await
+            }
+        };
+        one.app.look().await;
+        assert_eq!(begin(&one).await.unwrap(), Keyed::Fresh);
+        let answered = async {
+            tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+            let (key, body) = ("twice".to_owned(), "{}".to_owned());
+            one.app.finish_idempotent(user, key, 201, body).await
+        };
+        let (again, answered) = tokio::join!(begin(&other), answered);
+        answered.unwrap();
+        let body = "{}".to_owned();
+        assert_eq!(again.unwrap(), Keyed::Again { status: 201, body });
+    });
+}
+
 /// A node dies with a key in hand: whoever asks the other node again is served once its silence is
 /// long, and not before; a node that lives keeps its key for a minute.
 #[test]

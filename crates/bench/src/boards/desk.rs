@@ -110,6 +110,7 @@ fn sessions(url: &str, accounts: usize) -> anyhow::Result<Vec<String>> {
                 base_url: "http://localhost".to_owned(),
                 demo: false,
                 node: "bench".to_owned(),
+                repeat_waits: relais_app::idempotent::PATIENCE,
             };
             let ids: Vec<_> = (0..accounts)
                 .map(|n| {

@@ -89,6 +89,7 @@ async fn open(args: &Demo, base_url: String) -> anyhow::Result<(App, Arc<DemoWor
         base_url,
         demo: true,
         node,
+        repeat_waits: relais_app::idempotent::PATIENCE,
     };
     let outside = Outside {
         // Browsers keep no key for an address that is a number: under this name they do.

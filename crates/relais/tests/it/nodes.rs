@@ -36,6 +36,7 @@ pub(crate) fn populate(url: &str, start: Instant) -> Arc<DemoWorld> {
             base_url: "http://localhost".to_owned(),
             demo: true,
             node: "populate".to_owned(),
+            repeat_waits: relais_app::idempotent::PATIENCE,
         };
         let vault = Vault::new(MasterKey::new(KEY), Vec::new());
         let app = App::new(db, Clock::manual(start), vault, Outside::none(), settings);

@@ -73,6 +73,7 @@ async fn lay_out(db: TestDb, demo: bool) -> Territory {
         base_url: "https://relais.test".to_owned(),
         demo,
         node: "test".to_owned(),
+        repeat_waits: relais_app::idempotent::PATIENCE,
     };
     let app = App::new(db.db.clone(), clock, vault, outside, settings);
     let world = Arc::new(DemoWorld::generate(1, start));
@@ -106,13 +107,13 @@ fn run<F: Future<Output = ()>>(work: F) {
 
 /// Runs a test in a demonstration territory on SQLite.
 pub(crate) fn in_territory<F: Future<Output = ()>>(test: impl FnOnce(Territory) -> F) {
-    let db = engines().into_iter().next().unwrap();
+    let db = TestDb::sqlite();
     run(async { test(lay_out(db, true).await).await });
 }
 
 /// The same, as `relais serve` would serve it.
 pub(crate) fn under_serve<F: Future<Output = ()>>(test: impl FnOnce(Territory) -> F) {
-    let db = engines().into_iter().next().unwrap();
+    let db = TestDb::sqlite();
     run(async { test(lay_out(db, false).await).await });
 }
 

@@ -24,6 +24,7 @@ fn listening(t: &Territory) -> axum::Router {
         base_url: "https://relais.test".to_owned(),
         demo: false,
         node: "called".to_owned(),
+        repeat_waits: relais_app::idempotent::PATIENCE,
     };
     let vault = Vault::new(MasterKey::new([7; 32]), Vec::new());
     let (db, clock) = (t.app.db().clone(), t.app.clock().clone());

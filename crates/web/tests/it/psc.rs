@@ -25,6 +25,7 @@ fn serving(t: &Territory, fake: &Arc<FakeIdentity>) -> axum::Router {
         base_url: "https://relais.test".to_owned(),
         demo: false,
         node: "proved".to_owned(),
+        repeat_waits: relais_app::idempotent::PATIENCE,
     };
     let vault = Vault::new(MasterKey::new([7; 32]), Vec::new());
     let (db, clock) = (t.app.db().clone(), t.app.clock().clone());

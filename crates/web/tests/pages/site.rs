@@ -66,6 +66,7 @@ impl Served {
             base_url: "http://relais.test".to_owned(),
             demo: true,
             node: "test".to_owned(),
+            repeat_waits: relais_app::idempotent::PATIENCE,
         };
         let vault = Vault::new(MasterKey::new([7; 32]), Vec::new());
         let app = App::new(db, clock, vault, Outside::fake(phones, inbox), settings);
