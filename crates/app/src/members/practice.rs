@@ -2,6 +2,7 @@
 //! dates decide what they may do and see from the next request on. Refuses a contract without days,
 //! an intern without a supervisor, a supervisor who may not be one.
 
+use super::roles::still_run_without;
 use super::{coordinator, in_hand, live, networks_of, sign_out};
 use crate::app::{App, Who};
 use crate::directory::{Directory, ProfessionalRow};
@@ -177,7 +178,7 @@ impl App {
     /// their last day is past.
     ///
     /// # Errors
-    /// For coordinators of their network only; each field that is wrong; no member any more.
+    /// For coordinators of their network only; each field that is wrong; no member any more; `last-coordinator`.
     pub async fn set_practice(
         &self,
         who: &Who,
@@ -196,8 +197,15 @@ impl App {
                 if standing == row.member.standing {
                     return Ok((None, Vec::new()));
                 }
+                let sooner = standing.ends().is_some_and(|end| {
+                    let until = row.member.standing.ends();
+                    until.is_none_or(|until| end < until)
+                });
                 row.member.standing = standing;
                 professionals::update(tx, &row)?;
+                if sooner {
+                    still_run_without(tx, id, now)?;
+                }
                 if standing.ends().is_none() {
                     approvals::delete(tx, id)?;
                 }

@@ -10,10 +10,10 @@ use crate::journal;
 use crate::signup::tell;
 use crate::text;
 use relais_core::access::Role;
-use relais_core::ids::{NetworkId, UserId};
+use relais_core::ids::{NetworkId, ProfessionalId, UserId};
 use relais_core::people::{MembershipStatus, Profession};
 use relais_core::roles::{GIVEN, may_be_given};
-use relais_core::time::Instant;
+use relais_core::time::{Duration, Instant};
 use relais_store::Tx;
 use relais_store::users::{self, Given, User};
 use serde_json::json;
@@ -83,14 +83,39 @@ fn theirs(tx: &mut Tx<'_>, id: UserId, network: NetworkId) -> Result<User, AppEr
     Ok(user)
 }
 
-/// Refuses what would leave a network without anybody who runs it; asked after the change, in its transaction.
+/// How long whoever is left to run a network must still have: time to find and to teach a successor.
+const HANDOVER: Duration = Duration::hours(24 * 30);
+
+/// Refuses what would leave a network without anybody who runs it, now or when the contracts of the others end within
+/// [`HANDOVER`]; asked after the change, in its transaction.
 pub(super) fn still_run(tx: &mut Tx<'_>, network: NetworkId, now: Instant) -> Result<(), AppError> {
-    if users::count_holders(tx, network, Role::Coordinator, now)? > 0 {
+    let mut left = |at| users::count_holders(tx, network, Role::Coordinator, at);
+    let detail = if left(now)? == 0 {
+        "Il ne resterait plus de coordinateur\u{a0}: donnez d’abord ce rôle à quelqu’un d’autre."
+    } else if left(now + HANDOVER)? == 0 {
+        "Dans trente jours il ne resterait plus de coordinateur\u{a0}: le contrat de qui reste finit avant. Donnez d’abord ce rôle à quelqu’un d’autre."
+    } else {
         return Ok(());
-    }
-    let detail =
-        "Il ne resterait plus de coordinateur\u{a0}: donnez d’abord ce rôle à quelqu’un d’autre.";
+    };
     Err(AppError::problem("last-coordinator", 409, detail))
+}
+
+/// Refuses days that end sooner than before for the last coordinator of a network; asked after the change, in its
+/// transaction.
+pub(super) fn still_run_without(
+    tx: &mut Tx<'_>,
+    id: ProfessionalId,
+    now: Instant,
+) -> Result<(), AppError> {
+    let Some(user) = users::find_by_professional(tx, id)? else {
+        return Ok(());
+    };
+    for one in users::list_roles(tx, user.id)? {
+        if one.role == Role::Coordinator {
+            still_run(tx, one.network, now)?;
+        }
+    }
+    Ok(())
 }
 
 /// Takes every role somebody was given in a network: they leave it, or are suspended from it. Answers whether

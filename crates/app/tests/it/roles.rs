@@ -2,7 +2,7 @@
 
 use crate::village::{NORTH, Village};
 use relais_app::accounts::session::SignedIn;
-use relais_app::members::Change;
+use relais_app::members::{Change, PracticeDraft};
 use relais_app::{AppError, Who};
 use relais_core::access::Role;
 use relais_core::ids::UserId;
@@ -198,6 +198,28 @@ fn the_last_coordinator_stays() {
             .give_role(&who, next, Role::Coordinator)
             .await
             .unwrap();
+        // Whoever is left leaves within the month: the network would be without anybody then.
+        let until = |name, until: &str| {
+            let days = PracticeDraft {
+                standing: "adjunct".to_owned(),
+                from: "01/03/2026".to_owned(),
+                until: until.to_owned(),
+                supervisor: String::new(),
+            };
+            v.app.set_practice(&who, v.pro(name).id, days)
+        };
+        until("Garnier", "20/03/2026").await.unwrap();
+        assert_eq!(slug(away(Change::Suspend).await), "last-coordinator");
+        let own = v.app.take_role(&who, me, Role::Coordinator).await;
+        assert_eq!(slug(own), "last-coordinator");
+        assert_eq!(
+            slug(until("Leroy", "25/03/2026").await),
+            "last-coordinator",
+            "nor do the days of one end sooner"
+        );
+        until("Leroy", "31/12/2026").await.unwrap();
+        until("Garnier", "25/03/2026").await.unwrap();
+        until("Garnier", "31/12/2026").await.unwrap();
         assert_eq!(slug(away(Change::Suspend).await), "done");
         assert_eq!(
             v.seen(&token).await.actor.role,

@@ -47,7 +47,8 @@ sql! { "roles";
     OF_NETWORK = concat!(columns!(), "WHERE network = $1 ORDER BY user_id, role");
     COUNT = concat!("SELECT COUNT(*) FROM users u WHERE ", holders!(), " AND (u.professional IS NULL OR EXISTS \
             (SELECT 1 FROM professionals p JOIN memberships m ON m.professional = p.id WHERE p.id = u.professional \
-            AND m.network = $1 AND m.status = 'active' AND (p.contract_until IS NULL OR p.contract_until > $3)))");
+            AND m.network = $1 AND m.status = 'active' AND (p.contract_from IS NULL OR p.contract_from <= $3) \
+            AND (p.contract_until IS NULL OR p.contract_until > $3)))");
     HOLDS = concat!("SELECT COUNT(*) FROM users u WHERE u.id = $3 AND ", holders!());
     WEAR = "UPDATE sessions SET worn_network = $2, worn_role = $3 WHERE token_hash = $1 AND revoked_at IS NULL";
 }
