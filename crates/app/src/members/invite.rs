@@ -15,7 +15,7 @@ use crate::error::{AppError, FieldError};
 use crate::journal;
 use crate::reference::folded;
 use crate::signup::{Letter, is_mail, is_named, mail_works, post};
-use crate::text;
+use crate::text::{self, PAGE_MASK};
 use relais_core::access::Role;
 use relais_core::ids::{InvitationId, NetworkId, UserId};
 use relais_core::people::Profession;
@@ -84,6 +84,23 @@ fn over() -> AppError {
 
 fn mark(secret: &str) -> String {
     chance::fingerprint(&format!("invitation {secret}"))
+}
+
+/// What messages that invite are called in the outbox.
+pub(crate) const INVITATION: &str = "invitation";
+
+/// The secret of an invitation's link: made again from the master key when the mail leaves, and in no row.
+fn secret_of(inner: &Inner, id: InvitationId) -> Result<String, AppError> {
+    Ok(inner.vault.mark("invitation link", &id.to_string())?)
+}
+
+/// The text of the mail of an invitation as it leaves, by the key it waits under.
+pub(crate) fn put_secret_in(inner: &Inner, text: &str, key: &str) -> Result<String, AppError> {
+    let id = key.split(':').next().unwrap_or_default();
+    let id = id
+        .parse()
+        .map_err(|error| AppError::Bug(format!("{key} names no invitation: {error}")))?;
+    Ok(text.replace(PAGE_MASK, &secret_of(inner, id)?))
 }
 
 /// Under which the secret of codes is sealed: that of the account to come.
@@ -213,7 +230,7 @@ impl App {
             return Err(AppError::invalid("/mail", message));
         }
         let by = who.signed_in()?.user;
-        let (now, secret, who) = (self.now(), chance::token(), who.clone());
+        let (now, who) = (self.now(), who.clone());
         self.write(move |inner, tx| {
             if users::find_by_login(tx, &mail)?.is_some() {
                 let message = "Cette adresse a déjà un compte ici.";
@@ -239,15 +256,16 @@ impl App {
                 at: now,
                 expires_at: now + LIFE,
             };
+            let secret = secret_of(inner, new.id)?;
             users::insert_invitation(tx, &mark(&secret), &new)?;
             let directory = inner.directory.current(tx)?;
             let entry = directory.network(network)?;
             let desk = entry.desk(now);
-            let link = format!("{}/invitation/{secret}", inner.settings.base_url);
+            let link = format!("{}/invitation/{PAGE_MASK}", inner.settings.base_url);
             let letter = Letter {
                 entry,
                 key: format!("{}:invited", new.id),
-                kind: "invitation",
+                kind: INVITATION,
                 owner: new.name.clone(),
                 channel: Channel::Mail,
                 address: new.mail.clone(),

@@ -21,6 +21,7 @@ pub(crate) use drill::heard;
 pub use drill::{Drill, EVERY as DRILL_EVERY, Heard};
 pub use drill_due::DrillDue;
 pub(crate) use in_hand::is_accepter_gone;
+pub(crate) use invite::{INVITATION, put_secret_in};
 pub use invite::{InvitationDraft, Invited};
 pub use list::{ENDING, Members, PER_PAGE, Part, Wanted};
 pub use places::{PLACES_MAX, PlaceDraft};

@@ -146,8 +146,8 @@ pub fn late(channel: Channel, desk: &Desk<'_>, case: &Case<'_>, minutes: Option<
     written(channel, desk, short, || push::late(desk, case, minutes))
 }
 
-/// Stands in a text for the secret of a patient's own page, which is put there when the message
-/// leaves: as long as it, so that what fits with one fits with the other.
+/// Stands in a text for the secret of a patient's own page, or of an invitation's, which is put there when the message
+/// leaves: as long as a patient's, so that what fits with one fits with the other.
 pub const PAGE_MASK: &str = "**********************";
 
 /// To the patient: by SMS, or as a script read on a landline. `by` is the professional a

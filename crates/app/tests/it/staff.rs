@@ -2,6 +2,7 @@
 
 use crate::fixture::Territory;
 use crate::signup::{MAIL as MAILBOX, PHONE, newcomer, slug, totp, unbase32};
+use crate::village::{NORTH, Village};
 use relais_app::accounts::signin::Attempt;
 use relais_app::members::InvitationDraft;
 use relais_app::{App, AppError, Who};
@@ -52,6 +53,27 @@ async fn joins(app: &App, secret: &str) -> Result<String, AppError> {
     let code = totp(unbase32(&shown.secret), app.now().millis());
     app.invitation_password(secret, PASSWORD.to_owned(), &code, "Firefox".to_owned())
         .await
+}
+
+/// The link is in the mail alone: whoever reads the database, or a copy of it, opens nothing.
+#[test]
+fn no_row_holds_the_secret_of_a_link() {
+    Village::readable(|v| async move {
+        let who = v.staff_of(NORTH, Role::Coordinator);
+        v.app.invite(&who, draft("operator")).await.unwrap();
+        let waiting = v.store.rows();
+        v.app.settle().await.unwrap();
+        let sent = v.phones.list();
+        let secret = sent
+            .iter()
+            .find_map(|row| row.text.split_once("/invitation/"));
+        let secret = secret.unwrap().1.split_whitespace().next().unwrap();
+        v.app.invitation(secret).await.unwrap();
+        for (table, rows) in waiting.into_iter().chain(v.store.rows()) {
+            let told = rows.iter().any(|row| row.contains(secret));
+            assert!(!told, "{table} tells it");
+        }
+    });
 }
 
 #[test]

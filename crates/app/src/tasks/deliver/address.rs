@@ -4,6 +4,7 @@
 use crate::app::Inner;
 use crate::error::AppError;
 use crate::holder;
+use crate::members::{INVITATION, put_secret_in};
 use crate::outbox::Body;
 use crate::synthesis::{Carried, carry, is_sealed};
 use crate::text::PAGE_MASK;
@@ -61,34 +62,40 @@ pub(super) fn number_or_none(
     }
 }
 
-/// A patient's message with the secret of their page in it, where it gives one: like their number,
-/// in no row of the outbox. One that cannot be read fails visibly, the others go.
+/// A message with the secret of its link in it, where it gives one: a patient's page, an invitation. Like a patient's
+/// number, in no row of the outbox. One that cannot be read fails visibly, the others go.
 pub(super) fn opened(
     inner: &Inner,
     tx: &mut Tx<'_>,
     message: &mut Message,
     now: Instant,
 ) -> Result<bool, AppError> {
-    let (Some(_), Some(request)) = (message.recipient_patient, message.request) else {
-        return Ok(true);
-    };
     if !message.body.contains(PAGE_MASK) {
         return Ok(true);
     }
-    let (body, network) = (message.body.clone(), message.network);
     let put = tx.attempt(|tx| {
-        let mut read: Body = serde_json::from_str(&body)
+        let mut read: Body = serde_json::from_str(&message.body)
             .map_err(|error| AppError::Bug(format!("message body: {error}")))?;
-        read.text = holder::put_in(inner, tx, &read.text, request, network, now)?;
-        serde_json::to_string(&read).map_err(|error| AppError::Bug(format!("body: {error}")))
+        read.text = match (message.recipient_patient, message.request) {
+            (Some(_), Some(request)) => {
+                holder::put_in(inner, tx, &read.text, request, message.network, now)?
+            }
+            _ if message.kind == INVITATION => put_secret_in(inner, &read.text, &message.idem_key)?,
+            _ => return Ok(None),
+        };
+        let body = serde_json::to_string(&read);
+        body.map(Some)
+            .map_err(|error| AppError::Bug(format!("body: {error}")))
     });
     match put {
         Ok(body) => {
-            message.body = body;
+            if let Some(body) = body {
+                message.body = body;
+            }
             Ok(true)
         }
         Err(error) if !error.is_unavailable() => {
-            tracing::error!(%error, message.id = %message.id, "the link of a page cannot be given");
+            tracing::error!(%error, message.id = %message.id, "a link cannot be given");
             Ok(false)
         }
         Err(error) => Err(error),
