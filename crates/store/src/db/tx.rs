@@ -19,6 +19,8 @@ pub(crate) enum Turn {
     Directory,
     /// People of the directory.
     Professionals,
+    /// The version of everybody's rights.
+    Rights,
     /// The end of a network's journal.
     Journal,
 }

@@ -46,7 +46,7 @@ use relais_core::ids::{NetworkId, ProfessionalId, UserId};
 use relais_core::time::Instant;
 
 use crate::counters;
-use crate::db::{Row, Tx};
+use crate::db::{Row, Turn, Tx};
 use crate::directory::{Touched, touched};
 use crate::error::StoreError;
 use crate::params;
@@ -235,11 +235,13 @@ pub fn rights_version(tx: &mut Tx<'_>) -> Result<i64, StoreError> {
 
 /// Nobody moves it before this transaction does: for who writes in the journal before it ends a session.
 pub fn hold_rights(tx: &mut Tx<'_>) -> Result<(), StoreError> {
+    tx.takes(Turn::Rights);
     counters::hold(tx, RIGHTS)
 }
 
 /// Moves it, in the transaction of the change.
 pub(super) fn bump_rights(tx: &mut Tx<'_>) -> Result<(), StoreError> {
+    tx.takes(Turn::Rights);
     counters::next(tx, RIGHTS).map(|_| ())
 }
 
