@@ -145,7 +145,7 @@ fn write(out: &mut impl Write, size: Size) -> anyhow::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::{Size, write};
-    use relais_app::admin::national::survey;
+    use relais_app::admin::survey::survey;
 
     fn country(lines: usize, changed: usize) -> String {
         let mut file = Vec::new();

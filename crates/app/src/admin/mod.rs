@@ -8,3 +8,4 @@ pub mod national;
 pub mod networks;
 pub mod reference;
 pub mod service;
+pub mod survey;

@@ -4,16 +4,14 @@
 
 use crate::app::App;
 use crate::error::AppError;
-use crate::reference::communes_file::BadLine;
-use crate::reference::directory_file::{Aside, HeaderError, Line, Lines, Sound, read_directory};
+use crate::reference::directory_file::{HeaderError, Line, Lines, Sound, read_directory};
 use aws_lc_rs::digest::{Context, SHA256};
 use relais_core::people::Profession;
 use relais_store::Engine;
 use relais_store::national::{self, Entry};
-use std::collections::BTreeMap;
 use std::collections::hash_map::{DefaultHasher, HashMap};
 use std::hash::{Hash as _, Hasher as _};
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, BufRead, Read};
 use std::num::NonZeroU64;
 use std::time::Duration;
 
@@ -22,23 +20,8 @@ const NEXT_TO_NOTHING: usize = 10;
 /// Entries taken away in one transaction.
 const SWEEP: usize = 1_000;
 
-/// What is in a file, before anything is written.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Survey {
-    /// Lines after the header.
-    pub lines: u64,
-    /// Lines left aside, by reason.
-    pub aside: BTreeMap<Aside, u64>,
-    /// Lines refused.
-    pub bad: u64,
-    /// Numbers whose key is not the one of a real RPPS number: kept, and said.
-    pub odd_numbers: u64,
-    /// Who is in it, and where.
-    pub people: People,
-}
-
 /// Somebody at a commune of work: the number, the commune's code (zeros without one).
-type Key = (u64, [u8; 5]);
+pub(super) type Key = (u64, [u8; 5]);
 
 /// What is known of somebody at a commune, beside the entry itself: small enough to hold a million and a half of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,10 +39,10 @@ struct Standing {
 pub struct People(HashMap<Key, Standing>);
 
 impl People {
-    fn see(&mut self, sound: &Sound<'_>, line: u64) {
+    /// A line about somebody; lines are seen in their order.
+    pub(super) fn see(&mut self, key: Key, gp: bool, line: u64) {
         let line = u32::try_from(line).unwrap_or(u32::MAX);
-        let gp = sound.profession() == Profession::Gp;
-        let one = self.0.entry(key_of(sound)).or_insert(Standing {
+        let one = self.0.entry(key).or_insert(Standing {
             line,
             gp,
             held: None,
@@ -196,45 +179,6 @@ pub fn digest(mut source: impl Read) -> io::Result<String> {
     Ok(digest.as_ref().iter().map(|b| format!("{b:02x}")).collect())
 }
 
-/// Looks through a file; each refused line is told to `refused` with the line itself.
-///
-/// # Errors
-/// The file is no extract of the directory.
-pub fn survey<R: Read>(
-    source: R,
-    mut refused: impl FnMut(&BadLine, &str) -> io::Result<()>,
-) -> Result<Survey, SurveyError> {
-    let mut lines = read_directory(BufReader::with_capacity(1 << 18, source))?;
-    let mut survey = Survey {
-        lines: 0,
-        aside: BTreeMap::new(),
-        bad: 0,
-        odd_numbers: 0,
-        people: People::default(),
-    };
-    loop {
-        let (people, line) = (&mut survey.people, lines.number() + 1);
-        let seen = lines.step(|sound| {
-            people.see(sound, line);
-            luhn(sound.rpps())
-        });
-        let Some(seen) = seen else { break };
-        survey.lines += 1;
-        match seen {
-            Line::Entry(sound_number) => survey.odd_numbers += u64::from(!sound_number),
-            Line::Aside(aside) => *survey.aside.entry(aside).or_default() += 1,
-            Line::Bad(bad, text) => {
-                survey.bad += 1;
-                refused(&bad, &text).map_err(SurveyError::Refused)?;
-            }
-        }
-    }
-    if lines.is_broken() {
-        return Err(SurveyError::Broken(lines.number()));
-    }
-    Ok(survey)
-}
-
 /// How entries are written: how many in a transaction, and what is left between two for whoever else writes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Pace {
@@ -244,21 +188,7 @@ pub struct Pace {
     pub breath: Duration,
 }
 
-/// Why a file was not looked through.
-#[derive(Debug, thiserror::Error)]
-pub enum SurveyError {
-    /// It is no extract of the directory.
-    #[error(transparent)]
-    Header(#[from] HeaderError),
-    /// It cannot be read to its end.
-    #[error("the file cannot be read further than line {0}")]
-    Broken(u64),
-    /// The refused lines could not be written.
-    #[error("cannot write the refused lines: {0}")]
-    Refused(io::Error),
-}
-
-fn key_of(sound: &Sound<'_>) -> Key {
+pub(super) fn key_of(sound: &Sound<'_>) -> Key {
     let insee = sound.insee();
     key(
         sound.rpps(),
@@ -279,20 +209,6 @@ fn mark(entry: &Entry) -> NonZeroU64 {
     let mut hasher = DefaultHasher::new();
     entry.hash(&mut hasher);
     NonZeroU64::new(hasher.finish()).unwrap_or(NonZeroU64::MIN)
-}
-
-/// The check key of identity numbers: some of the agency's own examples do not have it.
-fn luhn(number: &str) -> bool {
-    let digits = number.bytes().rev().map(|byte| u32::from(byte & 0x0f));
-    let sum: u32 = (0..)
-        .zip(digits)
-        .map(|(place, digit)| match (place % 2, digit * 2) {
-            (0, _) => digit,
-            (_, double) if double > 9 => double - 9,
-            (_, double) => double,
-        })
-        .sum();
-    sum.is_multiple_of(10)
 }
 
 impl App {
@@ -436,6 +352,7 @@ impl App {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::admin::survey::survey;
 
     #[test]
     fn a_file_is_looked_through_and_known_again() {
@@ -445,11 +362,5 @@ mod tests {
         assert_eq!(found.odd_numbers, 0);
         assert_eq!(digest(&text[..]).unwrap(), digest(&text[..]).unwrap());
         assert_ne!(digest(&text[..]).unwrap(), digest(&text[1..]).unwrap());
-    }
-
-    #[test]
-    fn the_key_of_a_number_is_checked() {
-        assert!(luhn("10107592585"));
-        assert!(!luhn("10003461033"));
     }
 }

@@ -11,7 +11,7 @@ use relais_store::national::Entry;
 use std::io::{self, BufRead};
 
 /// Longest line read, bytes; a longer one is no line of this file.
-const LINE_MAX: usize = 64 * 1024;
+pub(crate) const LINE_MAX: usize = 64 * 1024;
 /// Longest name, characters.
 const NAME_MAX: usize = 100;
 
@@ -81,13 +81,32 @@ pub enum HeaderError {
     Unreadable(String),
 }
 
+/// What the fields of an extract are.
+#[derive(Debug, Clone)]
+pub struct Columns {
+    /// For each field of a line, which of [`COLUMNS`] it is.
+    of: Vec<Option<usize>>,
+    fields: usize,
+}
+
+impl Columns {
+    /// Reads lines of the extract that come after so many, the header among them.
+    pub fn lines<R: BufRead>(&self, source: R, after: u64) -> Lines<R> {
+        Lines {
+            source,
+            columns: self.clone(),
+            number: after,
+            buffer: Vec::new(),
+            broken: false,
+        }
+    }
+}
+
 /// The lines of an extract, in order.
 #[derive(Debug)]
 pub struct Lines<R> {
     source: R,
-    /// For each field of a line, which of [`COLUMNS`] it is.
-    of: Vec<Option<usize>>,
-    fields: usize,
+    columns: Columns,
     number: u64,
     buffer: Vec<u8>,
     broken: bool,
@@ -126,14 +145,11 @@ pub fn read_directory<R: BufRead>(mut source: R) -> Result<Lines<R>, HeaderError
     let named = names.iter().rposition(|name| !name.is_empty());
     let fields = named.map_or(0, |last| last + 1);
     let column = |field| at.iter().position(|place| *place == Some(field));
-    Ok(Lines {
-        source,
+    let columns = Columns {
         of: (0..fields).map(column).collect(),
         fields,
-        number: 1,
-        buffer,
-        broken: false,
-    })
+    };
+    Ok(columns.lines(source, 1))
 }
 
 /// A column's name, folded, without what stands in brackets.
@@ -191,9 +207,9 @@ impl<R: BufRead> Lines<R> {
         self.broken
     }
 
-    /// What is read from.
-    pub fn into_source(self) -> R {
-        self.source
+    /// What is read from, and what its fields are.
+    pub fn into_parts(self) -> (R, Columns) {
+        (self.source, self.columns)
     }
 
     fn bad<T>(&self, reason: impl Into<String>) -> Line<T> {
@@ -290,17 +306,17 @@ impl<R: BufRead> Lines<R> {
         for end in ends.chain(std::iter::once(text.len())) {
             let cell = &text[from..end];
             from = end + 1;
-            match self.of.get(count) {
+            match self.columns.of.get(count) {
                 Some(Some(column)) => found[*column] = cell.trim(),
                 Some(None) => {}
                 None => extra |= !cell.trim().is_empty(),
             }
             count += 1;
         }
-        if count < self.fields || extra {
+        if count < self.columns.fields || extra {
             return Err(format!(
                 "{count} fields where the header has {}",
-                self.fields
+                self.columns.fields
             ));
         }
         Ok(found)

@@ -2,7 +2,8 @@
 //! kept with a patient whose usual doctor is no member. A made-up country of any size stands for the real file.
 
 use crate::village::{PATIENT, Village};
-use relais_app::admin::national::{Begun, People, digest, survey};
+use relais_app::admin::national::{Begun, People, digest};
+use relais_app::admin::survey::survey;
 use relais_app::directory::{Suggestion, outside_name};
 use relais_app::patients::Search;
 use relais_app::reference::communes::Communes;

@@ -8,7 +8,8 @@ use crate::wiring;
 use anyhow::{Context as _, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 use relais_app::App;
-use relais_app::admin::national::{self, Begun, People, Survey};
+use relais_app::admin::national::{self, Begun, People};
+use relais_app::admin::survey::{Survey, survey};
 use relais_app::reference::directory_file::HeaderError;
 use std::fs::File;
 use std::io::{BufReader, BufWriter, Write as _};
@@ -90,7 +91,7 @@ fn look(path: &Path) -> anyhow::Result<Survey> {
     let quarantine = beside(path);
     let mut out: Option<BufWriter<File>> = None;
     let mut shown = 0;
-    let survey = national::survey(bar.wrap_read(file), |bad, text| {
+    let survey = survey(bar.wrap_read(file), |bad, text| {
         if shown < SHOWN {
             bar.suspend(|| say(format!("line {}: {}", bad.line, bad.reason)));
         }
