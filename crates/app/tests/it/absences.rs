@@ -57,6 +57,7 @@ fn days_away_are_not_asked_and_the_verdict_says_until_when() {
             .quick_activity(&leroy, Quick::Available)
             .await
             .unwrap();
+        v.app.settle().await.unwrap();
         assert!(v.asked(first).await.contains(&"Leroy".to_owned()));
         let left = v.app.absences(&leroy).await.unwrap();
         assert_eq!(left.len(), 1);

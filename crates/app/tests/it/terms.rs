@@ -138,6 +138,7 @@ fn encore_counts_patients_and_hours() {
             .quick_activity(&v.as_pro("Leroy"), encore)
             .await
             .unwrap();
+        v.app.settle().await.unwrap();
         assert!(
             v.asked(third).await.contains(&"Leroy".to_owned()),
             "said again, asked again"
