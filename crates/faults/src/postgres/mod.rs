@@ -1,4 +1,4 @@
-//! A PostgreSQL cluster of one's own: in a private temporary folder, on a free loopback port with a
+//! A PostgreSQL cluster of one's own: in a private temporary folder, in memory where nothing is measured, on a free loopback port with a
 //! random password. It can be started, killed, stopped at once, started again on the same port; it
 //! dies with this process and is removed at the end.
 //! Refuses to touch a cluster it did not make.
@@ -23,6 +23,11 @@ const READY: &str = "database system is ready to accept";
 /// How often a start is tried: another process may take the port, orphans of a killed server may
 /// still hold its shared memory.
 const STARTS: u32 = 200;
+
+/// Where memory looks like a folder.
+const MEMORY: &str = "/dev/shm";
+/// Less than this left there, bytes, and the disk is taken.
+const ROOM: u64 = 2 << 30;
 
 /// A cluster. Dropping it stops it and removes its folder.
 pub struct Cluster {
@@ -74,11 +79,20 @@ impl Cluster {
     /// With further settings, and files beside its data.
     fn made(further: Vec<(&'static str, String)>, files: &[(&str, &str)]) -> Result<Cluster> {
         static NEXT: AtomicU32 = AtomicU32::new(0);
+        let durable = further
+            .iter()
+            .any(|(name, value)| *name == "fsync" && value == "on");
+        let on = if durable {
+            std::env::temp_dir()
+        } else {
+            quick_folder()
+        };
         sweep_stale(&std::env::temp_dir());
+        sweep_stale(&on);
         let bin = binaries()?;
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
         let name = format!("{PREFIX}{}-{number}", std::process::id());
-        let folder = std::env::temp_dir().join(name);
+        let folder = on.join(name);
         std::fs::DirBuilder::new()
             .mode(0o700)
             .create(&folder)
@@ -386,6 +400,25 @@ fn random_hex(bytes: usize) -> Result<String> {
     Ok(hex)
 }
 
+/// Where files that need not outlive the machine cost least. A test has a database of its own, three hundred files:
+/// made and removed by the thousand, they cost a journaled disk more than all that the tests ask of the server.
+fn quick_folder() -> PathBuf {
+    if left_in(MEMORY).is_some_and(|left| left >= ROOM) {
+        PathBuf::from(MEMORY)
+    } else {
+        std::env::temp_dir()
+    }
+}
+
+/// Bytes left where a folder lies; none where nobody can say.
+fn left_in(folder: &str) -> Option<u64> {
+    let said = Command::new("df").args(["-Pk", folder]).output().ok()?;
+    let text = String::from_utf8(said.stdout).ok()?;
+    let line = text.lines().nth(1).filter(|_| said.status.success())?;
+    let kib: u64 = line.split_whitespace().nth(3)?.parse().ok()?;
+    kib.checked_mul(1_024)
+}
+
 /// Removes the folders of runs that were killed before they could clean up.
 fn sweep_stale(temporary: &Path) {
     let Ok(entries) = std::fs::read_dir(temporary) else {
@@ -436,6 +469,14 @@ mod tests {
         assert!(!dead.exists());
         assert!(living.exists());
         std::fs::remove_dir_all(&base).expect("it was made above");
+    }
+
+    #[test]
+    fn what_is_left_in_a_folder_is_known_or_is_not() {
+        let here = std::env::temp_dir();
+        assert!(left_in(&here.to_string_lossy()).is_some_and(|left| left > 0));
+        assert_eq!(left_in("/nowhere-at-all"), None);
+        assert!(quick_folder().is_dir());
     }
 
     #[test]
