@@ -5,7 +5,9 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { DESK, PHONE, Person, launch } from "../harness/browser.mjs";
 import { choose, type } from "../harness/keyboard.mjs";
+import { assertSilent } from "../harness/identity.mjs";
 import { Demo } from "../harness/server.mjs";
+import { reaches, taken } from "../harness/story.mjs";
 
 let demo;
 let browser;
@@ -115,4 +117,46 @@ test("a member is found, suspended, reinstated, dated and placed, by keyboard", 
   await phone.close();
   coordinator.assertNoComplaint();
   await coordinator.close();
+});
+
+test("the patient of whoever may see them no more is called, and somebody else is looked for, by keyboard", async () => {
+  const { operator: account, id, patient, doctor } = await taken(demo);
+  const coordinator = await Person.at(browser, demo, DESK);
+  await coordinator.signIn(demo.account("coordinator"));
+  await coordinator.open(`/membres/${doctor.professional}`);
+  const dates = coordinator.page.getByRole("form", { name: "Titre et dates d’exercice" });
+  assert.match(await coordinator.page.locator("main").innerText(), /Patients en cours\s+1/);
+  await choose(coordinator, coordinator.page.getByLabel("Titre", { exact: true }), "locum");
+  await coordinator.page.getByLabel("Premier jour du contrat").fill("2020-01-01");
+  await dates.getByLabel("Dernier jour, compris").fill("2020-02-01");
+  await coordinator.tabTo(coordinator.page.getByRole("button", { name: "Enregistrer l’exercice" }));
+  await coordinator.page.keyboard.press("Enter");
+  await coordinator.page.getByText("Exercice enregistré. La personne est prévenue.").waitFor();
+  coordinator.assertNoComplaint();
+  await coordinator.close();
+
+  const operator = await Person.at(browser, demo, DESK);
+  await operator.signIn(account);
+  const { page } = operator;
+  await operator.open("/a-rappeler");
+  await operator.tabTo(page.getByRole("link", { name: /^Appeler/ }).first());
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/\/a-rappeler\/dtk_/);
+  await page.getByText("ne pourra finalement pas s’occuper de vous").waitFor();
+  await operator.assertAccessible("the call about whoever has gone");
+  await operator.open(`/demandes/${id}`);
+  assertSilent(await page.content(), patient, "the request of whoever has gone");
+  await operator.assertAccessible("the request of whoever has gone");
+  await operator.tabTo(page.locator("#agir-rendre summary"));
+  await page.keyboard.press("Enter");
+  const form = page.locator("#agir-rendre form");
+  await operator.assertAccessible("the request of whoever has gone, the form open");
+  await type(operator, form.getByLabel("Pourquoi"), "Contrat terminé");
+  await operator.tabTo(form.getByRole("button", { name: "Chercher quelqu’un d’autre" }));
+  await page.keyboard.press("Enter");
+  await page.getByText("La recherche reprend. Le patient est prévenu.").waitFor();
+  await reaches(demo, account, id, "asking_community");
+  assert.equal(await page.locator("#agir-rendre").count(), 0, "offered still");
+  operator.assertNoComplaint();
+  await operator.close();
 });
