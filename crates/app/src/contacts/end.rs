@@ -145,12 +145,8 @@ pub(crate) fn close(
         pointer: ending.pointer.as_deref(),
     };
     contacts::end(tx, contact.id, &end, now)?;
-    let given = contact
-        .triage
-        .as_deref()
-        .and_then(|text| serde_json::from_str::<Given>(text).ok());
-    if let Some(given) = given {
-        count_answers(tx, contact.network, &given, now)?;
+    if let Some(text) = &contact.triage {
+        count_answers(tx, contact.network, &Given::from_stored(text), now)?;
     }
     let body = json!({ "contact": contact.id.to_string(), "outcome": ending.outcome.code(),
         "code": ending.reason_code });

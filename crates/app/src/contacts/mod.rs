@@ -22,6 +22,7 @@ pub use undo::UNDO;
 use crate::app::Inner;
 use crate::error::AppError;
 use crate::phone::Phone;
+use crate::protocols::Given;
 use relais_core::access::{Actor, Role};
 use relais_core::ids::ContactId;
 use relais_core::request::Origin;
@@ -106,7 +107,7 @@ pub struct Kept {
     /// The sheet walked, and its version.
     pub sheet: Option<(String, Option<i64>)>,
     /// Answers to the questions: codes only, by question key.
-    pub triage: Option<serde_json::Value>,
+    pub triage: Option<Given>,
 }
 
 /// An open contact with what was typed, for whoever has it. No Debug: it holds an identity.

@@ -3,6 +3,7 @@
 use super::{Kept, ended, moved, workable};
 use crate::app::{App, Inner, Who};
 use crate::error::AppError;
+use crate::protocols::Given;
 use relais_core::ids::ContactId;
 use relais_core::time::Instant;
 use relais_store::Tx;
@@ -58,7 +59,7 @@ pub(super) fn write(
 ) -> Result<(), AppError> {
     let bug = |e: serde_json::Error| AppError::Bug(e.to_string());
     let body = serde_json::to_string(&kept.facts).map_err(bug)?;
-    let triage = kept.triage.as_ref().map(ToString::to_string);
+    let triage = kept.triage.as_ref().map(Given::stored).transpose()?;
     let sheet = kept.sheet.as_ref();
     let draft = Draft {
         form: &kept.typed.seal()?,

@@ -7,6 +7,7 @@ use super::{Facts, Kept, Typed};
 use crate::app::{App, Inner, Who};
 use crate::error::AppError;
 use crate::phone::Phone;
+use crate::protocols::Given;
 use crate::requests::desk::permitted;
 use crate::shell::apply_to;
 use relais_core::access::Permission;
@@ -73,13 +74,12 @@ fn back_on_the_desk(
         return Ok(());
     };
     let typed = Typed::unseal(&secret)?;
-    let triage = contact.triage.as_deref();
     let kept = Kept {
         caller: Phone::read(typed.get("phone")).map(|phone| phone.e164().to_owned()),
         origin: contact.origin,
         facts: Facts::of(&contact),
         sheet: contact.sheet.clone(),
-        triage: triage.and_then(|text| serde_json::from_str(text).ok()),
+        triage: contact.triage.as_deref().map(Given::from_stored),
         typed,
     };
     let opening = Opening {

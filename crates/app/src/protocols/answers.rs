@@ -3,7 +3,7 @@
 //! with its place; a question not asked is never a *no*.
 
 use super::book::{Book, Chosen, InForce};
-use crate::error::FieldError;
+use crate::error::{AppError, FieldError};
 use crate::text::triage as text;
 use relais_core::request::RedFlags;
 use relais_core::triage::{Answer, Answers, Part, Sign, Step};
@@ -58,6 +58,36 @@ impl Given {
             version: sheet.map(|version| version.version),
             overridden: false,
             answers: given.collect(),
+        }
+    }
+
+    /// As a contact keeps them.
+    ///
+    /// # Errors
+    /// Never for what is made of texts and numbers.
+    pub(crate) fn stored(&self) -> Result<String, AppError> {
+        serde_json::to_string(self).map_err(|error| AppError::Bug(format!("answers: {error}")))
+    }
+
+    /// What a contact keeps. Calls of before this said which versions were asked are a list of answers alone; what
+    /// nobody can read is said in the log, and counts as not asked.
+    pub(crate) fn from_stored(text: &str) -> Self {
+        #[derive(Deserialize)]
+        #[serde(untagged)]
+        enum Stored {
+            Whole(Given),
+            Answers(Vec<GivenAnswer>),
+        }
+        match serde_json::from_str(text) {
+            Ok(Stored::Whole(given)) => given,
+            Ok(Stored::Answers(answers)) => Self {
+                answers,
+                ..Self::default()
+            },
+            Err(error) => {
+                tracing::error!(%error, "the answers a contact keeps cannot be read");
+                Self::default()
+            }
         }
     }
 

@@ -173,8 +173,8 @@ impl App {
 
 /// The answers a contact keeps.
 fn given(contact: &Contact) -> Given {
-    let text = contact.triage.as_deref().unwrap_or("{}");
-    let mut given: Given = serde_json::from_str(text).unwrap_or_default();
+    let stored = contact.triage.as_deref().map(Given::from_stored);
+    let mut given = stored.unwrap_or_default();
     if given.sheet.is_none()
         && let Some((sheet, version)) = &contact.sheet
     {
@@ -250,8 +250,7 @@ pub(crate) fn kept(
         ..Given::default()
     };
     let known = Given::write(&book, chosen, &given.read(&book, chosen));
-    let text = serde_json::to_string(&known);
-    text.map(Some).map_err(|e| AppError::Bug(e.to_string()))
+    known.stored().map(Some)
 }
 
 #[cfg(test)]

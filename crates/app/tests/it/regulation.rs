@@ -2,18 +2,24 @@
 //! regulator writes is kept without a name; a red flag passed over reaches who must know; the setting.
 
 use crate::tasks::paris;
-use crate::village::{NORTH, SOUTH, Village};
+use crate::village::{NORTH, PATIENT, SOUTH, Village};
 use relais_app::AppError;
+use relais_app::contacts::{Facts, Kept, Opening, Typed};
 use relais_app::demo::DemoWorld;
+use relais_app::protocols::{Book, Given, GivenAnswer};
 use relais_app::regulation::decide::Decision;
 use relais_app::regulation::overrides::PassedOver;
 use relais_app::regulation::settings::Effect;
 use relais_app::requests::raise::Behind;
 use relais_core::access::Role;
 use relais_core::cascade::{Refusal, Regulation};
-use relais_core::request::{Closure, Ending, NeedEdit, Phase, Status};
+use relais_core::people::Profession;
+use relais_core::request::{Closure, Ending, NeedEdit, Origin, Phase, Status};
 use relais_core::slug::Slug;
 use relais_core::time::{Duration, OpenSpan};
+use relais_core::triage::Answer;
+use relais_store::testing::raw;
+use std::collections::BTreeMap;
 
 fn doubt(v: &Village) -> relais_app::requests::draft::RequestDraft {
     let mut draft = v.call();
@@ -166,6 +172,61 @@ fn what_the_regulator_writes_is_kept_and_never_names_the_patient() {
         assert_eq!(case.notes[0].text, "Boire, rappeler si la fièvre monte");
         let again = v.app.regulate(&regulator, id, advise("Boire"), None).await;
         assert_eq!(again.unwrap_err(), AppError::Refused(Refusal::WrongState));
+    });
+}
+
+/// What was answered on a call that was kept meanwhile reaches the regulator, whichever version of the form kept it.
+#[test]
+fn the_answers_of_a_kept_call_are_in_the_case() {
+    Village::each(|v| async move {
+        let (desk, regulator) = (v.desk(), v.staff_of(NORTH, Role::Regulator));
+        let book = Book::demonstration();
+        let key = book.trunk().unwrap().sheet.questions[1].key.clone();
+        let answers = vec![GivenAnswer {
+            question: key,
+            answer: "unknown".to_owned(),
+        }];
+        let given = Given {
+            trunk: book.trunk().map(|version| version.version),
+            answers,
+            ..Given::default()
+        };
+        for (name, listed) in [("Tervaux", false), ("Belin", true)] {
+            let opening = Opening {
+                kept: Some(Kept {
+                    typed: Typed(BTreeMap::from([(
+                        "birth_name".to_owned(),
+                        vec![name.to_owned()],
+                    )])),
+                    caller: None,
+                    origin: Origin::Patient,
+                    facts: Facts::default(),
+                    sheet: None,
+                    triage: Some(given.clone()),
+                }),
+                ..Opening::call(v.world.networks[NORTH].id)
+            };
+            let call = v.app.open_contact(&desk, opening).await.unwrap().contact.id;
+            if listed {
+                // As programs before this one kept them.
+                let list = serde_json::to_string(&given.answers).unwrap();
+                let sql = format!("UPDATE contacts SET triage = '{list}' WHERE id = '{call}'");
+                raw(v.app.db(), &sql).unwrap();
+            }
+            let mut draft = v.call_for(name, Profession::Gp, None, PATIENT);
+            draft.triage.as_mut().unwrap().red_flags = "unknown".to_owned();
+            let behind = Behind {
+                contact: Some(call),
+                ..Behind::default()
+            };
+            let raised = v.app.raise_from(&desk, draft, None, behind).await.unwrap();
+            let case = v.app.regulation_case(&regulator, raised.id).await.unwrap();
+            let doubts = case
+                .asked
+                .iter()
+                .filter(|one| one.answer == Some(Answer::Unknown));
+            assert_eq!(doubts.count(), 1, "{name}: {:?}", case.asked);
+        }
     });
 }
 

@@ -119,7 +119,7 @@ pub(crate) async fn keep(
         origin: Origin::from_code(fields.get("origin")).unwrap_or(Origin::Patient),
         facts: walk::facts(fields, &walk, around.today, department),
         sheet: sheet.map(|code| (code, version)),
-        triage: serde_json::to_value(&given.answers).ok(),
+        triage: Some(given),
     };
     let who = signed.who();
     let Some(mut held) = named(fields) else {
