@@ -6,7 +6,7 @@ use crate::bus::Change;
 use crate::chance;
 use crate::directory::Directory;
 use crate::error::AppError;
-use crate::{journal, outbox, visits};
+use crate::{callbacks, journal, outbox, visits};
 use relais_core::access::IdentityAccess;
 use relais_core::cascade::{Command, Decision, Event, Facts, Mark, Policy, decide, due, mark_all};
 use relais_core::ids::{NetworkId, OfferId, PatientId, ProfessionalId, RequestId};
@@ -182,6 +182,7 @@ pub(crate) fn save(
     };
     outbox::enqueue(inner, tx, directory, &post, saving.effects)?;
     if let Some(stored) = saving.before {
+        callbacks::accepter_left(tx, &stored.request, after, now)?;
         visits::ended(tx, &stored.request, after, now)?;
         visits::freed(inner, tx, directory, &stored.request, saving.events, now)?;
     }

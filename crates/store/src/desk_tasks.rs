@@ -63,6 +63,9 @@ pub struct NewTask<'a> {
     pub origin: &'a str,
 }
 
+/// How the cause of a call begins that no news make untrue: somebody must act, or what caused it be undone.
+pub const STANDS: &str = "gone:";
+
 macro_rules! columns {
     ($rest:literal) => {
         concat!(
@@ -78,7 +81,10 @@ sql! { "desk_tasks";
     INSERT = "INSERT INTO desk_tasks (id, network, request, kind, made_at, due_at, script, words, origin) \
               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (origin) DO NOTHING";
     REPLACE_CALLS = "UPDATE desk_tasks SET done_at = $2, outcome = 'replaced' \
-                     WHERE request = $1 AND kind = 'call' AND done_at IS NULL AND origin <> $3";
+                     WHERE request = $1 AND kind = 'call' AND done_at IS NULL AND origin <> $3 \
+                     AND origin NOT LIKE 'gone:%'";
+    REOPEN = "UPDATE desk_tasks SET made_at = $2, due_at = $3, script = $4, attempts = 0, last_attempt_at = NULL, \
+              done_at = NULL, done_by = NULL, outcome = NULL WHERE origin = $1 AND outcome = 'replaced'";
     REPLACE_LIKE = "UPDATE desk_tasks SET done_at = $2, outcome = 'replaced' \
                     WHERE request = $1 AND done_at IS NULL AND origin LIKE $3";
     OPEN = columns!("WHERE network = $1 AND done_at IS NULL ORDER BY due_at, id LIMIT $2");
@@ -141,6 +147,12 @@ pub fn insert(tx: &mut Tx<'_>, vault: &Vault, new: &NewTask<'_>) -> Result<bool,
     Ok(written == 1)
 }
 
+/// A cause that was no more is there again: its call waits once more. `false` when it never was taken back.
+pub fn reopen(tx: &mut Tx<'_>, new: &NewTask<'_>) -> Result<bool, StoreError> {
+    let reopened = tx.exec(REOPEN, params![new.origin, new.at, new.due_at, new.script])?;
+    Ok(reopened == 1)
+}
+
 /// What made calls whose cause begins so is no more. Answers how many end.
 pub fn replace_caused(
     tx: &mut Tx<'_>,
@@ -152,7 +164,7 @@ pub fn replace_caused(
 }
 
 /// Newer news are to be said: the calls that still wait are no longer true, but for the one of `origin`, which says
-/// them.
+/// them, and those that stand ([`STANDS`]).
 pub fn replace_calls(
     tx: &mut Tx<'_>,
     request: RequestId,

@@ -22,6 +22,11 @@ pub const KINDS: &[(&str, u16, &str)] = &[
         "The network would be left without a coordinator",
     ),
     ("own-account", 409, "Nobody closes their own account"),
+    (
+        "accepter-gone",
+        409,
+        "Whoever has the patient may see them no more: release or cancel",
+    ),
     ("no-regulator", 409, "No regulator on duty: transfer to 15"),
     (
         "already-claimed",

@@ -7,14 +7,16 @@ use crate::chance;
 use crate::directory::ProfessionalRow;
 use crate::error::AppError;
 use crate::journal;
+use crate::members::is_accepter_gone;
 use crate::outbox::{self, Body};
 use crate::text;
 use relais_core::ids::{NetworkId, ProfessionalId, RequestId};
+use relais_core::request::{Phase, Request};
 use relais_core::time::{Calendar, Duration, Instant};
 use relais_store::Tx;
 use relais_store::desk_tasks::{self, NewTask};
 use relais_store::messages::{self, Audience, Message};
-use relais_store::requests::Stored;
+use relais_store::requests::{self, Stored};
 use relais_store::seal::Secret;
 use serde_json::json;
 
@@ -80,8 +82,13 @@ fn no_message_arrives(
     let Some(script) = body.voice else {
         return Ok(());
     };
-    let entry = inner.directory.current(tx)?;
-    let calendar = &entry.network(message.network)?.calendar;
+    let directory = inner.directory.current(tx)?;
+    // The one call of whoever lost their doctor says the contrary of what did not arrive.
+    let stored = requests::find(tx, request)?.ok_or(AppError::NotFound)?;
+    if is_accepter_gone(&directory, &stored.request, now) {
+        return Ok(());
+    }
+    let calendar = &directory.network(message.network)?.calendar;
     let due_at = at_the_desk(calendar, now, CALL_WITHIN);
     let new = NewTask {
         id: &id(now),
@@ -151,7 +158,25 @@ pub(crate) fn not_seen(
 }
 
 fn gone(request: RequestId, id: ProfessionalId) -> String {
-    format!("gone:{request}:{id}:")
+    format!("{}{request}:{id}:", desk_tasks::STANDS)
+}
+
+/// Whoever had the patient has them no more, or it is over: nobody calls any more to say that they are gone.
+pub(crate) fn accepter_left(
+    tx: &mut Tx<'_>,
+    before: &Request,
+    after: &Request,
+    now: Instant,
+) -> Result<(), AppError> {
+    let Phase::Engaged(held) = &before.phase else {
+        return Ok(());
+    };
+    let theirs =
+        matches!(&after.phase, Phase::Engaged(one) if one.professional == held.professional);
+    if !theirs {
+        desk_tasks::replace_caused(tx, before.id, &gone(before.id, held.professional), now)?;
+    }
+    Ok(())
 }
 
 /// Whoever has the patient may see them again: nobody calls any more to say otherwise.
@@ -195,7 +220,7 @@ pub(crate) fn accepter_gone(
         words: None,
         origin: &origin,
     };
-    if !desk_tasks::insert(tx, &inner.vault, &new)? {
+    if !desk_tasks::insert(tx, &inner.vault, &new)? && !desk_tasks::reopen(tx, &new)? {
         return Ok(false);
     }
     desk_tasks::replace_calls(tx, request, Some(&origin), now)?;

@@ -9,7 +9,9 @@ mod list;
 mod make;
 
 pub use list::{Ended, Opened, Task};
-pub(crate) use make::{accepter_back, accepter_gone, hear, never_left, not_carried, not_seen};
+pub(crate) use make::{
+    accepter_back, accepter_gone, accepter_left, hear, never_left, not_carried, not_seen,
+};
 
 use relais_core::time::Duration;
 

@@ -132,11 +132,14 @@ impl App {
                 let stored = requests::get_for_update(tx, id)?;
                 // Nobody else could give back the patient of whoever is gone.
                 let directory = inner.directory.current(tx)?;
-                let instead = matches!(act, Act::Release)
-                    && actor.is_desk_of(stored.request.network)
-                    && is_accepter_gone(&directory, &stored.request, now);
-                if !instead {
+                let gone = is_accepter_gone(&directory, &stored.request, now);
+                let desk = actor.is_desk_of(stored.request.network);
+                if !(gone && desk && matches!(act, Act::Release)) {
                     permitted(&actor, act.permission(), &stored.request)?;
+                }
+                if gone && matches!(act, Act::SetAppointment(_)) {
+                    let detail = "Le professionnel qui avait ce patient n’y a plus accès\u{a0}: cherchez quelqu’un d’autre, ou annulez la demande.";
+                    return Err(AppError::problem("accepter-gone", 409, detail));
                 }
                 if matches!(act, Act::Cancel(CancelledBy::Operator))
                     && !actor.is_desk_of(stored.request.network)

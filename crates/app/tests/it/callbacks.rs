@@ -6,7 +6,7 @@ use crate::village::{NORTH, PATIENT, Village, leroy_until};
 use relais_app::AppError;
 use relais_app::callbacks::Ended;
 use relais_app::demo::DemoWorld;
-use relais_app::members::Change;
+use relais_app::members::{Change, PracticeDraft};
 use relais_app::requests::desk::Act;
 use relais_core::access::Role;
 use relais_core::people::Profession;
@@ -279,6 +279,76 @@ fn the_desk_hears_at_once_of_the_patients_of_whoever_lost_access() {
             v.app.member(&coordinator, garnier).await.unwrap().in_hand,
             1
         );
+    });
+}
+
+/// What the desk has to say for whoever lost access stands: no older news, no new hour takes its place.
+#[test]
+fn nothing_takes_the_place_of_the_call_for_whoever_lost_access() {
+    Village::each(|v| async move {
+        let coordinator = v.staff_of(NORTH, Role::Coordinator);
+        let scripts = async || {
+            let (tasks, _) = v.app.desk_tasks(&v.desk()).await.unwrap();
+            let scripts = tasks.into_iter().map(|one| one.task.script);
+            scripts.collect::<Vec<_>>()
+        };
+        let id = v.raise(v.open_call()).await;
+        let (offer, at) = (v.offer(id, "Leroy").await, v.at(120));
+        let leroy = v.as_pro("Leroy");
+        let yes = v.app.accept(&leroy, offer, Appointment::At(at));
+        yes.await.unwrap();
+        let leave = v.app.change_member(
+            &coordinator,
+            v.pro("Leroy").id,
+            Change::Leave,
+            "Déménage.".to_owned(),
+        );
+        leave.await.unwrap();
+        // The news of the appointment had not left, and never will.
+        v.phones.set_mood(PATIENT, Mood::Refuses).unwrap();
+        v.app.settle().await.unwrap();
+        let said = scripts().await;
+        assert_eq!(said.len(), 1, "{said:?}");
+        assert!(said[0].contains("Dr Leroy ne pourra"), "{said:?}");
+        let moved = v
+            .does(id, Act::SetAppointment(Appointment::At(v.at(180))))
+            .await;
+        assert!(
+            matches!(
+                moved,
+                Err(AppError::Problem {
+                    slug: "accepter-gone",
+                    ..
+                })
+            ),
+            "{moved:?}"
+        );
+        assert_eq!(scripts().await.len(), 1);
+        v.does(id, Act::Cancel(CancelledBy::Patient)).await.unwrap();
+        let said = scripts().await;
+        assert!(!said.iter().any(|one| one.contains("Leroy")), "{said:?}");
+    });
+}
+
+/// The same last day written again after a prolongation is told again.
+#[test]
+fn a_last_day_written_twice_is_told_twice() {
+    Village::each(|v| async move {
+        let coordinator = v.staff_of(NORTH, Role::Coordinator);
+        let id = v.raise(v.open_call()).await;
+        v.accepts(id, "Garnier").await.unwrap();
+        for (until, waiting) in [("09/03/2026", 1), ("31/12/2026", 0), ("09/03/2026", 1)] {
+            let days = PracticeDraft {
+                standing: "adjunct".to_owned(),
+                from: "01/03/2026".to_owned(),
+                until: until.to_owned(),
+                supervisor: String::new(),
+            };
+            let written = v.app.set_practice(&coordinator, v.pro("Garnier").id, days);
+            written.await.unwrap();
+            let (_, all) = v.app.desk_tasks(&v.desk()).await.unwrap();
+            assert_eq!(all, waiting, "until {until}");
+        }
     });
 }
 

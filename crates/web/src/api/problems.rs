@@ -25,6 +25,11 @@ const EXPLAINED: &[(&str, &str, &str)] = &[
         "Il ne resterait plus de coordinateur\u{a0}: donnez d’abord ce rôle à quelqu’un d’autre.",
     ),
     (
+        "accepter-gone",
+        "Le professionnel n’y a plus accès",
+        "Le professionnel qui avait ce patient n’y a plus accès\u{a0}: cherchez quelqu’un d’autre, ou annulez la demande.",
+    ),
+    (
         "own-account",
         "Votre propre compte",
         "On ne ferme pas son propre compte\u{a0}: demandez à un autre coordinateur.",

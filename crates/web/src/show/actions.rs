@@ -96,7 +96,7 @@ pub(super) fn actions(
     if may(Permission::Steer) {
         steer(&at, request, &mut first, &mut acts);
     }
-    if may(Permission::FollowUp) && matches!(request.phase, Phase::Engaged(_)) {
+    if may(Permission::FollowUp) && matches!(request.phase, Phase::Engaged(_)) && !accepter_gone {
         acts.push(
             Action::button(
                 "rendez-vous",
