@@ -314,6 +314,13 @@ column login_attempts.at bigint not null
 column login_attempts.ok bigint not null
 constraint login_attempts.login_attempts_ok_check CHECK ((ok = ANY (ARRAY[(0)::bigint, (1)::bigint])))
 CREATE INDEX login_attempts_key ON login_attempts USING btree (key, at)
+column look_again.id text not null
+column look_again.network text not null
+column look_again.node text not null
+column look_again.asked_at bigint not null
+constraint look_again.look_again_network_fkey FOREIGN KEY (network) REFERENCES networks(id)
+constraint look_again.look_again_pkey PRIMARY KEY (id)
+CREATE UNIQUE INDEX look_again_pkey ON look_again USING btree (id)
 column mailboxes.rpps text not null
 column mailboxes.address text not null
 column mailboxes.kind text not null

@@ -223,6 +223,12 @@ CREATE TABLE login_attempts (
   at BIGINT NOT NULL,
   ok BIGINT NOT NULL CHECK (ok IN (0, 1))
 );
+CREATE TABLE look_again (
+  id TEXT PRIMARY KEY,
+  network TEXT NOT NULL REFERENCES networks (id),
+  node TEXT NOT NULL,
+  asked_at BIGINT NOT NULL
+);
 CREATE TABLE mailboxes (
   rpps TEXT NOT NULL,
   address TEXT NOT NULL,

@@ -7,6 +7,7 @@ use crate::error::AppError;
 use crate::journal;
 use crate::offers::answer::{answering, professional};
 use crate::requests::draft::read_date;
+use crate::tasks::look_again;
 use jiff::civil::Date;
 use relais_core::access::Actor;
 use relais_core::ids::{NetworkId, ProfessionalId};
@@ -240,10 +241,12 @@ impl App {
         let actor = who.signed_in()?;
         let id = answering(&actor)?;
         let (now, who) = (self.now(), who.clone());
-        let networks = self
-            .write(move |inner, tx| changed(inner, tx, &actor, id, &change, act, &who, now))
-            .await?;
-        self.reconsider_soon(networks);
+        self.write(move |inner, tx| {
+            let networks = changed(inner, tx, &actor, id, &change, act, &who, now)?;
+            look_again::note(inner, tx, &networks, now)
+        })
+        .await?;
+        self.wake();
         Ok(())
     }
 }

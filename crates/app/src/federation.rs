@@ -5,6 +5,7 @@
 use crate::app::{App, Who};
 use crate::error::AppError;
 use crate::journal;
+use crate::tasks::look_again;
 use relais_core::access::Role;
 use relais_core::ids::NetworkId;
 use relais_core::time::Instant;
@@ -128,7 +129,7 @@ impl App {
     ) -> Result<(), AppError> {
         let network = coordinator(who)?;
         let (now, who) = (self.now(), who.clone());
-        self.write(move |_, tx| {
+        self.write(move |inner, tx| {
             let held = networks::list_agreements(tx, network)?;
             let one = held.iter().find(|one| one.from == from && one.to == to);
             let one = one.ok_or(AppError::NotFound)?;
@@ -136,10 +137,11 @@ impl App {
                 let detail = "Cet accord a changé entre-temps. Rechargez la page.";
                 AppError::problem("agreement-moved", 409, detail)
             })?;
-            write(tx, (from, to), after, &who, now)
+            write(tx, (from, to), after, &who, now)?;
+            look_again::note(inner, tx, &[from, to], now)
         })
         .await?;
-        self.reconsider_soon(vec![from, to]);
+        self.wake();
         Ok(())
     }
 }

@@ -58,6 +58,7 @@ tables! {
     DIGESTS "digests" by "professional",
     IDENTITY_FLOWS "identity_flows" by "state_hash",
     SPENT_TOKENS "spent_tokens" by "mark",
+    LOOK_AGAIN "look_again" by "id",
     COOPERATIONS "cooperations" by "professional, protocol, place, since_on",
     STAND_INS "stand_ins" by "locum, absent, from_at",
     PATIENTS "patients" by "id",

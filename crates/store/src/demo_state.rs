@@ -16,6 +16,7 @@ sql! { "demo_state";
     WIPE_IDEMPOTENCY = "DELETE FROM idempotency";
     WIPE_IDENTITY_FLOWS = "DELETE FROM identity_flows";
     WIPE_SPENT_TOKENS = "DELETE FROM spent_tokens";
+    WIPE_LOOK_AGAIN = "DELETE FROM look_again";
     WIPE_PURGES = "DELETE FROM purges";
     WIPE_LETTERS = "DELETE FROM letters";
     WIPE_POSTBOXES = "DELETE FROM postboxes";
@@ -109,6 +110,7 @@ pub fn wipe(tx: &mut Tx<'_>) -> Result<(), StoreError> {
         WIPE_IDEMPOTENCY,
         WIPE_IDENTITY_FLOWS,
         WIPE_SPENT_TOKENS,
+        WIPE_LOOK_AGAIN,
         WIPE_PURGES,
         WIPE_LETTERS,
         WIPE_POSTBOXES,

@@ -29,6 +29,7 @@ pub mod idempotency;
 pub mod identity_flows;
 pub mod journal;
 pub mod keys;
+pub mod look_again;
 pub mod mailboxes;
 pub mod messages;
 pub mod migrate;

@@ -69,6 +69,7 @@ migrations! {
     34 "invitations" "0034_invitations.sql",
     35 "digests" "0035_digests.sql",
     36 "guard" "0036_guard.sql",
+    37 "look_again" "0037_look_again.sql",
 }
 
 const TABLE: &str = "CREATE TABLE migrations (version BIGINT PRIMARY KEY, name TEXT NOT NULL, \

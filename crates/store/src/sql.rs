@@ -61,6 +61,7 @@ pub const ALL: &[(&str, &[Sql])] = &[
     ("follow_ups", crate::follow_ups::STATEMENTS),
     ("idempotency", crate::idempotency::STATEMENTS),
     ("identity_flows", crate::identity_flows::STATEMENTS),
+    ("look_again", crate::look_again::STATEMENTS),
     ("spent_tokens", crate::spent_tokens::STATEMENTS),
     ("journal", crate::journal::STATEMENTS),
     ("keys", crate::keys::STATEMENTS),

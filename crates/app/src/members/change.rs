@@ -8,6 +8,7 @@ use crate::error::AppError;
 use crate::journal;
 use crate::secretaries;
 use crate::signup::tell;
+use crate::tasks::look_again;
 use crate::text;
 use relais_core::ids::ProfessionalId;
 use relais_core::people::MembershipStatus;
@@ -86,7 +87,7 @@ impl App {
         let network = coordinator(who)?;
         let reason = read_reason(change, &reason)?;
         let (now, who) = (self.now(), who.clone());
-        let (ends, networks) = self
+        let ends = self
             .write(move |inner, tx| {
                 // Who changes the same adhesion at the same moment comes after, and reads what became of it.
                 professionals::hold(tx, id)?;
@@ -132,11 +133,12 @@ impl App {
                 if change == Change::Leave {
                     all.extend(secretaries::leave_with(tx, id, network, &who, now)?);
                 }
-                Ok((all, networks_of(&row)))
+                look_again::note(inner, tx, &networks_of(&row), now)?;
+                Ok(all)
             })
             .await?;
         self.ended(ends);
-        self.reconsider_soon(networks);
+        self.wake();
         Ok(())
     }
 }

@@ -9,6 +9,7 @@ use crate::directory::ProfessionalRow;
 use crate::error::{AppError, FieldError};
 use crate::journal;
 use crate::reference::communes::Communes;
+use crate::tasks::look_again;
 use relais_core::geo::Insee;
 use relais_core::ids::{PlaceId, ProfessionalId};
 use relais_core::time::Instant;
@@ -113,24 +114,23 @@ impl App {
     ) -> Result<(), AppError> {
         let network = coordinator(who)?;
         let (now, who) = (self.now(), who.clone());
-        let networks = self
-            .write(move |_, tx| {
-                professionals::hold(tx, id)?;
-                let mut row = live(tx, id, network)?;
-                let places = read(&drafts, &row, now)?;
-                if places == row.places {
-                    return Ok(Vec::new());
-                }
-                row.places = places;
-                professionals::update(tx, &row)?;
-                let communes: Vec<_> = row.places.iter().map(|p| p.insee.as_str()).collect();
-                let body = json!({ "professional": id.to_string(), "places": communes });
-                let act = "member.places";
-                journal::act(tx, Some(network), act, None, None, &body, &who, now)?;
-                Ok(networks_of(&row))
-            })
-            .await?;
-        self.reconsider_soon(networks);
+        self.write(move |inner, tx| {
+            professionals::hold(tx, id)?;
+            let mut row = live(tx, id, network)?;
+            let places = read(&drafts, &row, now)?;
+            if places == row.places {
+                return Ok(());
+            }
+            row.places = places;
+            professionals::update(tx, &row)?;
+            let communes: Vec<_> = row.places.iter().map(|p| p.insee.as_str()).collect();
+            let body = json!({ "professional": id.to_string(), "places": communes });
+            let act = "member.places";
+            journal::act(tx, Some(network), act, None, None, &body, &who, now)?;
+            look_again::note(inner, tx, &networks_of(&row), now)
+        })
+        .await?;
+        self.wake();
         Ok(())
     }
 }

@@ -10,6 +10,7 @@ use crate::error::{AppError, FieldError};
 use crate::journal;
 use crate::requests::draft::read_date;
 use crate::signup::tell;
+use crate::tasks::look_again;
 use crate::text;
 use jiff::civil::Date;
 use relais_core::ids::{NetworkId, ProfessionalId};
@@ -187,7 +188,7 @@ impl App {
     ) -> Result<(), AppError> {
         let network = coordinator(who)?;
         let (now, who) = (self.now(), who.clone());
-        let (end, networks) = self
+        let end = self
             .write(move |inner, tx| {
                 professionals::hold(tx, id)?;
                 users::hold_rights(tx)?;
@@ -195,7 +196,7 @@ impl App {
                 let before = inner.directory.current(tx)?;
                 let standing = read(&draft, &row, &before, network, now)?;
                 if standing == row.member.standing {
-                    return Ok((None, Vec::new()));
+                    return Ok(None);
                 }
                 let sooner = standing.ends().is_some_and(|end| {
                     let until = row.member.standing.ends();
@@ -231,11 +232,12 @@ impl App {
                     text::signup::practice(channel, &desk, standing.begins(), last)
                 })?;
                 in_hand::told(inner, tx, &directory, id, &who, now)?;
-                Ok((sign_out(tx, &directory, id, now)?, networks_of(&row)))
+                look_again::note(inner, tx, &networks_of(&row), now)?;
+                sign_out(tx, &directory, id, now)
             })
             .await?;
         self.ended(end);
-        self.reconsider_soon(networks);
+        self.wake();
         Ok(())
     }
 }

@@ -9,6 +9,7 @@ use crate::chance;
 use crate::error::AppError;
 use crate::journal;
 use crate::reference::communes::Communes;
+use crate::tasks::look_again;
 use crate::text;
 use relais_core::access::Role;
 use relais_core::geo::Insee;
@@ -119,10 +120,13 @@ impl App {
     ) -> Result<(), AppError> {
         let (_, network) = coordinator(who)?;
         let (now, who) = (self.now(), who.clone());
-        self.write(move |inner, tx| approve(inner, tx, &who, id, take_number, now))
-            .await?;
-        // Newly approved: asked at once by what is open (R4.11).
-        self.reconsider_soon(vec![network]);
+        self.write(move |inner, tx| {
+            approve(inner, tx, &who, id, take_number, now)?;
+            // Newly approved: asked at once by what is open (R4.11).
+            look_again::note(inner, tx, &[network], now)
+        })
+        .await?;
+        self.wake();
         Ok(())
     }
 

@@ -74,17 +74,6 @@ impl App {
         }
     }
 
-    /// Whoever's patient called off may be asked again at once, and a change of the directory may have
-    /// met a database that was away: open requests look (R4.11, R9). What fails is tried again at the
-    /// next look, and holds no deadline.
-    pub(super) async fn look_again_where_asked(&self) {
-        for network in self.0.look_again.take() {
-            if let Err(error) = self.reconsider(vec![network]).await {
-                tracing::error!(%error, "open requests could not be looked at again");
-            }
-        }
-    }
-
     /// Ticks one request; `false` when nothing happened, since it is not due any more.
     pub async fn tick(&self, id: RequestId) -> Result<bool, AppError> {
         let now = self.now();

@@ -1,68 +1,84 @@
-//! Networks whose open requests should be looked at again (R4.11): somebody is free again, or a change of the directory
-//! met a database that was away. Kept in memory: what a process forgets as it dies is looked at when the next one starts.
-//!
-//! What a transaction finds out is noted twice: at once, and by a wake-up that PostgreSQL lets out when the transaction has
-//! committed. A look between the two sees nothing, and the second note makes another. Looking twice changes nothing.
+//! Networks whose open requests should be looked at again (R4.11): somebody is free again, or the directory changed. What
+//! asks for a look is a row, in the transaction of the change: the process that made it looks at once, and where that one
+//! died or stopped before it had, another does after a while. Looking twice changes nothing. Owns no timer.
 
-use crate::app::Inner;
+use crate::app::{App, Inner};
+use crate::chance;
 use crate::error::AppError;
 use relais_core::ids::NetworkId;
-use relais_store::Tx;
-use std::collections::BTreeSet;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use relais_core::time::{Duration, Instant};
+use relais_store::{Tx, look_again};
+use std::collections::BTreeMap;
+use tokio::sync::Notify;
 
 /// How the wake-up begins.
-const SAID: &str = "again ";
+const SAID: &str = "again";
+/// What another process asked for is left to it so long.
+const LEFT_TO_OTHERS: Duration = Duration::seconds(10);
+/// Changes seen in one look: those that come after are seen in the next.
+const MOST: u32 = 1_000;
 
-/// The networks to look at again.
+/// Wakes the look of this process: latency only.
 #[derive(Debug, Default)]
-pub(crate) struct LookAgain(Mutex<BTreeSet<NetworkId>>);
+pub(crate) struct LookAgain(pub(crate) Notify);
 
 impl LookAgain {
-    /// Its open requests should be looked at.
-    pub(crate) fn note(&self, network: NetworkId) {
-        self.held().insert(network);
-    }
-
-    /// Those since the last call.
-    pub(crate) fn take(&self) -> Vec<NetworkId> {
-        std::mem::take(&mut *self.held()).into_iter().collect()
-    }
-
     /// Reads a wake-up; `false` when it is another.
     pub(crate) fn heard(&self, text: &str) -> bool {
-        let network = text.strip_prefix(SAID).map(str::parse);
-        if let Some(Ok(network)) = network {
-            self.note(network);
+        let ours = text == SAID;
+        if ours {
+            self.0.notify_waiters();
         }
-        network.is_some()
-    }
-
-    fn held(&self) -> MutexGuard<'_, BTreeSet<NetworkId>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        ours
     }
 }
 
-/// The open requests of a network should be looked at once this transaction is done.
-pub(crate) fn note(inner: &Inner, tx: &mut Tx<'_>, network: NetworkId) -> Result<(), AppError> {
-    inner.look_again.note(network);
-    Ok(tx.notify(format!("{SAID}{network}"))?)
+/// The open requests of these networks are looked at once this transaction is done: whoever makes the change does not
+/// wait for it.
+pub(crate) fn note(
+    inner: &Inner,
+    tx: &mut Tx<'_>,
+    networks: &[NetworkId],
+    now: Instant,
+) -> Result<(), AppError> {
+    let (node, at) = (inner.watch.id(), inner.wall.now());
+    for network in networks {
+        let id = format!("look_{:032x}", chance::id(now));
+        look_again::ask(tx, &id, *network, node, at)?;
+    }
+    Ok(tx.notify(SAID.to_owned())?)
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_network_is_looked_at_once_for_all_that_was_said_of_it() {
-        let again = LookAgain::default();
-        let (one, other) = (NetworkId::from_bits(1), NetworkId::from_bits(2));
-        again.note(other);
-        assert!(again.heard(&format!("{SAID}{one}")));
-        assert!(again.heard(&format!("{SAID}{other}")));
-        assert!(again.heard("again and again"), "ours, though unreadable");
-        assert!(!again.heard("ended session 1"));
-        assert_eq!(again.take(), [one, other]);
-        assert!(again.take().is_empty());
+impl App {
+    /// Looks where a change asked for it. What fails is tried again at the next look, and holds no deadline.
+    pub(crate) async fn look_again_where_asked(&self) {
+        let (me, before) = (
+            self.0.watch.id().to_owned(),
+            self.wall_now() - LEFT_TO_OTHERS,
+        );
+        let asked = self.read(move |_, tx| Ok(look_again::list(tx, &me, before, MOST)?));
+        let asked = match asked.await {
+            Ok(asked) => asked,
+            Err(error) => {
+                tracing::warn!(%error, "open requests wait for the database");
+                return;
+            }
+        };
+        let mut by_network: BTreeMap<NetworkId, Vec<String>> = BTreeMap::new();
+        for (id, network) in asked {
+            by_network.entry(network).or_default().push(id);
+        }
+        for (network, ids) in by_network {
+            let looked = match self.reconsider(vec![network]).await {
+                Ok(()) => {
+                    self.write(move |_, tx| Ok(look_again::done(tx, &ids)?))
+                        .await
+                }
+                failed => failed,
+            };
+            if let Err(error) = looked {
+                tracing::error!(%error, %network, "open requests could not be looked at again");
+            }
+        }
     }
 }

@@ -17,34 +17,14 @@ impl App {
     pub async fn reconsider_everywhere(&self) -> Result<(), AppError> {
         let directory = self.directory().await?;
         let networks = directory.networks().map(|entry| entry.network.id);
-        self.reconsider_now(networks.collect()).await
+        self.reconsider(networks.collect()).await
     }
 
-    /// Open requests of some networks will look again within a moment: whoever changed them does not wait for it.
-    pub(crate) fn reconsider_soon(&self, networks: Vec<NetworkId>) {
-        for network in networks {
-            self.0.look_again.note(network);
-        }
-        self.wake();
-    }
-
-    /// Looks again at every open request of some networks, now; what the database, away, does not let it see is
-    /// looked at as soon as it is back. May run twice without effect.
+    /// Looks again at every open request of some networks, now. May run twice without effect.
+    ///
+    /// # Errors
+    /// The database is away, or others changed a request first, again and again.
     pub async fn reconsider(&self, networks: Vec<NetworkId>) -> Result<(), AppError> {
-        match self.reconsider_now(networks.clone()).await {
-            Err(error) if error.is_unavailable() => {
-                tracing::warn!(%error, "open requests wait for the database");
-                for network in networks {
-                    self.0.look_again.note(network);
-                }
-                Ok(())
-            }
-            done => done,
-        }
-    }
-
-    /// Fails where the database is away, and only there.
-    async fn reconsider_now(&self, networks: Vec<NetworkId>) -> Result<(), AppError> {
         let directory = self.directory().await?;
         let mut concerned = networks.clone();
         for entry in directory.networks() {

@@ -196,7 +196,7 @@ impl App {
     async fn look_again_when_asked(self) {
         let look_every = std::time::Duration::from_millis(LOOK_EVERY_MS.unsigned_abs());
         loop {
-            let mut woken = std::pin::pin!(self.0.wake.notified());
+            let mut woken = std::pin::pin!(self.0.look_again.0.notified());
             woken.as_mut().enable();
             self.look_again_where_asked().await;
             let _ = tokio::time::timeout(look_every, woken).await;
@@ -299,9 +299,10 @@ impl App {
                         self.streams().end(&end);
                         continue;
                     }
-                    if !self.0.look_again.heard(&text)
-                        && let Some(change) = Change::decode(&text)
-                    {
+                    if self.0.look_again.heard(&text) {
+                        continue;
+                    }
+                    if let Some(change) = Change::decode(&text) {
                         self.bus().tell(News::Changed(Arc::new(change)));
                     }
                     self.wake();

@@ -43,7 +43,7 @@ pub(crate) fn freed(
         .iter()
         .any(|event| matches!(event, Event::Cancelled { .. }))
     {
-        look_again::note(inner, tx, before.network)?;
+        look_again::note(inner, tx, &[before.network], now)?;
     }
     let theirs = |event: &Event| {
         let who = CancelledBy::Patient;

@@ -180,6 +180,32 @@ fn two_nodes_write_one_digest() {
     });
 }
 
+/// A node dies, or is stopped, between a change and the look that follows: the other one looks (R4.11, R4.13).
+#[test]
+fn what_a_dead_node_was_to_look_at_is_looked_at_by_the_other() {
+    two(|one, other| async move {
+        let leroy = one.as_pro("Leroy");
+        let away = one.app.quick_activity(&leroy, Quick::Away24h);
+        away.await.unwrap();
+        one.app.settle().await.unwrap();
+        let id = other.raise(other.open_call()).await;
+        let back = one.app.quick_activity(&leroy, Quick::Available);
+        back.await.unwrap();
+        // Left to whoever made the change, as long as it may live.
+        other.app.settle().await.unwrap();
+        let asked = async || other.asked(id).await.contains(&"Leroy".to_owned());
+        assert!(!asked().await);
+        one.app.clock().move_to(one.at(0) + Duration::seconds(11));
+        other.app.settle().await.unwrap();
+        assert!(asked().await);
+        // And once only.
+        let acts = other.acts(id).await;
+        one.app.settle().await.unwrap();
+        other.app.settle().await.unwrap();
+        assert_eq!(other.acts(id).await, acts);
+    });
+}
+
 /// A directory kept in memory is never older than the decision it serves.
 #[test]
 fn a_profile_changed_on_one_node_counts_on_the_other_at_once() {
