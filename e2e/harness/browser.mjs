@@ -12,15 +12,16 @@ export const PHONE = { width: 360, height: 640 };
 const WCAG = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"];
 
 /** Chromium as Debian ships it: without a screen where that is there, which costs a fifth less; else the whole. */
-function chromiumOfHere() {
+function chromiumOfHere(whole) {
   const shell = "/usr/bin/chromium-headless-shell";
-  return process.env.RELAIS_TEST_CHROMIUM ?? (existsSync(shell) ? shell : "/usr/bin/chromium");
+  const fits = !whole && existsSync(shell) ? shell : "/usr/bin/chromium";
+  return process.env.RELAIS_TEST_CHROMIUM ?? fits;
 }
 
-/** Chromium, speaking to nobody but the server under test. */
-export async function launch() {
+/** Chromium, speaking to nobody but the server under test. Notifications need the whole of it. */
+export async function launch({ whole = false } = {}) {
   return chromium.launch({
-    executablePath: chromiumOfHere(),
+    executablePath: chromiumOfHere(whole),
     args: [
       "--no-sandbox",
       "--disable-gpu",

@@ -44,7 +44,7 @@ before(async () => {
   push = await PushService.start();
   folder = await mkdtemp(path.join(os.tmpdir(), "relais-push-"));
   demo = await Demo.start();
-  browser = await launch();
+  browser = await launch({ whole: true });
 });
 after(async () => {
   await browser?.close();
