@@ -11,6 +11,7 @@ use relais_core::cascade::Policy;
 use relais_core::geo::{Insee, Point};
 use relais_core::ids::NetworkId;
 use relais_core::time::{Instant, OpenSpan, OpeningHours, Weekly};
+use std::ops::RangeInclusive;
 
 const SHIPPED: &[u8] = include_bytes!("../../../../reference/adresses-fictives.csv");
 const DEPARTMENT: &str = "91";
@@ -82,8 +83,7 @@ impl Ground {
     /// The communes nearest to a point, nearest first.
     pub(super) fn communes_around(point: Point, count: usize) -> Vec<Insee> {
         let mut near: Vec<_> = Communes::shipped()
-            .iter()
-            .filter(|commune| commune.department() == DEPARTMENT)
+            .in_department(DEPARTMENT)
             .filter_map(|commune| Some((commune.point()?.distance_m(point), commune.insee)))
             .collect();
         near.sort_unstable();
@@ -133,10 +133,7 @@ pub(super) fn networks(dice: &mut Dice, registry: &mut Registry, at: Instant) ->
         wider_radius_m: radius.radius_m + radius.enlargement_m,
         ..Policy::default()
     });
-    let essonne: Vec<_> = Communes::shipped()
-        .iter()
-        .filter(|c| c.department() == DEPARTMENT)
-        .collect();
+    let essonne: Vec<_> = Communes::shipped().in_department(DEPARTMENT).collect();
     NAMES
         .into_iter()
         .enumerate()
@@ -172,19 +169,32 @@ fn around(territory: &[Insee]) -> Vec<Insee> {
         .iter()
         .filter_map(|insee| all.point(*insee))
         .collect();
+    let (lats, lons) = (
+        bounds(own.iter().map(|p| p.lat_e6)),
+        bounds(own.iter().map(|p| p.lon_e6)),
+    );
     let near = |point: Point| {
-        own.iter().any(|mine| {
-            let degrees_apart = mine
-                .lat_e6
-                .abs_diff(point.lat_e6)
-                .max(mine.lon_e6.abs_diff(point.lon_e6));
-            degrees_apart < NEAR_E6 && mine.distance_m(point) <= TOLERATED_M
-        })
+        lats.contains(&point.lat_e6)
+            && lons.contains(&point.lon_e6)
+            && own.iter().any(|mine| {
+                let degrees_apart = mine
+                    .lat_e6
+                    .abs_diff(point.lat_e6)
+                    .max(mine.lon_e6.abs_diff(point.lon_e6));
+                degrees_apart < NEAR_E6 && mine.distance_m(point) <= TOLERATED_M
+            })
     };
     all.iter()
         .filter(|commune| commune.point().is_some_and(near) && !territory.contains(&commune.insee))
         .map(|commune| commune.insee)
         .collect()
+}
+
+/// From the least less what may be near to the most and as much again.
+fn bounds(all: impl Iterator<Item = i32> + Clone) -> RangeInclusive<i32> {
+    let margin = i32::try_from(NEAR_E6).unwrap_or(i32::MAX);
+    let (least, most) = (all.clone().min(), all.max());
+    least.unwrap_or(0).saturating_sub(margin)..=most.unwrap_or(0).saturating_add(margin)
 }
 
 /// Monday to Friday 8–20, Saturday 8–12, closed on public holidays.

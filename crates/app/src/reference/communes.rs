@@ -159,6 +159,17 @@ impl Communes {
         (0..self.rows.len()).map(|index| self.at(index))
     }
 
+    /// The communes of a department, by INSEE code: neighbours in the table, found without reading it.
+    pub fn in_department(&self, department: &str) -> impl Iterator<Item = Commune<'_>> {
+        let first = |beyond: bool| {
+            self.rows.partition_point(|row| {
+                let of = row.insee.department();
+                of < department || beyond && of == department
+            })
+        };
+        (first(false)..first(true)).map(|index| self.at(index))
+    }
+
     fn at(&self, index: usize) -> Commune<'_> {
         let row = &self.rows[index];
         let before = index.checked_sub(1).map(|i| &self.rows[i]);
@@ -358,6 +369,19 @@ mod tests {
         for (_, present) in MERGED {
             assert!(all.get(insee(present)).is_some(), "{present}");
         }
+    }
+
+    #[test]
+    fn a_department_is_what_the_whole_table_says_of_it() {
+        let all = Communes::shipped();
+        for department in [
+            "01", "29", "2A", "2B", "30", "91", "95", "971", "976", "98", "00",
+        ] {
+            let found: Vec<_> = all.in_department(department).map(|c| c.insee).collect();
+            let expected = all.iter().filter(|c| c.department() == department);
+            assert_eq!(found, expected.map(|c| c.insee).collect::<Vec<_>>());
+        }
+        assert!(all.in_department("91").count() > 190);
     }
 
     #[test]
