@@ -83,6 +83,8 @@ sql! { "applications";
               VALUES ($1, $2, $3, $4, 'filling', $5, $6, $7, $8)";
     FIND = columns!("WHERE id = $1");
     OF_TOKEN = columns!("WHERE token_hash = $1 AND (expires_at IS NULL OR expires_at > $2)");
+    LOCK = columns!("WHERE id = $1 {for_update}");
+    LOCK_OF_TOKEN = columns!("WHERE token_hash = $1 AND (expires_at IS NULL OR expires_at > $2) {for_update}");
     UPDATE = "UPDATE applications SET network = $3, rpps = $4, status = $5, body = $6, expires_at = $7, sent_at = $8, \
               decided_at = $9, decided_by = $10, professional = $11 WHERE id = $1 AND status = $2";
     WAITING = columns!("WHERE network = $1 AND status = 'pending' ORDER BY sent_at, id LIMIT $2");
@@ -169,7 +171,22 @@ pub fn find(tx: &mut Tx<'_>, id: ApplicationId) -> Result<Option<Application>, S
     tx.query_opt(FIND, params![id], application)
 }
 
-/// Saves an application read while it stood at `was`.
+/// The same as [`find_by_token`], changed by nobody else until the transaction ends: for who reads one to write it back.
+pub fn lock_by_token(
+    tx: &mut Tx<'_>,
+    token_hash: &str,
+    now: Instant,
+) -> Result<Option<Application>, StoreError> {
+    tx.query_opt(LOCK_OF_TOKEN, params![token_hash, now], application)
+}
+
+/// The same as [`find`], changed by nobody else until the transaction ends: before the people and the journal it leads
+/// to.
+pub fn lock(tx: &mut Tx<'_>, id: ApplicationId) -> Result<Option<Application>, StoreError> {
+    tx.query_opt(LOCK, params![id], application)
+}
+
+/// Saves an application locked while it stood at `was`.
 ///
 /// # Errors
 /// `Conflict` when it no longer stands there: sent or decided meanwhile.

@@ -6,7 +6,7 @@ use super::codes::{CodesBy, send_codes};
 use super::proof::Proof;
 use super::typed::{NetworkTyped, WhoTyped, is_named, take, unknown};
 use super::{
-    Applicant, FILLING_KEPT, FILLING_MAX, FILLING_SHARE, Step, held, known, mail_works, notice,
+    Applicant, FILLING_KEPT, FILLING_MAX, FILLING_SHARE, Step, known, locked, mail_works, notice,
     post,
 };
 use crate::accounts::password;
@@ -170,9 +170,9 @@ impl App {
     }
 }
 
-/// The application of a browser, while it is being filled in.
+/// The application of a browser, while it is being filled in, to be written back.
 pub(super) fn filling(tx: &mut Tx<'_>, mark: &str, now: Instant) -> Result<Applicant, AppError> {
-    held(tx, mark, now)?
+    locked(tx, mark, now)?
         .filter(|one| one.application.status == ApplicationStatus::Filling)
         .ok_or(AppError::NotFound)
 }

@@ -2,7 +2,7 @@
 //! pixels, sealed, seen by the coordinator who decides, each look in the journal, gone with the decision. Refuses one
 //! before the application is sent, or after it is decided.
 
-use super::{coordinator, decide, held};
+use super::{coordinator, decide, locked};
 use crate::app::{App, Who};
 use crate::chance;
 use crate::error::AppError;
@@ -25,7 +25,7 @@ impl App {
     pub async fn signup_card(&self, token: &str, picture: Picture) -> Result<(), AppError> {
         let (now, mark) = (self.now(), chance::fingerprint(token));
         self.write(move |inner, tx| {
-            let mut one = held(tx, &mark, now)?
+            let mut one = locked(tx, &mark, now)?
                 .filter(|one| one.application.status == ApplicationStatus::Pending)
                 .ok_or(AppError::NotFound)?;
             if one.body.cards >= CARDS {

@@ -18,7 +18,7 @@ use relais_core::people::{
     Channels, Contract, Member, Membership, MembershipStatus, Modes, Profession, Profile, Standing,
 };
 use relais_core::time::{Calendar, Instant};
-use relais_store::applications::{self, ApplicationStatus};
+use relais_store::applications::{self, Application, ApplicationStatus};
 use relais_store::professionals::{self, PlaceRow, ProfessionalRow, RecordStatus};
 use relais_store::users::{self, StoredKey, User};
 use relais_store::{StoreError, Tx, application_cards};
@@ -187,17 +187,28 @@ fn of_network(
     id: ApplicationId,
     network: NetworkId,
 ) -> Result<Applicant, AppError> {
-    let found = applications::find(tx, id)?.filter(|row| row.network == Some(network));
-    let row = found.filter(|row| row.status != ApplicationStatus::Filling);
+    let found = applications::find(tx, id)?;
+    sent_to(tx, found, network)
+}
+
+fn sent_to(
+    tx: &mut Tx<'_>,
+    found: Option<Application>,
+    network: NetworkId,
+) -> Result<Applicant, AppError> {
+    let row = found.filter(|row| row.network == Some(network));
+    let row = row.filter(|row| row.status != ApplicationStatus::Filling);
     Applicant::of(tx, row.ok_or(AppError::NotFound)?)
 }
 
+/// One that waits for its answer, and changes no more until the transaction ends.
 pub(super) fn waiting(
     tx: &mut Tx<'_>,
     id: ApplicationId,
     network: NetworkId,
 ) -> Result<Applicant, AppError> {
-    let one = of_network(tx, id, network)?;
+    let found = applications::lock(tx, id)?;
+    let one = sent_to(tx, found, network)?;
     if one.application.status != ApplicationStatus::Pending {
         let detail = "Cette demande a déjà reçu une réponse.";
         return Err(AppError::problem("already-decided", 409, detail));

@@ -3,7 +3,7 @@
 //! the coordinator has given theirs.
 
 use super::body::{Body, Psc};
-use super::{Applicant, FILLING_KEPT, held};
+use super::{Applicant, FILLING_KEPT, locked};
 use crate::accounts::psc::{Errand, Trouble};
 use crate::app::{App, Who};
 use crate::chance;
@@ -79,7 +79,7 @@ impl App {
     pub async fn signup_activity(&self, token: &str, place: usize) -> Result<(), AppError> {
         let (now, mark) = (self.now(), chance::fingerprint(token));
         self.write(move |_, tx| {
-            let one = held(tx, &mark, now)?.filter(Applicant::may_prove);
+            let one = locked(tx, &mark, now)?.filter(Applicant::may_prove);
             let mut one = one.ok_or(AppError::NotFound)?;
             let psc = one.body.psc.as_mut().ok_or(AppError::NotFound)?;
             if place >= psc.activities.len() {
@@ -100,7 +100,7 @@ impl App {
     ) -> Result<Result<(), Trouble>, AppError> {
         let now = self.now();
         self.write(move |_, tx| {
-            let Some(row) = applications::find(tx, id)? else {
+            let Some(row) = applications::lock(tx, id)? else {
                 return Ok(Err(Trouble::Expired));
             };
             let mut one = Applicant::of(tx, row)?;

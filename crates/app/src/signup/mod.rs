@@ -231,6 +231,15 @@ fn held(tx: &mut Tx<'_>, mark: &str, now: Instant) -> Result<Option<Applicant>, 
     }
 }
 
+/// The same, to be written back: what two pages do at once is done one after the other, so that each try of a code
+/// counts, and nothing is added to what was decided meanwhile.
+fn locked(tx: &mut Tx<'_>, mark: &str, now: Instant) -> Result<Option<Applicant>, AppError> {
+    match applications::lock_by_token(tx, mark, now)? {
+        Some(found) => Applicant::of(tx, found).map(Some),
+        None => Ok(None),
+    }
+}
+
 /// The coordinator who asks.
 fn coordinator(who: &Who) -> Result<(UserId, NetworkId), AppError> {
     let actor = who.signed_in()?;

@@ -6,13 +6,17 @@ use crate::fixture::Territory;
 use crate::passkeys::{Pocket, with_keys};
 use crate::signup::{MAIL, PHONE, newcomer, slug};
 use crate::village::{NORTH, PATIENT, Village};
+use relais_app::error::FieldError;
 use relais_app::members::{Change, DRILL_EVERY, PlaceDraft, PracticeDraft};
+use relais_app::photos::develop::Picture;
 use relais_app::telephony::CallDraft;
 use relais_app::{AppError, Who};
 use relais_core::access::{Actor, Role};
 use relais_core::people::Standing;
 use relais_core::time::Duration;
+use relais_store::application_cards;
 use std::collections::BTreeSet;
+use tokio::task::JoinSet;
 
 const ROUNDS: u32 = 8;
 
@@ -164,6 +168,71 @@ fn two_applications_of_one_person_approved_at_once_make_one_account() {
         let all = t.app.users().await.unwrap();
         let made = all.iter().filter(|user| user.login == "99710000011");
         assert_eq!(made.count(), 1);
+    });
+}
+
+/// `applications::lock_by_token`: every try of a code counts, whichever node it came by; the right one then opens
+/// nothing any more.
+#[test]
+fn a_sign_up_code_is_tried_five_times_however_many_try_at_once() {
+    Territory::on_two_nodes(
+        |outside| (outside, ()),
+        |t, other, ()| async move {
+            let (token, good) = t.asked_for_codes(PHONE, MAIL).await;
+            let wrong = if good == "111111" { "222222" } else { "111111" };
+            let mut tries = JoinSet::new();
+            for turn in 0..24 {
+                let app = if turn % 2 == 0 { &t.app } else { &other }.clone();
+                let token = token.clone();
+                tries.spawn(async move {
+                    let mail = String::new();
+                    app.signup_codes(&token, wrong.to_owned(), mail).await
+                });
+            }
+            let said = tries.join_all().await;
+            let heard = |answer: &Result<Vec<FieldError>, AppError>| {
+                let errors = answer.as_ref().unwrap();
+                let sms = errors.iter().find(|error| error.pointer == "/sms");
+                !sms.unwrap().message.contains("cinq fois")
+            };
+            let evaluated = said.iter().filter(|answer| heard(answer)).count();
+            assert_eq!(evaluated, 4, "the fifth is the last");
+            let mail = String::new();
+            let left = t.app.signup_codes(&token, good, mail).await.unwrap();
+            assert!(left[0].message.contains("cinq fois"), "{left:?}");
+        },
+    );
+}
+
+/// `applications::lock`: a photo that arrives while the answer is given goes with it, or is refused.
+#[test]
+fn a_card_sent_while_the_answer_is_given_is_not_kept() {
+    Territory::on_each_engine(|t| async move {
+        let who = t.staff(Role::Coordinator);
+        for round in 0..ROUNDS {
+            let (phone, mail) = (
+                format!("+3363998420{round}"),
+                format!("c{round}@exemple.fr"),
+            );
+            let token = t.proved(newcomer("Corvo"), &phone, &mail).await;
+            t.sent(&token).await;
+            let id = t.waiting(&who).await.applicant.application.id;
+            let picture = Picture {
+                width: 4,
+                height: 3,
+                jpeg: vec![7; 200_000],
+            };
+            let (sent, refused) = tokio::join!(
+                t.app.signup_card(&token, picture),
+                t.app
+                    .refuse_application(&who, id, "identity".to_owned(), String::new())
+            );
+            refused.unwrap();
+            assert!(["done", "not-found"].contains(&slug(sent)), "round {round}");
+            let kept = t.app.db();
+            let kept = kept.read(move |tx| application_cards::find_added(tx, id));
+            assert_eq!(kept.await, Ok(None), "in round {round}");
+        }
     });
 }
 

@@ -77,6 +77,17 @@ impl Territory {
         words.into_iter().find(|word| word.len() == 6).unwrap()
     }
 
+    /// Begins as the newcomer and asks for the codes; the token, and the code the telephone received.
+    pub(crate) async fn asked_for_codes(&self, phone: &str, mail: &str) -> (String, String) {
+        let begun = self.app.signup_begin(newcomer("Corvo"), "192.0.2.0/24");
+        let token = begun.await.unwrap();
+        let typed = self.network(phone, mail);
+        self.app.signup_network(&token, typed).await.unwrap();
+        self.app.settle().await.unwrap();
+        let code = self.code_at(phone);
+        (token, code)
+    }
+
     /// Begins as somebody and proves both ways.
     pub(crate) async fn proved(&self, who: WhoTyped, phone: &str, mail: &str) -> String {
         let token = self.app.signup_begin(who, "192.0.2.0/24").await.unwrap();
