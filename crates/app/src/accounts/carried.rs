@@ -13,6 +13,14 @@ use relais_store::seal::Secret;
 use relais_store::spent_tokens;
 use serde::{Deserialize, Serialize};
 
+/// What came back, once.
+pub(crate) struct Returned {
+    /// What was sealed.
+    pub(crate) text: String,
+    /// The moment it would have opened no more.
+    pub(crate) until: Instant,
+}
+
 /// What is sealed.
 #[derive(Serialize, Deserialize)]
 struct Carried {
@@ -59,7 +67,7 @@ impl App {
         &self,
         errand: &str,
         token: &str,
-    ) -> Result<Option<String>, AppError> {
+    ) -> Result<Option<Returned>, AppError> {
         let Ok(sealed) = URL_SAFE_NO_PAD.decode(token) else {
             return Ok(None);
         };
@@ -77,6 +85,7 @@ impl App {
         let first = self
             .write(move |_, tx| Ok(spent_tokens::spend(tx, &mark, until)?))
             .await?;
-        Ok(first.then_some(carried.text))
+        let text = carried.text;
+        Ok(first.then_some(Returned { text, until }))
     }
 }

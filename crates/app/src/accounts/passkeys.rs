@@ -136,7 +136,8 @@ impl App {
 
     /// The state of a ceremony, once.
     pub(crate) async fn take_ceremony(&self, ceremony: &str) -> Result<Option<String>, AppError> {
-        self.take_carried(CEREMONY, ceremony).await
+        let returned = self.take_carried(CEREMONY, ceremony).await?;
+        Ok(returned.map(|returned| returned.text))
     }
 
     /// The keys of the actor, oldest first.
@@ -173,8 +174,7 @@ impl App {
             .read(move |_, tx| Ok((users::get(tx, user)?, users::list_passkeys(tx, user)?)))
             .await?;
         if known.len() >= KEYS_MAX {
-            let message = "Vous avez déjà dix clés d’accès. Retirez-en une d’abord.";
-            return Err(AppError::invalid("/key", message));
+            return Err(too_many());
         }
         let owner = KeyOwner {
             account: user.id.bits(),
@@ -215,9 +215,11 @@ impl App {
         };
         let (now, label, who) = (self.wall_now(), labelled(label), who.clone());
         self.write(move |inner, tx| {
+            // Several made at once are counted one after the other.
+            users::hold(tx, user)?;
             let owner = users::get(tx, user)?;
             if users::list_passkeys(tx, user)?.len() >= KEYS_MAX {
-                return Err(not_made());
+                return Err(too_many());
             }
             let new = StoredKey {
                 id: made.id.clone(),
@@ -306,15 +308,19 @@ impl App {
         if failures >= PER_SOURCE {
             return Err(AppError::TooMany { until: now + OVER });
         }
-        let state = self.take_ceremony(&attempt.ceremony).await?;
+        let returned = self.take_carried(CEREMONY, &attempt.ceremony).await?;
+        let asked = returned.map(|returned| Asked {
+            state: returned.text,
+            at: returned.until - LIFE,
+        });
         let named = keys.named(&attempt.answer).ok();
         let answer = attempt.answer;
         let opened = self
             .write(move |inner, tx| {
-                let opened = match (&state, &named) {
-                    (Some(state), Some((account, id))) => {
+                let opened = match (&asked, &named) {
+                    (Some(asked), Some((account, id))) => {
                         let user = UserId::from_bits(*account);
-                        open(inner, tx, keys.as_ref(), state, &answer, user, id, now)?
+                        open(inner, tx, keys.as_ref(), asked, &answer, user, id, now)?
                     }
                     _ => Opened::No,
                 };
@@ -341,6 +347,13 @@ impl App {
     }
 }
 
+/// What a browser was asked at the door.
+struct Asked {
+    state: String,
+    /// When, to the millisecond.
+    at: Instant,
+}
+
 enum Opened {
     Yes(UserId),
     No,
@@ -355,12 +368,14 @@ fn open(
     inner: &Inner,
     tx: &mut Tx<'_>,
     keys: &dyn Authenticators,
-    state: &str,
+    asked: &Asked,
     answer: &str,
     user: UserId,
     id: &str,
     now: Instant,
 ) -> Result<Opened, AppError> {
+    // Two answers of one key are read one after the other: the counter of the first is there for the second.
+    users::hold(tx, user)?;
     let Some(stored) = users::find_passkey(tx, id, user)? else {
         return Ok(Opened::No);
     };
@@ -371,11 +386,15 @@ fn open(
     let key = inner
         .vault
         .open_setting(&sealed_about(id), &stored.sealed)?;
-    match keys.verify(state, answer, key.expose()) {
+    match keys.verify(&asked.state, answer, key.expose()) {
         Ok(next) => {
             let sealed = seal_key(inner, id, &next)?;
             users::use_passkey(tx, id, &sealed, now)?;
             Ok(Opened::Yes(user))
+        }
+        // Asked in one tab before the key answered in another: its counter is behind, and no copy is needed for that.
+        Err(KeyError::CounterBack) if stored.used_at.is_some_and(|used| asked.at < used) => {
+            Ok(Opened::No)
         }
         Err(KeyError::CounterBack) => {
             users::end_passkey(tx, id, user, KeyEnd::Copied, now)?;
@@ -396,6 +415,11 @@ pub(crate) fn insert(tx: &mut Tx<'_>, new: &StoredKey) -> Result<(), AppError> {
             error.into()
         }
     })
+}
+
+fn too_many() -> AppError {
+    let message = "Vous avez déjà dix clés d’accès. Retirez-en une d’abord.";
+    AppError::invalid("/key", message)
 }
 
 pub(crate) fn not_made() -> AppError {

@@ -226,7 +226,7 @@ impl App {
         let Some(kept) = self.take_carried(&errand, &returning.browser).await? else {
             return Ok(Arrived::Not(Trouble::Expired, None));
         };
-        let kept: Kept = serde_json::from_str(&kept)
+        let kept: Kept = serde_json::from_str(&kept.text)
             .map_err(|error| AppError::Bug(format!("identity flow: {error}")))?;
         let application = match &kept.errand {
             Errand::SignIn { .. } => None,

@@ -13,6 +13,7 @@ use relais_core::access::Role;
 use relais_core::time::Duration;
 use relais_gateways::identity::{FakeAnswer, FakeAuthenticators};
 use std::sync::Arc;
+use tokio::task::JoinSet;
 
 /// Runs a story on each engine, with two processes on one database.
 pub(crate) fn with_keys<F: Future<Output = ()>>(story: impl Fn(Territory, App) -> F) {
@@ -139,6 +140,75 @@ fn a_counter_that_goes_back_ends_the_key_and_its_copy() {
         assert_eq!(slug(copy.signs_in(app).await), "key-copied");
         assert_eq!(slug(key.signs_in(app).await), "key-refused", "both are out");
         assert!(app.keys(&who).await.unwrap().is_empty());
+    });
+}
+
+/// Two tabs ask the same key, and the second answer arrives first: nothing was copied. The same answers at once do no
+/// more harm.
+#[test]
+fn two_tabs_answered_out_of_order_do_not_end_a_key() {
+    with_keys(|t, other| async move {
+        let (app, who) = (&t.app, t.a_member().1);
+        let mut key = Pocket::of("key", &who);
+        key.add(app, &who).await;
+        let mut copy = key.clone();
+        for _ in 0..4 {
+            let (first, second) = (app.door_ask_key().unwrap(), app.door_ask_key().unwrap());
+            let (early, late) = (key.answer(&first), key.answer(&second));
+            app.advance(Duration::seconds(1)).await.unwrap();
+            app.sign_in_by_key(attempt(second.ceremony, late))
+                .await
+                .unwrap();
+            let early = other.sign_in_by_key(attempt(first.ceremony, early)).await;
+            assert_eq!(slug(early), "key-refused", "that answer is worth nothing");
+            assert_eq!(app.keys(&who).await.unwrap().len(), 1, "the key stays");
+
+            let (first, second) = (app.door_ask_key().unwrap(), app.door_ask_key().unwrap());
+            let (early, late) = (key.answer(&first), key.answer(&second));
+            app.advance(Duration::seconds(1)).await.unwrap();
+            let (early, late) = tokio::join!(
+                other.sign_in_by_key(attempt(first.ceremony, early)),
+                app.sign_in_by_key(attempt(second.ceremony, late))
+            );
+            late.unwrap();
+            assert!(["done", "key-refused"].contains(&slug(early)));
+            assert_eq!(app.keys(&who).await.unwrap().len(), 1, "the key stays");
+        }
+        app.advance(Duration::seconds(1)).await.unwrap();
+        assert_eq!(
+            slug(copy.signs_in(app).await),
+            "key-copied",
+            "a copy is one"
+        );
+    });
+}
+
+/// `users::hold`: as many as may be, however many are made at once.
+#[test]
+fn ten_keys_are_the_most_however_many_are_made_at_once() {
+    with_keys(|t, other| async move {
+        let (app, who) = (&t.app, t.a_member().1);
+        let mut asked = Vec::new();
+        for _ in 0..14 {
+            asked.push(app.key_ask_new(&who).await.unwrap());
+        }
+        let mut adding = JoinSet::new();
+        for (turn, begun) in asked.into_iter().enumerate() {
+            let name: &'static str = Box::leak(format!("key {turn}").into_boxed_str());
+            let answer = Pocket::of(name, &who).answer(&begun);
+            let node = if turn % 2 == 0 { app } else { &other };
+            let (node, who) = (node.clone(), who.clone());
+            adding.spawn(async move { node.key_add(&who, &begun.ceremony, &answer, "").await });
+        }
+        let added = adding.join_all().await;
+        assert_eq!(added.iter().filter(|answer| answer.is_ok()).count(), 10);
+        for answer in added.into_iter().filter(Result::is_err) {
+            let Err(AppError::Invalid(errors)) = answer else {
+                panic!("{answer:?}");
+            };
+            assert!(errors[0].message.contains("déjà dix"), "{errors:?}");
+        }
+        assert_eq!(app.keys(&who).await.unwrap().len(), 10);
     });
 }
 
