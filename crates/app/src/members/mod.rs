@@ -25,7 +25,7 @@ pub(crate) use invite::{INVITATION, put_secret_in};
 pub use invite::{InvitationDraft, Invited};
 pub use list::{ENDING, Members, PER_PAGE, Part, Wanted};
 pub use places::{PLACES_MAX, PlaceDraft};
-pub(crate) use practice::LONGEST;
+pub(crate) use practice::{LONGEST, Rejoined, rejoined, rejoins};
 pub use practice::{PracticeDraft, STANDINGS, last_day};
 pub use relais_store::stand_ins::StandIn;
 pub use relais_store::users::Invitation;

@@ -4,7 +4,7 @@
 
 use super::roles::still_run_without;
 use super::{coordinator, in_hand, live, networks_of, sign_out};
-use crate::app::{App, Who};
+use crate::app::{App, Inner, Who};
 use crate::directory::{Directory, ProfessionalRow};
 use crate::error::{AppError, FieldError};
 use crate::journal;
@@ -14,9 +14,9 @@ use crate::tasks::look_again;
 use crate::text;
 use jiff::civil::Date;
 use relais_core::ids::{NetworkId, ProfessionalId};
-use relais_core::people::{Contract, Standing};
+use relais_core::people::{Contract, Membership, MembershipStatus, Standing};
 use relais_core::time::{Calendar, Instant};
-use relais_store::{approvals, professionals, users};
+use relais_store::{Tx, approvals, professionals, users};
 use serde_json::json;
 
 /// The titles, by code.
@@ -28,6 +28,9 @@ pub const STANDINGS: [&str; 6] = [
     "adjunct",
     "intern",
 ];
+
+/// A line of the journal: a title or its days were written.
+const ACT: &str = "member.practice";
 
 /// Longest contract, days: ten years and their leap days.
 pub(crate) const LONGEST: i32 = 3_653;
@@ -174,6 +177,109 @@ fn supervisor(
     None
 }
 
+/// What becomes of the title and the days of somebody known here whose application says others (ADR 0038).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Rejoined {
+    /// Both say the same, or there is nothing better to write.
+    Same,
+    /// What the application says is written.
+    Said(Standing),
+    /// What a network wrote still runs, and stays: the coordinator is told.
+    Kept,
+}
+
+/// Days that are over, or of somebody whom no network has any more, give way to what is said now. What runs in a network
+/// is the person's right there too: it gives way only to a contract that ends later, which takes nothing from anybody.
+pub(crate) fn rejoins(row: &ProfessionalRow, said: Standing, now: Instant) -> Rejoined {
+    let held = row.member.standing;
+    let kind = std::mem::discriminant::<Standing>;
+    if kind(&held) == kind(&said) && held.ends() == said.ends() {
+        return Rejoined::Same;
+    }
+    let said = match (held, said) {
+        (
+            Standing::Intern { supervisor, .. },
+            Standing::Intern {
+                contract,
+                supervisor: None,
+            },
+        ) => Standing::Intern {
+            contract,
+            supervisor,
+        },
+        _ => said,
+    };
+    let over = held.ends().is_some_and(|end| end <= now);
+    let has_them = |one: &Membership| {
+        matches!(
+            one.status,
+            MembershipStatus::Active | MembershipStatus::Suspended
+        )
+    };
+    if over || !row.member.memberships.iter().any(has_them) {
+        return Rejoined::Said(said);
+    }
+    match (held.ends(), said.ends()) {
+        (Some(held), Some(end)) if held < end && said.holds(now) => Rejoined::Said(said),
+        _ => Rejoined::Kept,
+    }
+}
+
+/// Writes what an accepted application says of the title and the days of somebody known here, in each of their networks;
+/// patients whom they could see no more are theirs again.
+pub(crate) fn rejoined(
+    inner: &Inner,
+    tx: &mut Tx<'_>,
+    id: ProfessionalId,
+    standing: Standing,
+    network: NetworkId,
+    who: &Who,
+    now: Instant,
+) -> Result<(), AppError> {
+    let mut row = professionals::get(tx, id)?;
+    row.member.standing = standing;
+    professionals::update(tx, &row)?;
+    if standing.ends().is_none() {
+        approvals::delete(tx, id)?;
+    }
+    let directory = inner.directory.current(tx)?;
+    written(tx, &directory, id, standing, network, who, now)?;
+    in_hand::told(inner, tx, &directory, id, who, now).map(drop)
+}
+
+/// The line of the journal.
+fn written(
+    tx: &mut Tx<'_>,
+    directory: &Directory,
+    id: ProfessionalId,
+    standing: Standing,
+    network: NetworkId,
+    who: &Who,
+    now: Instant,
+) -> Result<(), AppError> {
+    let calendar = &directory.network(network)?.calendar;
+    let day = |at: Instant| calendar.date(at).to_string();
+    let body = json!({
+        "professional": id.to_string(),
+        "standing": code(standing),
+        "from": standing.begins().map(day),
+        "until": standing.ends().map(|end| last_day(end, calendar).to_string()),
+        "supervisor": standing.supervisor().map(|id| id.to_string()),
+    });
+    journal::act(tx, Some(network), ACT, None, None, &body, who, now)
+}
+
+const fn code(standing: Standing) -> &'static str {
+    match standing {
+        Standing::Titular => "titular",
+        Standing::Retired => "retired",
+        Standing::Locum(_) => "locum",
+        Standing::Assistant(_) => "assistant",
+        Standing::Adjunct(_) => "adjunct",
+        Standing::Intern { .. } => "intern",
+    }
+}
+
 impl App {
     /// Changes a member's title and days; they are told, and what they had open ends at once when
     /// their last day is past.
@@ -210,21 +316,11 @@ impl App {
                 if standing.ends().is_none() {
                     approvals::delete(tx, id)?;
                 }
-                let calendar = &before.network(network)?.calendar;
-                let day = |at: Instant| calendar.date(at).to_string();
-                let body = json!({
-                    "professional": id.to_string(),
-                    "standing": draft.standing,
-                    "from": standing.begins().map(day),
-                    "until": standing.ends().map(|end| last_day(end, calendar).to_string()),
-                    "supervisor": standing.supervisor().map(|id| id.to_string()),
-                });
-                let act = "member.practice";
-                journal::act(tx, Some(network), act, None, None, &body, &who, now)?;
+                written(tx, &before, id, standing, network, &who, now)?;
                 let directory = inner.directory.current(tx)?;
                 let entry = directory.network(network)?;
                 let desk = entry.desk(now);
-                let key = format!("{id}:{act}:{}", now.millis());
+                let key = format!("{id}:{ACT}:{}", now.millis());
                 let last = standing
                     .ends()
                     .map(|end| Instant::from_millis(end.millis() - 1));

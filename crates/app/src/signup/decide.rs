@@ -8,6 +8,7 @@ use crate::app::{App, Inner, Who};
 use crate::chance;
 use crate::error::AppError;
 use crate::journal;
+use crate::members::{Rejoined, rejoined, rejoins};
 use crate::reference::communes::Communes;
 use crate::tasks::look_again;
 use crate::text;
@@ -45,6 +46,9 @@ pub enum Warning {
     Others(i64),
     /// They practise in none of the network's communes.
     Outside,
+    /// They practise already under a title or days that a network wrote and that still run: those stay, whatever the
+    /// application says.
+    Practice,
 }
 
 /// An application before the coordinator.
@@ -96,9 +100,10 @@ impl App {
     /// For coordinators of its network only; not found.
     pub async fn application(&self, who: &Who, id: ApplicationId) -> Result<Waiting, AppError> {
         let (_, network) = coordinator(who)?;
+        let now = self.now();
         self.read(move |inner, tx| {
             let applicant = of_network(tx, id, network)?;
-            let warnings = warnings(inner, tx, &applicant, network)?;
+            let warnings = warnings(inner, tx, &applicant, network, now)?;
             Ok(Waiting {
                 applicant,
                 warnings,
@@ -235,6 +240,7 @@ fn warnings(
     tx: &mut Tx<'_>,
     one: &Applicant,
     network: NetworkId,
+    now: Instant,
 ) -> Result<Vec<Warning>, AppError> {
     let mut found = Vec::new();
     if one.application.status != ApplicationStatus::Pending {
@@ -246,6 +252,11 @@ fn warnings(
             found.push(Warning::Member);
         } else if account && !one.body.has_account {
             found.push(Warning::Account);
+        }
+        let said = standing(one, &directory.network(network)?.calendar, now);
+        let kept = said.is_ok_and(|said| rejoins(&row, said, now) == Rejoined::Kept);
+        if kept && !found.contains(&Warning::Member) {
+            found.push(Warning::Practice);
         }
     }
     let shared = sharing(tx, one)?;
@@ -305,19 +316,25 @@ fn approve(
                       téléphone ou perdu son accès, faites-le avec elle, en personne.";
         return Err(AppError::problem("already-member", 409, detail));
     }
+    let directory = inner.directory.current(tx)?;
+    let standing = standing(&one, &directory.network(network)?.calendar, now)?;
+    let practice = match &found {
+        Some((row, _)) => rejoins(row, standing, now),
+        None => Rejoined::Same,
+    };
     let person = match found {
         Some((row, true)) => row.member.id,
         other => {
             free_number(tx, who, &one, network, take_number, now)?;
-            let directory = inner.directory.current(tx)?;
-            let calendar = &directory.network(network)?.calendar;
-            let standing = standing(&one, calendar, now)?;
             let person = write_person(tx, &one, other.map(|(row, _)| row), standing, now)?;
             open_account(inner, tx, &one, person, network, now)?;
             person
         }
     };
     professionals::set_membership(tx, person, network, MembershipStatus::Active, now)?;
+    if let Rejoined::Said(standing) = practice {
+        rejoined(inner, tx, person, standing, network, who, now)?;
+    }
     tell(inner, tx, &one, person, network, now)?;
     one.application.status = ApplicationStatus::Approved;
     one.application.professional = Some(person);

@@ -5,16 +5,18 @@ use crate::fixture::Territory;
 use crate::village::acting;
 use relais_app::accounts::password;
 use relais_app::accounts::signin::Attempt;
+use relais_app::directory::Directory;
 use relais_app::error::FieldError;
+use relais_app::members::{Change, PracticeDraft};
 use relais_app::photos::develop::Picture;
 use relais_app::signup::{Answered, CodesBy, NetworkTyped, Step, Waiting, Warning, WhoTyped};
 use relais_app::{AppError, Who};
 use relais_core::access::Role;
-use relais_core::people::Standing;
+use relais_core::people::{MembershipStatus, Standing};
 use relais_core::time::Duration;
 use relais_gateways::Channel;
-use relais_store::application_cards;
 use relais_store::national::{self, Entry};
+use relais_store::{application_cards, journal, professionals};
 
 pub(crate) const PHONE: &str = "+33639984107";
 pub(crate) const MAIL: &str = "y.corvo@exemple.fr";
@@ -100,6 +102,51 @@ impl Territory {
         let left = self.app.signup_codes(&token, sms, post).await.unwrap();
         assert!(left.is_empty(), "{left:?}");
         token
+    }
+
+    /// Somebody of the territory, as the national directory lists them.
+    async fn lists(&self, rpps: &str) {
+        let mut known = self.world.professionals.iter();
+        let one = known.find(|one| one.rpps == rpps).unwrap();
+        let place = Entry {
+            rpps: one.rpps.clone(),
+            insee: "91377".to_owned(),
+            profession: one.profession.code().to_owned(),
+            civility: one.civility.to_owned(),
+            last_name: one.last_name.clone(),
+            first_name: one.first_names.clone(),
+            commune: "Massy".to_owned(),
+            postcode: "91300".to_owned(),
+            dept: "91".to_owned(),
+            phone: None,
+            search: "essai".to_owned(),
+        };
+        let written = self.app.db();
+        let written = written.write(move |tx| national::set(tx, std::slice::from_ref(&place)));
+        written.await.unwrap();
+    }
+
+    /// Somebody who has an account applies with their own telephone, as a locum until a day.
+    async fn applies_again(&self, rpps: &str, phone: &str, until: &str) {
+        let mut known = self.world.professionals.iter();
+        let one = known.find(|one| one.rpps == rpps).unwrap();
+        let typed = WhoTyped {
+            rpps: rpps.to_owned(),
+            name: one.last_name.clone(),
+        };
+        let app = &self.app;
+        let token = app.signup_begin(typed, "192.0.2.0/24").await.unwrap();
+        let locum = NetworkTyped {
+            standing: "locum".to_owned(),
+            contract_until: until.to_owned(),
+            ..self.network(phone, MAIL)
+        };
+        app.signup_network(&token, locum).await.unwrap();
+        app.settle().await.unwrap();
+        let (sms, mail) = (self.code_at(phone), self.code_at(MAIL));
+        let left = app.signup_codes(&token, sms, mail).await.unwrap();
+        assert!(left.is_empty(), "{left:?}");
+        assert_eq!(self.step(&token).await, Step::Sent);
     }
 
     async fn step(&self, token: &str) -> Step {
@@ -530,6 +577,88 @@ fn the_title_and_the_contract_are_asked_at_sign_up() {
             "nobody answers for them yet"
         );
         assert!(contract.from <= app.now() && app.now() < contract.until);
+    });
+}
+
+/// Who comes back with a new contract practises by it from the coordinator's yes on; what another network wrote and still
+/// runs stays, and the coordinator reads so before deciding (ADR 0038).
+#[test]
+fn a_new_contract_said_by_whoever_comes_back_is_the_one_they_have() {
+    Territory::on_each_engine(|t| async move {
+        let app = &t.app;
+        let (rpps, who) = t.a_member();
+        let id = who.actor.unwrap().professional.unwrap();
+        let coordinator = t.staff(Role::Coordinator);
+        let number = t.world.professional(id).unwrap().alert_number.clone();
+        let number = number.unwrap();
+        t.lists(&rpps).await;
+        let day = |days: i64| {
+            let day = app.now() + Duration::hours(24 * days);
+            day.timestamp().to_zoned(jiff::tz::TimeZone::UTC).date()
+        };
+        let practice = |days: i64| PracticeDraft {
+            standing: "locum".to_owned(),
+            from: day(0).to_string(),
+            until: day(days).to_string(),
+            supervisor: String::new(),
+        };
+        let held = practice(40);
+        app.set_practice(&coordinator, id, held).await.unwrap();
+        let leave = || app.change_member(&coordinator, id, Change::Leave, "Fin".to_owned());
+        leave().await.unwrap();
+        app.advance(Duration::hours(24 * 45)).await.unwrap();
+
+        let said = day(90);
+        t.applies_again(&rpps, &number, &said.to_string()).await;
+        let one = t.waiting(&coordinator).await;
+        assert_eq!(one.warnings, [], "what is over gives way");
+        let yes = app.approve_application(&coordinator, one.applicant.application.id, false);
+        yes.await.unwrap();
+        let standing = |directory: &Directory| directory.person(id).unwrap().member.standing;
+        let now_held = standing(&app.directory().await.unwrap());
+        assert!(matches!(now_held, Standing::Locum(_)) && now_held.holds(app.now()));
+        let last = now_held.ends().unwrap() - Duration::hours(12);
+        assert_eq!(
+            last.timestamp().to_zoned(jiff::tz::TimeZone::UTC).date(),
+            said
+        );
+        let network = t.world.networks[0].id.to_string();
+        let acts = app
+            .db()
+            .read(move |tx| journal::list_after(tx, &network, 0, 10_000));
+        let acts = acts.await.unwrap();
+        let lines = acts
+            .iter()
+            .filter(|line| line.entry.act == "member.practice");
+        assert_eq!(lines.count(), 2, "the coordinator's, then the yes");
+
+        // Another network has them, with days that run longer: they stay, and the coordinator is told before.
+        let other = t.world.networks[1].id;
+        let there = app.now();
+        let joined = app.db().write(move |tx| {
+            let active = MembershipStatus::Active;
+            professionals::set_membership(tx, id, other, active, there)
+        });
+        joined.await.unwrap();
+        leave().await.unwrap();
+        let shorter = day(10).to_string();
+        t.applies_again(&rpps, &number, &shorter).await;
+        let one = t.waiting(&coordinator).await;
+        assert_eq!(one.warnings, [Warning::Practice]);
+        let yes = app.approve_application(&coordinator, one.applicant.application.id, false);
+        yes.await.unwrap();
+        assert_eq!(standing(&app.directory().await.unwrap()), now_held);
+
+        // A later end takes nothing from anybody.
+        leave().await.unwrap();
+        let later = day(200).to_string();
+        t.applies_again(&rpps, &number, &later).await;
+        let one = t.waiting(&coordinator).await;
+        assert_eq!(one.warnings, []);
+        let yes = app.approve_application(&coordinator, one.applicant.application.id, false);
+        yes.await.unwrap();
+        let longer = standing(&app.directory().await.unwrap());
+        assert!(longer.ends() > now_held.ends() && longer.holds(app.now()));
     });
 }
 

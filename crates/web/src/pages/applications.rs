@@ -179,6 +179,7 @@ fn warning(one: &Warning) -> String {
         ),
         Warning::Others(1) => "Une autre demande attend avec le même numéro RPPS.".to_owned(),
         Warning::Others(n) => format!("{n} autres demandes attendent avec le même numéro RPPS."),
+        Warning::Practice => "Cette personne exerce déjà sous un titre ou des dates qu’un réseau a notés et qui courent encore\u{a0}: ils restent, quoi que dise cette demande. Après avoir accepté, vous pouvez les changer sur sa page.".to_owned(),
         Warning::Outside => "Son lieu d’exercice n’est dans aucune commune de votre réseau.".to_owned(),
     }
 }
