@@ -164,12 +164,17 @@ pub(crate) async fn back(
         browser: cookie_value(&headers, name(&web)).unwrap_or_default(),
         device: device.unwrap_or_default().to_owned(),
     };
-    let mut response = match web.app.psc_return(returning).await? {
+    let arrived = web.app.psc_return(returning).await?;
+    // What opened nothing of this way out may be another tab's, which is still over there.
+    let stays = matches!(arrived, Arrived::Not(Trouble::Expired, _));
+    let mut response = match arrived {
         Arrived::SignedIn { session, next } => signed_in(&web, &session, &next),
         Arrived::Proved => see_other(signup::STATE)?,
         Arrived::Not(trouble, application) => see_other(&why(trouble, application.is_some(), ""))?,
     };
-    set(&web, &mut response, "", 0);
+    if !stays {
+        set(&web, &mut response, "", 0);
+    }
     Ok(response)
 }
 
@@ -183,6 +188,8 @@ pub(crate) async fn end(
     let browser = cookie_value(&headers, name(&web)).unwrap_or_default();
     let address = web.app.psc_end(&browser).await?;
     let mut response = see_other(address.as_deref().unwrap_or("/connexion"))?;
-    set(&web, &mut response, "", 0);
+    if address.is_some() {
+        set(&web, &mut response, "", 0);
+    }
     Ok(response)
 }

@@ -140,6 +140,45 @@ fn a_member_signs_in_by_it_and_out_of_both() {
     });
 }
 
+/// Two tabs leave one after the other: the browser holds what the second carries, and what the first comes back with
+/// takes nothing of it away.
+#[test]
+fn the_second_of_two_tabs_signs_in() {
+    in_territory(|t| async move {
+        let fake = Arc::new(FakeIdentity::default());
+        let router = serving(&t, &fake);
+        let user = t.world.users.iter().find(|u| u.professional.is_some());
+        let id = user.unwrap().professional.unwrap();
+        let rpps = t.world.professional(id).unwrap().rpps.clone();
+        let first = ask(&router, "GET", "/connexion/psc?suite=/prises", "").await;
+        let second = ask(&router, "GET", "/connexion/psc?suite=/offres", "").await;
+        let kept = second.cookie("__Host-relais-psc");
+        let refused = ask(&router, "GET", &come_back(&first), &kept).await;
+        assert_eq!(refused.location(), "/connexion?raison=psc-delai");
+        assert!(
+            !refused.headers.contains_key(header::SET_COOKIE),
+            "the other tab's cookie stays"
+        );
+        // Nor does a way out of both that was not prepared here.
+        let end = ask(&router, "GET", "/connexion/psc/fin", &kept).await;
+        assert_eq!(end.location(), "/connexion");
+        assert!(!end.headers.contains_key(header::SET_COOKIE));
+        fake.say(Ok(Proved {
+            rpps,
+            last_name: String::new(),
+            activities: Vec::new(),
+            hint: "hint-of-a-test".to_owned(),
+        }));
+        let arrived = ask(&router, "GET", &come_back(&second), &kept).await;
+        assert_eq!(arrived.location(), "/offres");
+        assert_eq!(
+            arrived.cookie("__Host-relais-psc"),
+            "__Host-relais-psc=",
+            "used: it goes"
+        );
+    });
+}
+
 #[test]
 fn each_trouble_leads_back_to_the_door_and_an_address_of_elsewhere_nowhere() {
     in_territory(|t| async move {
