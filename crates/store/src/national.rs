@@ -70,7 +70,9 @@ sql! { "national_directory";
     START_IMPORT = "INSERT INTO directory_imports (digest, run, entries, started_at) \
                     VALUES ($1, $2, $3, $4) ON CONFLICT (digest) DO UPDATE SET run = excluded.run, \
                     entries = excluded.entries, started_at = excluded.started_at, finished_at = NULL";
-    FINISH = "UPDATE directory_imports SET finished_at = $2 WHERE digest = $1 AND finished_at IS NULL";
+    ALL_IMPORTS = "SELECT run FROM directory_imports ORDER BY run {for_update}";
+    HOLD_IMPORT = "SELECT run FROM directory_imports WHERE run = $1 {for_share}";
+    FINISH = "UPDATE directory_imports SET finished_at = $2 WHERE run = $1 AND finished_at IS NULL";
 }
 
 fn entry(row: &Row<'_>) -> Result<Entry, StoreError> {
@@ -261,19 +263,37 @@ pub fn is_last(tx: &mut Tx<'_>, run: i64) -> Result<bool, StoreError> {
     tx.query_one(NEXT_RUN, params![], |r| Ok(r.int(0)? == run + 1))
 }
 
-/// Begins an import of a file with so many entries; answers its number.
+/// Whether an import is the last that was begun; none begins before the transaction ends.
+pub fn hold_last(tx: &mut Tx<'_>, run: i64) -> Result<bool, StoreError> {
+    let there = tx.query_opt(HOLD_IMPORT, params![run], |_| Ok(()))?;
+    Ok(there.is_some() && is_last(tx, run)?)
+}
+
+/// Begins an import of a file with so many entries, once what the one before is writing is written; answers its number.
+/// The one before is not the last any more.
+///
+/// # Errors
+/// `Conflict` when another begins at the same time: to be done again.
 pub fn start_import(
     tx: &mut Tx<'_>,
     digest: &str,
     entries: i64,
     at: i64,
 ) -> Result<i64, StoreError> {
+    tx.query(ALL_IMPORTS, params![], |_| Ok(()))?;
     let run = tx.query_one(NEXT_RUN, params![], |r| r.int(0))?;
-    tx.exec_one(START_IMPORT, params![digest, run, entries, at])?;
+    let begun = tx.exec_one(START_IMPORT, params![digest, run, entries, at]);
+    begun.map_err(|error| {
+        if error.is_unique() {
+            StoreError::conflict("directory_imports", digest)
+        } else {
+            error
+        }
+    })?;
     Ok(run)
 }
 
 /// Ends an import.
-pub fn finish_import(tx: &mut Tx<'_>, digest: &str, at: i64) -> Result<(), StoreError> {
-    tx.exec_one(FINISH, params![digest, at])
+pub fn finish_import(tx: &mut Tx<'_>, run: i64, at: i64) -> Result<(), StoreError> {
+    tx.exec_one(FINISH, params![run, at])
 }

@@ -1,14 +1,15 @@
 //! The import of the national directory: looked through whole before a line is written, compared with what is here, then
-//! only what differs is written, in steps: an import that was cut is begun again and finds less to do. Refuses a file
-//! that shrank: half a file would empty the directory.
+//! only what differs is written, in steps: an import that was cut is begun again and finds less to do. Of two at once the
+//! last begun is the directory, and the other stops at its next step. Refuses a file that shrank: half a file would
+//! empty the directory.
 
 use crate::app::App;
 use crate::error::AppError;
 use crate::reference::directory_file::{HeaderError, Line, Lines, Sound, read_directory};
 use aws_lc_rs::digest::{Context, SHA256};
 use relais_core::people::Profession;
-use relais_store::Engine;
 use relais_store::national::{self, Entry};
+use relais_store::{Engine, Tx};
 use std::collections::hash_map::{DefaultHasher, HashMap};
 use std::hash::{Hash as _, Hasher as _};
 use std::io::{self, BufRead, Read};
@@ -150,11 +151,19 @@ pub struct Compared {
     pub gone: Vec<(String, String)>,
 }
 
+/// An import that was begun. Whoever is killed holds nothing back: the next one begins after it all the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Run(i64);
+
+/// Another import began since: this one writes nothing more, and is not whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Overtaken;
+
 /// How an import begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Begun {
     /// To be compared, then written.
-    ToWrite,
+    ToWrite(Run),
     /// Refused whole: the last import had so many entries.
     Shrunk {
         /// So many.
@@ -212,7 +221,7 @@ fn mark(entry: &Entry) -> NonZeroU64 {
 }
 
 impl App {
-    /// Begins, or goes on with, the import of a file. `shrink_max_percent`: by how much it may be smaller than the last.
+    /// Begins the import of a file: the last one from now on, whatever another was doing. `shrink_max_percent`: by how much it may be smaller than the last.
     pub async fn begin_directory_import(
         &self,
         digest: String,
@@ -222,16 +231,13 @@ impl App {
         let now = self.now().millis();
         let entries = i64::try_from(entries).unwrap_or(i64::MAX);
         self.write(move |_, tx| {
-            let known = national::find_import(tx, &digest)?;
             let before = national::find_last_size(tx)?.unwrap_or(0);
             let least = before.saturating_mul(100 - i64::from(shrink_max_percent.min(100))) / 100;
             if entries < least {
                 return Ok(Begun::Shrunk { before });
             }
-            if known.is_none_or(|import| import.finished_at.is_some()) {
-                national::start_import(tx, &digest, entries, now)?;
-            }
-            Ok(Begun::ToWrite)
+            let run = national::start_import(tx, &digest, entries, now)?;
+            Ok(Begun::ToWrite(Run(run)))
         })
         .await
     }
@@ -247,7 +253,11 @@ impl App {
 
     /// Compares the people of a file with the directory as it is. One that holds next to nothing of them loses the
     /// indexes of its searches until the import ends: they are built once, over everybody.
-    pub async fn compare_directory(&self, mut people: People) -> Result<Compared, AppError> {
+    pub async fn compare_directory(
+        &self,
+        run: Run,
+        mut people: People,
+    ) -> Result<Result<Compared, Overtaken>, AppError> {
         let held = self
             .read(|_, tx| {
                 Ok(national::list_kept(tx, |entry| {
@@ -255,20 +265,23 @@ impl App {
                 })?)
             })
             .await?;
-        if held.len().saturating_mul(NEXT_TO_NOTHING) < people.count() {
-            self.write(|_, tx| Ok(national::drop_indexes(tx)?)).await?;
-        }
+        let next_to_nothing = held.len().saturating_mul(NEXT_TO_NOTHING) < people.count();
         // Where somebody is, what is written replaces what is there, which is found by its key.
         let empty = held.is_empty();
-        self.write(move |_, tx| {
+        let prepared = self.import_step(run, move |tx| {
+            if next_to_nothing {
+                national::drop_indexes(tx)?;
+            }
             if empty {
                 national::drop_key(tx)?;
             } else {
                 national::set_key(tx)?;
             }
             Ok(())
-        })
-        .await?;
+        });
+        if let Err(overtaken) = prepared.await? {
+            return Ok(Err(overtaken));
+        }
         let mut gone = Vec::new();
         for ((number, place), mark) in held {
             match people.0.get_mut(&(number, place)) {
@@ -283,7 +296,22 @@ impl App {
                 )),
             }
         }
-        Ok(Compared { people, gone })
+        Ok(Ok(Compared { people, gone }))
+    }
+
+    /// A step of an import, in one transaction, while it is the last that was begun: none begins meanwhile.
+    async fn import_step(
+        &self,
+        run: Run,
+        work: impl Fn(&mut Tx<'_>) -> Result<(), AppError> + Send + Sync + 'static,
+    ) -> Result<Result<(), Overtaken>, AppError> {
+        self.write(move |_, tx| {
+            if !national::hold_last(tx, run.0)? {
+                return Ok(Err(Overtaken));
+            }
+            work(tx).map(Ok)
+        })
+        .await
     }
 
     /// How fast entries may be written. SQLite has one writer, whose turn others wait for: some milliseconds each, and
@@ -308,7 +336,11 @@ impl App {
     }
 
     /// Writes entries.
-    pub async fn write_directory(&self, changes: Vec<Change>) -> Result<(), AppError> {
+    pub async fn write_directory(
+        &self,
+        run: Run,
+        changes: Vec<Change>,
+    ) -> Result<Result<(), Overtaken>, AppError> {
         let (mut new, mut changed) = (Vec::with_capacity(changes.len()), Vec::new());
         for change in changes {
             match change {
@@ -316,7 +348,7 @@ impl App {
                 Change::Changed(entry) => changed.push(entry),
             }
         }
-        self.write(move |_, tx| {
+        self.import_step(run, move |tx| {
             national::fill(tx, &new)?;
             Ok(national::set(tx, &changed)?)
         })
@@ -326,25 +358,28 @@ impl App {
     /// Takes away who is in the directory no more, then ends the import.
     pub async fn finish_directory_import(
         &self,
-        digest: &str,
+        run: Run,
         gone: Vec<(String, String)>,
-    ) -> Result<(), AppError> {
+    ) -> Result<Result<(), Overtaken>, AppError> {
+        // Neither the key nor an index changes what is held: nobody waits to begin while they are built.
         self.write(|_, tx| Ok(national::set_key(tx)?)).await?;
         let mut gone = gone.into_iter().peekable();
         while gone.peek().is_some() {
             let some: Vec<_> = gone.by_ref().take(SWEEP).collect();
-            self.write(move |_, tx| {
+            let removed = self.import_step(run, move |tx| {
                 for (rpps, insee) in &some {
                     national::remove(tx, rpps, insee)?;
                 }
                 Ok(())
-            })
-            .await?;
+            });
+            if let Err(overtaken) = removed.await? {
+                return Ok(Err(overtaken));
+            }
         }
         self.write(|_, tx| Ok(national::index_near(tx)?)).await?;
         self.write(|_, tx| Ok(national::index_name(tx)?)).await?;
-        let (digest, now) = (digest.to_owned(), self.now().millis());
-        self.write(move |_, tx| Ok(national::finish_import(tx, &digest, now)?))
+        let now = self.now().millis();
+        self.import_step(run, move |tx| Ok(national::finish_import(tx, run.0, now)?))
             .await
     }
 }

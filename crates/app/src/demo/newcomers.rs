@@ -61,7 +61,7 @@ pub(super) fn lay_out(tx: &mut Tx<'_>, at: Instant) -> Result<(), AppError> {
     }
     let digest = "demonstration";
     let count = i64::try_from(entries.len()).unwrap_or(i64::MAX);
-    national::start_import(tx, digest, count, at.millis())?;
+    let run = national::start_import(tx, digest, count, at.millis())?;
     national::set(tx, &entries)?;
-    Ok(national::finish_import(tx, digest, at.millis())?)
+    Ok(national::finish_import(tx, run, at.millis())?)
 }

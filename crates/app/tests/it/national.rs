@@ -2,7 +2,7 @@
 //! kept with a patient whose usual doctor is no member. A made-up country of any size stands for the real file.
 
 use crate::village::{PATIENT, Village};
-use relais_app::admin::national::{Begun, People, digest};
+use relais_app::admin::national::{Begun, Compared, Overtaken, People, Run, digest};
 use relais_app::admin::survey::survey;
 use relais_app::directory::{Suggestion, outside_name};
 use relais_app::patients::Search;
@@ -104,26 +104,38 @@ async fn begin(v: &Village, text: &str) -> Begun {
 }
 
 /// Writes what a file changes, at most so many entries of it; answers how many it wrote.
-async fn write(v: &Village, text: &str, most: usize) -> usize {
-    let compared = v.app.compare_directory(people(text)).await.unwrap();
+async fn write(v: &Village, run: Run, text: &str, most: usize) -> usize {
+    let compared = compare(v, run, text).await.unwrap();
     let changes = compared.people.changes(text.as_bytes()).unwrap();
     let mut changes: Vec<_> = changes.take(most).collect();
     let written = changes.len();
     while !changes.is_empty() {
         let some = changes.drain(..changes.len().min(5_000)).collect();
-        v.app.write_directory(some).await.unwrap();
+        assert_eq!(v.app.write_directory(run, some).await, Ok(Ok(())));
     }
     written
 }
 
+async fn compare(v: &Village, run: Run, text: &str) -> Result<Compared, Overtaken> {
+    let compared = v.app.compare_directory(run, people(text));
+    compared.await.unwrap()
+}
+
+/// Begins an import that is not refused.
+async fn run_of(v: &Village, text: &str) -> Run {
+    match begin(v, text).await {
+        Begun::ToWrite(run) => run,
+        Begun::Shrunk { before } => panic!("shrunk from {before}"),
+    }
+}
+
 /// Imports a file; answers how many entries were written, and how many taken away.
 async fn import(v: &Village, text: &str) -> (usize, usize) {
-    assert_eq!(begin(v, text).await, Begun::ToWrite);
-    let gone = v.app.compare_directory(people(text)).await.unwrap().gone;
-    let written = write(v, text, usize::MAX).await;
+    let run = run_of(v, text).await;
+    let gone = compare(v, run, text).await.unwrap().gone;
+    let written = write(v, run, text, usize::MAX).await;
     let taken = gone.len();
-    let digest = digest(text.as_bytes()).unwrap();
-    v.app.finish_directory_import(&digest, gone).await.unwrap();
+    assert_eq!(v.app.finish_directory_import(run, gone).await, Ok(Ok(())));
     (written, taken)
 }
 
@@ -198,8 +210,8 @@ fn members_come_first_then_the_country_the_near_ones_first() {
 fn an_import_that_was_cut_goes_on_and_the_same_file_changes_nothing() {
     Village::each(|v| async move {
         let text = country(600);
-        assert_eq!(begin(&v, &text).await, Begun::ToWrite);
-        assert_eq!(write(&v, &text, 250).await, 250);
+        let run = run_of(&v, &text).await;
+        assert_eq!(write(&v, run, &text, 250).await, 250);
         assert!(!is_in(&v, &text).await);
         assert_eq!(import(&v, &text).await, (350, NEWCOMERS), "only the rest");
         assert!(is_in(&v, &text).await);
@@ -223,22 +235,21 @@ fn a_first_import_that_ran_twice_at_once_holds_everybody_once() {
         });
         assert_eq!(emptied.await, Ok(NEWCOMERS));
         let text = country(600);
-        assert_eq!(begin(&v, &text).await, Begun::ToWrite);
-        let first = v.app.compare_directory(people(&text)).await.unwrap();
-        let second = v.app.compare_directory(people(&text)).await.unwrap();
+        let run = run_of(&v, &text).await;
+        let first = compare(&v, run, &text).await.unwrap();
+        let second = compare(&v, run, &text).await.unwrap();
         for compared in [first, second] {
             let changes = compared.people.changes(text.as_bytes()).unwrap();
-            let written = v.app.write_directory(changes.collect()).await;
+            let written = v.app.write_directory(run, changes.collect()).await;
             let once = written.is_ok() || v.store.db.engine() == Engine::Sqlite;
             assert!(once, "{written:?}");
         }
-        let digest = digest(text.as_bytes()).unwrap();
-        let ended = v.app.finish_directory_import(&digest, Vec::new()).await;
-        assert_eq!(ended, Ok(()));
+        let ended = v.app.finish_directory_import(run, Vec::new()).await;
+        assert_eq!(ended, Ok(Ok(())));
         let count = v.store.db.read(national::count).await;
         assert_eq!(count, Ok(600));
         // The key is back: somebody is there once.
-        let again = v.app.compare_directory(people(&text)).await.unwrap();
+        let again = compare(&v, run, &text).await.unwrap();
         assert_eq!(again.people.changes(text.as_bytes()).unwrap().count(), 0);
         let twice = v.store.db.write(|tx| {
             let all = national::list_kept(tx, Clone::clone)?;
@@ -271,6 +282,74 @@ fn whoever_is_listed_no_more_goes_and_half_a_file_is_refused() {
         assert!(is_in(&v, &whole).await);
         let count = v.store.db.read(national::count).await;
         assert_eq!(count, Ok(600));
+    });
+}
+
+/// Two files at once: the last begun is the directory, whatever the other was doing; the other writes nothing more, is
+/// not said to be in, and done again is a whole import. A killed one keeps nobody out.
+#[test]
+fn of_two_files_imported_at_once_the_last_begun_is_the_directory() {
+    Village::each(|v| async move {
+        let whole = country(600);
+        let other = whole.replace("8970000", "8971000");
+        import(&v, &whole).await;
+        assert!(is_in(&v, &whole).await);
+        let changes = |compared: &Compared, text: &str| -> Vec<_> {
+            compared.people.changes(text.as_bytes()).unwrap().collect()
+        };
+        let early = run_of(&v, &other).await;
+        let compared = compare(&v, early, &other).await.unwrap();
+        let mut theirs = changes(&compared, &other);
+        assert_eq!((theirs.len(), compared.gone.len()), (600, 600));
+        let half = theirs.split_off(300);
+        let kept = v.app.write_directory(early, half).await;
+        assert_eq!(kept, Ok(Ok(())));
+        assert!(!is_in(&v, &whole).await, "it is not any more");
+
+        let late = run_of(&v, &whole).await;
+        let held = compare(&v, late, &whole).await.unwrap();
+        for stopped in [
+            v.app.write_directory(early, theirs).await,
+            v.app.finish_directory_import(early, compared.gone).await,
+        ] {
+            assert_eq!(stopped, Ok(Err(Overtaken)));
+        }
+        assert!(matches!(compare(&v, early, &other).await, Err(Overtaken)));
+        assert_eq!((changes(&held, &whole).len(), held.gone.len()), (0, 300));
+        let ended = v.app.finish_directory_import(late, held.gone).await;
+        assert_eq!(ended, Ok(Ok(())));
+        assert!(is_in(&v, &whole).await && !is_in(&v, &other).await);
+        assert_eq!(import(&v, &whole).await, (0, 0), "nobody else is there");
+
+        // Begun, then killed: neither keeps the next one out, and neither file is said to be in.
+        let killed = run_of(&v, &other).await;
+        write(&v, killed, &other, 100).await;
+        assert!(!is_in(&v, &whole).await && !is_in(&v, &other).await);
+        assert_eq!(import(&v, &other).await, (500, 600));
+        // The same file twice at once is one import: the last.
+        let twice = [run_of(&v, &whole).await, run_of(&v, &whole).await];
+        assert!(matches!(
+            compare(&v, twice[0], &whole).await,
+            Err(Overtaken)
+        ));
+        assert!(compare(&v, twice[1], &whole).await.is_ok());
+    });
+}
+
+/// Two begun in the same instant are one after the other.
+#[test]
+fn two_imports_begun_at_once_have_each_its_place() {
+    Village::each(|v| async move {
+        let whole = country(60);
+        let other = whole.replace("8970000", "8971000");
+        for _ in 0..4 {
+            let runs = tokio::join!(run_of(&v, &whole), run_of(&v, &other));
+            let last = [
+                compare(&v, runs.0, &whole).await.is_ok(),
+                compare(&v, runs.1, &other).await.is_ok(),
+            ];
+            assert_ne!(last[0], last[1], "one of them is the last");
+        }
     });
 }
 

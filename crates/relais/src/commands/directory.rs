@@ -5,10 +5,10 @@ use super::say;
 use crate::cli::ImportDirectory;
 use crate::config::Config;
 use crate::wiring;
-use anyhow::{Context as _, bail};
+use anyhow::{Context as _, anyhow, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 use relais_app::App;
-use relais_app::admin::national::{self, Begun, People};
+use relais_app::admin::national::{self, Begun, Overtaken, People, Run};
 use relais_app::admin::survey::{Survey, survey};
 use relais_app::reference::directory_file::HeaderError;
 use std::fs::File;
@@ -45,19 +45,30 @@ pub(crate) async fn import(args: ImportDirectory) -> anyhow::Result<()> {
     let begun = app
         .begin_directory_import(digest.clone(), entries, args.shrink_limit)
         .await?;
-    if let Begun::Shrunk { before } = begun {
-        bail!(
+    let run = match begun {
+        Begun::ToWrite(run) => run,
+        Begun::Shrunk { before } => bail!(
             "the file holds {entries} entries, the last one held {before}: more than {} % fewer, so it is refused whole \
              and the directory stays as it is. If the directory really shrank, say so with --shrink-limit",
             args.shrink_limit
-        );
-    }
-    let compared = app.compare_directory(people).await?;
+        ),
+    };
+    let stopped = |_: Overtaken| overtaken(&args.file);
+    let compared = app.compare_directory(run, people).await?.map_err(stopped)?;
     let gone = compared.gone.len();
-    let written = write(&app, &args.file, compared.people).await?;
-    app.finish_directory_import(&digest, compared.gone).await?;
+    let written = write(&app, run, &args.file, compared.people).await?;
+    let ended = app.finish_directory_import(run, compared.gone).await?;
+    ended.map_err(stopped)?;
     tell(&survey, entries, written, gone);
     Ok(())
+}
+
+fn overtaken(path: &Path) -> anyhow::Error {
+    anyhow!(
+        "another import of the directory began since: {} is not in whole, and this import stopped. When the other one \
+         has ended, the directory is its file; to have this one instead, import it again",
+        path.display()
+    )
 }
 
 /// The file's digest and what is in it; `None` when the directory holds this very file.
@@ -121,7 +132,7 @@ fn look(path: &Path) -> anyhow::Result<Survey> {
     clippy::disallowed_methods,
     reason = "latency only: how soon others get SQLite's writer"
 )]
-async fn write(app: &App, path: &Path, people: People) -> anyhow::Result<usize> {
+async fn write(app: &App, run: Run, path: &Path, people: People) -> anyhow::Result<usize> {
     let (file, bar) = open(path, "writing")?;
     let (batches, mut read) = mpsc::channel(AHEAD);
     let pace = app.directory_pace();
@@ -140,7 +151,8 @@ async fn write(app: &App, path: &Path, people: People) -> anyhow::Result<usize> 
     let mut written = 0;
     while let Some(batch) = read.recv().await {
         written += batch.len();
-        app.write_directory(batch).await?;
+        let kept = app.write_directory(run, batch).await?;
+        kept.map_err(|_: Overtaken| overtaken(path))?;
         if !pace.breath.is_zero() {
             tokio::time::sleep(pace.breath).await;
         }
