@@ -8,17 +8,21 @@ use serde::{Deserialize, Serialize};
 
 /// A note as somebody wrote it.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[serde(deny_unknown_fields)]
 pub struct NoteDraft {
     /// Diagnosis, or the motive retained.
+    #[serde(default)]
     pub diagnosis: String,
     /// What was done and prescribed.
+    #[serde(default)]
     pub done: String,
     /// Examinations made or asked for.
+    #[serde(default)]
     pub examinations: String,
     /// What remains to be done, and by whom.
+    #[serde(default)]
     pub to_do: String,
-    /// The patient agrees that the usual doctor has it.
+    /// The patient agrees that the usual doctor has it: said, yes or no; whoever was not asked has not agreed (R8).
     pub consent: bool,
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use http::{Method, StatusCode};
 use relais_web::gate::Surface;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::fixture::in_territory;
 use crate::schema;
@@ -124,6 +124,35 @@ async fn taken(t: &crate::fixture::Territory, method: &str, path: &str, body: &V
         "{method} {path} {body}: {} {}",
         reply.status, reply.text
     );
+}
+
+/// R8: consent is recorded, never assumed: software that leaves it out hears so, with its place.
+#[test]
+fn a_note_says_whether_the_patient_agrees() {
+    in_territory(|t| async move {
+        let path = "/requests/req_00000000000000000000000000/synthesis";
+        let token = t.token_of(t.doctor().id);
+        let schema = &schema::document()["components"]["schemas"]["NoteDraft"];
+        assert!(
+            schema["required"]
+                .as_array()
+                .unwrap()
+                .contains(&json!("consent"))
+        );
+        let mut note = schema["examples"][0].clone();
+        note.as_object_mut().unwrap().remove("consent");
+        let reply = t.post(&token, path, &note).await;
+        assert_eq!(
+            reply.status,
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "{}",
+            reply.text
+        );
+        assert_eq!(reply.json()["errors"][0]["pointer"], "/consent");
+        note["consent"] = json!(false);
+        let reply = t.post(&token, path, &note).await;
+        assert_eq!(reply.status, StatusCode::NOT_FOUND, "{}", reply.text);
+    });
 }
 
 #[test]
