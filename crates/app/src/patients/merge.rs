@@ -32,8 +32,9 @@ impl App {
     /// Ends a call as a duplicate of a request, with a note on it when there is something to add.
     ///
     /// # Errors
-    /// `NotFound` for a request or a contact of others; `Invalid` for a text that names the patient; `Conflict` when
-    /// the contact has an outcome already.
+    /// `NotFound` for a request or a contact of others; `request-over` when the request has ended: nothing is written,
+    /// the call stays where it is; `Invalid` for a text that names the patient; `contact-ended` when the call has an
+    /// outcome already.
     pub async fn merge(&self, who: &Who, merge: Merge) -> Result<ContactId, AppError> {
         let actor = who.signed_in()?;
         let text = clean_reason("/text", merge.text.clone())?;
@@ -42,6 +43,9 @@ impl App {
             .write(move |inner, tx| {
                 let stored = requests::get_for_update(tx, merge.into)?;
                 permitted(&actor, Permission::Handle, &stored.request)?;
+                if stored.request.is_ended() {
+                    return Err(over(&stored.code));
+                }
                 if let Some(text) = text.as_deref() {
                     refuse_identity_in(inner, tx, &stored, "/text", text)?;
                 }
@@ -86,4 +90,12 @@ impl App {
         self.wake();
         Ok(done)
     }
+}
+
+/// Nobody follows a request that ended: a call joined to it would be lost.
+fn over(code: &str) -> AppError {
+    let detail = format!(
+        "La demande {code} est terminée\u{a0}: l’appel n’y a pas été rattaché, il est toujours sur votre poste. Si le besoin est là, lancez une nouvelle demande."
+    );
+    AppError::problem("request-over", 409, detail)
 }

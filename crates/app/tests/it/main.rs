@@ -24,6 +24,7 @@ mod holder;
 mod identity;
 mod in_step;
 mod isolation;
+mod joined;
 mod journal;
 mod known;
 mod lanes;

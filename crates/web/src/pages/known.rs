@@ -193,7 +193,11 @@ pub(crate) async fn alike(
     };
     let found = web.app.alike(&signed.who(), probe).await?;
     let apart = fields.all("not_same");
-    Ok(found.iter().map(|alike| line(eye, alike, &apart)).collect())
+    let mut lines: Vec<_> = found.iter().map(|alike| line(eye, alike, &apart)).collect();
+    if let Some(first) = lines.iter_mut().find(|line| !line.over) {
+        first.keyed = true;
+    }
+    Ok(lines)
 }
 
 fn line(eye: &Eye, alike: &AlikeRequest, apart: &[String]) -> AlikeLine {
@@ -225,6 +229,8 @@ fn line(eye: &Eye, alike: &AlikeRequest, apart: &[String]) -> AlikeLine {
         ),
         why: format!("{same}, {first}"),
         apart: apart.contains(&id),
+        over: request.is_ended(),
+        keyed: false,
         id,
     }
 }
@@ -275,6 +281,19 @@ pub(crate) async fn merge(State(web): State<Web>, signed: Signed, fields: Fields
             let mut page = merge_page(&web, &signed, &fields, into, text, error).await?;
             page.desk.title = "Erreur\u{a0}: rattacher l’appel".to_owned();
             unprocessable(&page)
+        }
+        // It ended while the page was open: the call is still there, and may become a request of its own.
+        Err(AppError::Problem {
+            slug: "request-over",
+            status,
+            ..
+        }) => {
+            let text = fields.get("ajout").to_owned();
+            let page = merge_page(&web, &signed, &fields, into, text, String::new()).await?;
+            let mut response = html(&page)?;
+            *response.status_mut() =
+                http::StatusCode::from_u16(status).unwrap_or(http::StatusCode::CONFLICT);
+            Ok(response)
         }
         Err(error) => Err(Fail(error)),
     }

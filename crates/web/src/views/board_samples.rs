@@ -263,7 +263,10 @@ impl Sample for ReachPart {
         let late = Reach {
             warning: "Il reste moins de 10\u{a0}min avant la fermeture.".to_owned(),
             left_out: format!("{} écartés", "160"),
-            alike: vec![super::known::sample_alike(false); 2],
+            alike: vec![
+                super::known::sample_over(),
+                super::known::sample_alike(false),
+            ],
             ..sample_reach()
         };
         vec![

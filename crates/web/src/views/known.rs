@@ -56,6 +56,10 @@ pub struct AlikeLine {
     pub why: String,
     /// The operator said it is somebody else.
     pub apart: bool,
+    /// It has ended: shown, and no call is joined to it any more.
+    pub over: bool,
+    /// The first to which a call may be joined: a key does it.
+    pub keyed: bool,
 }
 
 /// A call to be joined to a request that exists.
@@ -88,6 +92,22 @@ pub(crate) fn sample_alike(apart: bool) -> AlikeLine {
         facts: "Consultation, mal d’oreille · lancée à 13:52 · Dr Sorrel sollicité".to_owned(),
         why: "même nom, même prénom, même date de naissance".to_owned(),
         apart,
+        over: false,
+        keyed: true,
+    }
+}
+
+/// One that has ended.
+pub(crate) fn sample_over() -> AlikeLine {
+    AlikeLine {
+        state: State::new(
+            crate::parts::Tone::Closed,
+            crate::icon::Icon::FlagCheckered,
+            "Terminée",
+        ),
+        over: true,
+        keyed: false,
+        ..sample_alike(false)
     }
 }
 
@@ -142,8 +162,11 @@ impl Sample for MergePage {
         };
         let mut wrong = page(super::LONG, "Le commentaire contient le nom du patient");
         wrong.desk.title = "Erreur\u{a0}: rattacher l’appel".to_owned();
+        let mut over = page("", "");
+        over.line = sample_over();
         vec![
             ("vide", page("", "")),
+            ("terminee", over),
             ("courant", page("La fièvre monte depuis midi", "")),
             ("extreme", wrong),
         ]
