@@ -157,6 +157,7 @@ sql! { "contacts";
     ONE = concat!(columns!(), "WHERE id = $1");
     LOCK = concat!(columns!(), "WHERE id = $1 {for_update}");
     OF_REQUEST = concat!(columns!(), "WHERE request = $1 ORDER BY id");
+    RAISED = concat!(columns!(), "WHERE request = $1 AND outcome = 'request' ORDER BY id LIMIT 1");
     LIST = concat!(columns!(), "WHERE network = $1 AND (CAST($2 AS TEXT) IS NULL OR id < $2) \
             ORDER BY id DESC LIMIT $3");
     OPEN = concat!(columns!(), "WHERE network = $1 AND outcome IS NULL ORDER BY received_at, id LIMIT $2");
@@ -390,7 +391,12 @@ pub fn get_for_update(tx: &mut Tx<'_>, id: ContactId) -> Result<Contact, StoreEr
         .ok_or_else(|| StoreError::not_found("contacts", id.to_string()))
 }
 
-/// The contacts of a request, oldest first.
+/// The contact that raised a request: a call joined to it may be older.
+pub fn find_raising(tx: &mut Tx<'_>, request: RequestId) -> Result<Option<Contact>, StoreError> {
+    tx.query_opt(RAISED, params![request], contact)
+}
+
+/// The contacts of a request, whoever called joined to it included, oldest first.
 pub fn list_for_request(tx: &mut Tx<'_>, request: RequestId) -> Result<Vec<Contact>, StoreError> {
     tx.query(OF_REQUEST, params![request], contact)
 }

@@ -12,10 +12,12 @@ use crate::requests::desk::permitted;
 use crate::shell::apply_to;
 use relais_core::access::Permission;
 use relais_core::cascade::Command;
+use relais_core::contact::{Kind, Outcome};
 use relais_core::ids::RequestId;
 use relais_core::request::CancelledBy;
 use relais_core::time::{Duration, Instant};
-use relais_store::{Tx, contacts, requests};
+use relais_store::contacts::{self, Contact};
+use relais_store::{Tx, requests};
 
 /// How long a launch may be taken back in one gesture.
 pub const UNDO: Duration = Duration::seconds(10);
@@ -28,7 +30,8 @@ impl App {
     /// accepted already: they are told, and whoever undoes must know it.
     ///
     /// # Errors
-    /// `too-late-to-undo` once the ten seconds are over: cancelling stays possible, with a reason.
+    /// `too-late-to-undo` once the ten seconds are over, `nothing-to-put-back` when no form was kept with the request
+    /// (a program raised it): nothing changes, and cancelling stays possible, with a reason.
     pub async fn undo_launch(&self, who: &Who, id: RequestId) -> Result<bool, AppError> {
         let actor = who.signed_in()?;
         let (now, who) = (self.now(), who.clone());
@@ -58,7 +61,8 @@ impl App {
     }
 }
 
-/// The call as it was typed, if it is still kept.
+/// The call as it was typed on the actor's desk, and whoever called about it meanwhile on hold, where every desk sees
+/// them: nobody follows the request any more.
 fn back_on_the_desk(
     inner: &Inner,
     tx: &mut Tx<'_>,
@@ -66,26 +70,54 @@ fn back_on_the_desk(
     who: &Who,
     now: Instant,
 ) -> Result<(), AppError> {
-    let found = contacts::list_for_request(tx, id)?.into_iter().next();
-    let Some(contact) = found else {
-        return Ok(());
+    let mut own = None;
+    for contact in contacts::list_for_request(tx, id)? {
+        let kept = kept_of(inner, tx, &contact)?;
+        match contact.outcome {
+            Some(Outcome::Request) => own = kept.map(|kept| (contact, kept)),
+            Some(Outcome::Duplicate) => {
+                let opening = Opening {
+                    held: false,
+                    promised_at: contact.promised_at,
+                    kind: match contact.kind {
+                        Kind::Ring => Kind::Call,
+                        kind => kind,
+                    },
+                    ..again(&contact, kept)
+                };
+                open(inner, tx, who, &opening, now)?;
+            }
+            _ => {}
+        }
+    }
+    let Some((contact, kept)) = own else {
+        let detail = "La fiche de cet appel n’a pas été gardée\u{a0}: la demande continue. Annulez-la depuis sa page, avec un motif.";
+        return Err(AppError::problem("nothing-to-put-back", 409, detail));
     };
+    open(inner, tx, who, &again(&contact, Some(kept)), now).map(|_| ())
+}
+
+/// A contact that begins again as it stood.
+fn again(contact: &Contact, kept: Option<Kept>) -> Opening {
+    Opening {
+        kept,
+        origin: contact.origin,
+        ..Opening::call(contact.network)
+    }
+}
+
+/// What was typed in a contact, while it is kept.
+fn kept_of(inner: &Inner, tx: &mut Tx<'_>, contact: &Contact) -> Result<Option<Kept>, AppError> {
     let Some(secret) = contacts::open_draft(tx, &inner.vault, contact.id)? else {
-        return Ok(());
+        return Ok(None);
     };
     let typed = Typed::unseal(&secret)?;
-    let kept = Kept {
+    Ok(Some(Kept {
         caller: Phone::read(typed.get("phone")).map(|phone| phone.e164().to_owned()),
         origin: contact.origin,
-        facts: Facts::of(&contact),
+        facts: Facts::of(contact),
         sheet: contact.sheet.clone(),
         triage: contact.triage.as_deref().map(Given::from_stored),
         typed,
-    };
-    let opening = Opening {
-        kept: Some(kept),
-        origin: contact.origin,
-        ..Opening::call(contact.network)
-    };
-    open(inner, tx, who, &opening, now).map(|_| ())
+    }))
 }

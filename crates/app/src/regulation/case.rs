@@ -95,7 +95,7 @@ impl App {
             let directory = inner.directory.current(tx)?;
             let network = stored.request.network;
             let book = inner.book(tx, network, at)?;
-            let contact = contacts::list_for_request(tx, id)?.into_iter().next();
+            let contact = contacts::find_raising(tx, id)?;
             let given = contact.as_ref().map(given).unwrap_or_default();
             let since = waits_since(&stored.request);
             Ok(Case {

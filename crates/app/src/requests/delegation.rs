@@ -59,16 +59,14 @@ impl App {
     }
 }
 
-/// The sheet of a request: the one its contact followed, else the one of its motive and age.
+/// The sheet of a request: the one the contact that raised it followed, else the one of its motive and age.
 pub(crate) fn followed(
     inner: &Inner,
     tx: &mut Tx<'_>,
     request: &Request,
     now: Instant,
 ) -> Result<Option<String>, AppError> {
-    let contact = contacts::list_for_request(tx, request.id)?
-        .into_iter()
-        .next();
+    let contact = contacts::find_raising(tx, request.id)?;
     if let Some((code, _)) = contact.and_then(|contact| contact.sheet) {
         return Ok(Some(code));
     }

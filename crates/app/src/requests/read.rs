@@ -180,9 +180,9 @@ impl App {
                 .collect();
             stages.sort_by_key(|s| std::cmp::Reverse((s.round, s.at, s.stage)));
             let directory = inner.directory.current(tx)?;
-            let contacts = contacts::list_for_request(tx, id)?;
+            let raised_by = contacts::find_raising(tx, id)?;
             let mut read = read(stored, directory, &actor);
-            read.entered_late = contacts.iter().any(|contact| contact.entered_late);
+            read.entered_late = raised_by.is_some_and(|contact| contact.entered_late);
             Ok((read, stages))
         })
         .await

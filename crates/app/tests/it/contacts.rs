@@ -215,6 +215,8 @@ fn a_launch_taken_back_says_whether_somebody_had_accepted() {
         let lina = v.desk();
         for accepted in [false, true] {
             let id = call(&v, &lina).await;
+            let typed = kept(&[("birth_name", "Tervaux")]);
+            v.app.save_draft(&lina, id, 1, typed).await.unwrap();
             let raised = v.app.raise_from(&lina, v.call(), None, from(id)).await;
             let request = raised.unwrap().id;
             v.app.settle().await.unwrap();

@@ -5,10 +5,12 @@ use crate::village::{NORTH, Village};
 use relais_app::contacts::{Facts, Kept, Opening, Typed};
 use relais_app::patients::Merge;
 use relais_app::requests::desk::Act;
+use relais_app::requests::raise::Behind;
 use relais_app::{AppError, Who};
 use relais_core::access::Role;
+use relais_core::contact::Outcome;
 use relais_core::ids::{ContactId, RequestId};
-use relais_core::request::{CancelledBy, Closure, Origin};
+use relais_core::request::{CancelledBy, Closure, Origin, Status};
 use relais_core::time::Duration;
 use std::collections::BTreeMap;
 
@@ -34,6 +36,16 @@ async fn call(v: &Village, who: &Who, name: &str) -> ContactId {
     let desk = v.app.open_contact(who, opening).await.unwrap();
     v.app.advance(Duration::seconds(1)).await.unwrap();
     desk.contact.id
+}
+
+/// The request a call becomes.
+async fn launch(v: &Village, who: &Who, contact: ContactId) -> RequestId {
+    let behind = Behind {
+        contact: Some(contact),
+        ..Behind::default()
+    };
+    let raised = v.app.raise_from(who, v.call(), None, behind).await;
+    raised.unwrap().id
 }
 
 fn into(id: RequestId, contact: Option<ContactId>, text: Option<&str>) -> Merge {
@@ -85,5 +97,60 @@ fn a_call_is_not_joined_to_a_request_that_ended() {
             let acts = v.acts(id).await;
             assert!(!acts.contains(&"request.called-again".to_owned()), "{end}");
         }
+    });
+}
+
+/// An older call joined to the request is not the one that raised it: undone, the launch gives its own call back,
+/// and the other one waits where everybody sees it, to be taken by a gesture that is written down.
+#[test]
+fn an_undone_launch_gives_back_its_call_and_those_joined_to_it() {
+    Village::each(|v| async move {
+        let (lina, doctor) = (v.desk(), v.staff_of(NORTH, Role::Regulator));
+        let older = call(&v, &doctor, "Ancelin").await;
+        let own = call(&v, &lina, "Tervaux").await;
+        let id = launch(&v, &lina, own).await;
+        v.app
+            .merge(&doctor, into(id, Some(older), None))
+            .await
+            .unwrap();
+        v.app.undo_launch(&lina, id).await.unwrap();
+        let back = v.app.contact_in_hand(&lina).await.unwrap().unwrap();
+        assert_eq!(back.typed.get("birth_name"), "Tervaux");
+        let open = v.app.open_contacts(&lina).await.unwrap();
+        let waits: Vec<_> = open.iter().filter(|one| one.holder.is_none()).collect();
+        assert_eq!((open.len(), waits.len()), (2, 1));
+        assert!(waits[0].is_on_the_line());
+        let taken = v.app.take_contact(&doctor, waits[0].contact.id).await;
+        assert_eq!(taken.unwrap().typed.get("birth_name"), "Ancelin");
+    });
+}
+
+/// What the regulator reads are the answers of the call that raised the request.
+#[test]
+fn the_answers_read_are_those_of_the_call_that_raised_the_request() {
+    Village::each(|v| async move {
+        let (lina, doctor) = (v.desk(), v.staff_of(NORTH, Role::Regulator));
+        let older = call(&v, &doctor, "Ancelin").await;
+        let own = call(&v, &lina, "Tervaux").await;
+        let id = launch(&v, &lina, own).await;
+        v.app
+            .merge(&doctor, into(id, Some(older), None))
+            .await
+            .unwrap();
+        let case = v.app.regulation_case(&doctor, id).await.unwrap();
+        assert_eq!(case.contact.unwrap().id, own);
+        let row = v.app.contact_row(&lina, older).await.unwrap();
+        assert_eq!(row.outcome, Some(Outcome::Duplicate));
+    });
+}
+
+/// Nothing was kept to be put back on a desk: the request goes on, and is cancelled from its page if it must be.
+#[test]
+fn a_launch_without_its_form_is_not_undone() {
+    Village::each(|v| async move {
+        let id = v.raise(v.call()).await;
+        let refused = v.app.undo_launch(&v.desk(), id).await.unwrap_err();
+        assert_eq!(slug(refused), "nothing-to-put-back");
+        assert_ne!(v.status(id).await, Status::Cancelled);
     });
 }
