@@ -149,7 +149,7 @@ fn record(
     let body =
         json!({ "usual_doctor": usual.flatten().map(UsualDoctor::code), "motives": motives });
     let mut row = Contact {
-        kind: super::raise::kind_of(actor),
+        kind: super::behind::kind_of(actor),
         outcome,
         patient: about,
         operator: Some(actor.user),

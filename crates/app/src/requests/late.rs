@@ -2,7 +2,8 @@
 //! hours and marked as such (R2). Owns the two doors, a request and a contact without one; what a
 //! late request becomes is `core::cascade::enter_late`'s.
 
-use super::raise::{Raised, Start};
+use super::behind::Start;
+use super::raise::Raised;
 use crate::app::{App, Who};
 use crate::bus::Change;
 use crate::chance;

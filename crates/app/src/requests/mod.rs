@@ -1,5 +1,6 @@
 //! Requests: raise, preview, read, and everything the desk does with them.
 
+pub(crate) mod behind;
 pub mod board;
 pub mod comment;
 pub mod contact;

@@ -4,8 +4,9 @@
 //! Owns the link between the two. Refuses to lose the closing for what follows it: what cannot be asked now is
 //! said, and may be asked again from the patient's page.
 
+use super::behind::kind_of;
 use super::desk::{Act, clean_reason, permitted, refuse_identity_in};
-use super::raise::{Raised, kind_of, requester};
+use super::raise::{Raised, requester};
 use crate::app::{App, Inner, Who};
 use crate::chance;
 use crate::error::AppError;

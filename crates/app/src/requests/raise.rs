@@ -1,5 +1,6 @@
 //! Raising a request, and what it would do before it is raised.
 
+use super::behind::{Start, begun, contact_of, kind_of};
 use crate::app::{App, Inner, Who};
 use crate::chance;
 use crate::contacts::Ending;
@@ -17,8 +18,8 @@ use crate::regulation::overrides::{self, PassedOver};
 use crate::requests::draft::{Checked, RequestDraft};
 use crate::shell::{Saving, lately, loads, loads_to_ask, save};
 use relais_core::access::{Actor, Role};
-use relais_core::cascade::{self, Facts, Late, Preview, Raise, due};
-use relais_core::contact::{Kind, Outcome};
+use relais_core::cascade::{self, Facts, Preview, Raise, due};
+use relais_core::contact::Outcome;
 use relais_core::ids::{ContactId, PatientId, RequestId};
 use relais_core::request::{Request, Requester};
 use relais_core::time::Instant;
@@ -26,6 +27,8 @@ use relais_store::contacts::{self, Contact};
 use relais_store::seal::Secret;
 use relais_store::{StoreError, Tx, keys, national, patients, requests};
 use std::sync::Arc;
+
+pub use super::behind::Behind;
 
 /// A request just raised.
 #[derive(Debug, Clone)]
@@ -38,25 +41,6 @@ pub struct Raised {
     pub request: Request,
     /// Open or recent requests of the same person: shown, never merged silently (R2).
     pub possible_duplicates: Vec<(RequestId, String)>,
-}
-
-/// What is behind a request, beside its draft.
-#[derive(Debug, Clone, Default)]
-pub struct Behind {
-    /// The open contact it ends.
-    pub contact: Option<ContactId>,
-    /// The red flags its raiser passed over (R3).
-    pub passed_over: Option<PassedOver>,
-}
-
-/// What a request is raised from.
-pub(crate) enum Start {
-    /// Nothing: its contact is written with it.
-    Now,
-    /// An open contact, which ends with it.
-    Contact(ContactId),
-    /// What was lived on paper while the machine was down.
-    Paper(Late),
 }
 
 impl App {
@@ -85,8 +69,7 @@ impl App {
         kept: Option<Kept<Raised>>,
         behind: Behind,
     ) -> Result<Raised, AppError> {
-        let start = behind.contact.map_or(Start::Now, Start::Contact);
-        let passed = behind.passed_over;
+        let (start, passed) = behind.split();
         self.raise_as(who, draft, kept, start, passed).await
     }
 
@@ -196,7 +179,7 @@ pub(crate) fn raise(
 ) -> Result<Raised, AppError> {
     let open = match start {
         Start::Contact(id) => Some(crate::contacts::raisable(tx, &actor, *id)?),
-        Start::Now | Start::Paper(_) => None,
+        Start::Now | Start::Form(_) | Start::Paper(_) => None,
     };
     let directory = inner.directory.held_still(tx)?;
     let checked = checked(inner, tx, &directory, &actor, draft, now)?;
@@ -215,7 +198,7 @@ pub(crate) fn raise(
     let wanted = to_raise(&checked, id, requester(&actor));
     let decision = match start {
         Start::Paper(late) => cascade::enter_late(wanted, late, now, &facts)?,
-        Start::Now | Start::Contact(_) => cascade::raise(wanted, now, &facts)?,
+        Start::Now | Start::Form(_) | Start::Contact(_) => cascade::raise(wanted, now, &facts)?,
     };
     inner.somebody_regulates(tx, &directory, &actor, &decision.after, now)?;
     let same = same_person(inner, tx, &checked, now)?;
@@ -224,6 +207,10 @@ pub(crate) fn raise(
     keep_outside(inner, tx, patient, &checked)?;
     let code = requests::next_code(tx, network)?;
     requests::insert(tx, &decision.after, &code, patient, due(&decision.after))?;
+    let open = match start {
+        Start::Form(kept) => Some(begun(inner, tx, who, network, kept, now)?),
+        Start::Now | Start::Contact(_) | Start::Paper(_) => open,
+    };
     match &open {
         Some(contact) => {
             let ending = Ending::plain(Outcome::Request);
@@ -262,55 +249,6 @@ pub(crate) fn raise(
         request: decision.after,
         possible_duplicates: same,
     })
-}
-
-/// The contact of a request raised at once, without an open one before it.
-fn contact_of(
-    checked: &Checked,
-    draft: &RequestDraft,
-    actor: &Actor,
-    request: RequestId,
-    patient: PatientId,
-    now: Instant,
-) -> Contact {
-    let id = ContactId::from_bits(chance::id(now));
-    Contact {
-        kind: kind_of(actor),
-        outcome: Some(Outcome::Request),
-        request: Some(request),
-        patient: Some(patient),
-        operator: Some(actor.user),
-        ended_at: Some(now),
-        body: triage_body(draft),
-        sheet: draft
-            .triage
-            .as_ref()
-            .and_then(|t| t.sheet.clone().map(|sheet| (sheet, t.version))),
-        ..Contact::new(id, checked.network, checked.origin, now)
-    }
-}
-
-/// How a contact came, from who notes it.
-pub(crate) const fn kind_of(actor: &Actor) -> Kind {
-    match actor.role {
-        Role::Professional => Kind::Counter,
-        Role::Partner => Kind::Api,
-        _ => Kind::Call,
-    }
-}
-
-/// What the call was about and what triage gave, as codes only.
-fn triage_body(draft: &RequestDraft) -> String {
-    let triage = draft.triage.as_ref();
-    let motives: Vec<&str> = draft.need.motives.iter().map(|m| m.code.trim()).collect();
-    serde_json::json!({
-        "motives": motives,
-        "red_flags": triage.map(|t| t.red_flags.as_str()),
-        "sheet": triage.and_then(|t| t.sheet.as_deref()),
-        "version": triage.and_then(|t| t.version),
-        "answers": triage.map(|t| &t.answers),
-    })
-    .to_string()
 }
 
 pub(super) const fn requester(actor: &Actor) -> Requester {

@@ -294,10 +294,9 @@ fn a_red_flag_passed_over_comes_first_and_reaches_the_coordinator() {
                 signs: signs.clone(),
                 reason: reason.to_owned(),
             });
-            let contact = None;
             let behind = Behind {
-                contact,
                 passed_over,
+                ..Behind::default()
             };
             v.app.raise_from(&desk, draft, None, behind)
         };

@@ -98,13 +98,8 @@ pub(crate) fn named(fields: &Fields) -> Option<Held> {
     })
 }
 
-/// Keeps a form with its open contact; opens one as soon as something was typed.
-pub(crate) async fn keep(
-    web: &Web,
-    signed: &Signed,
-    around: &Around,
-    fields: &Fields,
-) -> Result<Keeping, Fail> {
+/// What of a form is kept with its contact.
+pub(crate) fn kept(around: &Around, fields: &Fields) -> Kept {
     let walk = around.walk(fields);
     let given = walk.given();
     let department = around.department.as_deref();
@@ -113,14 +108,24 @@ pub(crate) async fn keep(
         .clone()
         .or_else(|| given.trunk.map(|_| "TRONC".to_owned()));
     let version = given.version.or(given.trunk);
-    let kept = Kept {
+    Kept {
         typed: walk::kept(fields),
         caller: Phone::read(fields.get("phone")).map(|phone| phone.e164().to_owned()),
         origin: Origin::from_code(fields.get("origin")).unwrap_or(Origin::Patient),
         facts: walk::facts(fields, &walk, around.today, department),
         sheet: sheet.map(|code| (code, version)),
         triage: Some(given),
-    };
+    }
+}
+
+/// Keeps a form with its open contact; opens one as soon as something was typed.
+pub(crate) async fn keep(
+    web: &Web,
+    signed: &Signed,
+    around: &Around,
+    fields: &Fields,
+) -> Result<Keeping, Fail> {
+    let kept = kept(around, fields);
     let who = signed.who();
     let Some(mut held) = named(fields) else {
         if !walk::says_something(fields) {

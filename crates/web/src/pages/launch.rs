@@ -88,6 +88,7 @@ pub(crate) async fn launch(State(web): State<Web>, signed: Signed, mut upload: U
     errors.extend(upload.wrong.take());
     let behind = Behind {
         contact: held.map(|held| held.id),
+        kept: held.is_none().then(|| call::kept(&around, &fields)),
         passed_over: of_fifteen(&fields, walk.alarm_sentences()),
     };
     let passed = behind.passed_over.is_some();

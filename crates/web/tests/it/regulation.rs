@@ -378,8 +378,8 @@ fn a_sign_passed_over_is_read_by_the_coordinator() {
             reason: "coche par erreur".to_owned(),
         });
         let behind = Behind {
-            contact: None,
             passed_over,
+            ..Behind::default()
         };
         let who = t.who(Role::Operator);
         let draft = serde_json::from_value(doubt).unwrap();

@@ -48,3 +48,35 @@ async fn a_request_that_ended_takes_no_call_any_more() {
     assert!(back.text.contains("Testardeau"), "what was typed is there");
     assert!(!back.text.contains("C’est la même demande"));
 }
+
+/// A form sent before anything was kept: undone, it is on the desk as it was typed.
+#[tokio::test]
+async fn a_launch_faster_than_what_keeps_it_comes_back_whole() {
+    let served = Served::open("undone-fast").await;
+    let operator = served.staff(Role::Operator).await;
+    let id = launched(&operator).await;
+    let undone = operator.post(&format!("/demandes/{id}/defaire"), &[]).await;
+    assert_eq!(undone.location, "/direct?dit=defaite", "{}", undone.text);
+    let desk = operator.get("/direct").await;
+    assert!(desk.text.contains("Testardeau") && desk.text.contains("12 rue des Sablons"));
+}
+
+/// The answers of a call kept while it was typed are those the regulator reads.
+#[tokio::test]
+async fn the_answers_of_a_kept_call_reach_the_regulator() {
+    let served = Served::open("answers-kept").await;
+    let operator = served.staff(Role::Operator).await;
+    let mut form = call();
+    let kept = operator.post("/direct/garder", &pairs(&form)).await;
+    let kept: serde_json::Value = serde_json::from_str(&kept.text).expect("what was kept");
+    let contact = kept["contact"].as_str().expect("a contact").to_owned();
+    form.insert("contact".to_owned(), contact);
+    form.insert("version".to_owned(), kept["version"].to_string());
+    let page = operator.post("/direct", &pairs(&form)).await;
+    let id = id_in(&page.location, "req_");
+    let regulator = served.acting(Role::Regulator);
+    let id = id.parse().expect("an id");
+    let case = served.app.regulation_case(&regulator, id).await;
+    let asked = case.expect("the case").asked;
+    assert!(asked.iter().any(|one| one.answer.is_some()), "{asked:?}");
+}

@@ -138,9 +138,20 @@ impl Served {
 
     /// An operator of the first network, without a browser.
     pub(crate) fn desk(&self) -> Who {
+        self.acting(Role::Operator)
+    }
+
+    /// Somebody of the staff of the first network, without a browser.
+    pub(crate) fn acting(&self, role: Role) -> Who {
         let network = self.world.networks[0].id;
-        let desk = |user: &&DemoUser| user.role == Role::Operator && user.network == network;
-        actor(self.world.users.iter().find(desk).expect("an operator"))
+        let theirs = |user: &&DemoUser| user.role == role && user.network == network;
+        actor(
+            self.world
+                .users
+                .iter()
+                .find(theirs)
+                .expect("the role exists"),
+        )
     }
 
     /// A professional without a browser.

@@ -90,8 +90,8 @@ pub(crate) async fn passed_over(State(web): State<Web>, signed: Signed, fields: 
         return fifteen(&web, &signed, &fields, signs, false, error).await;
     }
     let behind = Behind {
-        contact: None,
         passed_over: of_fifteen(&fields, signs.clone()),
+        ..Behind::default()
     };
     let department = department(&eye.directory, &signed);
     let mut drafted = draft(&words, &eye.directory, department.as_deref(), "unknown");
