@@ -86,7 +86,7 @@ pub const GRACE: Duration = Duration::minutes(15);
 /// A promise not kept is recalled again after this, while the network is open.
 pub const RECALL: Duration = Duration::minutes(30);
 
-/// Without any opening ahead, a contact lasts a day.
+/// Nobody came back to it for so long while the network was open, or never opens: closing time or not, it ends.
 const DAY: Duration = Duration::hours(24);
 
 /// What the rule looks at.
@@ -119,10 +119,11 @@ pub fn due(open: &Open, calendar: &Calendar) -> (Instant, Why) {
     if let Some(promised) = open.promised_at {
         return (promised, Why::CallBack);
     }
-    let closing = calendar
-        .next_opening(open.received_at)
+    let opening = calendar.next_opening(open.received_at);
+    let untouched = opening.unwrap_or(open.received_at).max(open.touched_at) + DAY;
+    let closing = opening
         .and_then(|opening| calendar.closes_at(opening))
-        .unwrap_or(open.received_at + DAY);
+        .map_or(untouched, |closing| closing.min(untouched));
     let quiet = open.touched_at + GRACE;
     let at = if open.held {
         closing.max(quiet)
@@ -133,7 +134,7 @@ pub fn due(open: &Open, calendar: &Calendar) -> (Instant, Why) {
 }
 
 /// What happens to an open contact now. A contact with a promise is never ended by the clock: it is
-/// recalled until somebody ends it; any other ends at closing time at the latest.
+/// recalled until somebody ends it; any other ends at closing time, or once untouched for a day of opening.
 pub fn tick(open: &Open, now: Instant, calendar: &Calendar) -> Next {
     let (at, why) = due(open, calendar);
     if now < at {
@@ -226,6 +227,28 @@ mod tests {
             tick(&open, at("2026-03-10T20:13"), &calendar()),
             Next::End(Outcome::HungUp)
         );
+    }
+
+    /// Where closing time is weeks away or never comes, a day without a gesture ends a call, held or not.
+    #[test]
+    fn day_and_night_a_call_ends_once_untouched_for_a_day() {
+        let mut always = calendar();
+        let whole = OpenSpan::new(0, 1_440).unwrap();
+        always.hours.weekly.days = std::array::from_fn(|_| vec![whole]);
+        let mut open = call("2026-03-10T14:00");
+        for held in [false, true] {
+            open.held = held;
+            open.touched_at = at("2026-03-10T14:10");
+            let due = due(&open, &always);
+            assert_eq!(due, (at("2026-03-11T14:10"), Why::Closing));
+            assert_eq!(tick(&open, due.0, &always), Next::End(Outcome::HungUp));
+            open.touched_at = at("2026-03-11T13:00");
+            assert!(matches!(tick(&open, due.0, &always), Next::Wait(..)));
+        }
+        let off = (jiff::civil::date(2026, 4, 30), Vec::new());
+        always.hours.exceptions.push(off);
+        let left = call("2026-03-10T14:00");
+        assert_eq!(due(&left, &always).0, at("2026-03-11T14:00"));
     }
 
     #[test]

@@ -4,7 +4,7 @@
 
 use crate::cascade::{Refusal, Regulation};
 use crate::request::{Need, RedFlags, Request, Status};
-use crate::time::{Calendar, Duration, Instant};
+use crate::time::{Calendar, Duration, Instant, Openness};
 
 /// The call-back promised to somebody who waits for the regulator, at the latest.
 pub const PROMISE: Duration = Duration::minutes(15);
@@ -45,7 +45,10 @@ pub fn check_duty(raised: &Request, on_duty: bool) -> Result<(), Refusal> {
     }
 }
 
-/// When a duty said now ends: when wanted, at closing time at the latest.
+/// The longest duty where no closing time ends it.
+const DAY: Duration = Duration::hours(24);
+
+/// When a duty said now ends: when wanted, at closing time at the latest; after a day where there is none.
 ///
 /// # Errors
 /// The network is closed; or the end wanted has passed.
@@ -54,10 +57,14 @@ pub fn duty_until(
     now: Instant,
     wanted: Option<Instant>,
 ) -> Result<Instant, Refusal> {
-    let Some(closes) = calendar.closes_at(now) else {
-        return Err(Refusal::OutOfHours {
-            opens_at: calendar.next_opening(now),
-        });
+    let closes = match calendar.openness(now) {
+        Openness::Until(closes) => closes,
+        Openness::Always => now + DAY,
+        Openness::Closed => {
+            return Err(Refusal::OutOfHours {
+                opens_at: calendar.next_opening(now),
+            });
+        }
     };
     match wanted {
         Some(at) if at <= now => Err(Refusal::BadAppointment),

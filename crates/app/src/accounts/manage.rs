@@ -4,6 +4,7 @@ use crate::accounts::open::End;
 use crate::accounts::password;
 use crate::app::{App, Who};
 use crate::chance;
+use crate::contacts::put_all_down;
 use crate::error::AppError;
 use crate::journal;
 use crate::members::withdraw_given;
@@ -106,7 +107,7 @@ impl App {
     pub async fn disable_user(&self, login: &str) -> Result<(), AppError> {
         let (now, login) = (self.now(), login.trim().to_lowercase());
         let id = self
-            .write(move |_, tx| {
+            .write(move |inner, tx| {
                 let user = users::find_by_login(tx, &login)?.ok_or(AppError::NotFound)?;
                 users::disable(tx, user.id)?;
                 users::revoke_all(tx, user.id, now)?;
@@ -118,6 +119,7 @@ impl App {
                 for network in networks {
                     withdraw_given(tx, &user, network, &Who::platform("command"), now)?;
                 }
+                put_all_down(inner, tx, user.id, &Who::platform("command"), now)?;
                 Ok(user.id)
             })
             .await?;

@@ -104,6 +104,22 @@ pub(crate) fn hand_over(
     Ok(tx.notify(Change::contacts(contact.network, None).encode())?)
 }
 
+/// Puts on hold whatever somebody has, whose account ends: nobody else's gesture is needed for the desk to see it.
+pub(crate) fn put_all_down(
+    inner: &Inner,
+    tx: &mut Tx<'_>,
+    user: UserId,
+    who: &Who,
+    now: Instant,
+) -> Result<(), AppError> {
+    let directory = inner.directory.current(tx)?;
+    for mut contact in contacts::list_held(tx, user)? {
+        let calendar = &directory.network(contact.network)?.calendar;
+        put_on_hold(tx, calendar, &mut contact, who, now)?;
+    }
+    Ok(())
+}
+
 /// Puts on hold whatever somebody has on their desk, but one.
 pub(super) fn put_down(
     tx: &mut Tx<'_>,

@@ -13,7 +13,7 @@ mod undo;
 
 pub use end::Ending;
 pub(crate) use end::{close, raisable};
-pub(crate) use hand::hand_over;
+pub(crate) use hand::{hand_over, put_all_down};
 pub use list::Waiting;
 pub use open::Opening;
 pub(crate) use open::{due_of, open};
@@ -34,7 +34,8 @@ use std::collections::BTreeMap;
 
 /// Most bytes of a draft, sealed as JSON.
 const DRAFT_MAX: usize = 64 * 1024;
-/// Most contacts of one kind a network has open: past it, something floods the desk.
+/// Most contacts of one kind a network has open when one comes by itself (a form, a ring, a counter): past it, something
+/// floods the desk. The desk's own calls are never refused.
 const OPEN_MAX: i64 = 300;
 
 /// A form as it stands: names of fields and what was typed in them. No Debug: it holds an identity.

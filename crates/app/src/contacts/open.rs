@@ -67,7 +67,7 @@ impl App {
     ///
     /// # Errors
     /// `Denied` to somebody who may not raise requests or is of another network; a named refusal
-    /// when too many are open.
+    /// when too many came by themselves and wait.
     pub async fn open_contact(&self, who: &Who, opening: Opening) -> Result<Desk, AppError> {
         if let Some(actor) = who.actor
             && !(actor.may_raise() && actor.network == opening.network)
@@ -90,7 +90,9 @@ pub(crate) fn open(
     let network = opening.network;
     let directory = inner.directory.current(tx)?;
     let calendar = &directory.network(network)?.calendar;
-    if contacts::count_open(tx, network, opening.kind)? >= OPEN_MAX {
+    // What comes by itself is bounded; the desk's own calls are not: somebody is on the line.
+    let desk = who.actor.is_some_and(|actor| actor.is_desk_of(network));
+    if !desk && contacts::count_open(tx, network, opening.kind)? >= OPEN_MAX {
         let detail = format!(
             "{OPEN_MAX} appels ou demandes attendent déjà\u{a0}: terminez-en avant d’en ouvrir un autre."
         );

@@ -10,6 +10,7 @@ use crate::journal;
 use crate::tasks::left::Left;
 use relais_core::contact::{NEVER_RESUMED, Next, Why, tick};
 use relais_core::ids::ContactId;
+use relais_core::time::Openness;
 use relais_store::contacts;
 use serde_json::json;
 
@@ -18,6 +19,8 @@ pub(crate) const LATE: &str = "call-back-late";
 
 /// Why the clock ended it, as people read it.
 const NEVER: &str = "Jamais repris avant la fermeture";
+/// The same where the network does not close.
+const A_DAY: &str = "Jamais repris depuis un jour";
 
 impl App {
     /// Looks at every open contact that is due, the longest overdue first; answers how many moved
@@ -66,9 +69,13 @@ impl App {
                     Ok(())
                 }
                 Next::End(outcome) => {
+                    let reason = match calendar.openness(contact.received_at) {
+                        Openness::Always => A_DAY,
+                        Openness::Until(_) | Openness::Closed => NEVER,
+                    };
                     let ending = Ending {
                         outcome,
-                        reason: Some(NEVER.to_owned()),
+                        reason: Some(reason.to_owned()),
                         reason_code: Some(NEVER_RESUMED.to_owned()),
                         pointer: None,
                     };

@@ -5,6 +5,7 @@ use super::coordinator;
 use super::roles::{still_run, take_all};
 use crate::accounts::open::End;
 use crate::app::{App, Who};
+use crate::contacts::put_all_down;
 use crate::error::AppError;
 use crate::journal;
 use relais_core::access::Role;
@@ -61,7 +62,7 @@ impl App {
     }
 
     /// Closes an account of the staff: sessions, streams and tokens end with it, within one request, and whoever had
-    /// duty has it no more. Closed already: nothing changes.
+    /// duty has it no more, nor any call: what was on their desk waits for anybody. Closed already: nothing changes.
     ///
     /// # Errors
     /// For coordinators of its network only; one's own; `last-coordinator`.
@@ -73,7 +74,7 @@ impl App {
         }
         let (now, wall, who) = (self.now(), self.wall_now(), who.clone());
         let end = self
-            .write(move |_, tx| {
+            .write(move |inner, tx| {
                 let user = of_staff(tx, user, network)?;
                 if !user.active {
                     return Ok(None);
@@ -86,6 +87,7 @@ impl App {
                 let act = "account.disabled";
                 journal::act(tx, Some(network), act, None, None, &body, &who, now)?;
                 take_all(tx, &user, network, &who, now)?;
+                put_all_down(inner, tx, user.id, &who, now)?;
                 if user.role == Role::Coordinator {
                     still_run(tx, network, now)?;
                 }

@@ -51,13 +51,15 @@ pub struct Closed {
 pub fn closed(entry: &NetworkEntry, commune: Option<Insee>, now: Instant) -> Closed {
     let calendar = &entry.calendar;
     let when = When::new(now, &calendar.zone);
-    let (open, title) = match (calendar.closes_at(now), calendar.next_opening(now)) {
-        (Some(at), _) => (true, format!("Nous répondons {}", when.until(at))),
-        (None, Some(at)) => (
-            false,
-            format!("Nous ouvrons {}", hours::opening(&when, calendar, at)),
-        ),
-        (None, None) => (false, "Le service est fermé".to_owned()),
+    let (open, title) = match hours::answers(&when, calendar) {
+        Some(until) => (true, format!("Nous répondons {until}")),
+        None => {
+            let title = calendar.next_opening(now).map_or_else(
+                || "Le service est fermé".to_owned(),
+                |at| format!("Nous ouvrons {}", hours::opening(&when, calendar, at)),
+            );
+            (false, title)
+        }
     };
     let week = hours::week(&calendar.hours.weekly);
     let week = if week.is_empty() {

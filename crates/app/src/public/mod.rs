@@ -18,7 +18,7 @@ pub(crate) use flow::source_mark;
 pub use flow::{Filling, Saved, Sent};
 
 use crate::directory::{Directory, NetworkEntry};
-use relais_core::time::{Duration, Instant};
+use relais_core::time::{Duration, Instant, Openness};
 use std::sync::Arc;
 
 /// Whether the form of a network takes requests now.
@@ -46,20 +46,25 @@ pub enum Door {
 /// Where the door of a network stands.
 pub fn door(entry: &NetworkEntry, now: Instant) -> Door {
     let public = &entry.network.extra.public;
-    let Some(closes_at) = entry.calendar.closes_at(now) else {
-        return Door::Closed {
-            opens_at: entry.calendar.next_opening(now),
-        };
+    let closes_at = match entry.calendar.openness(now) {
+        Openness::Closed => {
+            return Door::Closed {
+                opens_at: entry.calendar.next_opening(now),
+            };
+        }
+        Openness::Until(closes_at) => Some(closes_at),
+        Openness::Always => None,
     };
     if !public.form {
         return Door::NoForm;
     }
-    if closes_at.since(now) < Duration::minutes(public.last_form_minutes.into()) {
+    let last = Duration::minutes(public.last_form_minutes.into());
+    if let Some(closes_at) = closes_at.filter(|closes_at| closes_at.since(now) < last) {
         return Door::LastMinutes { closes_at };
     }
     let promised = now + Duration::minutes(public.call_back_minutes.into());
     Door::Open {
-        promised_at: promised.min(closes_at),
+        promised_at: closes_at.map_or(promised, |closes_at| promised.min(closes_at)),
     }
 }
 

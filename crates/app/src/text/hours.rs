@@ -2,7 +2,7 @@
 
 use super::When;
 use jiff::civil::Date;
-use relais_core::time::{Calendar, Instant, OpenSpan, Weekly};
+use relais_core::time::{Calendar, Instant, OpenSpan, Openness, Weekly};
 
 const DAYS: [&str; 7] = [
     "lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche",
@@ -68,6 +68,24 @@ pub fn week(weekly: &Weekly) -> String {
         format!("{days} {}", spans(day))
     });
     words.collect::<Vec<_>>().join(", ")
+}
+
+/// `jusqu’à 20 h`, `24 h sur 24`: until when a network that is open now answers; none when it is closed.
+pub fn answers(when: &When<'_>, calendar: &Calendar) -> Option<String> {
+    match calendar.openness(when.now) {
+        Openness::Closed => None,
+        Openness::Until(at) => Some(when.until(at)),
+        Openness::Always => Some("24\u{a0}h sur 24".to_owned()),
+    }
+}
+
+/// `Ouvert jusqu’à 20 h`, `Ouvert 24 h sur 24`, `Fermé jusqu’à demain 8 h`, `Fermé`.
+pub fn state(when: &When<'_>, calendar: &Calendar) -> String {
+    match (answers(when, calendar), calendar.next_opening(when.now)) {
+        (Some(until), _) => format!("Ouvert {until}"),
+        (None, Some(at)) => format!("Fermé {}", when.until(at)),
+        (None, None) => "Fermé".to_owned(),
+    }
 }
 
 /// `demain à 8 h`, `lundi à 8 h`, `le lundi 23 novembre à 8 h`: when a network opens, said to somebody who

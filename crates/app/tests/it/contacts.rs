@@ -6,10 +6,10 @@ use relais_app::contacts::{Ending, Facts, Kept, Opening, Typed};
 use relais_app::requests::raise::Behind;
 use relais_app::{AppError, Who};
 use relais_core::access::Role;
-use relais_core::contact::{Kind, NEVER_RESUMED, Outcome, Scope};
+use relais_core::contact::{Kind, NEVER_RESUMED, Outcome, Scope, Why};
 use relais_core::ids::ContactId;
 use relais_core::request::{Origin, Status};
-use relais_core::time::Duration;
+use relais_core::time::{Duration, OpenSpan};
 use relais_store::contacts;
 use std::collections::BTreeMap;
 
@@ -264,5 +264,79 @@ fn closing_time_ends_what_nobody_came_back_to() {
         let (again, _) = row.due.unwrap();
         assert!(again > v.app.now(), "recalled at the next opening");
         v.app.housekeeping().await.unwrap();
+    });
+}
+
+/// A network open day and night: no closing time ends a call, a day without a gesture does; the page says so.
+#[test]
+fn day_and_night_what_nobody_came_back_to_ends_after_a_day() {
+    let always = |world: &mut relais_app::demo::DemoWorld| {
+        let whole = OpenSpan::new(0, 1_440).unwrap();
+        world.networks[NORTH].hours.weekly.days = std::array::from_fn(|_| vec![whole]);
+    };
+    Village::shaped(always, |v| async move {
+        let lina = v.desk();
+        let left = call(&v, &lina).await;
+        let row = v.app.contact_row(&lina, left).await.unwrap();
+        let (due, _) = row.due.unwrap();
+        assert_eq!(due, v.app.now() + Duration::hours(24));
+        let directory = v.app.directory().await.unwrap();
+        let entry = directory.network(v.world.networks[NORTH].id).unwrap();
+        let told = relais_app::public::closed::closed(entry, None, v.app.now());
+        assert!(told.open);
+        assert_eq!(told.title, "Nous répondons 24\u{a0}h sur 24");
+        v.app.advance(Duration::hours(23)).await.unwrap();
+        assert_eq!(outcome(&v, left).await.0, None);
+        v.app.advance(Duration::hours(2)).await.unwrap();
+        let never = Some(NEVER_RESUMED.to_owned());
+        assert_eq!(outcome(&v, left).await, (Some(Outcome::HungUp), never));
+    });
+}
+
+/// Whoever leaves has no call any more: it waits for anybody.
+#[test]
+fn closing_an_account_puts_its_calls_down() {
+    Village::each(|v| async move {
+        let lina = v.desk();
+        let id = call(&v, &lina).await;
+        let coordinator = v.staff_of(NORTH, Role::Coordinator);
+        let user = lina.actor.unwrap().user;
+        v.app.close_staff(&coordinator, user).await.unwrap();
+        let doctor = v.staff_of(NORTH, Role::Regulator);
+        let row = v.app.contact_row(&doctor, id).await.unwrap();
+        assert_eq!((row.outcome, row.holder), (None, None));
+    });
+}
+
+/// Three hundred calls wait: a form of the public is told to come back, the desk answers the next call and ends it.
+#[test]
+fn a_full_desk_still_answers_and_ends_its_calls() {
+    Village::each(|v| async move {
+        let network = v.world.networks[NORTH].id;
+        let now = v.app.now();
+        let filled = v.app.db().write(move |tx| {
+            for nth in 0..300_u128 {
+                for (kind, by) in [(Kind::Call, 0), (Kind::Web, 1_000)] {
+                    let id = ContactId::from_bits(nth + by + 1);
+                    let mut row = contacts::Contact::new(id, network, Origin::Patient, now);
+                    row.kind = kind;
+                    row.due = Some((now + Duration::hours(2), Why::Closing));
+                    row.body = "{}".to_owned();
+                    contacts::insert(tx, &row)?;
+                }
+            }
+            Ok::<_, relais_store::StoreError>(())
+        });
+        filled.await.unwrap();
+        let form = Opening {
+            kind: Kind::Web,
+            held: false,
+            ..Opening::call(network)
+        };
+        let refused = v.app.open_contact(&Who::platform("web"), form).await;
+        assert_eq!(slug(refused.err().unwrap()), "too-many-open-contacts");
+        let id = call(&v, &v.desk()).await;
+        let ending = Ending::plain(Outcome::Advice);
+        v.app.end_contact(&v.desk(), id, ending).await.unwrap();
     });
 }

@@ -72,6 +72,17 @@ impl OpeningHours {
     }
 }
 
+/// Whether a network answers at a moment, and until when (R1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Openness {
+    /// It does not.
+    Closed,
+    /// It does, until this closing time.
+    Until(Instant),
+    /// It does, and no closing time is in sight: day and night.
+    Always,
+}
+
 /// Opening hours in a civil zone: what turns "closes at 20:00" into an instant, DST-safe.
 #[derive(Debug, Clone)]
 pub struct Calendar {
@@ -145,22 +156,42 @@ impl Calendar {
 
     /// Whether the network is open.
     pub fn is_open(&self, at: Instant) -> bool {
-        self.closes_at(at).is_some()
+        self.openness(at) != Openness::Closed
     }
 
-    /// When the current open time ends; `None` when closed. Adjoining spans count as one.
-    pub fn closes_at(&self, at: Instant) -> Option<Instant> {
+    /// Whether the network is open, and until when. Adjoining spans count as one.
+    pub fn openness(&self, at: Instant) -> Openness {
         let mut end = None;
-        for (from, until) in self.intervals(at).take(HORIZON_DAYS) {
+        for (from, until) in self.intervals(at) {
             match end {
                 None if from <= at && at < until => end = Some(until),
-                None if from > at => return None,
+                None if from > at => return Openness::Closed,
                 Some(reached) if from == reached => end = Some(until),
-                Some(_) => break,
+                Some(reached) => return Openness::Until(reached),
                 None => {}
             }
         }
-        end
+        match end {
+            None => Openness::Closed,
+            // The search ended before the open time did: that is no closing time.
+            Some(reached) if reached >= self.horizon(at) => Openness::Always,
+            Some(reached) => Openness::Until(reached),
+        }
+    }
+
+    /// When the current open time ends; `None` when closed, and when no closing time is in sight.
+    pub fn closes_at(&self, at: Instant) -> Option<Instant> {
+        match self.openness(at) {
+            Openness::Until(closes) => Some(closes),
+            Openness::Closed | Openness::Always => None,
+        }
+    }
+
+    /// The end of the last civil day that a search from `at` looks at.
+    fn horizon(&self, at: Instant) -> Instant {
+        let days = self.date(at).series(jiff::Span::new().days(1));
+        let last = days.take(HORIZON_DAYS).last();
+        last.map_or(at, |day| self.day_bounds(day).1)
     }
 
     /// When the network next opens after `at` (now, if it is open); `None` within two months.
@@ -342,6 +373,34 @@ mod tests {
         assert!(!open(&calendar, "2026-05-27"));
         calendar.hours.closed_on_holidays = false;
         assert!(open(&calendar, "2026-05-27") && open(&calendar, "2029-12-26"));
+    }
+
+    /// Open day and night, a network has no closing time; one day off is a closing time, however far.
+    #[test]
+    fn day_and_night_there_is_no_closing_time() {
+        let mut calendar = weekdays(8, 20);
+        let whole = OpenSpan::new(0, MINUTES_PER_DAY).unwrap();
+        calendar.hours.weekly.days = std::array::from_fn(|_| vec![whole]);
+        calendar.hours.closed_on_holidays = false;
+        let now = at("2026-11-27T03:30");
+        assert_eq!(calendar.openness(now), Openness::Always);
+        assert!(calendar.is_open(now) && calendar.closes_at(now).is_none());
+        let halves = [OpenSpan::new(0, 720), OpenSpan::new(720, MINUTES_PER_DAY)];
+        let halves: Vec<_> = halves.into_iter().flatten().collect();
+        calendar.hours.weekly.days = std::array::from_fn(|_| halves.clone());
+        assert_eq!(calendar.openness(now), Openness::Always);
+        calendar
+            .hours
+            .exceptions
+            .push((date(2026, 12, 25), Vec::new()));
+        let eve = at("2026-12-25T00:00");
+        assert_eq!(calendar.openness(now), Openness::Until(eve));
+        assert_eq!(calendar.closes_at(now), Some(eve));
+        assert_eq!(calendar.openness(eve), Openness::Closed);
+        // Open one day only, the last in sight for ever: it closes.
+        calendar.hours.weekly = Weekly::default();
+        calendar.hours.exceptions = vec![(date(2026, 11, 27), vec![whole])];
+        assert_eq!(calendar.closes_at(now), Some(at("2026-11-28T00:00")));
     }
 
     #[test]

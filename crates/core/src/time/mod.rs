@@ -5,7 +5,9 @@ mod holidays;
 mod hours;
 
 pub use holidays::{Overseas, easter, is_public_holiday};
-pub use hours::{Calendar, MINUTES_PER_DAY, OpenSpan, OpeningHours, Weekly, civil_day_end};
+pub use hours::{
+    Calendar, MINUTES_PER_DAY, OpenSpan, OpeningHours, Openness, Weekly, civil_day_end,
+};
 
 use std::fmt;
 use std::ops::{Add, Sub};

@@ -4,7 +4,7 @@ use jiff::civil::date;
 use jiff::tz::TimeZone;
 use proptest::prelude::*;
 use relais_core::cascade::{Clip, Policy, WINDOW_FLOOR, window};
-use relais_core::time::{Calendar, Duration, Instant, OpeningHours, civil_day_end};
+use relais_core::time::{Calendar, Duration, Instant, OpeningHours, Openness, civil_day_end};
 use relais_sim::script::parse_weekly;
 
 fn calendar(hours: &str, zone: &str) -> Calendar {
@@ -89,13 +89,17 @@ proptest! {
 
     #[test]
     fn it_is_open_until_it_closes_and_then_closed(calendar in hours(), at in moment()) {
-        match calendar.closes_at(at) {
-            Some(closes) => {
+        match calendar.openness(at) {
+            Openness::Always => {
+                prop_assert!(calendar.is_open(at) && calendar.closes_at(at).is_none());
+            }
+            Openness::Until(closes) => {
+                prop_assert_eq!(calendar.closes_at(at), Some(closes));
                 prop_assert!(calendar.is_open(at) && closes > at);
                 prop_assert!(calendar.is_open(closes - Duration::millis(1)));
                 prop_assert_eq!(calendar.next_opening(at), Some(at));
             }
-            None => {
+            Openness::Closed => {
                 let opens = calendar.next_opening(at).expect("open some day");
                 prop_assert!(!calendar.is_open(at) && opens > at && calendar.is_open(opens));
                 prop_assert!(!calendar.is_open(opens - Duration::millis(1)));

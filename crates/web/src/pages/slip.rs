@@ -3,7 +3,7 @@
 use axum::extract::{Path, State};
 use relais_app::error::AppError;
 use relais_app::phone::national;
-use relais_app::text::labels;
+use relais_app::text::{hours, labels};
 use relais_core::request::{Ending, Phase, Request, Stage};
 
 use super::{eye, mine, request_id};
@@ -25,13 +25,7 @@ pub(crate) async fn show(State(web): State<Web>, signed: Signed, Path(id): Path<
     let eye = eye(&web, &signed).await?;
     let when = eye.when();
     let entry = eye.directory.network(request.network).map_err(Fail)?;
-    let hours = match entry.calendar.closes_at(eye.now) {
-        Some(at) if entry.calendar.is_open(eye.now) => format!("Ouvert {}", when.until(at)),
-        _ => entry
-            .calendar
-            .next_opening(eye.now)
-            .map_or_else(String::new, |at| format!("Fermé {}", when.until(at))),
-    };
+    let hours = hours::state(&when, &entry.calendar);
     let back = format!("/mes-demandes/{id}");
     html(&SlipPage {
         phone: show::phone(&web, &eye, "Fiche pour le patient", PhoneTab::None)

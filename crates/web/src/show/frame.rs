@@ -1,6 +1,6 @@
 //! The frame of a page: who is signed in, where, at what time.
 
-use relais_app::text::labels;
+use relais_app::text::{hours, labels};
 
 use super::{Eye, network};
 use crate::gate::Signed;
@@ -27,15 +27,7 @@ pub(crate) fn desk(web: &Web, eye: &Eye, signed: &Signed, title: &str, here: &'s
     let actor = signed.actor();
     let when = eye.when();
     let entry = eye.directory.network(actor.network).ok();
-    let opening = entry.map_or_else(String::new, |entry| {
-        match entry.calendar.closes_at(eye.now) {
-            Some(at) if entry.calendar.is_open(eye.now) => format!("Ouvert {}", when.until(at)),
-            _ => match entry.calendar.next_opening(eye.now) {
-                Some(at) => format!("Fermé {}", when.until(at)),
-                None => "Fermé".to_owned(),
-            },
-        }
-    });
+    let opening = entry.map_or_else(String::new, |entry| hours::state(&when, &entry.calendar));
     let works = Right::Desk.allows(actor.role);
     Desk {
         title: title.to_owned(),

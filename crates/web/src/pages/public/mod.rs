@@ -22,6 +22,7 @@ use relais_app::directory::NetworkEntry;
 use relais_app::error::AppError;
 use relais_app::public::closed::shown;
 use relais_app::public::{self, Door};
+use relais_app::text::hours as in_words;
 use relais_app::text::when::When;
 use relais_core::time::Instant;
 
@@ -80,10 +81,9 @@ impl Desk {
         (format!("tel:{phone}"), shown(phone))
     }
 
-    /// Until when somebody answers: `jusqu’à 20 h`; empty when nobody does.
+    /// Until when somebody answers: `jusqu’à 20 h`, `24 h sur 24`; empty when nobody does.
     pub(super) fn until(&self) -> String {
-        let closes = self.entry.calendar.closes_at(self.now);
-        closes.map_or_else(String::new, |at| self.when().until(at))
+        in_words::answers(&self.when(), &self.entry.calendar).unwrap_or_default()
     }
 
     /// The frame of a page.
