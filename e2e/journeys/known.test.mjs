@@ -101,6 +101,32 @@ test("a second call for the same need is joined to the open request, with what i
   await operator.close();
 });
 
+test("a request that ended while the page was open takes no call; the form comes back whole", async () => {
+  const { operator, facts } = await seated("essai-doublon");
+  const { page } = operator;
+  await page.keyboard.type(facts["Téléphone"].replaceAll(/\D/g, ""));
+  await page.getByRole("button", { name: /née? en \d{4}/ }).first().waitFor();
+  await page.keyboard.press("Alt+Digit1");
+  const same = page.getByRole("button", { name: "C’est la même demande" });
+  await same.first().waitFor();
+  const name = await page.getByLabel("Nom de naissance").inputValue();
+  await operator.tabTo(same.first());
+  await page.keyboard.press("Enter");
+  await page.getByRole("button", { name: /Rattacher/ }).waitFor();
+  const id = await page.locator("input[name=same_as]").inputValue();
+  const cancelled = await demo.api(demo.account("operator"), "POST", `/requests/${id}/cancel`, { by: "patient", reason: "Va mieux" });
+  assert.equal(cancelled.status, 200);
+  await operator.tabTo(page.getByRole("button", { name: /Rattacher/ }));
+  await page.keyboard.press("Enter");
+  await page.getByText(/a pris fin/).waitFor();
+  await operator.assertAccessible("a call that cannot be joined any more");
+  await operator.tabTo(page.getByRole("button", { name: /Revenir à la saisie/ }));
+  await page.keyboard.press("Enter");
+  await page.getByLabel("Nom de naissance").waitFor();
+  assert.equal(await page.getByLabel("Nom de naissance").inputValue(), name, "what was typed is there");
+  await operator.close();
+});
+
 test("someone looked for by name and birth date; nobody known is said so, and the typing stays", async () => {
   const { operator, facts } = await seated("essai-simple");
   const { page } = operator;

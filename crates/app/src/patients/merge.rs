@@ -1,12 +1,14 @@
 //! A call that turns out to be about a request already open: it ends as a duplicate that points to it, and what the
-//! caller adds becomes a note of that request, whose requester stays who they were (R2).
+//! caller adds goes to whoever follows that request, whose requester stays who they were (R2).
 
 use crate::app::{App, Who};
 use crate::chance;
 use crate::contacts::{Ending, close, raisable};
 use crate::error::AppError;
+use crate::idempotent::Kept;
 use crate::journal;
 use crate::requests::desk::{clean_reason, permitted, refuse_identity_in};
+use crate::threads;
 use relais_core::access::Permission;
 use relais_core::contact::Outcome;
 use relais_core::ids::{ContactId, RequestId};
@@ -16,7 +18,6 @@ use relais_store::requests;
 use serde_json::json;
 
 /// A call to be joined to a request.
-#[derive(Debug, Clone)]
 pub struct Merge {
     /// The request that is already there.
     pub into: RequestId,
@@ -26,10 +27,13 @@ pub struct Merge {
     pub origin: Origin,
     /// What the caller adds, without identity.
     pub text: Option<String>,
+    /// The key of the gesture, begun already: the same one joins no second call.
+    pub kept: Option<Kept<ContactId>>,
 }
 
 impl App {
-    /// Ends a call as a duplicate of a request, with a note on it when there is something to add.
+    /// Ends a call as a duplicate of a request. What there is to add becomes a note in its history and a message of its
+    /// thread, told to whoever has the patient, or read by whoever accepts later.
     ///
     /// # Errors
     /// `NotFound` for a request or a contact of others; `request-over` when the request has ended: nothing is written,
@@ -37,11 +41,12 @@ impl App {
     /// outcome already.
     pub async fn merge(&self, who: &Who, merge: Merge) -> Result<ContactId, AppError> {
         let actor = who.signed_in()?;
-        let text = clean_reason("/text", merge.text.clone())?;
+        let text = clean_reason("/text", merge.text)?;
+        let (into, of, origin, kept) = (merge.into, merge.contact, merge.origin, merge.kept);
         let (now, who) = (self.now(), who.clone());
         let done = self
             .write(move |inner, tx| {
-                let stored = requests::get_for_update(tx, merge.into)?;
+                let stored = requests::get_for_update(tx, into)?;
                 permitted(&actor, Permission::Handle, &stored.request)?;
                 if stored.request.is_ended() {
                     return Err(over(&stored.code));
@@ -50,8 +55,8 @@ impl App {
                     refuse_identity_in(inner, tx, &stored, "/text", text)?;
                 }
                 let network = stored.request.network;
-                let raised = (merge.into, stored.patient);
-                let id = match merge.contact {
+                let raised = (into, stored.patient);
+                let id = match of {
                     Some(id) => {
                         let open = raisable(tx, &actor, id)?;
                         let ending = Ending::plain(Outcome::Duplicate);
@@ -62,12 +67,12 @@ impl App {
                         let id = ContactId::from_bits(chance::id(now));
                         let contact = Contact {
                             outcome: Some(Outcome::Duplicate),
-                            request: Some(merge.into),
+                            request: Some(into),
                             patient: Some(stored.patient),
                             operator: Some(actor.user),
                             ended_at: Some(now),
                             body: "{}".to_owned(),
-                            ..Contact::new(id, network, merge.origin, now)
+                            ..Contact::new(id, network, origin, now)
                         };
                         contacts::insert(tx, &contact)?;
                         let body = json!({ "contact": id.to_string(), "outcome": "duplicate" });
@@ -84,6 +89,12 @@ impl App {
                 let about = Some((&stored.request, stored.patient));
                 let act = "request.called-again";
                 journal::act(tx, Some(network), act, about, None, &body, &who, now)?;
+                if let Some(text) = text.as_deref() {
+                    threads::post_words(inner, tx, &stored, &actor, text, &who, now)?;
+                }
+                if let Some(kept) = &kept {
+                    kept.keep(inner, tx, actor.user, &id)?;
+                }
                 Ok(id)
             })
             .await?;

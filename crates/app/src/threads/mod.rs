@@ -8,6 +8,7 @@
 mod export;
 mod post;
 
+pub(crate) use post::post_words;
 pub use post::{NewMessage, Posted, TEXT_MAX};
 pub use relais_store::threads::{Count, MESSAGES_MAX};
 

@@ -13,7 +13,7 @@ use crate::photos::develop::Picture;
 use crate::requests::desk::refuse_identity_in;
 use crate::text::push::Speech;
 use crate::text::thread as words;
-use relais_core::access::{Actor, ThreadSide};
+use relais_core::access::{Actor, ThreadAccess, ThreadSide};
 use relais_core::ids::{MessageId, ProfessionalId, RequestId};
 use relais_core::time::{Duration, Instant};
 use relais_store::Tx;
@@ -108,51 +108,99 @@ impl App {
             .write(move |inner, tx| {
                 let stored = requests::get_for_update(tx, id)?;
                 let access = allowed(&actor, &stored.request)?;
-                let mark = new.mark(inner, &text)?;
-                if let Some(n) = threads::find_marked(tx, id, actor.user, &mark)? {
-                    return Ok(Posted { n, again: true });
-                }
-                if !access.is_open() {
-                    return Err(closed());
-                }
-                if !access.may_name() {
-                    refuse_identity_in(inner, tx, &stored, "/text", &text)?;
-                }
-                let photos = new.pictures.iter().map(|picture| NewPhoto {
-                    width: picture.width,
-                    height: picture.height,
-                    jpeg: &picture.jpeg,
-                });
-                let photos: Vec<NewPhoto<'_>> = photos.collect();
-                let kept = threads::NewMessage {
-                    request: id,
-                    network: stored.request.network,
-                    patient: stored.patient,
-                    author: actor.user,
-                    side: access.side(),
-                    at: now,
-                    mark: &mark,
-                    text: &Secret::new(text.clone()),
-                    photos: &photos,
-                };
-                let n = threads::insert(tx, &inner.vault, &kept)?.ok_or_else(full)?;
-                let sent = Sent {
+                post(
                     inner,
-                    stored: &stored,
-                    actor: &actor,
-                    side: access.side(),
-                    n,
-                    photos: photos.len(),
-                    who: &who,
+                    tx,
+                    &stored,
+                    (&actor, &access),
+                    &new,
+                    &text,
+                    &who,
                     now,
-                };
-                sent.tell(tx)?;
-                Ok(Posted { n, again: false })
+                )
             })
             .await?;
         self.wake();
         Ok(posted)
     }
+}
+
+/// Writes what somebody at the desk says in the thread of a request read for update: whoever has the patient is told,
+/// or finds it once they do.
+pub(crate) fn post_words(
+    inner: &Inner,
+    tx: &mut Tx<'_>,
+    stored: &Stored,
+    actor: &Actor,
+    text: &str,
+    who: &Who,
+    now: Instant,
+) -> Result<(), AppError> {
+    let access = allowed(actor, &stored.request)?;
+    let new = NewMessage {
+        key: String::new(),
+        text: text.to_owned(),
+        pictures: Vec::new(),
+    };
+    let text = new.checked()?;
+    post(inner, tx, stored, (actor, &access), &new, &text, who, now).map(drop)
+}
+
+#[expect(
+    clippy::too_many_arguments,
+    reason = "a message, where it goes and who sends it"
+)]
+fn post(
+    inner: &Inner,
+    tx: &mut Tx<'_>,
+    stored: &Stored,
+    (actor, access): (&Actor, &ThreadAccess),
+    new: &NewMessage,
+    text: &str,
+    who: &Who,
+    now: Instant,
+) -> Result<Posted, AppError> {
+    let id = stored.request.id;
+    let mark = new.mark(inner, text)?;
+    if let Some(n) = threads::find_marked(tx, id, actor.user, &mark)? {
+        return Ok(Posted { n, again: true });
+    }
+    if !access.is_open() {
+        return Err(closed());
+    }
+    if !access.may_name() {
+        refuse_identity_in(inner, tx, stored, "/text", text)?;
+    }
+    let photos = new.pictures.iter().map(|picture| NewPhoto {
+        width: picture.width,
+        height: picture.height,
+        jpeg: &picture.jpeg,
+    });
+    let photos: Vec<NewPhoto<'_>> = photos.collect();
+    let kept = threads::NewMessage {
+        request: id,
+        network: stored.request.network,
+        patient: stored.patient,
+        author: actor.user,
+        side: access.side(),
+        at: now,
+        mark: &mark,
+        text: &Secret::new(text.to_owned()),
+        photos: &photos,
+    };
+    let n = threads::insert(tx, &inner.vault, &kept)?.ok_or_else(full)?;
+    let sent = Sent {
+        inner,
+        stored,
+        actor,
+        side: access.side(),
+        n,
+        photos: photos.len(),
+        who,
+        now,
+    };
+    sent.tell(tx)?;
+    Ok(Posted { n, again: false })
 }
 
 /// A message just kept.

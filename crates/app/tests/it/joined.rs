@@ -54,6 +54,7 @@ fn into(id: RequestId, contact: Option<ContactId>, text: Option<&str>) -> Merge 
         contact,
         origin: Origin::Relative,
         text: text.map(str::to_owned),
+        kept: None,
     }
 }
 
@@ -152,5 +153,49 @@ fn a_launch_without_its_form_is_not_undone() {
         let refused = v.app.undo_launch(&v.desk(), id).await.unwrap_err();
         assert_eq!(slug(refused), "nothing-to-put-back");
         assert_ne!(v.status(id).await, Status::Cancelled);
+    });
+}
+
+/// What a second caller says is for whoever has the patient, today or later.
+#[test]
+fn what_is_added_reaches_whoever_has_the_patient() {
+    Village::each(|v| async move {
+        let lina = v.desk();
+        let martin = v.as_pro("Martin");
+        for taken_before in [true, false] {
+            let id = v.raise(v.call()).await;
+            if taken_before {
+                v.accepts(id, "Martin").await.unwrap();
+            }
+            let phones = v.watch();
+            v.app
+                .merge(&lina, into(id, None, Some("Elle saigne depuis midi")))
+                .await
+                .unwrap();
+            v.app.settle().await.unwrap();
+            if taken_before {
+                let told = phones.phone(&v.named("Martin"));
+                told.expects("un message vous attend sur la demande");
+            } else {
+                let early = v.app.thread(&martin, id).await;
+                assert!(early.is_err(), "asked, they read nothing yet (R6)");
+                v.accepts(id, "Martin").await.unwrap();
+            }
+            let count = v.app.thread_count(&martin, id).await.unwrap().unwrap();
+            assert_eq!(count.unread, 1);
+            let thread = v.app.thread(&martin, id).await.unwrap();
+            assert_eq!(thread.lines[0].text, "Elle saigne depuis midi");
+        }
+    });
+}
+
+/// Nothing to add: nobody is disturbed.
+#[test]
+fn a_call_that_adds_nothing_writes_to_nobody() {
+    Village::each(|v| async move {
+        let id = v.raise(v.call()).await;
+        v.app.merge(&v.desk(), into(id, None, None)).await.unwrap();
+        let count = v.app.thread_count(&v.desk(), id).await.unwrap().unwrap();
+        assert_eq!(count.messages, 0);
     });
 }

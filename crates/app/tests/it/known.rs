@@ -192,6 +192,7 @@ fn a_call_joined_to_a_request_ends_as_its_duplicate() {
             contact: None,
             origin: Origin::Relative,
             text: text.map(str::to_owned),
+            kept: None,
         };
         let named = v
             .app

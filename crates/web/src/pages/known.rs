@@ -3,17 +3,18 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::response::IntoResponse;
-use http::HeaderMap;
+use axum::response::{IntoResponse, Response};
+use http::{HeaderMap, StatusCode};
 use relais_app::error::AppError;
+use relais_app::idempotent::{Kept, Keyed};
 use relais_app::patients::{AlikeRequest, Known, KnownPerson, LookUp, Merge, Probe, Search};
 use relais_app::phone::national;
 use relais_app::text::labels;
-use relais_core::ids::RequestId;
+use relais_core::ids::{ContactId, RequestId};
 use relais_core::request::{Origin, Phase, Sex};
 use serde_json::{Map, Value, json};
 
-use super::call::Around;
+use super::call::{self, Around, Keeping};
 use super::direct::{self, unprocessable};
 use super::person::person_of;
 use super::{eye, is_fragment, practice, request_id};
@@ -263,37 +264,83 @@ pub(crate) async fn merge(State(web): State<Web>, signed: Signed, fields: Fields
         let text = fields.get("comment").to_owned();
         return html(&merge_page(&web, &signed, &fields, into, text, String::new()).await?);
     }
+    let user = signed.actor().user;
+    let once = fields.get("once");
+    let key = (once.len() == 32).then(|| format!("join-{once}-{into}"));
+    let played = practice::played(&web, &fields);
+    let over = format!("/demandes/{into}?dit=rattachee{played}");
+    if let Some(key) = key.clone() {
+        let begun = web.app.begin_idempotent(user, key, "join", b"").await;
+        if let Keyed::Again { .. } = begun.map_err(Fail)? {
+            return see_other(&over);
+        }
+    }
+    let joined = join(&web, &signed, fields, into, key.clone()).await;
+    if let Some(key) = key {
+        let (status, body) = match &joined {
+            Ok(Joining::Done(contact)) => (201, contact.to_string()),
+            // What was refused may be sent again once put right: the key is forgotten.
+            _ => (500, String::new()),
+        };
+        web.app.finish_idempotent(user, key, status, body).await?;
+    }
+    match joined? {
+        Joining::Done(_) => see_other(&over),
+        Joining::Page(page) => Ok(page),
+    }
+}
+
+/// What came of a call to be joined.
+enum Joining {
+    /// It ended as a duplicate.
+    Done(ContactId),
+    /// Something to put right, or a request that ended meanwhile.
+    Page(Response),
+}
+
+async fn join(
+    web: &Web,
+    signed: &Signed,
+    mut fields: Fields,
+    into: RequestId,
+    key: Option<String>,
+) -> Result<Joining, Fail> {
+    // Nothing kept it yet: what was typed stays with the call, whatever becomes of it.
+    if call::named(&fields).is_none() {
+        let around = Around::read(web, signed).await?;
+        if let Keeping::Done(held) = call::keep(web, signed, &around, &fields).await? {
+            fields = call::with_contact(&fields, held);
+        }
+    }
     let merge = Merge {
         into,
         contact: fields.get("contact").parse().ok(),
         origin: Origin::from_code(fields.get("origin")).unwrap_or(Origin::Patient),
         text: fields.some("ajout"),
+        kept: key.map(|key| Kept {
+            key,
+            answer: Box::new(|contact: &ContactId, _| contact.to_string()),
+        }),
     };
+    let text = fields.get("ajout").to_owned();
     match web.app.merge(&signed.who(), merge).await {
-        Ok(_) => {
-            let played = practice::played(&web, &fields);
-            see_other(&format!("/demandes/{into}?dit=rattachee{played}"))
-        }
+        Ok(contact) => Ok(Joining::Done(contact)),
         Err(AppError::Invalid(errors)) => {
             let error = errors.first().map(|error| error.message.clone());
-            let text = fields.get("ajout").to_owned();
             let error = error.unwrap_or_default();
-            let mut page = merge_page(&web, &signed, &fields, into, text, error).await?;
+            let mut page = merge_page(web, signed, &fields, into, text, error).await?;
             page.desk.title = "Erreur\u{a0}: rattacher l’appel".to_owned();
-            unprocessable(&page)
+            Ok(Joining::Page(unprocessable(&page)?))
         }
         // It ended while the page was open: the call is still there, and may become a request of its own.
         Err(AppError::Problem {
             slug: "request-over",
-            status,
             ..
         }) => {
-            let text = fields.get("ajout").to_owned();
-            let page = merge_page(&web, &signed, &fields, into, text, String::new()).await?;
+            let page = merge_page(web, signed, &fields, into, text, String::new()).await?;
             let mut response = html(&page)?;
-            *response.status_mut() =
-                http::StatusCode::from_u16(status).unwrap_or(http::StatusCode::CONFLICT);
-            Ok(response)
+            *response.status_mut() = StatusCode::CONFLICT;
+            Ok(Joining::Page(response))
         }
         Err(error) => Err(Fail(error)),
     }

@@ -49,6 +49,40 @@ async fn a_request_that_ended_takes_no_call_any_more() {
     assert!(!back.text.contains("C’est la même demande"));
 }
 
+/// The button pressed three times: one call, one note, and the draft is kept with the call.
+#[tokio::test]
+async fn a_call_is_joined_once_however_often_the_button_is_pressed() {
+    let served = Served::open("joined-once").await;
+    let operator = served.staff(Role::Operator).await;
+    let id = launched(&operator).await;
+    let mut form = second(&id);
+    form.insert("sure".to_owned(), "oui".to_owned());
+    form.insert("ajout".to_owned(), "La fièvre monte depuis midi".to_owned());
+    for _ in 0..3 {
+        let joined = operator.post("/direct/doublon", &pairs(&form)).await;
+        assert_eq!(joined.status, StatusCode::SEE_OTHER, "{}", joined.text);
+        assert!(
+            joined.location.contains("dit=rattachee"),
+            "{}",
+            joined.location
+        );
+    }
+    let (_, rows) = served
+        .app
+        .timeline(&served.desk(), id.parse().expect("an id"))
+        .await
+        .expect("read");
+    let again = rows
+        .iter()
+        .filter(|row| row.entry.act == "request.called-again");
+    assert_eq!(again.count(), 1);
+    let thread = operator.get(&format!("/fils/{id}")).await;
+    assert_eq!(
+        thread.text.matches("La fièvre monte depuis midi").count(),
+        1
+    );
+}
+
 /// A form sent before anything was kept: undone, it is on the desk as it was typed.
 #[tokio::test]
 async fn a_launch_faster_than_what_keeps_it_comes_back_whole() {
