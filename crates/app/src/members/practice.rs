@@ -244,7 +244,8 @@ pub(crate) fn rejoined(
     }
     let directory = inner.directory.current(tx)?;
     written(tx, &directory, id, standing, network, who, now)?;
-    in_hand::told(inner, tx, &directory, id, who, now).map(drop)
+    in_hand::told(inner, tx, &directory, id, who, now)?;
+    look_again::note(inner, tx, &networks_of(&row), now)
 }
 
 /// The line of the journal.

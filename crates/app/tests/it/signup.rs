@@ -16,7 +16,7 @@ use relais_core::people::{MembershipStatus, Standing};
 use relais_core::time::Duration;
 use relais_gateways::Channel;
 use relais_store::national::{self, Entry};
-use relais_store::{application_cards, journal, professionals};
+use relais_store::{application_cards, journal, look_again, professionals};
 
 pub(crate) const PHONE: &str = "+33639984107";
 pub(crate) const MAIL: &str = "y.corvo@exemple.fr";
@@ -659,6 +659,12 @@ fn a_new_contract_said_by_whoever_comes_back_is_the_one_they_have() {
         yes.await.unwrap();
         let longer = standing(&app.directory().await.unwrap());
         assert!(longer.ends() > now_held.ends() && longer.holds(app.now()));
+        // Their days are longer there too: what is open in that network is looked at again (R4.11).
+        let soon = app.now() + Duration::hours(1);
+        let asked = app.db();
+        let asked = asked.read(move |tx| look_again::list(tx, "test", soon, 1_000));
+        let asked = asked.await.unwrap();
+        assert!(asked.iter().any(|(_, network)| *network == other));
     });
 }
 
