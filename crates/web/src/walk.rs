@@ -319,6 +319,9 @@ const OF_THE_PAGE: &[&str] = &[
     "to",
     "fait",
     "samu_reference",
+    "same_as",
+    "sure",
+    "ajout",
     // Goes with files, which no browser keeps.
     "faceless",
 ];

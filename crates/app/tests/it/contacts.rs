@@ -272,7 +272,9 @@ fn closing_time_ends_what_nobody_came_back_to() {
 fn day_and_night_what_nobody_came_back_to_ends_after_a_day() {
     let always = |world: &mut relais_app::demo::DemoWorld| {
         let whole = OpenSpan::new(0, 1_440).unwrap();
-        world.networks[NORTH].hours.weekly.days = std::array::from_fn(|_| vec![whole]);
+        let hours = &mut world.networks[NORTH].hours;
+        hours.weekly.days = std::array::from_fn(|_| vec![whole]);
+        hours.closed_on_holidays = false;
     };
     Village::shaped(always, |v| async move {
         let lina = v.desk();

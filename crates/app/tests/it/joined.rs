@@ -167,15 +167,18 @@ fn what_is_added_reaches_whoever_has_the_patient() {
             if taken_before {
                 v.accepts(id, "Martin").await.unwrap();
             }
-            let phones = v.watch();
             v.app
                 .merge(&lina, into(id, None, Some("Elle saigne depuis midi")))
                 .await
                 .unwrap();
             v.app.settle().await.unwrap();
             if taken_before {
-                let told = phones.phone(&v.named("Martin"));
-                told.expects("un message vous attend sur la demande");
+                let rows = v.phones.list();
+                let told = |row: &&relais_gateways::PhoneRow| {
+                    row.owner == v.named("Martin") && row.text.contains("un message vous attend")
+                };
+                assert_eq!(rows.iter().filter(told).count(), 1);
+                assert!(rows.iter().all(|row| !row.text.contains("saigne")));
             } else {
                 let early = v.app.thread(&martin, id).await;
                 assert!(early.is_err(), "asked, they read nothing yet (R6)");
