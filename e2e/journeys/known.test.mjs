@@ -122,7 +122,8 @@ test("a request that ended while the page was open takes no call; the form comes
   await operator.assertAccessible("a call that cannot be joined any more");
   await operator.tabTo(page.getByRole("button", { name: /Revenir à la saisie/ }));
   await page.keyboard.press("Enter");
-  await page.getByLabel("Nom de naissance").waitFor();
+  // Somebody known is folded in one line of the form.
+  await page.getByLabel("Nom de naissance").waitFor({ state: "attached" });
   assert.equal(await page.getByLabel("Nom de naissance").inputValue(), name, "what was typed is there");
   await operator.close();
 });
