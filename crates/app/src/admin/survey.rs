@@ -12,8 +12,8 @@ use std::io::{self, BufReader, Read};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::{self, Scope};
 
-/// Bytes looked through at a time: some two thousand lines.
-const PIECE: usize = 1 << 20;
+/// Bytes looked through at a time: some six hundred lines. What is ahead of the threads is held in memory.
+const PIECE: usize = 1 << 18;
 /// Pieces given to a thread before what it says of the first is waited for.
 const AHEAD: usize = 2;
 /// Most threads: one that reads keeps so many at work.
@@ -199,8 +199,9 @@ pub fn survey<R: Read>(
         held: Vec::new(),
         lines: 1,
     };
-    let threads = thread::available_parallelism().map_or(1, usize::from);
-    let threads = threads.min(THREADS_MAX);
+    // One is left to whoever is served meanwhile.
+    let threads = thread::available_parallelism().map_or(1, |all| all.get() - 1);
+    let threads = threads.clamp(1, THREADS_MAX);
     let mut survey = Survey::default();
     thread::scope(|scope| {
         let lookers: Vec<_> = (0..threads)
