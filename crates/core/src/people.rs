@@ -129,6 +129,18 @@ pub struct Contract {
 }
 
 impl Standing {
+    /// Its stable code.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Titular => "titular",
+            Self::Retired => "retired",
+            Self::Locum(_) => "locum",
+            Self::Assistant(_) => "assistant",
+            Self::Adjunct(_) => "adjunct",
+            Self::Intern { .. } => "intern",
+        }
+    }
+
     /// Whether the right to practise holds now.
     pub fn holds(self, now: Instant) -> bool {
         match self {
@@ -159,7 +171,8 @@ impl Standing {
         }
     }
 
-    const fn contract(self) -> Option<Contract> {
+    /// Between which moments it holds, under a contract.
+    pub const fn contract(self) -> Option<Contract> {
         match self {
             Self::Titular | Self::Retired => None,
             Self::Locum(contract)

@@ -256,20 +256,6 @@ fn standing(r: &Row<'_>) -> Result<Standing, StoreError> {
     }
 }
 
-fn standing_parts(standing: Standing) -> (&'static str, Option<ProfessionalId>, Option<Contract>) {
-    match standing {
-        Standing::Titular => ("titular", None, None),
-        Standing::Retired => ("retired", None, None),
-        Standing::Locum(contract) => ("locum", None, Some(contract)),
-        Standing::Assistant(contract) => ("assistant", None, Some(contract)),
-        Standing::Adjunct(contract) => ("adjunct", None, Some(contract)),
-        Standing::Intern {
-            contract,
-            supervisor,
-        } => ("intern", supervisor, Some(contract)),
-    }
-}
-
 fn place(r: &Row<'_>) -> Result<(ProfessionalId, PlaceRow), StoreError> {
     let place = PlaceRow {
         id: r.id("id")?,
@@ -396,7 +382,7 @@ pub fn find_by_alert_number(
 pub fn insert(tx: &mut Tx<'_>, new: &ProfessionalRow, now: Instant) -> Result<(), StoreError> {
     held(tx)?;
     let member = &new.member;
-    let (standing, supervisor, contract) = standing_parts(member.standing);
+    let (standing, contract) = (member.standing, member.standing.contract());
     tx.exec_one(
         INSERT,
         params![
@@ -407,8 +393,8 @@ pub fn insert(tx: &mut Tx<'_>, new: &ProfessionalRow, now: Instant) -> Result<()
             &new.first_names,
             member.profession.code(),
             member.specialty.as_ref().map(Slug::as_str),
-            standing,
-            supervisor,
+            standing.code(),
+            standing.supervisor(),
             contract.map(|c| c.from),
             contract.map(|c| c.until),
             new.contact_number.as_deref(),
@@ -435,7 +421,7 @@ pub fn insert(tx: &mut Tx<'_>, new: &ProfessionalRow, now: Instant) -> Result<()
 pub fn update(tx: &mut Tx<'_>, row: &ProfessionalRow) -> Result<(), StoreError> {
     held(tx)?;
     let member = &row.member;
-    let (standing, supervisor, contract) = standing_parts(member.standing);
+    let (standing, contract) = (member.standing, member.standing.contract());
     tx.exec_one(
         UPDATE,
         params![
@@ -446,8 +432,8 @@ pub fn update(tx: &mut Tx<'_>, row: &ProfessionalRow) -> Result<(), StoreError> 
             &row.first_names,
             member.profession.code(),
             member.specialty.as_ref().map(Slug::as_str),
-            standing,
-            supervisor,
+            standing.code(),
+            standing.supervisor(),
             contract.map(|c| c.from),
             contract.map(|c| c.until),
             row.contact_number.as_deref(),

@@ -262,23 +262,12 @@ fn written(
     let day = |at: Instant| calendar.date(at).to_string();
     let body = json!({
         "professional": id.to_string(),
-        "standing": code(standing),
+        "standing": standing.code(),
         "from": standing.begins().map(day),
         "until": standing.ends().map(|end| last_day(end, calendar).to_string()),
         "supervisor": standing.supervisor().map(|id| id.to_string()),
     });
     journal::act(tx, Some(network), ACT, None, None, &body, who, now)
-}
-
-const fn code(standing: Standing) -> &'static str {
-    match standing {
-        Standing::Titular => "titular",
-        Standing::Retired => "retired",
-        Standing::Locum(_) => "locum",
-        Standing::Assistant(_) => "assistant",
-        Standing::Adjunct(_) => "adjunct",
-        Standing::Intern { .. } => "intern",
-    }
 }
 
 impl App {

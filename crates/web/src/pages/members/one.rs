@@ -174,7 +174,7 @@ fn filled(
     // The replacement that is missing, ready to be written down.
     let missing = absences.iter().find(|one| one.replaced_by.is_empty());
     let mut known = vec![
-        ("standing".to_owned(), code_of(standing).to_owned()),
+        ("standing".to_owned(), standing.code().to_owned()),
         ("from".to_owned(), day(standing.begins())),
         (
             "until".to_owned(),
@@ -203,17 +203,6 @@ fn filled(
         all.entry(name).or_insert_with(|| vec![value]);
     }
     Ok(Form::filled(all, errors))
-}
-
-const fn code_of(standing: Standing) -> &'static str {
-    match standing {
-        Standing::Titular => "titular",
-        Standing::Retired => "retired",
-        Standing::Locum(_) => "locum",
-        Standing::Assistant(_) => "assistant",
-        Standing::Adjunct(_) => "adjunct",
-        Standing::Intern { .. } => "intern",
-    }
 }
 
 /// Who stands in for them, which can be ended here, and for whom they do.
