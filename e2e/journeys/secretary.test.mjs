@@ -78,12 +78,13 @@ test("a secretary answers in a doctor's name until he ends it", async () => {
     await older.close();
     await choose({ hasText: name });
 
-    // The doctor ends it: her next page leads back to the choice.
+    // The doctor ends it: the page she has open leads back to the choice, and so does the next she asks for.
     await his.signIn(doctor);
     await his.open("/mes-secretaires");
     await his.assertAccessible("/mes-secretaires");
     await his.page.getByRole("button", { name: /^Retirer/ }).press("Enter");
     await his.page.waitForURL("**/mes-secretaires?dit=secretariat-fini");
+    await hers.page.waitForURL("**/secretariat");
     await hers.open("/offres");
     await hers.page.waitForURL("**/secretariat");
     const left = await hers.page.getByRole("button", { name: /^Répondre au nom de/ }).count();
