@@ -7,7 +7,7 @@ use crate::error::AppError;
 use crate::text::When;
 use crate::text::thread as words;
 use relais_core::ids::RequestId;
-use relais_store::{requests, threads};
+use relais_store::{patient_wishes, requests, threads};
 use std::fmt::Write as _;
 
 impl App {
@@ -24,7 +24,8 @@ impl App {
         let (now, who) = (self.now(), who.clone());
         self.write(move |inner, tx| {
             let stored = requests::find(tx, id)?.ok_or(AppError::NotFound)?;
-            let access = allowed(&actor, &stored.request)?;
+            let wishes = patient_wishes::of_patient(tx, stored.patient)?;
+            let access = allowed(&actor, &stored, &wishes)?;
             let directory = inner.directory.current(tx)?;
             let opened = threads::open(tx, &inner.vault, &access)?;
             look(
@@ -46,7 +47,7 @@ impl App {
             let mut file = format!(
                 "Fil de la demande {}\r\nLecteurs : {}\r\nExporté le {} par {}\r\n",
                 stored.code,
-                readers(&directory, &stored.request)?.join(", "),
+                readers(&directory, &stored.request, &wishes)?.join(", "),
                 stamp(now),
                 name(actor.user)
             );

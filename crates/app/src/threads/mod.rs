@@ -25,9 +25,10 @@ use relais_core::access::{self, Actor, Permission, Role, ThreadAccess, ThreadSid
 use relais_core::ids::{ProfessionalId, RequestId};
 use relais_core::request::{Request, Requester};
 use relais_core::time::Instant;
-use relais_store::Tx;
+use relais_core::wishes::Wishes;
 use relais_store::requests::{self, Stored};
 use relais_store::threads::{self, DESK};
+use relais_store::{Tx, patient_wishes};
 use serde_json::json;
 use std::sync::Arc;
 
@@ -84,14 +85,14 @@ fn reader(actor: &Actor, side: ThreadSide) -> String {
 }
 
 /// The professionals who read a thread, each once, in the quality that tells most.
-fn professionals(request: &Request) -> Vec<(ProfessionalId, ThreadSide)> {
+fn professionals(request: &Request, wishes: &Wishes) -> Vec<(ProfessionalId, ThreadSide)> {
     let mut found: Vec<(ProfessionalId, ThreadSide)> = Vec::new();
     let engaged = request.engaged().map(|id| (id, ThreadSide::Accepter));
     let requester = match request.requester {
         Requester::Professional(id, _) => Some((id, ThreadSide::Requester)),
         Requester::Staff(_) | Requester::Partner(_) => None,
     };
-    let usual = access::thread_usuals(request).map(|id| (id, ThreadSide::Usual));
+    let usual = access::thread_usuals(request, wishes).map(|id| (id, ThreadSide::Usual));
     for (id, side) in engaged.into_iter().chain(requester).chain(usual) {
         if found.iter().all(|(known, _)| *known != id) {
             found.push((id, side));
@@ -100,12 +101,18 @@ fn professionals(request: &Request) -> Vec<(ProfessionalId, ThreadSide)> {
     found
 }
 
-fn readers(directory: &Directory, request: &Request) -> Result<Vec<String>, AppError> {
+fn readers(
+    directory: &Directory,
+    request: &Request,
+    wishes: &Wishes,
+) -> Result<Vec<String>, AppError> {
     let network = &directory.network(request.network)?.network.name;
-    let named = professionals(request).into_iter().filter_map(|(id, side)| {
-        let name = directory.person(id)?.display_name();
-        Some(format!("{name} ({})", words::side(side)))
-    });
+    let named = professionals(request, wishes)
+        .into_iter()
+        .filter_map(|(id, side)| {
+            let name = directory.person(id)?.display_name();
+            Some(format!("{name} ({})", words::side(side)))
+        });
     let partner = match request.requester {
         Requester::Partner(user) => directory.user_name(user),
         Requester::Staff(_) | Requester::Professional(..) => None,
@@ -116,11 +123,11 @@ fn readers(directory: &Directory, request: &Request) -> Result<Vec<String>, AppE
 }
 
 /// The proof, or the answer that gives nothing away.
-fn allowed(actor: &Actor, request: &Request) -> Result<ThreadAccess, AppError> {
-    match access::thread(actor, request) {
+fn allowed(actor: &Actor, stored: &Stored, wishes: &Wishes) -> Result<ThreadAccess, AppError> {
+    match access::thread(actor, &stored.request, wishes) {
         Ok(access) => Ok(access),
         Err(_) => {
-            permitted(actor, Permission::See, request)?;
+            permitted(actor, Permission::See, &stored.request)?;
             Err(AppError::Denied)
         }
     }
@@ -141,7 +148,8 @@ impl App {
         let (now, who) = (self.now(), who.clone());
         self.write(move |inner, tx| {
             let stored = requests::find(tx, id)?.ok_or(AppError::NotFound)?;
-            let access = allowed(&actor, &stored.request)?;
+            let wishes = patient_wishes::of_patient(tx, stored.patient)?;
+            let access = allowed(&actor, &stored, &wishes)?;
             let directory = inner.directory.current(tx)?;
             let reader = reader(&actor, access.side());
             let before = threads::find_read(tx, id, &reader)?;
@@ -178,7 +186,7 @@ impl App {
                 open: access.is_open(),
                 may_name: access.may_name(),
                 side: access.side(),
-                readers: readers(&directory, &stored.request)?,
+                readers: readers(&directory, &stored.request, &wishes)?,
                 network: entry.network.name.clone(),
                 code: stored.code,
             })
@@ -195,7 +203,8 @@ impl App {
         let actor = who.signed_in()?;
         self.read(move |_, tx| {
             let stored = requests::find(tx, id)?.ok_or(AppError::NotFound)?;
-            let Ok(access) = access::thread(&actor, &stored.request) else {
+            let wishes = patient_wishes::of_patient(tx, stored.patient)?;
+            let Ok(access) = access::thread(&actor, &stored.request, &wishes) else {
                 permitted(&actor, Permission::See, &stored.request)?;
                 return Ok(None);
             };
@@ -221,7 +230,8 @@ impl App {
         let (now, who) = (self.now(), who.clone());
         self.write(move |inner, tx| {
             let stored = requests::find(tx, id)?.ok_or(AppError::NotFound)?;
-            let access = allowed(&actor, &stored.request)?;
+            let wishes = patient_wishes::of_patient(tx, stored.patient)?;
+            let access = allowed(&actor, &stored, &wishes)?;
             let opened = threads::open_photo(tx, &inner.vault, message, n, &access)?;
             let body =
                 json!({ "say": format!("Photo {n} du message {message} ouverte"), "photo": n });

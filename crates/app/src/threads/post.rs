@@ -16,11 +16,11 @@ use crate::text::thread as words;
 use relais_core::access::{Actor, ThreadAccess, ThreadSide};
 use relais_core::ids::{MessageId, ProfessionalId, RequestId};
 use relais_core::time::{Duration, Instant};
-use relais_store::Tx;
 use relais_store::messages::{self, Audience, Message, MessageStatus};
 use relais_store::requests::{self, Stored};
 use relais_store::seal::Secret;
 use relais_store::threads::{self, MESSAGES_MAX, NewPhoto, PHOTOS_MAX};
+use relais_store::{Tx, patient_wishes};
 use serde_json::json;
 
 /// Longest message, characters.
@@ -107,7 +107,8 @@ impl App {
         let posted = self
             .write(move |inner, tx| {
                 let stored = requests::get_for_update(tx, id)?;
-                let access = allowed(&actor, &stored.request)?;
+                let wishes = patient_wishes::of_patient(tx, stored.patient)?;
+                let access = allowed(&actor, &stored, &wishes)?;
                 post(
                     inner,
                     tx,
@@ -136,7 +137,8 @@ pub(crate) fn post_words(
     who: &Who,
     now: Instant,
 ) -> Result<(), AppError> {
-    let access = allowed(actor, &stored.request)?;
+    let wishes = patient_wishes::of_patient(tx, stored.patient)?;
+    let access = allowed(actor, stored, &wishes)?;
     let new = NewMessage {
         key: String::new(),
         text: text.to_owned(),
@@ -220,8 +222,9 @@ impl Sent<'_> {
     fn tell(&self, tx: &mut Tx<'_>) -> Result<(), AppError> {
         let request = &self.stored.request;
         let directory = self.inner.directory.current(tx)?;
+        let wishes = patient_wishes::of_patient(tx, self.stored.patient)?;
         let mut told = Vec::new();
-        for (professional, side) in professionals(request) {
+        for (professional, side) in professionals(request, &wishes) {
             if Some(professional) == self.actor.professional {
                 continue;
             }

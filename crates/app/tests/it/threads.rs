@@ -11,6 +11,7 @@ use relais_core::access::{Role, ThreadSide};
 use relais_core::ids::RequestId;
 use relais_core::people::Profession;
 use relais_core::request::Closure;
+use relais_core::wishes::{Wish, Wishes};
 
 fn said(key: &str, text: &str) -> NewMessage {
     NewMessage {
@@ -156,6 +157,29 @@ fn before_somebody_has_the_patient_those_asked_see_nothing_and_nobody_names_them
             Some(AppError::NotFound)
         );
         assert!(v.app.thread(&v.as_pro("Leroy"), quiet).await.is_ok());
+
+        // Nor once the patient opposes that their usual doctor be written to, whatever was agreed before (R8).
+        let mut agreed = v.call_for("Tarin", Profession::Gp, Some("Martin"), "+33639981003");
+        agreed.consent_synthesis = true;
+        let opposed = v.raise(agreed).await;
+        v.passes(opposed, "Martin").await;
+        v.accepts(opposed, "Leroy").await.unwrap();
+        assert!(v.app.thread(&martin, opposed).await.is_ok());
+        let wishes = Wishes::new([Wish::NoNotes]);
+        v.app.set_wishes(&v.desk(), opposed, wishes).await.unwrap();
+        assert_eq!(
+            v.app.thread(&martin, opposed).await.err(),
+            Some(AppError::NotFound)
+        );
+        let number = v.number("Martin");
+        let heard = || {
+            let rows = v.phones.list().into_iter();
+            rows.filter(|row| row.to == number && row.text.contains("message vous attend"))
+                .count()
+        };
+        let before = heard();
+        assert_eq!(write(&v, &v.desk(), opposed, "Bonjour").await, Ok(1));
+        assert_eq!(heard(), before, "nor told that something waits");
 
         // Given back, the patient is nobody's: the first to have them reads no more.
         let leroy = v.as_pro("Leroy");

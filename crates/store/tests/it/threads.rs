@@ -5,6 +5,7 @@ use relais_core::access::{self, Actor, Role, ThreadAccess, ThreadSide};
 use relais_core::cascade::Why;
 use relais_core::ids::RequestId;
 use relais_core::request::{Request, Requester};
+use relais_core::wishes::Wishes;
 use relais_store::seal::Secret;
 use relais_store::testing::on_each_engine;
 use relais_store::threads::{self, Count, DESK, MESSAGES_MAX, NewMessage, NewPhoto};
@@ -31,7 +32,7 @@ fn desk(request: &Request) -> ThreadAccess {
         network: NETWORK,
         professional: None,
     };
-    access::thread(&actor, request).expect("the desk may")
+    access::thread(&actor, request, &Wishes::default()).expect("the desk may")
 }
 
 fn post(
