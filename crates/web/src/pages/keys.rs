@@ -264,6 +264,9 @@ pub(crate) async fn join(
     let Some(token) = signup::token(&web, &headers) else {
         return see_other(signup::PAGE);
     };
+    if let Some(page) = signup::of_another(&web, &headers, &fields).await? {
+        return Ok(page);
+    }
     let (ceremony, answer) = (fields.get("ceremony"), fields.get("answer"));
     let sent = web
         .app

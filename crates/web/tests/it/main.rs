@@ -29,6 +29,7 @@ mod regulation;
 mod schema;
 mod search;
 mod service;
+mod signup;
 mod slow_lines;
 mod story;
 mod streams;

@@ -8,6 +8,7 @@ mod steps;
 pub(super) use steps::eye;
 
 use axum::extract::{FromRequest as _, Query, Request, State};
+use axum::response::Response;
 use http::HeaderMap;
 use relais_app::accounts::psc::Trouble;
 use relais_app::error::AppError;
@@ -40,6 +41,9 @@ pub(crate) const ACTIVITY: &str = "/inscription/activite";
 
 /// The photo of one's professional card.
 pub(crate) const CARD: &str = "/inscription/carte";
+
+/// The field that says which application a form was shown for: the cookie says which this browser holds now.
+const MARK: &str = "dossier";
 
 /// What the address of the first page may say.
 #[derive(Debug, Default, Deserialize)]
@@ -95,6 +99,54 @@ async fn at(
         return Ok(Ok((token, one)));
     }
     Ok(Err(page_of(one.step())))
+}
+
+/// The page of where one stands, when a form was shown for another application than the one this browser holds: two
+/// colleagues on one telephone, each in a tab. What the first typed is never written into what the second began.
+pub(super) async fn of_another(
+    web: &Web,
+    headers: &HeaderMap,
+    fields: &Fields,
+) -> Result<Option<Response>, Fail> {
+    let Some((token, one)) = held(web, headers).await? else {
+        return Ok(None);
+    };
+    if fields.get(MARK) == one.application.id.to_string() {
+        return Ok(None);
+    }
+    let why = format!(
+        "Une autre inscription a été commencée depuis dans ce navigateur, celle de {}. Ce que vous venez d’envoyer n’a pas \
+         été gardé. Terminez celle-ci, ou recommencez la vôtre",
+        one.name()
+    );
+    let form = match one.step() {
+        Step::Network => steps::network_form(web, &one, "").await?,
+        _ => Form::default(),
+    };
+    let form = form.wrong("contenu", &why);
+    let page = match one.step() {
+        Step::Network => unprocessable(&steps::network(web, &one, form).await?),
+        Step::Codes => unprocessable(&steps::codes(web, &one, form).await?),
+        Step::Key => unprocessable(&steps::key(web, &token, &one, form).await?),
+        Step::Sent | Step::Member => unprocessable(&steps::state(web, &one, form, None).await?),
+    };
+    page.map(Some)
+}
+
+/// The applicant at a step, whose form was sent; or the page to show instead.
+async fn posted(
+    web: &Web,
+    headers: &HeaderMap,
+    step: Step,
+    fields: &Fields,
+) -> Result<Result<(String, Applicant), Response>, Fail> {
+    if let Some(page) = of_another(web, headers, fields).await? {
+        return Ok(Err(page));
+    }
+    Ok(match at(web, headers, step).await? {
+        Ok(found) => Ok(found),
+        Err(elsewhere) => Err(see_other(elsewhere)?),
+    })
 }
 
 /// A form of these pages comes from them, and not too often from one address.
@@ -195,9 +247,9 @@ pub(crate) async fn choose(
     fields: Fields,
 ) -> Answer {
     ours(&web, &headers, &caller)?;
-    let (token, one) = match at(&web, &headers, Step::Network).await? {
+    let (token, one) = match posted(&web, &headers, Step::Network, &fields).await? {
         Ok(found) => found,
-        Err(elsewhere) => return see_other(elsewhere),
+        Err(page) => return Ok(page),
     };
     let text = |name: &str| fields.get(name).to_owned();
     let typed = NetworkTyped {
@@ -236,9 +288,9 @@ pub(crate) async fn prove(
     fields: Fields,
 ) -> Answer {
     ours(&web, &headers, &caller)?;
-    let (token, one) = match at(&web, &headers, Step::Codes).await? {
+    let (token, one) = match posted(&web, &headers, Step::Codes, &fields).await? {
         Ok(found) => found,
-        Err(elsewhere) => return see_other(elsewhere),
+        Err(page) => return Ok(page),
     };
     let by = match fields.get("faire") {
         "renvoyer" => Some(CodesBy::Messages),
@@ -313,9 +365,9 @@ pub(crate) async fn lock(
     web.limits
         .door(&caller)
         .map_err(|wait| Fail(too_many(&web, wait)))?;
-    let (token, one) = match at(&web, &headers, Step::Key).await? {
+    let (token, one) = match posted(&web, &headers, Step::Key, &fields).await? {
         Ok(found) => found,
-        Err(elsewhere) => return see_other(elsewhere),
+        Err(page) => return Ok(page),
     };
     let password = fields
         .0
@@ -362,6 +414,9 @@ pub(crate) async fn activity(
     fields: Fields,
 ) -> Answer {
     ours(&web, &headers, &caller)?;
+    if let Some(page) = of_another(&web, &headers, &fields).await? {
+        return Ok(page);
+    }
     let Some((token, one)) = held(&web, &headers).await? else {
         return see_other(PAGE);
     };
@@ -394,7 +449,11 @@ pub(crate) async fn card(
     if one.step() != Step::Sent || one.answered() != Answered::Waiting {
         return see_other(STATE);
     }
+    let headers = headers.clone();
     let mut upload = Upload::from_request(request, &web).await?;
+    if let Some(page) = of_another(&web, &headers, &upload.fields).await? {
+        return Ok(page);
+    }
     let wrong = match (upload.pictures.pop(), upload.wrong.take()) {
         (_, Some(wrong)) => vec![wrong],
         (None, None) => vec![FieldError {

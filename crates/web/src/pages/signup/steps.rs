@@ -10,7 +10,7 @@ use relais_app::text::psc::{activity, at_sign_up};
 use relais_app::text::{When, labels};
 use relais_core::time::Instant;
 
-use super::{rpps_shown, trade};
+use super::{MARK, rpps_shown, trade};
 use crate::fail::Fail;
 use crate::parts::{Choice, Form, Phone, PhoneTab};
 use crate::show::{self, Eye};
@@ -38,6 +38,7 @@ async fn page(
     ask: SignupAsk,
 ) -> Result<SignupPage, Fail> {
     let eye = eye(web).await?;
+    let form = of(form, one);
     Ok(SignupPage {
         phone: frame(web, &eye, title, one, &form),
         number,
@@ -45,6 +46,14 @@ async fn page(
         form,
         ask,
     })
+}
+
+/// Says which application a form is of.
+fn of(form: Form, one: Option<&Applicant>) -> Form {
+    form.with(
+        MARK,
+        &one.map_or_else(String::new, |one| one.application.id.to_string()),
+    )
 }
 
 fn frame(web: &Web, eye: &Eye, title: &str, one: Option<&Applicant>, form: &Form) -> Phone {
@@ -268,7 +277,7 @@ pub(super) async fn state(
     let waits = one.step() == Step::Sent && one.answered() == Answered::Waiting;
     Ok(SignupStatePage {
         phone,
-        form,
+        form: of(form, Some(one)),
         proof: waits.then(|| proof(web, &when, one, trouble)),
         heading: heading.to_owned(),
         lines,
