@@ -6,6 +6,7 @@ use crate::app::Inner;
 use crate::error::AppError;
 use relais_core::ids::UserId;
 use relais_gateways::identity::Activity;
+use relais_store::national::Entry;
 use relais_store::seal::Secret;
 use serde::{Deserialize, Serialize};
 
@@ -22,6 +23,9 @@ pub(super) struct Body {
     pub(super) profession: String,
     /// The commune of practice they chose.
     pub(super) insee: String,
+    /// Its name and postcode, as listed when they chose it: the national directory may drop them before the answer.
+    pub(super) commune: String,
+    pub(super) postcode: String,
     /// The street line of the practice.
     pub(super) line: String,
     /// The mobile, E.164.
@@ -101,6 +105,24 @@ impl Body {
 
     pub(super) fn encode(&self) -> Result<String, AppError> {
         serde_json::to_string(self).map_err(|error| AppError::Bug(format!("application: {error}")))
+    }
+
+    /// The place they chose, as the directory listed it then; none before they did.
+    pub(super) fn chosen(&self, rpps: &str) -> Option<Entry> {
+        let kept = |text: &String| text.clone();
+        (!self.insee.is_empty()).then(|| Entry {
+            rpps: rpps.to_owned(),
+            insee: kept(&self.insee),
+            profession: kept(&self.profession),
+            civility: kept(&self.civility),
+            last_name: kept(&self.last_name),
+            first_name: kept(&self.first_name),
+            commune: kept(&self.commune),
+            postcode: kept(&self.postcode),
+            dept: String::new(),
+            phone: None,
+            search: String::new(),
+        })
     }
 
     /// Everything that was to be proved is.

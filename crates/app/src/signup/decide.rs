@@ -46,6 +46,8 @@ pub enum Warning {
     Others(i64),
     /// They practise in none of the network's communes.
     Outside,
+    /// The national directory listed them when they began, and lists them no more.
+    Unlisted,
     /// They practise already under a title or days that a network wrote and that still run: those stay, whatever the
     /// application says.
     Practice,
@@ -267,6 +269,9 @@ fn warnings(
     let same = applications::count_waiting_of(tx, network, &one.application.rpps)?;
     if same > 1 {
         found.push(Warning::Others(same - 1));
+    }
+    if !one.is_listed() {
+        found.push(Warning::Unlisted);
     }
     let communes = &directory.network(network)?.communes;
     let insee = one.place().and_then(|place| Insee::new(&place.insee));

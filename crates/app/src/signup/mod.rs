@@ -82,19 +82,30 @@ pub struct Applicant {
     /// The application as stored.
     pub application: Application,
     body: Body,
-    /// Their places in the national directory.
+    /// Their places in the national directory; the one they chose, as it was listed, once it lists them no more.
     pub places: Vec<Entry>,
+    listed: bool,
 }
 
 impl Applicant {
     fn of(tx: &mut Tx<'_>, application: Application) -> Result<Self, AppError> {
         let body = Body::decode(&application.body)?;
-        let places = national::list_of_person(tx, &application.rpps)?;
+        let mut places = national::list_of_person(tx, &application.rpps)?;
+        let listed = !places.is_empty();
+        if !listed {
+            places.extend(body.chosen(&application.rpps));
+        }
         Ok(Self {
             application,
             body,
             places,
+            listed,
         })
+    }
+
+    /// Whether the national directory still lists them: the next file may have dropped them since they began.
+    pub const fn is_listed(&self) -> bool {
+        self.listed
     }
 
     /// Where they stand.

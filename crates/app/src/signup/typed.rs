@@ -144,7 +144,9 @@ pub(super) fn take(
         return Err(AppError::Invalid(errors));
     };
     let place = place.or_else(|| one.places.first());
-    one.body.insee = place.map(|e| e.insee.clone()).unwrap_or_default();
+    let place = place.map(|e| (e.insee.clone(), e.commune.clone(), e.postcode.clone()));
+    let body = &mut one.body;
+    (body.insee, body.commune, body.postcode) = place.unwrap_or_default();
     typed.line.trim().clone_into(&mut one.body.line);
     typed.standing.clone_into(&mut one.body.standing);
     one.body.contract_until = until.map_or_else(String::new, |day| day.to_string());

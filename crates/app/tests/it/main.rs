@@ -4,6 +4,7 @@ mod absences;
 mod accounts;
 mod after;
 mod agenda;
+mod applications;
 mod browsers;
 mod callbacks;
 mod callers;

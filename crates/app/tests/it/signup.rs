@@ -2,21 +2,16 @@
 //! wrong on the way (R5, R7).
 
 use crate::fixture::Territory;
-use crate::village::acting;
 use relais_app::accounts::password;
 use relais_app::accounts::signin::Attempt;
-use relais_app::directory::Directory;
 use relais_app::error::FieldError;
-use relais_app::members::{Change, PracticeDraft};
-use relais_app::photos::develop::Picture;
 use relais_app::signup::{Answered, CodesBy, NetworkTyped, Step, Waiting, Warning, WhoTyped};
 use relais_app::{AppError, Who};
 use relais_core::access::Role;
-use relais_core::people::{MembershipStatus, Standing};
+use relais_core::people::Standing;
 use relais_core::time::Duration;
 use relais_gateways::Channel;
 use relais_store::national::{self, Entry};
-use relais_store::{application_cards, journal, look_again, professionals};
 
 pub(crate) const PHONE: &str = "+33639984107";
 pub(crate) const MAIL: &str = "y.corvo@exemple.fr";
@@ -30,7 +25,7 @@ pub(crate) fn newcomer(typed: &str) -> WhoTyped {
     }
 }
 
-fn wrong<T>(answer: Result<T, AppError>) -> Vec<String> {
+pub(crate) fn wrong<T>(answer: Result<T, AppError>) -> Vec<String> {
     match answer {
         Err(AppError::Invalid(errors)) => pointers(&errors),
         Err(error) => vec![error.to_string()],
@@ -105,7 +100,7 @@ impl Territory {
     }
 
     /// Somebody of the territory, as the national directory lists them.
-    async fn lists(&self, rpps: &str) {
+    pub(crate) async fn lists(&self, rpps: &str) {
         let mut known = self.world.professionals.iter();
         let one = known.find(|one| one.rpps == rpps).unwrap();
         let place = Entry {
@@ -127,7 +122,7 @@ impl Territory {
     }
 
     /// Somebody who has an account applies with their own telephone, as a locum until a day.
-    async fn applies_again(&self, rpps: &str, phone: &str, until: &str) {
+    pub(crate) async fn applies_again(&self, rpps: &str, phone: &str, until: &str) {
         let mut known = self.world.professionals.iter();
         let one = known.find(|one| one.rpps == rpps).unwrap();
         let typed = WhoTyped {
@@ -149,7 +144,7 @@ impl Territory {
         assert_eq!(self.step(&token).await, Step::Sent);
     }
 
-    async fn step(&self, token: &str) -> Step {
+    pub(crate) async fn step(&self, token: &str) -> Step {
         self.app.signup(token).await.unwrap().unwrap().step()
     }
 
@@ -577,152 +572,5 @@ fn the_title_and_the_contract_are_asked_at_sign_up() {
             "nobody answers for them yet"
         );
         assert!(contract.from <= app.now() && app.now() < contract.until);
-    });
-}
-
-/// Who comes back with a new contract practises by it from the coordinator's yes on; what another network wrote and still
-/// runs stays, and the coordinator reads so before deciding (ADR 0038).
-#[test]
-fn a_new_contract_said_by_whoever_comes_back_is_the_one_they_have() {
-    Territory::on_each_engine(|t| async move {
-        let app = &t.app;
-        let (rpps, who) = t.a_member();
-        let id = who.actor.unwrap().professional.unwrap();
-        let coordinator = t.staff(Role::Coordinator);
-        let number = t.world.professional(id).unwrap().alert_number.clone();
-        let number = number.unwrap();
-        t.lists(&rpps).await;
-        let day = |days: i64| {
-            let day = app.now() + Duration::hours(24 * days);
-            day.timestamp().to_zoned(jiff::tz::TimeZone::UTC).date()
-        };
-        let practice = |days: i64| PracticeDraft {
-            standing: "locum".to_owned(),
-            from: day(0).to_string(),
-            until: day(days).to_string(),
-            supervisor: String::new(),
-        };
-        let held = practice(40);
-        app.set_practice(&coordinator, id, held).await.unwrap();
-        let leave = || app.change_member(&coordinator, id, Change::Leave, "Fin".to_owned());
-        leave().await.unwrap();
-        app.advance(Duration::hours(24 * 45)).await.unwrap();
-
-        let said = day(90);
-        t.applies_again(&rpps, &number, &said.to_string()).await;
-        let one = t.waiting(&coordinator).await;
-        assert_eq!(one.warnings, [], "what is over gives way");
-        let yes = app.approve_application(&coordinator, one.applicant.application.id, false);
-        yes.await.unwrap();
-        let standing = |directory: &Directory| directory.person(id).unwrap().member.standing;
-        let now_held = standing(&app.directory().await.unwrap());
-        assert!(matches!(now_held, Standing::Locum(_)) && now_held.holds(app.now()));
-        let last = now_held.ends().unwrap() - Duration::hours(12);
-        assert_eq!(
-            last.timestamp().to_zoned(jiff::tz::TimeZone::UTC).date(),
-            said
-        );
-        let network = t.world.networks[0].id.to_string();
-        let acts = app
-            .db()
-            .read(move |tx| journal::list_after(tx, &network, 0, 10_000));
-        let acts = acts.await.unwrap();
-        let lines = acts
-            .iter()
-            .filter(|line| line.entry.act == "member.practice");
-        assert_eq!(lines.count(), 2, "the coordinator's, then the yes");
-
-        // Another network has them, with days that run longer: they stay, and the coordinator is told before.
-        let other = t.world.networks[1].id;
-        let there = app.now();
-        let joined = app.db().write(move |tx| {
-            let active = MembershipStatus::Active;
-            professionals::set_membership(tx, id, other, active, there)
-        });
-        joined.await.unwrap();
-        leave().await.unwrap();
-        let shorter = day(10).to_string();
-        t.applies_again(&rpps, &number, &shorter).await;
-        let one = t.waiting(&coordinator).await;
-        assert_eq!(one.warnings, [Warning::Practice]);
-        let yes = app.approve_application(&coordinator, one.applicant.application.id, false);
-        yes.await.unwrap();
-        assert_eq!(standing(&app.directory().await.unwrap()), now_held);
-
-        // A later end takes nothing from anybody.
-        leave().await.unwrap();
-        let later = day(200).to_string();
-        t.applies_again(&rpps, &number, &later).await;
-        let one = t.waiting(&coordinator).await;
-        assert_eq!(one.warnings, []);
-        let yes = app.approve_application(&coordinator, one.applicant.application.id, false);
-        yes.await.unwrap();
-        let longer = standing(&app.directory().await.unwrap());
-        assert!(longer.ends() > now_held.ends() && longer.holds(app.now()));
-        // Their days are longer there too: what is open in that network is looked at again (R4.11).
-        let soon = app.now() + Duration::hours(1);
-        let asked = app.db();
-        let asked = asked.read(move |tx| look_again::list(tx, "test", soon, 1_000));
-        let asked = asked.await.unwrap();
-        assert!(asked.iter().any(|(_, network)| *network == other));
-    });
-}
-
-/// The photo of a card: sealed, seen by the coordinator of that network alone, each look written down, gone with the
-/// answer.
-#[test]
-fn a_card_is_seen_by_whoever_decides_and_goes_with_the_answer() {
-    Territory::on_each_engine(|t| async move {
-        let app = &t.app;
-        let picture = |byte: u8| Picture {
-            width: 4,
-            height: 3,
-            jpeg: vec![byte; 9],
-        };
-        let token = t.proved(newcomer("Corvo"), PHONE, MAIL).await;
-        assert_eq!(
-            slug(app.signup_card(&token, picture(1)).await),
-            "not-found",
-            "not sent yet"
-        );
-        t.sent(&token).await;
-        let coordinator = t.staff(Role::Coordinator);
-        let id = t.waiting(&coordinator).await.applicant.application.id;
-        assert_eq!(
-            slug(app.application_card(&coordinator, id).await),
-            "not-found"
-        );
-        for byte in 1..=5 {
-            app.signup_card(&token, picture(byte)).await.unwrap();
-        }
-        assert_eq!(
-            wrong(app.signup_card(&token, picture(6)).await),
-            ["/photos"]
-        );
-        assert!(t.waiting(&coordinator).await.applicant.card_at().is_some());
-        let card = app.application_card(&coordinator, id).await.unwrap();
-        assert_eq!(*card, vec![5; 9], "the last one");
-        let operator = t.staff(Role::Operator);
-        assert_eq!(slug(app.application_card(&operator, id).await), "denied");
-        let other = t.world.networks[1].id;
-        let elsewhere = t.world.users.iter();
-        let elsewhere = elsewhere.filter(|u| u.role == Role::Coordinator && u.network == other);
-        for user in elsewhere {
-            let seen = app.application_card(&acting(user), id).await;
-            assert_eq!(slug(seen), "not-found");
-        }
-        app.refuse_application(&coordinator, id, "identity".to_owned(), String::new())
-            .await
-            .unwrap();
-        assert_eq!(
-            slug(app.application_card(&coordinator, id).await),
-            "already-decided"
-        );
-        assert_eq!(slug(app.signup_card(&token, picture(7)).await), "not-found");
-        let kept = app
-            .db()
-            .read(move |tx| application_cards::find_added(tx, id))
-            .await;
-        assert_eq!(kept, Ok(None), "nothing of it is kept");
     });
 }

@@ -124,13 +124,15 @@ fn facts(eye: &Eye, one: &Applicant) -> Vec<(String, String)> {
     } else {
         "non vérifié\u{a0}: aucun courriel ne part d’ici"
     };
+    let listed = if one.is_listed() {
+        "au même nom dans l’annuaire national"
+    } else {
+        "au même nom dans l’annuaire national quand la demande a été faite, plus aujourd’hui"
+    };
     let mut facts = vec![
         fact(
             "RPPS",
-            format!(
-                "{}, au même nom dans l’annuaire national",
-                rpps_shown(&one.application.rpps)
-            ),
+            format!("{}, {listed}", rpps_shown(&one.application.rpps)),
         ),
         fact(
             "Mobile d’alerte",
@@ -180,6 +182,7 @@ fn warning(one: &Warning) -> String {
         Warning::Others(1) => "Une autre demande attend avec le même numéro RPPS.".to_owned(),
         Warning::Others(n) => format!("{n} autres demandes attendent avec le même numéro RPPS."),
         Warning::Practice => "Cette personne exerce déjà sous un titre ou des dates qu’un réseau a notés et qui courent encore\u{a0}: ils restent, quoi que dise cette demande. Après avoir accepté, vous pouvez les changer sur sa page.".to_owned(),
+        Warning::Unlisted => "L’annuaire national ne liste plus cette personne depuis sa demande\u{a0}: retraite, radiation, ou changement en cours. Appelez-la, et vérifiez auprès de l’Ordre avant d’accepter.".to_owned(),
         Warning::Outside => "Son lieu d’exercice n’est dans aucune commune de votre réseau.".to_owned(),
     }
 }
