@@ -14,11 +14,12 @@ mod notice;
 mod post;
 mod proof;
 mod typed;
+mod warnings;
 
 pub use codes::CodesBy;
-pub use decide::{Waiting, Warning};
 pub use identity::IdentityProof;
 pub use typed::{NetworkTyped, WhoTyped};
+pub use warnings::{Waiting, Warning};
 
 pub(crate) use notice::{News, coordinators_of, tell_coordinator};
 pub(crate) use post::{Letter, post, tell_member as tell};
