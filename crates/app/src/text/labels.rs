@@ -365,10 +365,18 @@ pub const fn clip(value: Clip) -> &'static str {
     }
 }
 
-/// Under what title one practises, as it is asked, by its code.
+/// Under what title one practises, as they are asked it, by its code.
 pub fn standing_asked(code: &str) -> &'static str {
     match code {
         "titular" => "Installé, en votre nom",
+        other => standing_said(other),
+    }
+}
+
+/// The same, as a coordinator reads and chooses it.
+pub fn standing_said(code: &str) -> &'static str {
+    match code {
+        "titular" => "Installé, en son nom",
         "retired" => "Retraité actif",
         "locum" => "Remplaçant, sous contrat",
         "assistant" => "Assistant ou collaborateur, sous contrat",

@@ -157,7 +157,7 @@ fn facts(eye: &Eye, one: &Applicant) -> Vec<(String, String)> {
     } else {
         ""
     };
-    let title = show::lower(labels::standing_asked(standing));
+    let title = show::lower(labels::standing_said(standing));
     facts.push(fact("Exercice, dit", format!("{title}{until}{named}")));
     if let Some(place) = one.place() {
         let place = format!("{} {} {}", one.line(), place.postcode, place.commune);

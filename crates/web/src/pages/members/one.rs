@@ -80,7 +80,7 @@ pub(super) async fn page(
             .collect(),
         standings: STANDINGS
             .iter()
-            .map(|code| Choice::new(*code, standing_word(code)))
+            .map(|code| Choice::new(*code, labels::standing_said(code)))
             .collect(),
         mains: (0..places.len())
             .map(|n| Choice::new(n.to_string(), place_named(row, n)))
@@ -112,17 +112,6 @@ pub(super) async fn page(
             MembershipStatus::Applied => vec![act("accepter", "Accepter l’adhésion")],
         },
     })
-}
-
-fn standing_word(code: &str) -> &'static str {
-    match code {
-        "titular" => "Installé, en son nom",
-        "retired" => "Retraité actif",
-        "locum" => "Remplaçant, sous contrat",
-        "assistant" => "Assistant ou collaborateur, sous contrat",
-        "adjunct" => "Adjoint, sous licence de remplacement",
-        _ => "Interne, avec un maître de stage",
-    }
 }
 
 fn place_named(row: &ProfessionalRow, n: usize) -> String {
