@@ -120,6 +120,11 @@ pub enum PatientNews {
     },
     /// Cancelled.
     Cancelled,
+    /// The launch was taken back: the desk has their call again, and what it promised them holds.
+    BackAtDesk {
+        /// Somebody was to see them already: that does not hold.
+        booked: bool,
+    },
     /// Whoever was to see them does not, and nobody is looked for: they call.
     CalledOff,
 }
@@ -134,8 +139,12 @@ impl PatientNews {
             | Self::Moved { .. }
             | Self::Released { .. }
             | Self::Cancelled
+            | Self::BackAtDesk { booked: true }
             | Self::CalledOff => true,
-            Self::Searching { .. } | Self::StillSearching { .. } | Self::Unfilled { .. } => false,
+            Self::Searching { .. }
+            | Self::StillSearching { .. }
+            | Self::Unfilled { .. }
+            | Self::BackAtDesk { booked: false } => false,
         }
     }
 }

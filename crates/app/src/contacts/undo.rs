@@ -1,6 +1,7 @@
 //! Taking a launch back in the seconds after it: the request is cancelled, whoever was asked already
-//! is told that it is withdrawn, and the call is on the desk again as it was typed. Nothing is held
-//! back meanwhile: the clock of R4 starts at the launch, and starts truly.
+//! is told that it is withdrawn, and the call is on the desk again as it came and as it was typed, with
+//! the call back it was promised; its patient is not told that it is cancelled. Nothing is held back
+//! meanwhile: the clock of R4 starts at the launch, and starts truly.
 
 use super::open::{Opening, open};
 use super::{Facts, Kept, Typed};
@@ -49,7 +50,7 @@ impl App {
             }
             let cancel = Command::Cancel {
                 by: actor.user,
-                who: CancelledBy::Operator,
+                who: CancelledBy::Undo,
             };
             apply_to(inner, tx, stored, &cancel, &who, now, Some(REASON))?;
             back_on_the_desk(inner, tx, id, &who, now)?;
@@ -78,11 +79,6 @@ fn back_on_the_desk(
             Some(Outcome::Duplicate) => {
                 let opening = Opening {
                     held: false,
-                    promised_at: contact.promised_at,
-                    kind: match contact.kind {
-                        Kind::Ring => Kind::Call,
-                        kind => kind,
-                    },
                     ..again(&contact, kept)
                 };
                 open(inner, tx, who, &opening, now)?;
@@ -97,12 +93,20 @@ fn back_on_the_desk(
     open(inner, tx, who, &again(&contact, Some(kept)), now).map(|_| ())
 }
 
-/// A contact that begins again as it stood.
+/// A contact that begins again on the actor's desk as it stood: how it came, when it happened, and the call back it
+/// was promised. A phone that rang was answered meanwhile.
 fn again(contact: &Contact, kept: Option<Kept>) -> Opening {
     Opening {
-        kept,
+        network: contact.network,
+        kind: match contact.kind {
+            Kind::Ring => Kind::Call,
+            kind => kind,
+        },
         origin: contact.origin,
-        ..Opening::call(contact.network)
+        held: true,
+        promised_at: contact.promised_at,
+        happened_at: contact.happened_at,
+        kept,
     }
 }
 

@@ -306,7 +306,7 @@ pub const fn cancelled_by(value: CancelledBy) -> &'static str {
     match value {
         CancelledBy::Patient => "le patient",
         CancelledBy::Requester => "le demandeur",
-        CancelledBy::Operator => "l’opérateur",
+        CancelledBy::Operator | CancelledBy::Undo => "l’opérateur",
     }
 }
 

@@ -206,7 +206,7 @@ pub fn accepter(desk: &Desk<'_>, case: &Case<'_>, news: AccepterNews) -> Notice 
             let by = match by {
                 CancelledBy::Patient => "le patient",
                 CancelledBy::Requester => "le demandeur",
-                CancelledBy::Operator => "l’opérateur",
+                CancelledBy::Operator | CancelledBy::Undo => "l’opérateur",
             };
             (
                 "Demande annulée",

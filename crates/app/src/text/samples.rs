@@ -339,6 +339,16 @@ fn patients(world: World, desk: &Desk<'_>) -> Vec<Sample> {
             PatientNews::Cancelled,
         ),
         (
+            "lancement repris par le poste".to_owned(),
+            Mode::Consultation,
+            PatientNews::BackAtDesk { booked: false },
+        ),
+        (
+            "lancement repris par le poste, déjà accepté".to_owned(),
+            Mode::Consultation,
+            PatientNews::BackAtDesk { booked: true },
+        ),
+        (
             "rendez-vous annulé par le professionnel".to_owned(),
             Mode::Consultation,
             PatientNews::CalledOff,

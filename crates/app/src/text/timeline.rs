@@ -363,13 +363,14 @@ fn ended(event: &Event, names: &dyn Names, when: &When<'_>) -> Option<Line> {
             (*at, "Clôture demandée".to_owned(), Some(after))
         }
         Event::Cancelled { at, by, who } => {
-            let who = match who {
-                CancelledBy::Patient => "du patient",
-                CancelledBy::Requester => "du demandeur",
-                CancelledBy::Operator => "de l’opérateur",
+            let what = match who {
+                CancelledBy::Patient => "Annulée à la demande du patient",
+                CancelledBy::Requester => "Annulée à la demande du demandeur",
+                CancelledBy::Operator => "Annulée à la demande de l’opérateur",
+                CancelledBy::Undo => "Lancement repris, l’appel est de nouveau au poste",
             };
             let after = format!("Par {}", names.user(*by));
-            (*at, format!("Annulée à la demande {who}"), Some(after))
+            (*at, what.to_owned(), Some(after))
         }
         Event::Transferred15 { at, by } => (
             *at,

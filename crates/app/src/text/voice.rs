@@ -41,6 +41,13 @@ pub fn patient(desk: &Desk<'_>, news: PatientNews, by: Option<&Caregiver<'_>>) -
         PatientNews::Cancelled => {
             format!("Votre demande est annulée. Pour une autre demande, appelez le {tel}.")
         }
+        PatientNews::BackAtDesk { booked: false } => format!(
+            "Un opérateur reprend votre demande avec vous. Pour une question, appelez le {tel}."
+        ),
+        PatientNews::BackAtDesk { booked: true } => format!(
+            "Votre rendez-vous ne tient plus. Un opérateur reprend votre demande avec vous. Pour une \
+             question, appelez le {tel}."
+        ),
         PatientNews::CalledOff => format!(
             "Le professionnel qui devait vous voir a un empêchement. Votre rendez-vous est annulé. \
              Pour être vu par quelqu’un d’autre, appelez le {tel}."

@@ -55,6 +55,7 @@ mod tasks;
 mod telephony;
 mod terms;
 mod threads;
+mod undo;
 mod village;
 mod visits;
 mod waves;

@@ -4,7 +4,7 @@
 use super::Event;
 use crate::ids::{OfferId, ProfessionalId};
 use crate::message::{AccepterNews, DeskAlert, Effect, PatientNews, RequesterNews, UsualNews};
-use crate::request::{Appointment, Closure, Phase, Request, WithdrawReason};
+use crate::request::{Appointment, CancelledBy, Closure, Phase, Request, WithdrawReason};
 use crate::time::{Duration, Instant};
 
 /// The effects of one event.
@@ -61,8 +61,17 @@ pub fn react(before: &Request, event: &Event, after: &Request) -> Vec<Effect> {
         } => set(before, after, *appointment, accepter.is_none()),
         Event::ClosureReminded { .. } => closing(before),
         Event::Cancelled { who, .. } => {
+            let news = match who {
+                // Their need goes on: they never read that it is cancelled.
+                CancelledBy::Undo => PatientNews::BackAtDesk {
+                    booked: before.engaged().is_some(),
+                },
+                CancelledBy::Patient | CancelledBy::Requester | CancelledBy::Operator => {
+                    PatientNews::Cancelled
+                }
+            };
             let mut effects = vec![
-                Effect::Patient(PatientNews::Cancelled),
+                Effect::Patient(news),
                 Effect::Requester(RequesterNews::Cancelled),
             ];
             effects.extend(accepter(before, AccepterNews::Cancelled(*who)));

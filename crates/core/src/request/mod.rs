@@ -90,8 +90,18 @@ coded!(
         Requester = "requester",
         /// The desk.
         Operator = "operator",
+        /// The desk, in the seconds after its launch: the need goes on, as an open contact on that desk.
+        Undo = "undo",
     }
 );
+
+impl CancelledBy {
+    /// Whose wish it is, by the word of a form or of a program. Taking a launch back is nobody's wish to cancel, and
+    /// has its own door.
+    pub fn wished(code: &str) -> Option<Self> {
+        Self::from_code(code).filter(|who| *who != Self::Undo)
+    }
+}
 
 /// A care request and its cascade: one aggregate, saved whole under one version.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -321,6 +321,7 @@ fn desk(text: &str, clock: &Clock) -> Option<Act> {
         "widens" => return Some(Act::Widens),
         "takes it in hand" => return Some(Act::TakesInHand),
         "cancels" => return Some(Act::Cancels(CancelledBy::Operator)),
+        "takes the launch back" => return Some(Act::Cancels(CancelledBy::Undo)),
         "transfers to 15" => return Some(Act::Transfers),
         _ => {}
     }

@@ -243,6 +243,7 @@ impl Act {
             Self::Cancels(CancelledBy::Patient) => "patient cancels".to_owned(),
             Self::Cancels(CancelledBy::Requester) => "requester cancels".to_owned(),
             Self::Cancels(CancelledBy::Operator) => "operator cancels".to_owned(),
+            Self::Cancels(CancelledBy::Undo) => "operator takes the launch back".to_owned(),
             Self::Transfers => "operator transfers to 15".to_owned(),
             Self::Edits(changes) => format!("operator edits: {}", changed(changes)),
             Self::Qualifies(changes) if changes.is_empty() => "regulator qualifies".to_owned(),

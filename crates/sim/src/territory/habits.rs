@@ -123,9 +123,13 @@ pub(crate) fn desk(rng: &mut Rng) -> Vec<Will> {
             4 => Act::Widens,
             5 => Act::TakesInHand,
             6 if rng.percent(60) => Act::Cancels(
-                rng.pick(CancelledBy::ALL)
-                    .copied()
-                    .unwrap_or(CancelledBy::Patient),
+                rng.pick(&[
+                    CancelledBy::Patient,
+                    CancelledBy::Requester,
+                    CancelledBy::Operator,
+                ])
+                .copied()
+                .unwrap_or(CancelledBy::Patient),
             ),
             6 => Act::Transfers,
             7 | 8 => Act::Edits(edit(rng)),

@@ -116,6 +116,10 @@ fn patient(play: &Play<'_>, news: PatientNews, clock: &Clock) -> String {
             )
         }
         PatientNews::Cancelled => "cancelled".to_owned(),
+        PatientNews::BackAtDesk { booked: false } => "an operator has it again".to_owned(),
+        PatientNews::BackAtDesk { booked: true } => {
+            "nobody sees you, an operator has it again".to_owned()
+        }
         PatientNews::CalledOff => "called off by the professional".to_owned(),
     }
 }

@@ -148,7 +148,7 @@ pub(crate) async fn cancel(
     Path(id): Path<String>,
     fields: Fields,
 ) -> Answer {
-    let by = CancelledBy::from_code(fields.get("who")).unwrap_or(CancelledBy::Operator);
+    let by = CancelledBy::wished(fields.get("who")).unwrap_or(CancelledBy::Operator);
     act(
         &web,
         &signed,

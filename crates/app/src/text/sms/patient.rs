@@ -60,6 +60,23 @@ pub fn patient(
         PatientNews::Cancelled => fit([format!(
             "{svc}: votre demande est annulee. Besoin d'une autre? Appelez le {tel}. {URGENT}"
         )]),
+        PatientNews::BackAtDesk { booked: false } => fit([
+            format!(
+                "{svc}: un operateur reprend votre demande. S'il n'est pas deja au telephone avec \
+                 vous, il vous appelle. Question: {tel}. {URGENT}"
+            ),
+            format!(
+                "{svc}: un operateur reprend votre demande avec vous, au telephone. Question: {tel}. \
+                 {URGENT}"
+            ),
+        ]),
+        PatientNews::BackAtDesk { booked: true } => fit([
+            format!(
+                "{svc}: votre RDV ne tient plus. Un operateur reprend votre demande et vous appelle. \
+                 Question: {tel}. {URGENT}"
+            ),
+            format!("{svc}: votre RDV ne tient plus. Un operateur vous appelle du {tel}. {URGENT}"),
+        ]),
         PatientNews::CalledOff => fit([format!(
             "{svc}: RDV annule, le professionnel a un empechement. Pour voir quelqu'un d'autre, \
              appelez le {tel}. {URGENT}"

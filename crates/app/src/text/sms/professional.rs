@@ -142,7 +142,7 @@ pub fn accepter(desk: &Desk<'_>, case: &Case<'_>, news: AccepterNews) -> String 
             let by = match by {
                 CancelledBy::Patient => " par le patient",
                 CancelledBy::Requester => " par le demandeur",
-                CancelledBy::Operator => " par l'operateur",
+                CancelledBy::Operator | CancelledBy::Undo => " par l'operateur",
             };
             fit([format!("{svc}: demande {code} annulee{by}. Rien a faire.")])
         }

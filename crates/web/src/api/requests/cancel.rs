@@ -22,7 +22,7 @@ pub(super) async fn cancel(
     Body(body): Body<Cancel>,
 ) -> Answer {
     let by = match body.by.as_deref() {
-        Some(code) => CancelledBy::from_code(code).ok_or_else(|| {
+        Some(code) => CancelledBy::wished(code).ok_or_else(|| {
             Fail(AppError::invalid(
                 "/by",
                 "Choisissez parmi\u{a0}: patient, requester, operator.",
