@@ -94,6 +94,33 @@ for (const [name, viewport, script] of [
   });
 }
 
+test("two tabs without script are two forms, and both arrive", async () => {
+  const [first, second] = [canary("91377", "91300"), canary("91377", "91300")];
+  const person = await Person.at(browser, demo, PHONE, { script: false });
+  try {
+    await fill(person, first);
+    const tab = person.page;
+    person.page = await person.context.newPage();
+    await fill(person, second);
+    await button(person, "Envoyer ma demande");
+    const promised = { name: /On vous rappelle avant/ };
+    await person.page.getByRole("heading", promised).waitFor();
+    person.page = tab;
+    // The first is as it was left, and the back button leads through its own answers.
+    await tab.getByRole("link", { name: /Modifier.*Nom/ }).click();
+    assert.equal(await tab.getByLabel("Nom de famille").inputValue(), first.birth_name);
+    await tab.goBack();
+    await tab.getByRole("heading", { name: "Relisez avant d’envoyer" }).waitFor();
+    await button(person, "Envoyer ma demande");
+    await tab.getByRole("heading", promised).waitFor();
+    for (const { phone } of [first, second]) {
+      await demo.message((m) => m.to === phone && /demande recue/.test(m.text), phone);
+    }
+  } finally {
+    await person.close();
+  }
+});
+
 test("an error keeps what was typed, and the back button keeps what was answered", async () => {
   const patient = canary("91377", "91300");
   const person = await Person.at(browser, demo, PHONE, { script: false });

@@ -1,6 +1,6 @@
 //! What somebody is filling in on a network's public form: a row found by the fingerprint of the
-//! token only their browser holds, sealed under a data key of its own, gone after an hour; and how
-//! often each thing happened, by day. Refuses a second contact for one form.
+//! token only their browser holds, sealed under a data key of its own, gone after an hour, or, once
+//! sent, when nobody waits for it any more; and how often each thing happened, by day. Refuses a second contact for one form.
 
 use relais_core::ids::{ContactId, NetworkId};
 use relais_core::time::Instant;
@@ -16,11 +16,13 @@ sql! { "public_forms";
     INSERT = "INSERT INTO public_forms (id, network, key_id, dek, answers, started_at, expires_at, source) \
               VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     FIND = "SELECT id, network, key_id, dek, answers, started_at, expires_at, source, contact, promised_at FROM public_forms \
-            WHERE id = $1 AND network = $2 AND expires_at > $3";
+            WHERE id = $1 AND network = $2 AND (contact IS NOT NULL OR expires_at > $3)";
     SAVE = "UPDATE public_forms SET answers = $2, expires_at = $3 WHERE id = $1 AND contact IS NULL";
     SENT = "UPDATE public_forms SET answers = $2, expires_at = $3, contact = $4, promised_at = $5 \
             WHERE id = $1 AND contact IS NULL";
-    PRUNE = "DELETE FROM public_forms WHERE expires_at <= $1";
+    PRUNE = "DELETE FROM public_forms WHERE expires_at <= $1 AND NOT EXISTS \
+             (SELECT 1 FROM contacts WHERE contacts.id = public_forms.contact AND contacts.outcome IS NULL)";
+    FOLLOW = "UPDATE public_forms SET contact = $2 WHERE contact = $1";
     LIVE = "SELECT COUNT(*) AS n FROM public_forms WHERE network = $1 AND expires_at > $2 AND contact IS NULL";
     MOST = "SELECT source AS id, COUNT(*) AS n FROM public_forms WHERE network = $1 AND expires_at > $2 AND contact IS NULL \
             GROUP BY source ORDER BY COUNT(*) DESC, source LIMIT 1";
@@ -108,7 +110,7 @@ fn find_sealed(
     })
 }
 
-/// The form of a token, if it is this network's and not forgotten.
+/// The form of a token, if it is this network's and not forgotten. What was sent is known as long as it is there.
 pub fn find(
     tx: &mut Tx<'_>,
     vault: &Vault,
@@ -157,7 +159,12 @@ pub fn update(
     }
 }
 
-/// Forgets the forms past their end; answers how many.
+/// A sent form's call began again as another contact.
+pub fn follow(tx: &mut Tx<'_>, from: ContactId, to: ContactId) -> Result<u64, StoreError> {
+    tx.exec(FOLLOW, params![from, to])
+}
+
+/// Forgets the forms past their end, but those whose sender still waits; answers how many.
 pub fn prune(tx: &mut Tx<'_>, now: Instant) -> Result<u64, StoreError> {
     tx.exec(PRUNE, params![now])
 }

@@ -18,7 +18,7 @@ use relais_core::ids::RequestId;
 use relais_core::request::CancelledBy;
 use relais_core::time::{Duration, Instant};
 use relais_store::contacts::{self, Contact};
-use relais_store::{Tx, requests};
+use relais_store::{Tx, public_forms, requests};
 
 /// How long a launch may be taken back in one gesture.
 pub const UNDO: Duration = Duration::seconds(10);
@@ -81,7 +81,8 @@ fn back_on_the_desk(
                     held: false,
                     ..again(&contact, kept)
                 };
-                open(inner, tx, who, &opening, now)?;
+                let joined = open(inner, tx, who, &opening, now)?;
+                public_forms::follow(tx, contact.id, joined.contact.id)?;
             }
             _ => {}
         }
@@ -90,7 +91,9 @@ fn back_on_the_desk(
         let detail = "La fiche de cet appel n’a pas été gardée\u{a0}: la demande continue. Annulez-la depuis sa page, avec un motif.";
         return Err(AppError::problem("nothing-to-put-back", 409, detail));
     };
-    open(inner, tx, who, &again(&contact, Some(kept)), now).map(|_| ())
+    let own = open(inner, tx, who, &again(&contact, Some(kept)), now)?;
+    public_forms::follow(tx, contact.id, own.contact.id)?;
+    Ok(())
 }
 
 /// A contact that begins again on the actor's desk as it stood: how it came, when it happened, and the call back it

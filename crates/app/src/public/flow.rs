@@ -1,8 +1,8 @@
-//! A form begins, is answered question by question, and is sent: a sealed row found by the mark of a
-//! token only the browser has. Sending opens a contact to be called back, once, within the limits.
+//! A form begins, is answered question by question, and is sent: a sealed row found by the fingerprint
+//! of a key only the browser has. Sending opens a contact to be called back, once, within the limits.
 
 use super::answers::{Answers, Ground, Step};
-use super::{Door, door};
+use super::{Door, FormKey, door};
 use crate::app::{App, Inner, Who};
 use crate::chance;
 use crate::contacts::{self, Facts, Kept, Opening};
@@ -23,7 +23,7 @@ use relais_store::public_forms::{self, PublicForm};
 use relais_store::seal::Secret;
 use relais_store::{Tx, contacts as rows};
 
-/// A form is kept so long after its last answer, and so is its last page.
+/// A form is kept so long after its last answer, and so is its last page, or as long as its sender waits for a call.
 const KEPT: Duration = Duration::hours(1);
 /// A page that begins a form is good for so long.
 const TICKET: Duration = Duration::hours(12);
@@ -41,6 +41,8 @@ pub struct Filling {
     pub answers: Answers,
     /// Before when a call back was promised, once it is sent.
     pub promised_at: Option<Instant>,
+    /// It was sent, and nobody has answered it yet.
+    pub waits: bool,
 }
 
 /// What became of an answer.
@@ -111,15 +113,21 @@ impl App {
         .await
     }
 
-    /// Begins a form from a source (the widest prefix of an address); answers the token its browser
-    /// keeps. With as many as there may be, one that waits for its next answer is forgotten: of the
+    /// Begins a form from a source (the widest prefix of an address); answers what finds it again. A
+    /// browser that fills in one already keeps its own chance: its forms do not put one another away.
+    /// With as many as there may be, one that waits for its next answer is forgotten: of the
     /// source that holds most, else the one that has waited longest. Nobody is kept out.
     ///
     /// # Errors
     /// The store's.
-    pub async fn public_begin(&self, network: NetworkId, source: &str) -> Result<String, AppError> {
-        let (now, token) = (self.now(), chance::token());
-        let id = chance::fingerprint(&token);
+    pub async fn public_begin(
+        &self,
+        network: NetworkId,
+        source: &str,
+        browser: Option<&FormKey>,
+    ) -> Result<FormKey, AppError> {
+        let (now, key) = (self.now(), FormKey::beside(browser));
+        let id = key.fingerprint();
         let source = source_mark(&self.0, source)?;
         let shed = self.write(move |inner, tx| {
             let directory = inner.directory.current(tx)?;
@@ -143,22 +151,28 @@ impl App {
         if shed.await? {
             self.0.watch.pulse.shed(now);
         }
-        Ok(token)
+        Ok(key)
     }
 
-    /// The form of a token; `None` when it is no form of this network, or too old.
+    /// The form of a key; `None` when it is no form of this network, or too old.
     ///
     /// # Errors
     /// The store's.
     pub async fn public_form(
         &self,
         network: NetworkId,
-        token: &str,
+        key: &FormKey,
     ) -> Result<Option<Filling>, AppError> {
-        let (now, id) = (self.now(), chance::fingerprint(token));
+        let (now, id) = (self.now(), key.fingerprint());
         self.read(move |inner, tx| {
-            let found = public_forms::find(tx, &inner.vault, &id, network, now)?;
-            found.as_ref().map(filling).transpose()
+            let Some(found) = public_forms::find(tx, &inner.vault, &id, network, now)? else {
+                return Ok(None);
+            };
+            let mut held = filling(&found)?;
+            if let Some((contact, _)) = found.sent {
+                held.waits = rows::get(tx, contact)?.outcome.is_none();
+            }
+            Ok(Some(held))
         })
         .await
     }
@@ -170,11 +184,11 @@ impl App {
     pub async fn public_answer(
         &self,
         network: NetworkId,
-        token: &str,
+        key: &FormKey,
         step: Step,
         given: Answers,
     ) -> Result<Saved, AppError> {
-        let (now, id) = (self.now(), chance::fingerprint(token));
+        let (now, id) = (self.now(), key.fingerprint());
         self.write(move |inner, tx| {
             let directory = inner.directory.current(tx)?;
             let entry = directory.network(network)?;
@@ -204,8 +218,8 @@ impl App {
     ///
     /// # Errors
     /// The store's; every refusal of the form itself is a [`Sent`].
-    pub async fn public_send(&self, network: NetworkId, token: &str) -> Result<Sent, AppError> {
-        let (now, id) = (self.now(), chance::fingerprint(token));
+    pub async fn public_send(&self, network: NetworkId, key: &FormKey) -> Result<Sent, AppError> {
+        let (now, id) = (self.now(), key.fingerprint());
         let sent = self
             .write(move |inner, tx| send(inner, tx, network, &id, now))
             .await?;
@@ -359,6 +373,7 @@ fn filling(form: &PublicForm) -> Result<Filling, AppError> {
     Ok(Filling {
         answers,
         promised_at: form.sent.map(|(_, promised_at)| promised_at),
+        waits: form.sent.is_some(),
     })
 }
 

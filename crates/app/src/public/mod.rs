@@ -9,6 +9,7 @@ pub mod answers;
 mod birth;
 pub mod closed;
 mod flow;
+mod key;
 mod number;
 pub mod place;
 pub mod settings;
@@ -16,6 +17,7 @@ pub mod settings;
 pub use answers::{Answers, Step};
 pub(crate) use flow::source_mark;
 pub use flow::{Filling, Saved, Sent};
+pub use key::FormKey;
 
 use crate::directory::{Directory, NetworkEntry};
 use relais_core::time::{Duration, Instant, Openness};

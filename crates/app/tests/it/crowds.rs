@@ -3,7 +3,7 @@
 
 use crate::fixture::Territory;
 use crate::signup::newcomer;
-use relais_app::public::{Answers, Saved, Step};
+use relais_app::public::{Answers, FormKey, Saved, Step};
 use relais_core::ids::NetworkId;
 use relais_core::time::Duration;
 use relais_store::seal::{MasterKey, Secret, Vault};
@@ -19,7 +19,7 @@ fn vault() -> Vault {
 
 /// Forms begun in one transaction, each from a source.
 async fn flood(t: &Territory, network: NetworkId, times: i64, source: impl Fn(i64) -> String) {
-    let token = t.app.public_begin(network, &source(0)).await.unwrap();
+    let key = t.app.public_begin(network, &source(0), None).await.unwrap();
     let (now, vault) = (t.app.now(), vault());
     let marks: Vec<String> = (1..times)
         .map(|n| vault.mark("source", &source(n)).unwrap())
@@ -34,7 +34,7 @@ async fn flood(t: &Territory, network: NetworkId, times: i64, source: impl Fn(i6
                 source: source.clone(),
                 sent: None,
             };
-            public_forms::insert(tx, &vault, &format!("{token}-{n}"), network, &form)?;
+            public_forms::insert(tx, &vault, &format!("{}-{n}", key.as_str()), network, &form)?;
         }
         Ok::<_, StoreError>(())
     })
@@ -51,11 +51,11 @@ async fn live(t: &Territory, network: NetworkId) -> i64 {
         .unwrap()
 }
 
-async fn answers(t: &Territory, network: NetworkId, token: &str) -> bool {
+async fn answers(t: &Territory, network: NetworkId, key: &FormKey) -> bool {
     let given = Answers::default().with(Step::ForWhom, |field| {
         if field == "for_whom" { "child" } else { "" }.to_owned()
     });
-    let saved = t.app.public_answer(network, token, Step::ForWhom, given);
+    let saved = t.app.public_answer(network, key, Step::ForWhom, given);
     matches!(saved.await.unwrap(), Saved::Kept(_))
 }
 
@@ -63,19 +63,23 @@ async fn answers(t: &Territory, network: NetworkId, token: &str) -> bool {
 fn the_source_that_holds_most_forms_makes_room_for_whoever_comes() {
     Territory::on_each_engine(|t| async move {
         let network = t.world.networks[0].id;
-        let early = t.app.public_begin(network, "192.0.2.0/24").await.unwrap();
+        let early = t
+            .app
+            .public_begin(network, "192.0.2.0/24", None)
+            .await
+            .unwrap();
         flood(&t, network, MOST, |_| FLOOD.to_owned()).await;
         assert!(live(&t, network).await >= MOST);
         assert_eq!(t.app.forms_shed(), 0);
         let newcomer = t
             .app
-            .public_begin(network, "198.51.100.0/24")
+            .public_begin(network, "198.51.100.0/24", None)
             .await
             .unwrap();
         assert!(answers(&t, network, &newcomer).await);
         // It goes on, and pushes out its own forms alone.
         for _ in 0..50 {
-            t.app.public_begin(network, FLOOD).await.unwrap();
+            t.app.public_begin(network, FLOOD, None).await.unwrap();
         }
         assert!(answers(&t, network, &newcomer).await, "still there");
         assert!(answers(&t, network, &early).await, "and who came first");
@@ -93,8 +97,16 @@ fn the_source_that_holds_most_forms_makes_room_for_whoever_comes() {
 fn a_crowd_of_many_sources_pushes_out_whoever_waited_longest() {
     Territory::on_each_engine(|t| async move {
         let network = t.world.networks[0].id;
-        let idle = t.app.public_begin(network, "192.0.2.0/24").await.unwrap();
-        let slow = t.app.public_begin(network, "192.0.3.0/24").await.unwrap();
+        let idle = t
+            .app
+            .public_begin(network, "192.0.2.0/24", None)
+            .await
+            .unwrap();
+        let slow = t
+            .app
+            .public_begin(network, "192.0.3.0/24", None)
+            .await
+            .unwrap();
         t.app.advance(Duration::minutes(1)).await.unwrap();
         assert!(answers(&t, network, &slow).await);
         flood(&t, network, MOST, |n| format!("2001:db8:{n:x}::/48")).await;
@@ -104,7 +116,7 @@ fn a_crowd_of_many_sources_pushes_out_whoever_waited_longest() {
         for _ in 0..30 {
             let token = t
                 .app
-                .public_begin(network, "2001:db8:ffff::/48")
+                .public_begin(network, "2001:db8:ffff::/48", None)
                 .await
                 .unwrap();
             people.push(token);
@@ -117,7 +129,7 @@ fn a_crowd_of_many_sources_pushes_out_whoever_waited_longest() {
         // More begin than there is room for, and answer nothing.
         for n in 0..2_300 {
             let source = format!("2001:db8:f{n:03x}::/48");
-            t.app.public_begin(network, &source).await.unwrap();
+            t.app.public_begin(network, &source, None).await.unwrap();
         }
         for token in &people {
             assert!(answers(&t, network, token).await, "who answers stays");

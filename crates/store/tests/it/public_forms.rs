@@ -1,8 +1,11 @@
 //! The public form's rows: found by their token's mark only, sealed, forgotten; and the counts
 //! beside them.
 
-use relais_core::ids::NetworkId;
+use relais_core::contact::{Kind, Outcome};
+use relais_core::ids::{ContactId, NetworkId};
+use relais_core::request::Origin;
 use relais_core::time::Instant;
+use relais_store::contacts::{self, Contact, End};
 use relais_store::public_forms::{self, PublicForm};
 use relais_store::seal::Secret;
 use relais_store::testing::on_each_engine;
@@ -104,5 +107,56 @@ fn counts_add_up_by_day_and_by_network() {
             ]
         );
         assert_eq!(list("2026-11-21"), ["2026-11-21 sent 1"]);
+    });
+}
+
+/// A sent form is known as long as its contact is open, the one that begins again in its place included.
+#[test]
+fn a_sent_form_is_kept_until_nobody_waits_for_it() {
+    on_each_engine(|db| {
+        begin(db);
+        let (first, second) = (ContactId::from_bits(1), ContactId::from_bits(2));
+        db.write_blocking(move |tx| {
+            for id in [first, second] {
+                let contact = Contact {
+                    kind: Kind::Web,
+                    body: "{}".to_owned(),
+                    ..Contact::new(id, NETWORK, Origin::Web, at(2_000))
+                };
+                contacts::insert(tx, &contact)?;
+            }
+            let sent = PublicForm {
+                sent: Some((first, at(4_000))),
+                ..form("sent", 5_000)
+            };
+            public_forms::update(tx, &some::vault(), "aa", NETWORK, &sent)
+        })
+        .expect("sent");
+        let prune = || {
+            db.write_blocking(move |tx| public_forms::prune(tx, at(9_000)))
+                .expect("pruned")
+        };
+        let end = |id| {
+            let end = End {
+                outcome: Outcome::Request,
+                request: None,
+                patient: None,
+                reason: None,
+                reason_code: None,
+                pointer: None,
+            };
+            db.write_blocking(move |tx| contacts::end(tx, id, &end, at(8_000)))
+                .expect("ended");
+        };
+        assert_eq!(prune(), 0);
+        let known = answers(db, "aa", NETWORK, at(9_000));
+        assert_eq!(known.as_deref(), Some("sent"), "past its end");
+        end(first);
+        let followed = db.write_blocking(move |tx| public_forms::follow(tx, first, second));
+        assert_eq!(followed.expect("followed"), 1);
+        assert_eq!(prune(), 0, "its call began again");
+        end(second);
+        assert_eq!(prune(), 1);
+        assert_eq!(answers(db, "aa", NETWORK, at(9_000)), None);
     });
 }

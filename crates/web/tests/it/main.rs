@@ -24,6 +24,7 @@ mod psc;
 mod public;
 mod public_closed;
 mod public_limits;
+mod public_tabs;
 mod public_visitor;
 mod regulation;
 mod schema;

@@ -219,7 +219,7 @@ fn a_question_cannot_be_skipped_by_its_address() {
         let mut visitor = Visitor::new(&t, "198.51.100.7");
         let lost = visitor.get("/n/essonne-nord/telephone").await;
         assert!(
-            lost.text.contains("Recommencez votre demande"),
+            lost.text.contains("Nous ne retrouvons pas votre demande"),
             "{}",
             lost.text
         );
@@ -240,7 +240,7 @@ fn a_question_cannot_be_skipped_by_its_address() {
         t.pass(61).await;
         let lost = visitor.get("/n/essonne-nord/pour-qui").await;
         assert!(
-            lost.text.contains("Recommencez votre demande"),
+            lost.text.contains("Nous ne retrouvons pas votre demande"),
             "{}",
             lost.text
         );

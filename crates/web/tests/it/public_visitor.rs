@@ -138,9 +138,18 @@ pub(crate) fn steps(phone: &str) -> Vec<(&'static str, Fields<'_>, &'static str)
     ]
 }
 
-pub(crate) fn place(reply: &Reply) -> String {
+/// Where an answer leads, with the mark of the form.
+pub(crate) fn address(reply: &Reply) -> String {
     let location = reply.headers.get(header::LOCATION);
     location.map_or_else(String::new, |value| value.to_str().unwrap().to_owned())
+}
+
+/// Where an answer leads, whatever the form.
+pub(crate) fn place(reply: &Reply) -> String {
+    let address = address(reply);
+    address
+        .split_once("?f=")
+        .map_or(address.clone(), |(page, _)| page.to_owned())
 }
 
 pub(crate) fn ticket(page: &str) -> String {

@@ -113,16 +113,23 @@ fn accessibility(desk: &Desk) -> SayPage {
     page
 }
 
-/// A form that is no longer there, or whose browser keeps no cookie.
+/// A form that is no longer there, or whose browser keeps no cookie. Whether it was sent is not known here: nothing is
+/// claimed, neither that it arrived nor that it did not.
 pub(super) fn lost(desk: &Desk) -> SayPage {
-    let mut page = desk.say("Recommencez votre demande");
+    let mut page = desk.say("Nous ne retrouvons pas votre demande");
     page.lines = vec![
-        "Une heure a passé, ou votre navigateur refuse le numéro qui relie les pages entre elles. Rien n’a été envoyé.".to_owned(),
+        "Plus d’une heure a passé, ou votre navigateur refuse le numéro qui relie les pages entre elles.".to_owned(),
+        format!(
+            "Vous l’aviez envoyée, et nous vous avions promis un rappel\u{a0}? Elle est arrivée\u{a0}: ne la renvoyez pas. L’appel vient du {}.",
+            desk.number().1
+        ),
+        "Vous ne l’aviez pas envoyée\u{a0}? Nous n’avons rien reçu\u{a0}: recommencez.".to_owned(),
     ];
     let until = desk.until();
     if !until.is_empty() {
-        page.lines
-            .push(format!("Vous pouvez aussi nous appeler, {until}."));
+        page.lines.push(format!(
+            "Vous n’êtes pas sûr, ou personne ne vous a rappelé\u{a0}? Appelez-nous, {until}."
+        ));
         page.call = Some(desk.number());
     }
     page.fifteen = Some(desk.care());

@@ -21,7 +21,7 @@ use http::StatusCode;
 use relais_app::directory::NetworkEntry;
 use relais_app::error::AppError;
 use relais_app::public::closed::shown;
-use relais_app::public::{self, Door};
+use relais_app::public::{self, Door, FormKey};
 use relais_app::text::hours as in_words;
 use relais_app::text::when::When;
 use relais_core::time::Instant;
@@ -38,6 +38,8 @@ pub(super) struct Desk {
     pub(super) word: String,
     pub(super) now: Instant,
     pub(super) demo: bool,
+    /// The form its pages are of; none before one is begun.
+    pub(super) form: Option<FormKey>,
 }
 
 impl Desk {
@@ -50,6 +52,7 @@ impl Desk {
             word: word.to_owned(),
             now: web.now(),
             demo: web.is_demo(),
+            form: None,
         })
     }
 
@@ -57,9 +60,13 @@ impl Desk {
         format!("/n/{}", self.word)
     }
 
-    /// A page of the form.
+    /// A page of the form: its address says which form of the browser, so that two tabs fill in two.
     pub(super) fn page(&self, name: &str) -> String {
-        format!("/n/{}/{name}", self.word)
+        let mark = self.form.as_ref().map_or("", FormKey::mark);
+        match mark {
+            "" => format!("/n/{}/{name}", self.word),
+            mark => format!("/n/{}/{name}?f={mark}", self.word),
+        }
     }
 
     pub(super) fn when(&self) -> When<'_> {
@@ -150,12 +157,16 @@ impl Desk {
         page.lines.push(why.to_owned());
         page.call = Some(self.number());
         page.fifteen = Some(self.care());
-        page.more.push(
-            "Vos réponses restent gardées une heure\u{a0}: vous pouvez aussi réessayer plus tard."
-                .to_owned(),
-        );
-        page.links
-            .push((self.page("relecture"), "Réessayer".to_owned()));
+        if self.form.is_some() {
+            page.more.push(
+                "Vos réponses restent gardées une heure\u{a0}: vous pouvez aussi réessayer plus tard."
+                    .to_owned(),
+            );
+            page.links
+                .push((self.page("relecture"), "Réessayer".to_owned()));
+        } else {
+            page.links.push((self.home(), "Réessayer".to_owned()));
+        }
         with_status(StatusCode::TOO_MANY_REQUESTS, &page)
     }
 }

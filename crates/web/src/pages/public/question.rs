@@ -1,15 +1,16 @@
 //! The questions, one a page, and the pages around them. What was answered comes back on each; an
 //! error keeps what was typed; the back button meets a page that can be asked again.
 
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use http::{HeaderMap, StatusCode};
 use relais_app::error::{AppError, FieldError as AppFieldError};
 use relais_app::public::answers::{AVAILABILITY, DOCTOR, FOR_WHOM, Ground, MOTIVES};
 use relais_app::public::place::Place;
-use relais_app::public::{Answers, Door, Filling, Saved, Step};
+use relais_app::public::{Answers, Door, Filling, FormKey, Saved, Step};
 use relais_app::reference::communes::Communes;
 use relais_core::geo::Insee;
 
+use super::cookie::Which;
 use super::{Desk, STALE, cookie, info, send, with_status, wrong};
 use crate::caller::Caller;
 use crate::fail::{Answer, Fail, html, see_other};
@@ -22,9 +23,10 @@ use crate::web::Web;
 pub(crate) async fn show(
     State(web): State<Web>,
     Path((word, name)): Path<(String, String)>,
+    Query(which): Query<Which>,
     headers: HeaderMap,
 ) -> Answer {
-    let desk = Desk::at(&web, &word).await?;
+    let mut desk = Desk::at(&web, &word).await?;
     if let Some(page) = info::page(&desk, &name) {
         return html(&page);
     }
@@ -32,7 +34,8 @@ pub(crate) async fn show(
     if step.is_none() && !send::is_page(&name) {
         return Err(Fail(AppError::NotFound));
     }
-    let Some((token, filling)) = held(&web, &desk, &headers).await? else {
+    desk.form = cookie::key(&web, &headers, &which);
+    let Some((key, filling)) = held(&web, &desk).await? else {
         return html(&info::lost(&desk));
     };
     if name == send::DONE || filling.promised_at.is_some() {
@@ -48,9 +51,9 @@ pub(crate) async fn show(
             }
             let given = |field: &str| filling.answers.get(field).to_owned();
             let form = filled(step, given, Vec::new());
-            html(&page(&web, &desk, &token, step, form, Vec::new())?)
+            html(&page(&web, &desk, &key, step, form, Vec::new())?)
         }
-        None => send::review(&web, &desk, &token, &filling.answers, Form::default()),
+        None => send::review(&web, &desk, &key, &filling.answers, Form::default()),
     }
 }
 
@@ -58,19 +61,21 @@ pub(crate) async fn show(
 pub(crate) async fn answer(
     State(web): State<Web>,
     Path((word, name)): Path<(String, String)>,
+    Query(which): Query<Which>,
     Caller(caller): Caller,
     headers: HeaderMap,
     fields: Fields,
 ) -> Answer {
-    let desk = Desk::at(&web, &word).await?;
+    let mut desk = Desk::at(&web, &word).await?;
     let step = Step::from_slug(&name);
     if step.is_none() && name != send::REVIEW {
         return Err(Fail(AppError::NotFound));
     }
+    desk.form = cookie::key(&web, &headers, &which);
     if web.limits.answer(&caller).is_err() {
         return desk.too_many("Beaucoup de réponses viennent de votre connexion.");
     }
-    let Some((token, filling)) = held(&web, &desk, &headers).await? else {
+    let Some((key, filling)) = held(&web, &desk).await? else {
         return html(&info::lost(&desk));
     };
     if filling.promised_at.is_some() {
@@ -79,27 +84,25 @@ pub(crate) async fn answer(
     let network = desk.entry.network.id;
     let ours = web
         .app
-        .public_ticket_holds(network, &token, fields.get("ticket"));
+        .public_ticket_holds(network, key.as_str(), fields.get("ticket"));
     let Some(step) = step else {
         let stale = if ours {
             Vec::new()
         } else {
             wrong("form", STALE)
         };
-        return send::send(&web, &desk, &token, &filling.answers, &caller, stale).await;
+        return send::send(&web, &desk, &key, &filling.answers, &caller, stale).await;
     };
     if !ours {
-        return again(
-            &web,
-            &desk,
-            &token,
-            step,
-            &fields,
-            wrong(step.fields().first().copied().unwrap_or("form"), STALE),
-        );
+        // What the page brings may be of another form: what this one holds is shown, to be answered again.
+        let given = |field: &str| filling.answers.get(field).to_owned();
+        let errors = wrong(step.fields().first().copied().unwrap_or("form"), STALE);
+        let form = filled(step, given, errors);
+        let page = page(&web, &desk, &key, step, form, Vec::new())?;
+        return with_status(StatusCode::UNPROCESSABLE_ENTITY, &page);
     }
     let given = Answers::default().with(step, |field| fields.get(field).to_owned());
-    match web.app.public_answer(network, &token, step, given).await? {
+    match web.app.public_answer(network, &key, step, given).await? {
         Saved::Gone => html(&info::lost(&desk)),
         Saved::Kept(filling) => {
             let next = filling.answers.first_open(&ground(&desk));
@@ -109,7 +112,7 @@ pub(crate) async fn answer(
             if step == Step::Commune && is_elsewhere(&desk, &fields) {
                 return html(&send::outside(&web, &desk, &place(&desk, &fields)).await?);
             }
-            again(&web, &desk, &token, step, &fields, in_form(&errors))
+            again(&web, &desk, &key, step, &fields, in_form(&errors))
         }
     }
 }
@@ -117,7 +120,7 @@ pub(crate) async fn answer(
 fn again(
     web: &Web,
     desk: &Desk,
-    token: &str,
+    key: &FormKey,
     step: Step,
     fields: &Fields,
     errors: Vec<FieldError>,
@@ -127,7 +130,7 @@ fn again(
         _ => Vec::new(),
     };
     let given = |field: &str| fields.get(field).to_owned();
-    let page = page(web, desk, token, step, filled(step, given, errors), choices)?;
+    let page = page(web, desk, key, step, filled(step, given, errors), choices)?;
     with_status(StatusCode::UNPROCESSABLE_ENTITY, &page)
 }
 
@@ -149,17 +152,13 @@ fn is_elsewhere(desk: &Desk, fields: &Fields) -> bool {
     matches!(place(desk, fields), Place::Elsewhere(_))
 }
 
-/// The form a browser is filling in, with its token.
-async fn held(
-    web: &Web,
-    desk: &Desk,
-    headers: &HeaderMap,
-) -> Result<Option<(String, Filling)>, Fail> {
-    let Some(token) = cookie::token(web, headers) else {
+/// The form the page is of, with its key.
+async fn held(web: &Web, desk: &Desk) -> Result<Option<(FormKey, Filling)>, Fail> {
+    let Some(key) = desk.form.clone() else {
         return Ok(None);
     };
-    let found = web.app.public_form(desk.entry.network.id, &token).await?;
-    Ok(found.map(|filling| (token, filling)))
+    let found = web.app.public_form(desk.entry.network.id, &key).await?;
+    Ok(found.map(|filling| (key, filling)))
 }
 
 pub(super) fn ground(desk: &Desk) -> Ground<'_> {
@@ -189,7 +188,7 @@ fn filled(step: Step, given: impl Fn(&str) -> String, errors: Vec<FieldError>) -
 fn page(
     web: &Web,
     desk: &Desk,
-    token: &str,
+    key: &FormKey,
     step: Step,
     form: Form,
     communes: Vec<Insee>,
@@ -212,7 +211,7 @@ fn page(
         fields,
         action: desk.page(step.slug()),
         before,
-        ticket: web.app.public_ticket(desk.entry.network.id, token)?,
+        ticket: web.app.public_ticket(desk.entry.network.id, key.as_str())?,
         form,
     })
 }

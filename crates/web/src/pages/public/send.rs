@@ -5,8 +5,9 @@ use http::StatusCode;
 use relais_app::public::answers::{AVAILABILITY, DOCTOR, FOR_WHOM, MOTIVES};
 use relais_app::public::closed::{closed, commune, shown};
 use relais_app::public::place::Place;
-use relais_app::public::{Answers, Door, Filling, Sent, Step};
+use relais_app::public::{Answers, Door, Filling, FormKey, Sent, Step};
 use relais_core::geo::Insee;
+use relais_core::time::Instant;
 
 use super::question::{ground, label};
 use super::{Desk, info, with_status};
@@ -28,7 +29,13 @@ pub(super) fn is_page(name: &str) -> bool {
 }
 
 /// Everything that was answered, before it is sent.
-pub(super) fn review(web: &Web, desk: &Desk, token: &str, answers: &Answers, form: Form) -> Answer {
+pub(super) fn review(
+    web: &Web,
+    desk: &Desk,
+    key: &FormKey,
+    answers: &Answers,
+    form: Form,
+) -> Answer {
     if let Some(step) = answers.first_open(&ground(desk)) {
         return see_other(&desk.page(step.slug()));
     }
@@ -56,7 +63,7 @@ pub(super) fn review(web: &Web, desk: &Desk, token: &str, answers: &Answers, for
         number: desk.number().1,
         fifteen: desk.fifteen(),
         action: desk.page(REVIEW),
-        ticket: web.app.public_ticket(desk.entry.network.id, token)?,
+        ticket: web.app.public_ticket(desk.entry.network.id, key.as_str())?,
     };
     let status = if wrong {
         StatusCode::UNPROCESSABLE_ENTITY
@@ -132,7 +139,7 @@ fn said(desk: &Desk, answers: &Answers, step: Step) -> String {
 pub(super) async fn send(
     web: &Web,
     desk: &Desk,
-    token: &str,
+    key: &FormKey,
     answers: &Answers,
     caller: &Address,
     stale: Vec<FieldError>,
@@ -141,7 +148,7 @@ pub(super) async fn send(
         return review(
             web,
             desk,
-            token,
+            key,
             answers,
             Form::default().wrong("form", &stale[0].message),
         );
@@ -151,7 +158,7 @@ pub(super) async fn send(
             "Beaucoup de demandes viennent de votre connexion. Appelez-nous, ou réessayez dans quelques minutes.",
         );
     }
-    match web.app.public_send(desk.entry.network.id, token).await? {
+    match web.app.public_send(desk.entry.network.id, key).await? {
         Sent::Done(_) => see_other(&desk.page(DONE)),
         Sent::Open(step) => see_other(&desk.page(step.slug())),
         Sent::Gone => html(&info::lost(desk)),
@@ -176,7 +183,13 @@ pub(super) fn done(desk: &Desk, filling: &Filling) -> Answer {
     let Some(promised_at) = filling.promised_at else {
         return see_other(&desk.page(REVIEW));
     };
+    if !filling.waits {
+        return html(&answered(desk));
+    }
     let when = desk.when();
+    if promised_at < desk.now {
+        return html(&late(desk, promised_at));
+    }
     let mut page = desk.say(&typeset(&format!(
         "On vous rappelle {}",
         when.before(promised_at)
@@ -197,6 +210,44 @@ pub(super) fn done(desk: &Desk, filling: &Filling) -> Answer {
     page.more
         .push("Vous pouvez fermer cette page\u{a0}: rien ne reste sur cet appareil.".to_owned());
     html(&page)
+}
+
+/// The promised hour is over and nobody has answered: it is said, and nobody sends it twice.
+fn late(desk: &Desk, promised_at: Instant) -> SayPage {
+    let mut page = desk.say("Nous sommes en retard pour vous rappeler");
+    page.lines.push(typeset(&format!(
+        "Votre demande est arrivée et attend toujours. Nous devions vous rappeler {}. Ne la renvoyez pas\u{a0}: l’appel vient du {}.",
+        desk.when().before(promised_at),
+        desk.number().1
+    )));
+    call_instead(desk, &mut page);
+    page
+}
+
+/// Somebody of the desk has answered it, or tried to.
+fn answered(desk: &Desk) -> SayPage {
+    let mut page = desk.say("Un opérateur s’est occupé de votre demande");
+    page.lines
+        .push("Elle est arrivée, et elle n’attend plus.".to_owned());
+    call_instead(desk, &mut page);
+    page
+}
+
+/// The phone, for whoever was not reached or needs us again.
+fn call_instead(desk: &Desk, page: &mut SayPage) {
+    let until = desk.until();
+    if until.is_empty() {
+        page.links.push((
+            format!("/horaires/{}", desk.word),
+            "Nos horaires et les numéros de garde".to_owned(),
+        ));
+    } else {
+        page.lines.push(format!(
+            "Personne ne vous a joint, ou vous avez de nouveau besoin de nous\u{a0}? Appelez-nous, {until}."
+        ));
+        page.call = Some(desk.number());
+    }
+    page.fifteen = Some(desk.care());
 }
 
 /// Another territory: its own service where we know it, else the doctor on duty (R2).

@@ -2,7 +2,7 @@
 //! doubt phones; only a plain no begins the form (R3).
 
 use axum::extract::{Path, State};
-use http::StatusCode;
+use http::{HeaderMap, StatusCode};
 use relais_app::protocols::Book;
 use relais_app::protocols::file::warning;
 use relais_app::public::{Door, Step};
@@ -66,9 +66,10 @@ pub(crate) async fn begin(
     State(web): State<Web>,
     Path(word): Path<String>,
     Caller(caller): Caller,
+    headers: HeaderMap,
     fields: Fields,
 ) -> Answer {
-    let desk = Desk::at(&web, &word).await?;
+    let mut desk = Desk::at(&web, &word).await?;
     let network = desk.entry.network.id;
     let book = web.app.protocols(network).await?;
     let again = |message: &str| {
@@ -110,9 +111,13 @@ pub(crate) async fn begin(
                     "Beaucoup de demandes viennent de votre connexion. Appelez-nous, ou réessayez dans quelques minutes.",
                 );
             }
-            let token = web.app.public_begin(network, caller.widest()).await?;
+            let last = cookie::last(&web, &headers);
+            let app = &web.app;
+            let key = app.public_begin(network, caller.widest(), last.as_ref());
+            let key = key.await?;
+            desk.form = Some(key.clone());
             let mut response = see_other(&desk.page(Step::ForWhom.slug()))?;
-            cookie::give(&web, &desk, &mut response, &token);
+            cookie::give(&web, &desk, &mut response, &key);
             Ok(response)
         }
         _ => again("Répondez à la question\u{a0}: avez-vous l’un de ces signes\u{a0}?"),
