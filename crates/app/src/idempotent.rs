@@ -33,8 +33,14 @@ const SILENT: Duration = Duration::seconds(15);
 /// A node that has just started works before its first beat.
 const UNHEARD: Duration = Duration::seconds(10);
 
-/// How long a repeat waits for the answer that is being made, here or on another node.
-pub const PATIENCE: std::time::Duration = std::time::Duration::from_secs(10);
+/// How long a repeat waits for the answer that is being made, here or on another node: longer than a node that died is
+/// taken for alive ([`SILENT`]), so that a form sent again after a crash is served, and well under the minute at which
+/// proxies and programs give up.
+pub const PATIENCE: std::time::Duration = std::time::Duration::from_secs(20);
+const _: () = assert!(
+    PATIENCE.as_secs() as i64 * 1_000 > SILENT.as_millis(),
+    "a repeat waits longer than a death takes to be known"
+);
 /// How often it looks for the answer of another node: nothing tells when it is written.
 const LOOK_EVERY: std::time::Duration = std::time::Duration::from_millis(200);
 
@@ -194,7 +200,8 @@ impl App {
         }
     }
 
-    /// Takes a key; one that another node works under is waited for. Nothing is written while waiting.
+    /// Takes a key; one that another node works under is waited for, until it has answered or is found dead. Nothing is
+    /// written while waiting.
     #[expect(
         clippy::disallowed_methods,
         reason = "latency only: whoever waits too long is told to ask again"
@@ -219,9 +226,19 @@ impl App {
                 }
                 tokio::time::sleep(LOOK_EVERY).await;
                 let (a, k, h) = (actor.clone(), key.clone(), hash.clone());
-                let look =
-                    move |_: &Inner, tx: &mut Tx<'_>| Ok(idempotency::look(tx, &a, &k, route, &h)?);
-                if self.read(look).await? != begun {
+                let (now, wall) = (self.now(), self.wall_now());
+                let look = move |inner: &Inner, tx: &mut Tx<'_>| {
+                    let seen = idempotency::look(tx, &a, &k, route, &h)?;
+                    let left = match &seen {
+                        Begin::InFlight { since, by } => {
+                            was_left(tx, inner.watch.id(), by, now.since(*since), wall)?
+                        }
+                        _ => false,
+                    };
+                    Ok((seen, left))
+                };
+                let (seen, left) = self.read(look).await?;
+                if left || seen != begun {
                     break;
                 }
             }

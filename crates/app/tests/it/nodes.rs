@@ -343,3 +343,33 @@ fn the_key_of_a_dead_node_is_taken_over_after_its_silence() {
         assert_eq!(begin(&one, "dies").await, None, "it is the other's now");
     });
 }
+
+/// A form is sent again as soon as its node has died: it waits until the silence is long enough to be a death, and is
+/// served, in the same request.
+#[test]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the silence grows long while the second waits; sooner or later, the answer is the same"
+)]
+fn whoever_waits_for_a_dead_node_is_served_once_its_silence_is_long() {
+    two(|one, other| async move {
+        let user = one.desk().signed_in().unwrap().user;
+        let begin = |node: &Village| {
+            let app = node.app.clone();
+            async move {
+                let key = "form-again".to_owned();
+                app.begin_idempotent(user, key, "form", b"").await
+            }
+        };
+        one.app.look().await;
+        other.app.look().await;
+        assert_eq!(begin(&one).await.unwrap(), Keyed::Fresh);
+        let dies = async {
+            tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+            let clock = one.app.clock();
+            clock.move_to(one.at(0) + Duration::seconds(16));
+        };
+        let (again, ()) = tokio::join!(begin(&other), dies);
+        assert_eq!(again.unwrap(), Keyed::Fresh);
+    });
+}

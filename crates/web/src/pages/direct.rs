@@ -301,6 +301,14 @@ pub(crate) fn choices(desk: bool) -> NeedChoices {
 }
 
 /// A page answered to a form that could not be taken.
+/// The page of a form that is being dealt with already: it comes back as it was typed.
+pub(crate) fn conflict(page: &impl askama::Template) -> Answer {
+    let mut response = html(page)?;
+    *response.status_mut() = http::StatusCode::CONFLICT;
+    Ok(response.into_response())
+}
+
+/// A page with something to put right.
 pub(crate) fn unprocessable(page: &impl askama::Template) -> Answer {
     let mut response = html(page)?;
     *response.status_mut() = http::StatusCode::UNPROCESSABLE_ENTITY;

@@ -15,7 +15,8 @@ use relais_core::request::{Origin, Phase, Sex};
 use serde_json::{Map, Value, json};
 
 use super::call::{self, Around, Keeping};
-use super::direct::{self, unprocessable};
+use super::direct::{self, conflict, unprocessable};
+use super::launch::{BUSY, is_busy};
 use super::person::person_of;
 use super::{eye, is_fragment, practice, request_id};
 use crate::fail::{Answer, Fail, html, see_other};
@@ -271,8 +272,14 @@ pub(crate) async fn merge(State(web): State<Web>, signed: Signed, fields: Fields
     let over = format!("/demandes/{into}?dit=rattachee{played}");
     if let Some(key) = key.clone() {
         let begun = web.app.begin_idempotent(user, key, "join", b"").await;
-        if let Keyed::Again { .. } = begun.map_err(Fail)? {
-            return see_other(&over);
+        match begun {
+            Ok(Keyed::Again { .. }) => return see_other(&over),
+            Ok(Keyed::Fresh) => {}
+            Err(error) if is_busy(&error) => {
+                let (text, busy) = (fields.get("ajout").to_owned(), BUSY.to_owned());
+                return conflict(&merge_page(&web, &signed, &fields, into, text, busy).await?);
+            }
+            Err(error) => return Err(Fail(error)),
         }
     }
     let joined = join(&web, &signed, fields, into, key.clone()).await;

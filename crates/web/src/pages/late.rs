@@ -16,7 +16,8 @@ use relais_core::contact::Outcome;
 use relais_core::request::{Appointment, Origin, RefusalReason};
 use relais_core::time::{Duration, Instant};
 
-use super::direct::{choices, once, unprocessable};
+use super::direct::{choices, conflict, once, unprocessable};
+use super::launch::{BUSY, busy, is_busy};
 use super::person::typed_hour;
 use super::suggest::department;
 use super::{eye, request_id};
@@ -64,6 +65,12 @@ pub(crate) async fn enter(State(web): State<Web>, signed: Signed, fields: Fields
     };
     match entered {
         Ok(address) => see_other(&address),
+        Err(errors) if errors.iter().any(|error| error.message == BUSY) => {
+            // It is being dealt with already: under the key it has, it is still the same.
+            let mut page = page(&web, &signed, fields.again(errors)).await?;
+            fields.get("once").clone_into(&mut page.once);
+            conflict(&page)
+        }
         Err(errors) => unprocessable(&page(&web, &signed, fields.again(errors)).await?),
     }
 }
@@ -172,6 +179,7 @@ async fn request(
     };
     match enter_once(web, signed, fields, drafted.draft, late).await {
         Ok(id) => Ok(Ok(format!("/demandes/{id}?dit=demande-apres-coup"))),
+        Err(error) if is_busy(&error) => Ok(Err(busy())),
         Err(error) => refused(eye, error, errors).map(Err),
     }
 }

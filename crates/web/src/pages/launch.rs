@@ -15,7 +15,7 @@ use relais_core::request::{Origin, RedFlags};
 use relais_core::triage::Step;
 
 use super::call::{self, Around, Keeping};
-use super::direct::{self, page, unprocessable};
+use super::direct::{self, conflict, page, unprocessable};
 use super::{fifteen, photos, practice, reach};
 use crate::fail::{Answer, Fail, see_other};
 use crate::forms::{Drafted, Fields, draft, form_errors};
@@ -27,6 +27,25 @@ use crate::web::Web;
 
 /// What is said of a form sent twice: its photos and its reasons came with the first.
 pub(crate) const AGAIN: &str = "deja-lancee";
+
+/// The refusal of a form whose first sending has not answered yet.
+const IN_FLIGHT: &str = "idempotency-in-flight";
+
+/// What is said with the form given back: pressing again cannot launch twice.
+pub(crate) const BUSY: &str = "Cette demande est peut-être déjà partie. Attendez quelques secondes, puis envoyez de nouveau\u{a0}: elle ne partira pas deux fois, et rien de ce que vous avez tapé n’est perdu";
+
+/// The same as an error of the whole form.
+pub(crate) fn busy() -> Vec<FieldError> {
+    vec![FieldError {
+        name: "form".to_owned(),
+        message: BUSY.to_owned(),
+    }]
+}
+
+/// Whether a refusal says so.
+pub(crate) fn is_busy(error: &AppError) -> bool {
+    matches!(error, AppError::Problem { slug, .. } if *slug == IN_FLIGHT)
+}
 
 /// `POST /direct`: the call becomes a request, whose first messages leave with it; its photos, if it
 /// has any, arrive with the form.
@@ -100,6 +119,11 @@ pub(crate) async fn launch(State(web): State<Web>, signed: Signed, mut upload: U
             }
             let played = practice::played(&web, &fields);
             see_other(&format!("/demandes/{id}?dit={said}{played}"))
+        }
+        Raising::Busy => {
+            let mut errors = busy();
+            upload.again(&mut errors);
+            conflict(&page(&web, &signed, &around, &fields, errors).await?)
         }
         Raising::Wrong(mut errors) => {
             upload.again(&mut errors);
@@ -180,6 +204,8 @@ pub(crate) enum Raising {
     },
     /// Fields to put right.
     Wrong(Vec<FieldError>),
+    /// The same form is being raised: whether it is is not known yet. Its page comes back with the same key.
+    Busy,
 }
 
 /// Raises a request once per form, however often the button is pressed.
@@ -230,6 +256,7 @@ pub(crate) async fn raise_of(
                     said: AGAIN,
                 });
             }
+            Err(error) if is_busy(&error) => return Ok(Raising::Busy),
             Err(error) => return Err(Fail(error)),
         }
     }

@@ -62,6 +62,10 @@ impl Reply {
 }
 
 async fn lay_out(db: TestDb, demo: bool) -> Territory {
+    lay_out_waiting(db, demo, relais_app::idempotent::PATIENCE).await
+}
+
+async fn lay_out_waiting(db: TestDb, demo: bool, repeat_waits: std::time::Duration) -> Territory {
     let start = demo_start("2026-03-10".parse().unwrap());
     let clock = Clock::manual(start);
     let inbox = Arc::new(Queue::default());
@@ -73,7 +77,7 @@ async fn lay_out(db: TestDb, demo: bool) -> Territory {
         base_url: "https://relais.test".to_owned(),
         demo,
         node: "test".to_owned(),
-        repeat_waits: relais_app::idempotent::PATIENCE,
+        repeat_waits,
     };
     let app = App::new(db.db.clone(), clock, vault, outside, settings);
     let world = Arc::new(DemoWorld::generate(1, start));
@@ -109,6 +113,13 @@ fn run<F: Future<Output = ()>>(work: F) {
 pub(crate) fn in_territory<F: Future<Output = ()>>(test: impl FnOnce(Territory) -> F) {
     let db = TestDb::sqlite();
     run(async { test(lay_out(db, true).await).await });
+}
+
+/// The same, where whoever repeats a request is told at once that it is being dealt with.
+pub(crate) fn in_haste<F: Future<Output = ()>>(test: impl FnOnce(Territory) -> F) {
+    let db = TestDb::sqlite();
+    let waits = std::time::Duration::from_millis(20);
+    run(async { test(lay_out_waiting(db, true, waits).await).await });
 }
 
 /// The same, as `relais serve` would serve it.

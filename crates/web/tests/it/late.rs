@@ -9,7 +9,7 @@ use relais_core::access::Role;
 use relais_core::time::Duration;
 use serde_json::{Value, json};
 
-use crate::fixture::{CANARY, Reply, Territory, in_territory, on_each_engine, text};
+use crate::fixture::{CANARY, Reply, Territory, in_haste, in_territory, on_each_engine, text};
 
 type Typed = Vec<(&'static str, String)>;
 
@@ -284,5 +284,29 @@ fn what_cannot_be_true_is_said_on_its_field_and_nothing_typed_is_lost() {
             assert!(refused.text.contains(CANARY.birth_name), "still typed");
         }
         assert_eq!(items(&t, "/requests?limit=100").await.len(), before);
+    });
+}
+
+/// The same sheet is being entered already: it comes back as it was typed, under the same key, with what to do.
+#[test]
+fn a_sheet_that_is_being_entered_comes_back_as_it_was_typed() {
+    in_haste(|t| async move {
+        let user = t.user(Role::Operator, 0).id;
+        let once = "0123456789abcdef0123456789abcdef";
+        let key = format!("form-{once}");
+        let begun = t.app.begin_idempotent(user, key.clone(), "form", b"").await;
+        begun.unwrap();
+        let typed = sheet(&t, "open", "2026-03-10", "09:40");
+        let busy = enter(&t, &typed).await;
+        assert_eq!(busy.status, StatusCode::CONFLICT, "{}", busy.text);
+        assert!(busy.text.contains("elle ne partira pas deux fois"));
+        for kept in [CANARY.birth_name, CANARY.first_names, once] {
+            assert!(busy.text.contains(kept), "{kept} is still there");
+        }
+        // Whoever had it answered nothing: sent again, it is entered.
+        let failed = t.app.finish_idempotent(user, key, 500, String::new());
+        failed.await.unwrap();
+        let entered = enter(&t, &typed).await;
+        assert_eq!(entered.status, StatusCode::SEE_OTHER, "{}", entered.text);
     });
 }

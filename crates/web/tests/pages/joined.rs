@@ -112,3 +112,36 @@ async fn the_answers_of_a_kept_call_reach_the_regulator() {
     let asked = case.expect("the case").asked;
     assert!(asked.iter().any(|one| one.answer.is_some()), "{asked:?}");
 }
+
+/// The same form is being launched, by a process that answers nothing: it comes back as it was typed, under the same
+/// key, and says what to do; sent again, it is one request.
+#[tokio::test]
+async fn a_form_that_is_being_launched_comes_back_as_it_was_typed() {
+    let waits = std::time::Duration::from_millis(20);
+    let served = Served::open_where("launch-busy", waits).await;
+    let operator = served.staff(Role::Operator).await;
+    let (form, user) = (call(), served.desk().signed_in().expect("an actor").user);
+    let key = format!("form-{}", form["once"]);
+    let begun = served
+        .app
+        .begin_idempotent(user, key.clone(), "form", b"")
+        .await;
+    begun.expect("nobody else has it");
+    let busy = operator.post("/direct", &pairs(&form)).await;
+    assert_eq!(busy.status, StatusCode::CONFLICT, "{}", busy.text);
+    assert!(busy.text.contains("elle ne partira pas deux fois"));
+    assert!(busy.text.contains("Testardeau"), "what was typed is there");
+    let same = format!("name=\"once\" value=\"{}\"", form["once"]);
+    assert!(busy.text.contains(&same), "under the same key");
+    let failed = served
+        .app
+        .finish_idempotent(user, key, 500, String::new())
+        .await;
+    failed.expect("left");
+    let sent = operator.post("/direct", &pairs(&form)).await;
+    let again = operator.post("/direct", &pairs(&form)).await;
+    assert_eq!(
+        id_in(&sent.location, "req_"),
+        id_in(&again.location, "req_")
+    );
+}

@@ -51,6 +51,11 @@ pub(crate) struct Visitor<'s> {
 impl Served {
     /// A fresh territory on a database of its own.
     pub(crate) async fn open(name: &str) -> Self {
+        Self::open_where(name, relais_app::idempotent::PATIENCE).await
+    }
+
+    /// The same, where a form sent twice at once waits so long for the answer of the first.
+    pub(crate) async fn open_where(name: &str, repeat_waits: std::time::Duration) -> Self {
         let folder =
             std::env::temp_dir().join(format!("relais-pages-{}-{name}", std::process::id()));
         std::fs::create_dir_all(&folder).expect("the temporary folder can be made");
@@ -66,7 +71,7 @@ impl Served {
             base_url: "http://relais.test".to_owned(),
             demo: true,
             node: "test".to_owned(),
-            repeat_waits: relais_app::idempotent::PATIENCE,
+            repeat_waits,
         };
         let vault = Vault::new(MasterKey::new([7; 32]), Vec::new());
         let app = App::new(db, clock, vault, Outside::fake(phones, inbox), settings);

@@ -9,12 +9,12 @@ use relais_app::requests::raise::Behind;
 use relais_core::people::Profession;
 use relais_core::request::Origin;
 
-use super::{coded, consent, own_profession, refused, sheets};
+use super::{coded, consent, given_back, own_profession, refused, sheets};
 use crate::fail::{Answer, Fail, see_other};
 use crate::forms::{Fields, draft, form_errors};
 use crate::gate::Signed;
 use crate::pages::direct::unprocessable;
-use crate::pages::launch::{Raising, of_fifteen, raise_of};
+use crate::pages::launch::{Raising, busy, is_busy, of_fifteen, raise_of};
 use crate::pages::severity::Verdict;
 use crate::pages::suggest::department;
 use crate::pages::{cooperation, eye};
@@ -110,6 +110,7 @@ pub(crate) async fn passed_over(State(web): State<Web>, signed: Signed, fields: 
     .await?
     {
         Raising::Done { id, .. } => see_other(&format!("/mes-demandes/{id}?dit=a-qualifier")),
+        Raising::Busy => given_back(&web, &signed, &fields, busy()).await,
         Raising::Wrong(errors) => match errors.iter().find(|one| one.name == "override_reason") {
             Some(unfit) => fifteen(&web, &signed, &fields, signs, false, &unfit.message).await,
             None => refused(&web, &signed, &fields, errors).await,
@@ -156,6 +157,9 @@ pub(crate) async fn took_charge(State(web): State<Web>, signed: Signed, fields: 
         match noted(&web, &signed, &fields, "advice", reason).await {
             Ok(()) => return see_other("/mes-demandes?dit=protocole"),
             Err(AppError::Invalid(errors)) => wrong = form_errors(&errors),
+            Err(error) if is_busy(&error) => {
+                return given_back(&web, &signed, &fields, busy()).await;
+            }
             Err(error) => return Err(Fail(error)),
         }
     }

@@ -11,8 +11,8 @@ use relais_app::text::when::duration;
 use relais_core::people::Profession;
 use relais_core::time::Duration;
 
-use super::direct::{choices, once, unprocessable};
-use super::launch::{Raising, raise_once};
+use super::direct::{choices, conflict, once, unprocessable};
+use super::launch::{Raising, busy, raise_once};
 use super::reach::Followed;
 use super::severity::{Sheets, Verdict};
 use super::suggest::department;
@@ -246,11 +246,28 @@ pub(crate) async fn launch(State(web): State<Web>, signed: Signed, mut upload: U
             photos::with_form(&web, &signed, &id, upload).await?;
             see_other(&format!("/mes-demandes/{id}?dit={said}"))
         }
+        Raising::Busy => {
+            let mut errors = busy();
+            upload.again(&mut errors);
+            given_back(&web, &signed, &fields, errors).await
+        }
         Raising::Wrong(mut errors) => {
             upload.again(&mut errors);
             refused(&web, &signed, &fields, errors).await
         }
     }
+}
+
+/// The form that is being dealt with already, under the key it has: sent again, it is still the same.
+async fn given_back(
+    web: &Web,
+    signed: &Signed,
+    fields: &Fields,
+    errors: Vec<FieldError>,
+) -> Answer {
+    let mut page = page(web, signed, fields.again(errors), None).await?;
+    fields.get("once").clone_into(&mut page.once);
+    conflict(&page)
 }
 
 /// The form again, with what is wrong.
