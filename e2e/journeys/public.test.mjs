@@ -121,6 +121,23 @@ test("two tabs without script are two forms, and both arrive", async () => {
   }
 });
 
+test("an old address says so, and leads on", async () => {
+  const person = await Person.at(browser, demo, PHONE);
+  const { page } = person;
+  try {
+    await person.open("/n/ESSONNE-NORD/");
+    await page.getByRole("heading", { name: "Avez-vous l’un de ces signes" }).waitFor();
+    assert.ok(page.url().endsWith(HOME), page.url());
+    await page.goto("/n/ancienne-affiche");
+    await page.getByRole("heading", { name: "Cette adresse ne mène plus nulle part" }).waitFor();
+    await person.assertAccessible("an address that leads nowhere");
+    await page.getByRole("link", { name: /Essonne Nord/ }).click();
+    await page.getByRole("heading", { name: "Avez-vous l’un de ces signes" }).waitFor();
+  } finally {
+    await person.close();
+  }
+});
+
 test("an error keeps what was typed, and the back button keeps what was answered", async () => {
   const patient = canary("91377", "91300");
   const person = await Person.at(browser, demo, PHONE, { script: false });

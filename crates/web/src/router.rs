@@ -5,8 +5,8 @@ use axum::Extension;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::middleware::{self, Next};
-use axum::response::{IntoResponse as _, Response};
-use http::{HeaderName, HeaderValue, Uri, header};
+use axum::response::{IntoResponse as _, Redirect, Response};
+use http::{HeaderName, HeaderValue, Method, Uri, header};
 use relais_app::app::App;
 use relais_app::error::AppError;
 use relais_app::text::when::When;
@@ -43,8 +43,12 @@ pub fn router(app: App, site: Site) -> Router {
     let (router, streams, _) = declared().build();
     let lost = web.clone();
     // What compresses an answer weighs some kilobytes: too much for a stream that stays open.
-    let router =
-        router.fallback(move |uri: Uri| async move { say(&lost, &uri, &AppError::NotFound) });
+    let router = router.fallback(move |method: Method, uri: Uri| async move {
+        match bare(&method, &uri) {
+            Some(to) => Redirect::temporary(&to).into_response(),
+            None => say(&lost, &uri, &AppError::NotFound),
+        }
+    });
     surrounded(router, &web)
         .layer(CompressionLayer::new())
         .merge(surrounded(streams, &web))
@@ -72,6 +76,15 @@ fn surrounded(router: Router<Web>, web: &Web) -> Router {
         .layer(middleware::from_fn(move |request: Request, next: Next| {
             headers(secure, request, next)
         }))
+}
+
+/// The public address somebody copied with a stroke too many at its end.
+fn bare(method: &Method, uri: &Uri) -> Option<String> {
+    let path = uri.path();
+    let public = path.starts_with("/n/") || path.starts_with("/horaires/");
+    let bare = path.trim_end_matches('/');
+    let copied = method.is_safe() && public && bare != path && bare.matches('/').count() > 1;
+    copied.then(|| bare.to_owned())
 }
 
 fn say(web: &Web, uri: &Uri, error: &AppError) -> Response {

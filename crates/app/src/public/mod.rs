@@ -81,6 +81,19 @@ pub fn slug(entry: &NetworkEntry) -> String {
 
 /// The working network of a public address.
 pub fn find<'d>(directory: &'d Directory, word: &str) -> Option<&'d Arc<NetworkEntry>> {
-    let mut named = directory.networks().filter(|entry| entry.network.active);
-    named.find(|entry| slug(entry) == word)
+    working(directory).find(|entry| slug(entry) == word)
+}
+
+/// The network an address that is nobody's was meant for: typed in capitals, or by the network's code before it had a
+/// word of its own.
+pub fn meant<'d>(directory: &'d Directory, word: &str) -> Option<&'d Arc<NetworkEntry>> {
+    let word = word.trim().to_lowercase();
+    find(directory, &word).or_else(|| {
+        working(directory).find(|entry| entry.network.code.to_ascii_lowercase() == word)
+    })
+}
+
+/// The networks somebody may turn to.
+pub fn working(directory: &Directory) -> impl Iterator<Item = &Arc<NetworkEntry>> {
+    directory.networks().filter(|entry| entry.network.active)
 }

@@ -101,7 +101,7 @@ pub struct Public {
     pub network: String,
     /// Its number, when somebody answers it: as a link and as read.
     pub phone: Option<(String, String)>,
-    /// Where its public pages are, `/n/essonne-nord`.
+    /// Where its public pages are, `/n/essonne-nord`; empty when the address is no network's.
     pub home: String,
     /// Whether everything is written larger.
     pub large: bool,

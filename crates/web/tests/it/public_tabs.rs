@@ -172,3 +172,47 @@ fn a_sent_form_says_so_as_long_as_its_sender_waits() {
         assert!(told.contains("ne la renvoyez pas"), "{told}");
     });
 }
+
+/// An address from a poster: in capitals, with a stroke at its end, by the network's code, or gone.
+#[test]
+fn an_old_or_miscopied_address_leads_somewhere() {
+    in_territory(|t| async move {
+        let mut visitor = Visitor::new(&t, "198.51.100.7");
+        for (typed, meant) in [
+            ("/n/ESSONNE-NORD", HOME),
+            ("/n/Essonne-Nord/aide", "/n/essonne-nord/aide"),
+            ("/n/essonne-nord/", HOME),
+            ("/n/essonne-nord/aide/", "/n/essonne-nord/aide"),
+            ("/n/SNP91N", HOME),
+            (
+                "/horaires/Essonne-Nord/91345",
+                "/horaires/essonne-nord/91345",
+            ),
+            ("/horaires/essonne-nord/", "/horaires/essonne-nord"),
+        ] {
+            let reply = visitor.get(typed).await;
+            assert!(reply.status.is_redirection(), "{typed}: {}", reply.status);
+            assert_eq!(place(&reply), meant, "{typed}");
+        }
+        for typed in [
+            "/n/nulle-part",
+            "/n/nulle-part/telephone",
+            "/horaires/nulle-part",
+        ] {
+            let gone = visitor.get(typed).await;
+            assert_eq!(gone.status, StatusCode::NOT_FOUND, "{typed}");
+            let said = plain(&gone.text);
+            assert!(
+                said.contains("Cette adresse ne mène plus nulle part"),
+                "{said}"
+            );
+            assert!(
+                said.contains("href=\"tel:15\"") && said.contains("116 117"),
+                "{said}"
+            );
+            assert!(said.contains("href=\"/n/essonne-nord\""), "{said}");
+        }
+        let posted = visitor.post("/n/ESSONNE-NORD", &[("signs", "some")]).await;
+        assert_eq!(place(&posted), "/n/essonne-nord/15");
+    });
+}

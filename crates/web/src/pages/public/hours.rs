@@ -21,17 +21,12 @@ use crate::views::{ClosedPage, NumberGroup, ToDial};
 use crate::web::Web;
 
 /// `GET /horaires/{network}`
-pub(crate) async fn show(State(web): State<Web>, Path(word): Path<String>) -> Answer {
-    let desk = Desk::at(&web, &word).await?;
+pub(crate) async fn show(desk: Desk) -> Answer {
     closed(&desk, Form::default(), None, false)
 }
 
 /// `GET /horaires/{network}/{insee}`
-pub(crate) async fn of_commune(
-    State(web): State<Web>,
-    Path((word, code)): Path<(String, String)>,
-) -> Answer {
-    let desk = Desk::at(&web, &word).await?;
+pub(crate) async fn of_commune(desk: Desk, Path((_, code)): Path<(String, String)>) -> Answer {
     let insee = Insee::new(&code).ok_or(Fail(AppError::NotFound))?;
     let name = closed::commune(insee).ok_or(Fail(AppError::NotFound))?;
     closed(
@@ -45,11 +40,10 @@ pub(crate) async fn of_commune(
 /// `POST /horaires/{network}`: the commune leads to its page.
 pub(crate) async fn ask(
     State(web): State<Web>,
-    Path(word): Path<String>,
+    desk: Desk,
     Caller(caller): Caller,
     fields: Fields,
 ) -> Answer {
-    let desk = Desk::at(&web, &word).await?;
     if web.limits.answer(&caller).is_err() {
         return desk.too_many("Beaucoup de demandes viennent de votre connexion.");
     }
@@ -82,8 +76,7 @@ pub(crate) async fn ask(
 }
 
 /// `GET /horaires/{network}/voix`: what an answering machine says.
-pub(crate) async fn voice(State(web): State<Web>, Path(word): Path<String>) -> Answer {
-    let desk = Desk::at(&web, &word).await?;
+pub(crate) async fn voice(desk: Desk) -> Answer {
     let mut response = closed::voice(&desk.entry, desk.now).into_response();
     let kind = HeaderValue::from_static("text/plain; charset=utf-8");
     response.headers_mut().insert(header::CONTENT_TYPE, kind);

@@ -6,6 +6,7 @@ mod cookie;
 pub(crate) mod desk;
 mod hours;
 mod info;
+mod moved;
 mod question;
 mod send;
 mod signs;
@@ -19,20 +20,19 @@ use std::sync::Arc;
 use axum::response::Response;
 use http::StatusCode;
 use relais_app::directory::NetworkEntry;
-use relais_app::error::AppError;
 use relais_app::public::closed::shown;
 use relais_app::public::{self, Door, FormKey};
 use relais_app::text::hours as in_words;
 use relais_app::text::when::When;
 use relais_core::time::Instant;
 
-use crate::fail::{Answer, Fail, html, see_other};
+use crate::fail::{Answer, html, see_other};
 use crate::parts::{FieldError, Public};
 use crate::views::SayPage;
 use crate::web::Web;
 
 /// A network as the public meets it, now.
-pub(super) struct Desk {
+pub(crate) struct Desk {
     pub(super) entry: Arc<NetworkEntry>,
     /// The word of its address.
     pub(super) word: String,
@@ -43,17 +43,15 @@ pub(super) struct Desk {
 }
 
 impl Desk {
-    /// The network of an address.
-    pub(super) async fn at(web: &Web, word: &str) -> Result<Self, Fail> {
-        let directory = web.app.directory().await?;
-        let entry = public::find(&directory, word).ok_or(Fail(AppError::NotFound))?;
-        Ok(Self {
+    /// A network as the public meets it now.
+    fn of(web: &Web, entry: &Arc<NetworkEntry>) -> Self {
+        Self {
             entry: Arc::clone(entry),
-            word: word.to_owned(),
+            word: public::slug(entry),
             now: web.now(),
             demo: web.is_demo(),
             form: None,
-        })
+        }
     }
 
     pub(super) fn home(&self) -> String {

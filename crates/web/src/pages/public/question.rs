@@ -22,11 +22,11 @@ use crate::web::Web;
 /// `GET /n/{network}/{question}`
 pub(crate) async fn show(
     State(web): State<Web>,
-    Path((word, name)): Path<(String, String)>,
+    mut desk: Desk,
+    Path((_, name)): Path<(String, String)>,
     Query(which): Query<Which>,
     headers: HeaderMap,
 ) -> Answer {
-    let mut desk = Desk::at(&web, &word).await?;
     if let Some(page) = info::page(&desk, &name) {
         return html(&page);
     }
@@ -60,13 +60,13 @@ pub(crate) async fn show(
 /// `POST /n/{network}/{question}`
 pub(crate) async fn answer(
     State(web): State<Web>,
-    Path((word, name)): Path<(String, String)>,
+    mut desk: Desk,
+    Path((_, name)): Path<(String, String)>,
     Query(which): Query<Which>,
     Caller(caller): Caller,
     headers: HeaderMap,
     fields: Fields,
 ) -> Answer {
-    let mut desk = Desk::at(&web, &word).await?;
     let step = Step::from_slug(&name);
     if step.is_none() && name != send::REVIEW {
         return Err(Fail(AppError::NotFound));

@@ -1,7 +1,7 @@
 //! The first page: signs of alarm. A yes calls the 15 and records nothing but that it happened; a
 //! doubt phones; only a plain no begins the form (R3).
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use http::{HeaderMap, StatusCode};
 use relais_app::protocols::Book;
 use relais_app::protocols::file::warning;
@@ -18,8 +18,7 @@ use crate::views::SignsPage;
 use crate::web::Web;
 
 /// `GET /n/{network}`
-pub(crate) async fn home(State(web): State<Web>, Path(word): Path<String>) -> Answer {
-    let desk = Desk::at(&web, &word).await?;
+pub(crate) async fn home(State(web): State<Web>, desk: Desk) -> Answer {
     match desk.door() {
         Door::Open { .. } => {
             let book = web.app.protocols(desk.entry.network.id).await?;
@@ -64,12 +63,11 @@ fn page(web: &Web, desk: &Desk, book: &Book, form: Form) -> Result<Option<SignsP
 /// `POST /n/{network}`
 pub(crate) async fn begin(
     State(web): State<Web>,
-    Path(word): Path<String>,
+    mut desk: Desk,
     Caller(caller): Caller,
     headers: HeaderMap,
     fields: Fields,
 ) -> Answer {
-    let mut desk = Desk::at(&web, &word).await?;
     let network = desk.entry.network.id;
     let book = web.app.protocols(network).await?;
     let again = |message: &str| {
