@@ -368,3 +368,36 @@ fn a_professional_who_is_a_patient_may_cancel() {
         phones.phone("Dr Faure").expects("non comprise");
     });
 }
+
+/// A doctor is a patient too: what no machine understands is read by the desk as long as a request of theirs is open,
+/// as it is for anybody else, and answers what they were asked as a doctor otherwise.
+#[test]
+fn a_professional_who_is_a_patient_is_heard_by_the_desk() {
+    Village::each(|v| async move {
+        let petit = v.number("Petit");
+        let id = v
+            .raise(v.call_for("Tervaux", Profession::Gp, None, &petit))
+            .await;
+        let last = || {
+            let mut rows = v.phones.list().into_iter();
+            rows.rfind(|row| row.to == petit).unwrap().text
+        };
+        v.answers(&petit, "je ne viendrai pas").await;
+        assert!(last().contains("message transmis"), "{}", last());
+        let (tasks, _) = v.app.desk_tasks(&v.desk()).await.unwrap();
+        assert_eq!(tasks.len(), 1);
+        assert_eq!(tasks[0].request.id, id);
+        let lina = v.desk();
+        let opened = v.app.open_desk_task(&lina, tasks[0].task.id.clone());
+        let words = opened.await.unwrap().words.unwrap();
+        assert_eq!(words.expose(), "je ne viendrai pas");
+        // Their own request is over: they are a professional again.
+        v.does(id, Act::Cancel(CancelledBy::Operator))
+            .await
+            .unwrap();
+        v.answers(&petit, "je ne viendrai pas demain").await;
+        assert!(last().contains("non comprise"), "{}", last());
+        let (tasks, _) = v.app.desk_tasks(&v.desk()).await.unwrap();
+        assert_eq!(tasks.len(), 1, "nothing new to read");
+    });
+}

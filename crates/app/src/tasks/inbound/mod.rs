@@ -81,11 +81,13 @@ pub(super) fn answer(
     };
     let key = &key;
     let known = professionals::find_by_alert_number(tx, number)?;
-    // A professional may be a patient too: what only a patient says is read as theirs first.
-    let theirs = matches!(
-        understood,
-        Understood::Cancel | Understood::Late(_) | Understood::Seen | Understood::NotSeen
-    );
+    // A professional may be a patient too: what only a patient says is read as theirs first, and what no machine
+    // understands is for the desk as long as a request of theirs is open.
+    let theirs = match understood {
+        Understood::Cancel | Understood::Late(_) | Understood::Seen | Understood::NotSeen => true,
+        Understood::Unclear => !known.is_empty() && patient::waits(inner, tx, number, now)?,
+        Understood::Yes(_) | Understood::No(_) | Understood::Ok => false,
+    };
     if known.is_empty() || theirs {
         let theirs = patient::answer(inner, tx, inbound, &understood, key, now)?;
         if theirs || known.is_empty() {

@@ -143,6 +143,25 @@ pub(super) fn answer(
     Ok(true)
 }
 
+/// Whether a request of whoever has this number as a patient is open.
+pub(super) fn waits(
+    inner: &Inner,
+    tx: &mut Tx<'_>,
+    number: &str,
+    now: Instant,
+) -> Result<bool, AppError> {
+    let directory = inner.directory.current(tx)?;
+    for entry in directory.networks() {
+        let known = told_at(inner, tx, entry.network.id, number)?;
+        for request in requests::list_for_patient(tx, &known, now - LOOK_BACK)? {
+            if requests::find(tx, request)?.is_some_and(|stored| !stored.request.is_ended()) {
+                return Ok(true);
+            }
+        }
+    }
+    Ok(false)
+}
+
 /// Records whose messages go to a number: the patient's own, and a carer's who is told in their place.
 fn told_at(
     inner: &Inner,
