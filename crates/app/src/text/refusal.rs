@@ -1,7 +1,7 @@
 //! A refusal of the core, told kindly: what it is, why, and what can be done now. No blame.
 
 use super::when::When;
-use relais_core::cascade::{LateError, Refusal};
+use relais_core::cascade::{LateError, Refusal, Unkeepable};
 use relais_core::request::NeedError;
 
 /// A refusal in words.
@@ -118,6 +118,22 @@ pub fn refusal(value: &Refusal, when: &When<'_>) -> Said {
             "Elle ne correspond pas à ce qui est arrivé à la demande.",
             "Choisissez une autre issue.",
         ),
+    }
+}
+
+/// Why an appointment cannot be kept, under the field that says when; `horizon_hours` is how far ahead the network gives
+/// them (R8).
+pub fn unkeepable(why: Unkeepable, horizon_hours: u16) -> String {
+    match why {
+        Unkeepable::Past => "Cette heure est déjà passée".to_owned(),
+        Unkeepable::TooFar if horizon_hours <= 72 => {
+            format!("Le réseau ne donne pas de rendez-vous à plus de {horizon_hours}\u{a0}heures")
+        }
+        Unkeepable::TooFar => format!(
+            "Le réseau ne donne pas de rendez-vous à plus de {}\u{a0}jours",
+            horizon_hours / 24
+        ),
+        Unkeepable::TurnedRound => "La fin doit venir après le début".to_owned(),
     }
 }
 

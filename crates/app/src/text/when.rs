@@ -65,11 +65,15 @@ impl<'a> When<'a> {
 
     /// Civil days from today to this moment's day.
     fn days_ahead(&self, at: Instant) -> i32 {
-        let (today, day) = (self.civil(self.now).date(), self.civil(at).date());
+        self.ahead(self.civil(at).date())
+    }
+
+    fn ahead(&self, day: Date) -> i32 {
+        let today = self.civil(self.now).date();
         today.until(day).map_or(0, |span| span.get_days())
     }
 
-    fn is_today(&self, at: Instant) -> bool {
+    pub(super) fn is_today(&self, at: Instant) -> bool {
         self.days_ahead(at) == 0
     }
 
@@ -90,12 +94,17 @@ impl<'a> When<'a> {
 
     /// `aujourd’hui`, `demain`, `hier`, `lun. 23`, and with its month further away.
     pub fn day(&self, at: Instant) -> String {
-        self.near_day(at)
-            .map_or_else(|| self.far_day(at), str::to_owned)
+        self.day_of(self.civil(at).date())
     }
 
-    fn near_day(&self, at: Instant) -> Option<&'static str> {
-        match self.days_ahead(at) {
+    /// The same of a day of the calendar.
+    pub fn day_of(&self, day: Date) -> String {
+        self.near_day(day)
+            .map_or_else(|| self.far_day(day), str::to_owned)
+    }
+
+    fn near_day(&self, day: Date) -> Option<&'static str> {
+        match self.ahead(day) {
             0 => Some("aujourd’hui"),
             1 => Some("demain"),
             -1 => Some("hier"),
@@ -103,10 +112,9 @@ impl<'a> When<'a> {
         }
     }
 
-    fn far_day(&self, at: Instant) -> String {
-        let date = self.civil(at).date();
+    fn far_day(&self, date: Date) -> String {
         let short = format!("{}\u{a0}{}", day_name(date, &SHORT_DAYS), date.day());
-        if (0..25).contains(&self.days_ahead(at)) {
+        if (0..25).contains(&self.ahead(date)) {
             short
         } else {
             format!("{short}\u{a0}{}", month_name(date, &SHORT_MONTHS))
@@ -191,7 +199,7 @@ impl<'a> When<'a> {
     }
 
     fn is_far(&self, at: Instant) -> bool {
-        self.near_day(at).is_none()
+        self.near_day(self.civil(at).date()).is_none()
     }
 
     fn moment_after_preposition(&self, at: Instant) -> String {

@@ -191,6 +191,35 @@ fn acceptable<'s>(state: &'s Request, pressed: &'s Offer) -> Option<&'s Offer> {
     })
 }
 
+/// Why an appointment cannot be kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unkeepable {
+    /// Its hour, or its end, has passed.
+    Past,
+    /// It is further ahead than the network gives appointments (R8).
+    TooFar,
+    /// It ends before it starts.
+    TurnedRound,
+}
+
+/// Why an appointment made at `now` cannot be kept, by a network that gives them `horizon_hours` ahead (R8): `None` when
+/// it can.
+pub fn unkeepable(
+    appointment: Appointment,
+    now: Instant,
+    horizon_hours: u16,
+) -> Option<Unkeepable> {
+    let far = now + Duration::hours(i64::from(horizon_hours.clamp(1, HORIZON_MAX_HOURS)));
+    if matches!(appointment, Appointment::Between(from, until) if until <= from) {
+        return Some(Unkeepable::TurnedRound);
+    }
+    match appointment.latest() {
+        Some(at) if at < now => Some(Unkeepable::Past),
+        Some(at) if far < at => Some(Unkeepable::TooFar),
+        Some(_) | None => None,
+    }
+}
+
 /// A time that can be kept: not past, not turned round, within the horizon.
 ///
 /// The horizon is the network's of today, not the one frozen at the launch: it is about the days of
@@ -208,19 +237,13 @@ pub(super) fn check_appointment_made(
     now: Instant,
     draft: &Draft<'_, '_>,
 ) -> Result<(), Refusal> {
-    let hours = draft.facts.policy.appointment_horizon_hours;
-    let far = now + Duration::hours(i64::from(hours.clamp(1, HORIZON_MAX_HOURS)));
-    let keepable = |at: Instant| now <= at && at <= far;
-    let good = match appointment {
-        Appointment::At(at) => keepable(at),
-        Appointment::Between(from, until) => from < until && keepable(until),
-        Appointment::Call(before) => before.is_none_or(keepable),
-        Appointment::ToBeSet => true,
-    };
-    if good {
-        Ok(())
-    } else {
-        Err(Refusal::BadAppointment)
+    match unkeepable(
+        appointment,
+        now,
+        draft.facts.policy.appointment_horizon_hours,
+    ) {
+        None => Ok(()),
+        Some(_) => Err(Refusal::BadAppointment),
     }
 }
 

@@ -22,7 +22,7 @@ mod react;
 mod stages;
 mod waves;
 
-pub use answer::{Mark, accepted_still, mark_all};
+pub use answer::{Mark, Unkeepable, accepted_still, mark_all, unkeepable};
 pub use command::{Command, Raise, Refusal};
 pub use decide::{decide, raise};
 pub use draft::{Decision, Facts};

@@ -1,9 +1,11 @@
 //! Instants, durations and civil time. Instants are milliseconds UTC; civil time exists only
 //! through a network's zone, so that a change of clocks moves no deadline (I8, R1).
 
+mod civil;
 mod holidays;
 mod hours;
 
+pub use civil::{clock_next, clock_on, days_from};
 pub use holidays::{Overseas, easter, is_public_holiday};
 pub use hours::{
     Calendar, MINUTES_PER_DAY, OpenSpan, OpeningHours, Openness, Weekly, civil_day_end,

@@ -10,7 +10,7 @@ use relais_core::matching::{Measure, day_off};
 use relais_core::people::{Mode, Profile};
 use relais_core::time::{Calendar, Instant, civil_day_end};
 
-use super::person::typed_hour;
+use super::hours;
 use super::secretaries::in_name;
 use super::{Told, direct, discretion, eye};
 use crate::fail::{Answer, Fail, html, see_other};
@@ -221,7 +221,7 @@ fn quarter(read: &Quarter) -> QuarterSheet {
 
 /// Until when "so many more" is said unless another hour is: 18 h, or the day's end once it is past.
 fn usual_end(when: &When<'_>) -> Instant {
-    let evening = typed_hour(when, "0", "18:00").filter(|at| *at > when.now);
+    let evening = hours::today(when, "18:00").filter(|at| *at > when.now);
     evening.unwrap_or_else(|| civil_day_end(when.now, when.zone))
 }
 
@@ -388,7 +388,7 @@ pub(crate) async fn change(
             };
             let when = eye.when();
             // The hour of a page left open all day is past: the usual one is meant.
-            let typed = typed_hour(&when, "0", fields.get("quota_until"));
+            let typed = hours::today(&when, fields.get("quota_until"));
             let until = typed.filter(|at| *at > when.now || fields.get("faire") == "poser");
             let until = until.unwrap_or_else(|| usual_end(&when));
             let done = web.app.quick_activity(&who, Quick::Encore(patients, until));

@@ -7,15 +7,16 @@ use relais_app::requests::desk::Act;
 use relais_app::requests::next::Closing;
 use relais_app::synthesis::NoteDraft;
 use relais_app::text::when::When;
-use relais_app::text::{ins, labels};
+use relais_app::text::{ins, labels, refusal};
 use relais_app::wishes::Wish;
-use relais_core::cascade::Refusal;
-use relais_core::ids::RequestId;
+use relais_core::cascade::{Refusal, Unkeepable, unkeepable};
+use relais_core::ids::{NetworkId, RequestId};
 use relais_core::people::Mode;
 use relais_core::request::{Appointment, Closure, Phase, RedFlags, Request, UsualDoctor};
 use relais_core::time::{Duration, Instant};
 
-use super::person::{person_of, typed_hour};
+use super::hours;
+use super::person::person_of;
 use super::request::pronoun;
 use super::secretaries::in_name;
 use super::{Told, direct, eye, holder, next, note, photos, request_id, thread};
@@ -99,7 +100,7 @@ async fn page(
         } else {
             Vec::new()
         },
-        days: days(&when),
+        days: hours::days(&when),
         agreed: match engagement {
             Some(_) if !matches!(appointment, Appointment::ToBeSet) => {
                 show::mine_words(&appointment, &eye)
@@ -233,54 +234,64 @@ fn slots(when: &When<'_>, request: &Request, until: Option<Instant>) -> Vec<Slot
         .collect()
 }
 
-fn days(when: &When<'_>) -> Vec<Choice> {
-    (0..3_i64)
-        .map(|ahead| {
-            let at = when.now + Duration::hours(24 * ahead);
-            Choice::new(ahead.to_string(), upper(&when.day(at)))
-        })
-        .collect()
-}
-
-fn chosen(eye: &Eye, fields: &Fields) -> Result<Appointment, (&'static str, &'static str)> {
-    let when = eye.when();
+/// The time chosen, or the field that is wrong and why.
+fn chosen(when: &When<'_>, fields: &Fields) -> Result<Appointment, (&'static str, String)> {
     match fields.get("choix") {
         "call" => Ok(Appointment::Call(None)),
         "to-be-set" => Ok(Appointment::ToBeSet),
-        "other" => typed_hour(&when, fields.get("day"), fields.get("time"))
+        "other" => hours::chosen(when, fields.get("day"), fields.get("time"))
             .map(Appointment::At)
-            .ok_or(("time", "Dites à quelle heure, par exemple 15:30")),
+            .map_err(|wrong| {
+                let field = if wrong.is_of_day() { "day" } else { "time" };
+                (field, wrong.says("Dites à quelle heure, par exemple 15:30"))
+            }),
         "between" => {
-            let day = fields.get("between_day");
-            let from = typed_hour(&when, day, fields.get("from"))
-                .ok_or(("from", "Dites à partir de quelle heure, par exemple 15:00"))?;
-            let to = typed_hour(&when, day, fields.get("to"))
-                .ok_or(("to", "Dites jusqu’à quelle heure, par exemple 17:00"))?;
-            Ok(Appointment::Between(from, to))
+            let (from, to) = (fields.get("from"), fields.get("to"));
+            hours::span(when, fields.get("between_day"), from, to)
+                .map(|(from, to)| Appointment::Between(from, to))
+                .map_err(|(second, wrong)| match second {
+                    _ if wrong.is_of_day() => ("between_day", wrong.says("")),
+                    false => (
+                        "from",
+                        wrong.says("Dites à partir de quelle heure, par exemple 15:00"),
+                    ),
+                    true => (
+                        "to",
+                        wrong.says("Dites jusqu’à quelle heure, par exemple 17:00"),
+                    ),
+                })
         }
         other => other
             .strip_prefix("at:")
             .and_then(|text| text.parse().ok())
             .map(|ms| Appointment::At(Instant::from_millis(ms)))
-            .ok_or(("time", "Choisissez une heure")),
+            .ok_or(("time", "Choisissez une heure".to_owned())),
     }
 }
 
-/// Why an hour is not taken: after the dates of a contract (R5), or with how far ahead the network gives appointments
-/// (R8).
-fn no_such_hour(refused: &Refusal, eye: &Eye, signed: &Signed) -> String {
-    if let Refusal::BeyondRight { .. } = refused {
-        let said = relais_app::text::refusal::refusal(refused, &eye.when());
-        return format!("{} {}", said.sentence, said.action.trim_end_matches('.'));
+/// Why an hour is not taken: past, after the dates of a contract (R5), or with how far ahead the network gives
+/// appointments (R8). `None` when the refusal is about something else.
+pub(super) fn no_such_hour(
+    refused: &Refusal,
+    appointment: Appointment,
+    eye: &Eye,
+    network: NetworkId,
+) -> Option<String> {
+    match refused {
+        Refusal::BeyondRight { .. } => {
+            let said = refusal::refusal(refused, &eye.when());
+            let action = said.action.trim_end_matches('.');
+            Some(format!("{} {action}", said.sentence))
+        }
+        Refusal::BadAppointment => {
+            let entry = eye.directory.network(network).ok()?;
+            let hours = entry.network.policy.appointment_horizon_hours;
+            // The refusal is a moment older than this page: what it refused has not become possible since.
+            let why = unkeepable(appointment, eye.now, hours).unwrap_or(Unkeepable::Past);
+            Some(refusal::unkeepable(why, hours))
+        }
+        _ => None,
     }
-    let entry = eye.directory.network(signed.actor().network).ok();
-    let hours = entry.map_or(0, |entry| entry.network.policy.appointment_horizon_hours);
-    let far = if hours == 0 || hours > 72 {
-        format!("à plus de {} jours", hours / 24)
-    } else {
-        format!("à plus de {hours}\u{a0}heures")
-    };
-    format!("Cette heure est passée, {far}, ou la fin est avant le début")
 }
 
 /// `POST /prises/{id}/rendez-vous`
@@ -293,35 +304,26 @@ pub(crate) async fn appointment(
 ) -> Answer {
     let request = request_id(&id)?;
     let eye = eye(&web, &signed).await?;
-    let wrong = match chosen(&eye, &fields) {
+    let (field, why) = match chosen(&eye.when(), &fields) {
         Err(wrong) => wrong,
         Ok(appointment) => {
-            match web
-                .app
-                .act(
-                    &signed.who(),
-                    request,
-                    Act::SetAppointment(appointment),
-                    None,
-                )
-                .await
-            {
+            let act = Act::SetAppointment(appointment);
+            let refused = match web.app.act(&signed.who(), request, act, None).await {
                 Ok(_) => return see_other(&format!("/prises/{request}?dit=rendez-vous")),
-                Err(AppError::Refused(
-                    refused @ (Refusal::BadAppointment | Refusal::BeyondRight { .. }),
-                )) => {
-                    let form = fields
-                        .again(Vec::new())
-                        .wrong("time", &no_such_hour(&refused, &eye, &signed));
-                    return direct::unprocessable(
-                        &page(&web, &signed, request, form, &browser).await?,
-                    );
-                }
+                Err(AppError::Refused(refused)) => refused,
                 Err(error) => return Err(Fail(error)),
+            };
+            let field = match appointment {
+                Appointment::Between(..) => "to",
+                Appointment::At(_) | Appointment::Call(_) | Appointment::ToBeSet => "time",
+            };
+            match no_such_hour(&refused, appointment, &eye, signed.actor().network) {
+                Some(why) => (field, why),
+                None => return Err(Fail(AppError::Refused(refused))),
             }
         }
     };
-    let form = fields.again(Vec::new()).wrong(wrong.0, wrong.1);
+    let form = fields.again(Vec::new()).wrong(field, &why);
     direct::unprocessable(&page(&web, &signed, request, form, &browser).await?)
 }
 

@@ -7,13 +7,14 @@ use relais_app::requests::desk::Act;
 use relais_app::requests::draft::{
     AddressDraft, MotiveDraft, NeedDraft, PatientDraft, RequestDraft, TriageDraft, UsualDraft,
 };
-use relais_app::text::refusal::refusal;
 use relais_core::cascade::Refusal;
 use relais_core::people::{Mode, Profession};
 use relais_core::request::{Appointment, CancelledBy, Closure, NeedEdit, Phase};
 use std::collections::BTreeSet;
 
-use super::person::{person_of, typed_hour};
+use super::case::no_such_hour;
+use super::hours;
+use super::person::person_of;
 use super::request::page_with;
 use super::{direct, eye, request_id};
 use crate::fail::{Answer, Fail, see_other};
@@ -54,17 +55,6 @@ async fn again(
                 message: wrong.message.trim_end_matches('.').to_owned(),
             })
             .collect(),
-        AppError::Refused(Refusal::BadAppointment) => vec![FieldError {
-            name: format!("{key}-time"),
-            message: "Cette heure est passée, ou la fin est avant le début".to_owned(),
-        }],
-        AppError::Refused(refused @ Refusal::BeyondRight { .. }) => {
-            let said = refusal(refused, &eye(web, signed).await?.when());
-            vec![FieldError {
-                name: format!("{key}-time"),
-                message: format!("{} {}", said.sentence, said.action.trim_end_matches('.')),
-            }]
-        }
         _ => return Err(Fail(error)),
     };
     let form = Form::filled(std::collections::BTreeMap::default(), errors);
@@ -381,25 +371,30 @@ pub(crate) async fn appointment(
     Path(id): Path<String>,
     fields: Fields,
 ) -> Answer {
+    let request = request_id(&id)?;
     let eye = eye(&web, &signed).await?;
-    let Some(at) = typed_hour(&eye.when(), fields.get("day"), fields.get("time")) else {
-        let form = Form::default().wrong(
-            "rendez-vous-time",
-            "Dites à quelle heure, par exemple 15:30",
-        );
-        let page = page_with(&web, &signed, request_id(&id)?, form).await?;
-        return direct::unprocessable(&page);
+    let (field, why) = match hours::chosen(&eye.when(), fields.get("day"), fields.get("time")) {
+        Err(wrong) => {
+            let field = if wrong.is_of_day() { "day" } else { "time" };
+            (field, wrong.says("Dites à quelle heure, par exemple 15:30"))
+        }
+        Ok(at) => {
+            let appointment = Appointment::At(at);
+            let act = Act::SetAppointment(appointment);
+            let refused = match web.app.act(&signed.who(), request, act, None).await {
+                Ok(_) => return see_other(&format!("/demandes/{request}?dit=rendez-vous")),
+                Err(AppError::Refused(refused)) => refused,
+                Err(error) => return again(&web, &signed, &id, "rendez-vous", error).await,
+            };
+            match no_such_hour(&refused, appointment, &eye, signed.actor().network) {
+                Some(why) => ("time", why),
+                None => return Err(Fail(AppError::Refused(refused))),
+            }
+        }
     };
-    act(
-        &web,
-        &signed,
-        &id,
-        "rendez-vous",
-        Act::SetAppointment(Appointment::At(at)),
-        None,
-        "rendez-vous",
-    )
-    .await
+    let form = fields.again(Vec::new());
+    let form = form.wrong(&format!("rendez-vous-{field}"), &why);
+    direct::unprocessable(&page_with(&web, &signed, request, form).await?)
 }
 
 /// `POST /demandes/{id}/clore`

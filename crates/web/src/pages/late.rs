@@ -17,8 +17,8 @@ use relais_core::request::{Appointment, Origin, RefusalReason};
 use relais_core::time::{Duration, Instant};
 
 use super::direct::{choices, conflict, once, unprocessable};
+use super::hours;
 use super::launch::{BUSY, busy, is_busy};
-use super::person::typed_hour;
 use super::suggest::department;
 use super::{eye, request_id};
 use crate::fail::{Answer, Fail, html, see_other};
@@ -362,9 +362,11 @@ fn appointment(
     let hour = |name: &str| day.and_then(|day| moment(eye, day, fields.get(name)));
     let found = match fields.get("appt") {
         "at" => hour("appt_from").map(Appointment::At),
-        "between" => hour("appt_from")
-            .zip(hour("appt_to"))
-            .map(|(from, to)| Appointment::Between(from, to)),
+        "between" => day.and_then(|day| {
+            let (from, to) = (fields.get("appt_from"), fields.get("appt_to"));
+            let span = hours::span_on(&long_ago(eye), day, from, to);
+            span.map(|(from, to)| Appointment::Between(from, to)).ok()
+        }),
         "call" => Some(Appointment::Call(hour("appt_from"))),
         "to-be-set" => Some(Appointment::ToBeSet),
         _ => {
@@ -395,9 +397,12 @@ fn after(eye: &Eye, called: Instant, hour: &str) -> Option<Instant> {
 }
 
 fn moment(eye: &Eye, day: Date, hour: &str) -> Option<Instant> {
-    let noon = day.at(12, 0, 0, 0).to_zoned((*eye.zone).clone()).ok()?;
-    let noon = Instant::from_millis(noon.timestamp().as_millisecond());
-    typed_hour(&When::new(noon, &eye.zone), "0", hour)
+    hours::on(&long_ago(eye), day, hour).ok()
+}
+
+/// Of an hour that clocks showed twice the first is meant, however long ago it was.
+fn long_ago(eye: &Eye) -> When<'_> {
+    When::new(Instant::from_millis(0), &eye.zone)
 }
 
 fn day_of(eye: &Eye, at: Instant) -> Date {

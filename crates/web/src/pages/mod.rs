@@ -24,6 +24,7 @@ pub(crate) mod fifteen;
 pub(crate) mod hand;
 mod holder;
 pub(crate) mod home;
+pub(crate) mod hours;
 pub(crate) mod ins;
 pub(crate) mod invitation;
 pub(crate) mod keys;

@@ -2,7 +2,6 @@
 //! what is opened here is written in one answer and kept nowhere.
 
 use relais_app::phone::national;
-use relais_app::text::when::When;
 use relais_core::request::{PatientFacts, Sex};
 
 use crate::show::born;
@@ -113,48 +112,6 @@ pub(crate) const fn to_patient(sex: Sex) -> &'static str {
     }
 }
 
-/// An hour of a day typed in a form, in the network's zone.
-pub(crate) fn typed_hour(
-    when: &When<'_>,
-    day: &str,
-    hour: &str,
-) -> Option<relais_core::time::Instant> {
-    let text: String = hour
-        .trim()
-        .replace(['h', 'H'], ":")
-        .chars()
-        .filter(|c| !c.is_whitespace() && *c != '\u{a0}')
-        .collect();
-    let text = if text.ends_with(':') {
-        format!("{text}00")
-    } else {
-        text
-    };
-    let (hours, minutes) = text.split_once(':').unwrap_or((text.as_str(), "00"));
-    let hours: i8 = hours.parse().ok().filter(|hours| (0..24).contains(hours))?;
-    let minutes: i8 = minutes
-        .get(..2)
-        .unwrap_or(minutes)
-        .parse()
-        .ok()
-        .filter(|minutes| (0..60).contains(minutes))?;
-    let today = when.now.timestamp().to_zoned(when.zone.clone()).date();
-    let ahead: i64 = day
-        .trim()
-        .parse()
-        .ok()
-        .filter(|days| (0..=7).contains(days))
-        .unwrap_or(0);
-    let date = today.checked_add(jiff::Span::new().days(ahead)).ok()?;
-    let at = date
-        .at(hours, minutes, 0, 0)
-        .to_zoned(when.zone.clone())
-        .ok()?;
-    Some(relais_core::time::Instant::from_millis(
-        at.timestamp().as_millisecond(),
-    ))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -165,18 +122,5 @@ mod tests {
         assert_eq!(national("+3212345"), "+3212345");
         assert_eq!(day("2017-03-04"), "4 mars 2017");
         assert_eq!(day("2017-03-01"), "1er mars 2017");
-    }
-
-    #[test]
-    fn an_hour_is_read_however_it_is_typed() {
-        let zone = jiff::tz::TimeZone::get("Europe/Paris").expect("the zone is bundled");
-        let now = relais_core::time::Instant::from_millis(1_794_922_320_000);
-        let when = When::new(now, &zone);
-        let at = |text: &str| typed_hour(&when, "0", text).map(|at| when.clock(at));
-        assert_eq!(at("15:30").as_deref(), Some("15:30"));
-        assert_eq!(at("15 h 30").as_deref(), Some("15:30"));
-        assert_eq!(at("9h").as_deref(), Some("09:00"));
-        assert_eq!(at("25:00"), None);
-        assert_eq!(at("bientôt"), None);
     }
 }

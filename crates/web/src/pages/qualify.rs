@@ -8,7 +8,8 @@ use relais_app::requests::need::{MotiveDraft, NeedChange};
 use relais_core::ids::RequestId;
 use relais_core::request::{Need, NeedEdit};
 
-use super::person::{person_of, typed_hour};
+use super::hours;
+use super::person::person_of;
 use super::{Told, direct, eye, request_id};
 use crate::fail::{Answer, Fail, html, see_other};
 use crate::forms::{Fields, field_of};
@@ -66,7 +67,7 @@ pub(crate) async fn duty(State(web): State<Web>, signed: Signed, fields: Fields)
     let eye = eye(&web, &signed).await?;
     let until = match fields.some("until") {
         None => None,
-        Some(text) => match typed_hour(&eye.when(), "0", &text) {
+        Some(text) => match hours::today(&eye.when(), &text) {
             Some(at) => Some(at),
             None => {
                 let message = "Dites jusqu’à quelle heure, par exemple 18:00, ou laissez vide";

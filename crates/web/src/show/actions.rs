@@ -1,6 +1,7 @@
 //! What an actor may do with a request now, as forms: asked of `core::access`, never guessed.
 
 use relais_app::text::labels;
+use relais_app::text::when::When;
 use relais_core::access::{self, Actor, Permission, Role};
 use relais_core::people::Mode;
 use relais_core::request::{Closure, Need, Phase, Request, Stage};
@@ -8,6 +9,7 @@ use relais_core::request::{Closure, Need, Phase, Request, Stage};
 use super::case::windows;
 use super::upper;
 use crate::icon::Icon;
+use crate::pages::hours;
 use crate::parts::{Action, ActionField, Choice};
 
 /// What this actor may do now: in the head of the page, and below.
@@ -16,6 +18,7 @@ pub(super) fn actions(
     request: &Request,
     identity: bool,
     accepter_gone: bool,
+    when: &When<'_>,
 ) -> (Vec<Action>, Vec<Action>) {
     let at = format!("/demandes/{}", request.id);
     let may = |permission| access::may(actor, permission, request);
@@ -105,11 +108,7 @@ pub(super) fn actions(
             )
             .icon(Icon::CalendarPlusBold)
             .with(vec![
-                ActionField::Select(
-                    "day",
-                    "Jour".to_owned(),
-                    Choice::list(&[("0", "Aujourd’hui"), ("1", "Demain"), ("2", "Après-demain")]),
-                ),
+                ActionField::Select("day", "Jour".to_owned(), hours::days(when)),
                 ActionField::Time("time", "Heure".to_owned()),
             ])
             .hint("Le patient et le professionnel reçoivent l’heure.")

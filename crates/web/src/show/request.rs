@@ -80,6 +80,7 @@ pub(crate) fn request_page(
         request,
         read.may_open_identity,
         read.is_accepter_gone(eye.now),
+        &when,
     );
     RequestPage {
         desk,

@@ -3,6 +3,7 @@
 mod cooperation;
 mod counter;
 mod gallery;
+mod hours;
 mod joined;
 mod photos;
 mod severity;
