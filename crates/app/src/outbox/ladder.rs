@@ -53,6 +53,7 @@ pub(crate) fn next_rung(
         wait: Duration::ZERO,
         until: None,
         then: Vec::new(),
+        days: Vec::new(),
     };
     writer.insert(tx, note)?;
     Ok(true)
@@ -84,6 +85,7 @@ pub(crate) fn tell_otherwise(
             continue;
         };
         (body.subject, body.text) = (rung.subject, rung.text);
+        body.written_ms.get_or_insert(untold.created_at.millis());
         // The key follows from the message that was not carried: twice gives one.
         let next = Message {
             id: MessageId::from_bits(chance::id(now)),

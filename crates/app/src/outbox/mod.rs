@@ -38,7 +38,7 @@ const CODE_ATTEMPTS: usize = 40;
 /// The kind of the news a patient gets.
 pub(crate) const PATIENT: &str = "patient";
 /// The kind of the reminder of an appointment: it waits, and gives way to any later news.
-const REMINDER: &str = "patient-reminder";
+pub(crate) const REMINDER: &str = "patient-reminder";
 /// The kind of the message that tells somebody their form arrived.
 pub(crate) const WEB_RECEIVED: &str = "web-received";
 /// The kind of a message to whoever raised it.
@@ -80,6 +80,19 @@ pub struct Body {
     /// What is told by their other channels, in the order they chose, when this one does not carry it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) then: Vec<Rung>,
+    /// When its words were chosen, where that was before the row.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) written_ms: Option<i64>,
+    /// The text as it is on later days, each from a moment on, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) days: Vec<FromDay>,
+}
+
+/// What a text becomes when it leaves on a later day: *demain* is *aujourd'hui* by then.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct FromDay {
+    pub(crate) from_ms: i64,
+    pub(crate) text: String,
 }
 
 /// The same news as another channel words it.
@@ -132,6 +145,7 @@ struct Note<'a> {
     wait: Duration,
     until: Option<Instant>,
     then: Vec<Rung>,
+    days: Vec<FromDay>,
 }
 
 impl<'a> Note<'a> {
@@ -147,6 +161,7 @@ impl<'a> Note<'a> {
             wait: Duration::ZERO,
             until: None,
             then: Vec::new(),
+            days: Vec::new(),
         }
     }
 }
@@ -377,6 +392,8 @@ impl<'w, 'p> Writer<'w, 'p> {
             tag: Some(request.id.to_string()),
             replaces: note.replaces,
             then: note.then,
+            written_ms: None,
+            days: note.days,
         };
         let about = Message {
             id: MessageId::from_bits(chance::id(now)),

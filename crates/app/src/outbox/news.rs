@@ -3,7 +3,7 @@
 
 use super::ladder::{address, first_rung, rungs_after};
 use super::{
-    ACCEPTER, ACCEPTER_CLOSE, ACCEPTER_END, ACCEPTER_HOUR, Note, PATIENT, Post, REMINDER,
+    ACCEPTER, ACCEPTER_CLOSE, ACCEPTER_END, ACCEPTER_HOUR, FromDay, Note, PATIENT, Post, REMINDER,
     REQUESTER, TIME_CHOICE, To, USUAL, Writer,
 };
 use crate::app::Inner;
@@ -273,13 +273,26 @@ impl Writer<'_, '_> {
             return Ok(());
         };
         let desk = self.entry.desk(at);
+        let text = |at| text::sms::reminder(&self.entry.desk(at), by, appointment, Some(page));
+        // It may leave late, and its day is another by then: it is worded for each until the hour.
+        let until = appointment.latest();
+        let (zone, mut days) = (&self.entry.calendar.zone, Vec::new());
+        let mut midnight = civil_day_end(at, zone);
+        while until.is_some_and(|until| midnight < until) {
+            days.push(FromDay {
+                from_ms: midnight.millis(),
+                text: text(midnight),
+            });
+            midnight = civil_day_end(midnight, zone);
+        }
         let written = Written {
             subject: None,
-            text: text::sms::reminder(&desk, by, appointment, Some(page)),
+            text: text(at),
         };
         let note = Note {
             wait: at.since(now),
-            until: appointment.latest(),
+            until,
+            days,
             voice: Some(text::voice::reminder(&desk, by, appointment)),
             ..Note::new(
                 format!("{}:reminder", self.key()),

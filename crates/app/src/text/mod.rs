@@ -6,6 +6,7 @@
 
 pub mod alarm;
 pub mod condition;
+pub(crate) mod dated;
 pub mod digest;
 pub mod facts;
 pub mod hours;

@@ -67,7 +67,7 @@ pub(super) const LONGEST: World = World {
 };
 
 /// Friday 20 November 2026, 13:13 in Paris.
-fn now() -> Instant {
+pub(super) fn now() -> Instant {
     Instant::from_millis(1_795_176_780_000)
 }
 
@@ -75,8 +75,13 @@ pub(super) const CHANNELS: [Channel; 3] = [Channel::Push, Channel::Sms, Channel:
 
 /// Every message of every channel.
 pub(super) fn all(world: World) -> Vec<Sample> {
+    read_at(world, now())
+}
+
+/// The same of the same facts, worded at another moment.
+pub(super) fn read_at(world: World, moment: Instant) -> Vec<Sample> {
     let zone = TimeZone::get("Europe/Paris").unwrap();
-    let when = When::new(now(), &zone);
+    let when = When::new(moment, &zone);
     let desk = Desk {
         svc: world.svc,
         tel: "+33199009191",

@@ -193,6 +193,56 @@ fn a_reminder_leaves_before_the_hour_unless_something_changes() {
     });
 }
 
+/// The machine was off over the night: the reminder that waited tells the day it leaves, and wakes nobody (R7).
+#[test]
+fn a_reminder_that_leaves_late_tells_the_day_it_is_and_wakes_nobody() {
+    Village::each(|v| async move {
+        let id = v.raise(v.open_call()).await;
+        v.accepts(id, "Leroy").await.unwrap();
+        // Half past eight the next morning: said at seven the evening before.
+        v.appoints(id, "Leroy", 22 * 60 + 30).await;
+        let phones = v.watch();
+        // Off from ten in the morning to twenty to seven.
+        v.app.clock().move_to(v.at(20 * 60 + 40));
+        v.app.settle().await.unwrap();
+        phones.silent();
+        let (_, rows) = v.app.messages(&v.desk(), id).await.unwrap();
+        let waits = rows.iter().find(|row| row.kind == "patient-reminder");
+        let waits = waits.unwrap();
+        assert_eq!(waits.due_at, v.at(22 * 60), "eight in the morning");
+        assert_eq!(waits.failure, None, "nothing holds it up");
+        v.pass(79).await;
+        phones.silent();
+        v.pass(1).await;
+        let reminder = phones
+            .phone(PATIENT)
+            .expects("votre RDV est aujourd'hui a 8h30");
+        assert!(!reminder.text.contains("demain"), "{}", reminder.text);
+        phones.silent();
+    });
+}
+
+/// What a professional is told a day late says when it was written: *demain* was said of another day.
+#[test]
+fn news_that_leave_on_another_day_say_when_they_were_written() {
+    Village::each(|v| async move {
+        let id = v.raise(v.open_call()).await;
+        v.accepts(id, "Leroy").await.unwrap();
+        let tomorrow = Appointment::At(v.at(23 * 60));
+        let set = Act::SetAppointment(tomorrow);
+        v.app.act(&v.desk(), id, set, why()).await.unwrap();
+        let phones = v.watch();
+        v.app.clock().move_to(v.at(22 * 60));
+        v.app.settle().await.unwrap();
+        let told = phones.phone("Dr Leroy").expects("crit hier");
+        assert!(told.text.contains("demain"), "{}", told.text);
+        // Of the two words to the patient, the news had its day and the reminder has its own.
+        phones
+            .phone(PATIENT)
+            .expects("votre RDV est aujourd'hui a 9h");
+    });
+}
+
 /// A change of hour is told as a change, to somebody who knew one.
 #[test]
 fn a_change_of_hour_is_told_as_a_change() {

@@ -18,6 +18,7 @@ pub use phase::{
     Appointment, Asking, Closure, Ending, Engagement, Paused, Phase, SkipReason, Stage, Unfilled,
     UnfilledReason,
 };
+pub use reminder::first_awake;
 pub use series::{DAYS_MAX as SERIES_DAYS_MAX, Moment, Per, Series};
 
 use crate::cascade::Policy;

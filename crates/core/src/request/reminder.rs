@@ -14,6 +14,20 @@ const EVENING: u16 = 19 * 60;
 /// News younger than this need no reminder.
 const FRESH: Duration = Duration::hours(1);
 
+/// The first moment from `at` on at which a patient is written to of something that can wait: that moment, or eight
+/// o'clock when it is night.
+pub fn first_awake(at: Instant, calendar: &Calendar) -> Instant {
+    if is_awake(at, calendar) {
+        at
+    } else {
+        calendar.next_minute_of_day(at, MORNING)
+    }
+}
+
+fn is_awake(at: Instant, calendar: &Calendar) -> bool {
+    (MORNING..=NIGHT).contains(&calendar.minute_of_day(at))
+}
+
 impl Appointment {
     /// When the patient is expected, if a time is agreed.
     pub const fn starts_at(self) -> Option<Instant> {
@@ -27,9 +41,7 @@ impl Appointment {
     /// that is night; `None` without a time, with `hours` at 0, or when they just heard of it.
     pub fn reminder_at(self, now: Instant, hours: u16, calendar: &Calendar) -> Option<Instant> {
         let wanted = self.starts_at()? - Duration::hours(i64::from(hours));
-        let minute = calendar.minute_of_day(wanted);
-        let awake = (MORNING..=NIGHT).contains(&minute);
-        let at = if awake {
+        let at = if is_awake(wanted, calendar) {
             wanted
         } else {
             calendar.next_minute_of_day(wanted - Duration::hours(24), EVENING)
@@ -44,12 +56,7 @@ impl Appointment {
             return None;
         }
         let wanted = self.latest()? + Duration::hours(i64::from(hours));
-        let awake = (MORNING..=NIGHT).contains(&calendar.minute_of_day(wanted));
-        Some(if awake {
-            wanted
-        } else {
-            calendar.next_minute_of_day(wanted, MORNING)
-        })
+        Some(first_awake(wanted, calendar))
     }
 }
 

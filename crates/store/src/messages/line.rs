@@ -90,6 +90,8 @@ sql! { "messages";
     PUT_BACK = concat!("UPDATE messages SET status = ", in_line_again!(), ", due_at = $2, attempts = attempts - 1, \
                 lease_until = NULL, lease_owner = NULL, failure = COALESCE(failure, 'held') \
                 WHERE id = $1 AND status = 'sending' AND attempts = $3");
+    WAIT = concat!("UPDATE messages SET status = ", in_line_again!(), ", due_at = $2, attempts = attempts - 1, \
+            lease_until = NULL, lease_owner = NULL WHERE id = $1 AND status = 'sending' AND attempts = $3");
     EARLIER = "SELECT status, due_at FROM messages WHERE status IN ('queued', 'sending') AND channel = $1 \
                AND address = $2 AND id < $3 ORDER BY id DESC LIMIT 1";
     REROUTE = "UPDATE messages SET status = 'queued', channel = $2, attempts = attempts - 1, lease_until = NULL, \
@@ -266,6 +268,11 @@ pub fn put_back(
     due_at: Instant,
 ) -> Result<(), StoreError> {
     tx.exec(PUT_BACK, params![id, due_at, claim]).map(|_| ())
+}
+
+/// The same for one that is not held up by anything: it comes back at its own hour, and is not late meanwhile.
+pub fn wait(tx: &mut Tx<'_>, id: MessageId, claim: u32, due_at: Instant) -> Result<(), StoreError> {
+    tx.exec(WAIT, params![id, due_at, claim]).map(|_| ())
 }
 
 /// Another channel carries it (a landline is called, not written to): it waits in that one's lane.

@@ -5,7 +5,7 @@ pub use self::line::{
     Handed, claim, clear_escalation, expire, find_earlier, give_back, list_due_channels,
     list_escalations, mark_all_sent, mark_delivered, mark_failed, mark_refused, mark_seen,
     mark_sent, next_due, next_due_of, next_escalation, put_back, reroute, retry_later,
-    take_back_lapsed,
+    take_back_lapsed, wait,
 };
 pub use self::provider::{
     EARLY_MAX, Early, Taken, find_by_reference, find_latest_taken, has_early, insert_early,

@@ -5,6 +5,7 @@
 //! are written down together: the order of things is the order of the messages.
 
 use super::address::{Nowhere, Where, carried_or_none, number_or_none, opened, outgoing};
+use super::words::{put_right, waits_for_morning};
 use super::{BATCH, record};
 use crate::app::App;
 use crate::callbacks;
@@ -275,9 +276,12 @@ impl App {
             let taken = rows.len();
             let mut claimed = Vec::with_capacity(taken);
             for mut message in rows {
-                if is_sealed(&message) && waits_its_turn(tx, &message, now)? {
+                if is_sealed(&message) && waits_its_turn(tx, &message, now)?
+                    || waits_for_morning(inner, tx, &message, now)?
+                {
                     continue;
                 }
+                put_right(inner, tx, &mut message, now)?;
                 let mut to = number_or_none(inner, tx, &message)?;
                 if to.as_ref().is_ok_and(|(to, _)| *to == channel)
                     && !opened(inner, tx, &mut message, now)?

@@ -12,6 +12,7 @@ mod receipts;
 mod record;
 mod state;
 mod trust;
+mod words;
 
 pub use callers::{Caller, Known, News, Said};
 pub(crate) use receipts::note as note_receipts;
