@@ -5,12 +5,13 @@ use crate::app::{App, Who};
 use crate::error::AppError;
 use crate::journal;
 use crate::offers::asked::Asked;
-use crate::shell::{Applied, apply};
+use crate::shell::{Applied, apply, apply_to};
+use crate::visits;
 use relais_core::access::{Actor, Role};
 use relais_core::cascade::{self, Command, Refusal};
 use relais_core::ids::{OfferId, ProfessionalId};
 use relais_core::request::{Appointment, Phase, RefusalReason};
-use relais_core::time::civil_day_end;
+use relais_core::time::{Instant, civil_day_end};
 use relais_store::professionals;
 use relais_store::requests::{self, Stored};
 
@@ -24,6 +25,45 @@ impl App {
         who: &Who,
         offer: OfferId,
         appointment: Appointment,
+    ) -> Result<Applied, AppError> {
+        self.take_on(who, offer, appointment, None).await
+    }
+
+    /// "Oui, à cette heure": the same, at an hour of theirs that came free, unless they gave it to somebody meanwhile.
+    ///
+    /// # Errors
+    /// Those of [`Self::accept`]; `hour-taken`.
+    pub async fn accept_freed(
+        &self,
+        who: &Who,
+        offer: OfferId,
+        hour: Instant,
+    ) -> Result<Applied, AppError> {
+        let at = Appointment::At(hour);
+        self.take_on(who, offer, at, Some(hour)).await
+    }
+
+    /// Whether an hour of the actor's that came free is still theirs to give for an offer of theirs.
+    ///
+    /// # Errors
+    /// `NotFound` for anybody else's offer.
+    pub async fn is_hour_free(
+        &self,
+        who: &Who,
+        offer: OfferId,
+        hour: Instant,
+    ) -> Result<bool, AppError> {
+        let (asked, professional) = self.own_offer(who, offer).await?;
+        self.read(move |_, tx| Ok(!visits::is_given(tx, professional, hour, asked.request)?))
+            .await
+    }
+
+    async fn take_on(
+        &self,
+        who: &Who,
+        offer: OfferId,
+        appointment: Appointment,
+        freed: Option<Instant>,
     ) -> Result<Applied, AppError> {
         let arrival = self.0.arbiter.arrival();
         let (asked, professional) = self.own_offer(who, offer).await?;
@@ -42,7 +82,17 @@ impl App {
         let (now, who) = (self.now(), who.clone());
         let command = Command::Accept { offer, appointment };
         let applied = self
-            .write(move |inner, tx| apply(inner, tx, request, &command, &who, now, None))
+            .write(move |inner, tx| {
+                let stored = requests::get_for_update(tx, request)?;
+                if let Some(hour) = freed {
+                    // After the request, like every change that looks at people.
+                    professionals::hold(tx, professional)?;
+                    if visits::is_given(tx, professional, hour, request)? {
+                        return Err(hour_taken());
+                    }
+                }
+                apply_to(inner, tx, stored, &command, &who, now, None)
+            })
             .await?;
         if let Phase::Engaged(engagement) = &applied.after.phase {
             let (by, at) = (engagement.professional, engagement.at);
@@ -115,6 +165,11 @@ impl App {
     }
 }
 
+fn hour_taken() -> AppError {
+    let detail = "Vous avez donné cette heure à un autre patient. Vous pouvez accepter et choisir une autre heure.";
+    AppError::problem("hour-taken", 409, detail)
+}
+
 /// The professional behind an actor who answers offers.
 pub(crate) fn professional(actor: &Actor) -> Result<ProfessionalId, AppError> {
     match (actor.role, actor.professional) {
@@ -133,7 +188,7 @@ fn mute_today(
     tx: &mut relais_store::Tx<'_>,
     id: ProfessionalId,
     who: &Who,
-    now: relais_core::time::Instant,
+    now: Instant,
 ) -> Result<(), AppError> {
     let row = professionals::get(tx, id)?;
     let actor = who.signed_in()?;

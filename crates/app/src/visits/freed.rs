@@ -14,14 +14,17 @@ use crate::text::When;
 use relais_core::cascade::{Command, Event, freed_offer};
 use relais_core::ids::{OfferId, ProfessionalId, RequestId};
 use relais_core::people::{Mode, Profession};
-use relais_core::request::{CancelledBy, Phase, Request, Status};
+use relais_core::request::{Appointment, CancelledBy, Phase, Request, Status};
 use relais_core::time::{Duration, Instant};
 use relais_store::Tx;
+use relais_store::messages;
 use relais_store::requests::{self, Filter, Stored};
 use serde_json::json;
 
 /// Nobody comes in less than this.
 const LEAST: Duration = Duration::minutes(20);
+/// Two patients given hours nearer than this have the same one.
+const APART: Duration = Duration::minutes(10);
 /// Most waiting requests looked at: the newest.
 const LOOKED_AT: u32 = 200;
 /// Most unfilled requests tried with whoever was never asked of them.
@@ -80,10 +83,20 @@ pub(crate) fn freed(
     waiting.sort_by_key(|one| (one.request.care_deadline, one.request.id));
     let mut judged = 0;
     for stored in waiting {
-        if let Some(offer) = freed_offer(&stored.request, hour.professional, hour.at, hour.mode) {
-            return tell(inner, tx, directory, &stored, offer, &hour, now);
+        let fits = |request| freed_offer(request, hour.professional, hour.at, hour.mode);
+        let theirs = fits(&stored.request).is_some();
+        if !(theirs || hour.may_suit(&stored.request)) || has_an_hour(tx, &stored.request, now)? {
+            continue;
         }
-        if hour.may_suit(&stored.request) && judged < JUDGED {
+        if theirs {
+            // Another hour may come free in the same moment: the first to hold the request has it.
+            let held = requests::get_for_update(tx, stored.request.id)?;
+            if let Some(offer) = fits(&held.request)
+                && !has_an_hour(tx, &held.request, now)?
+            {
+                return tell(inner, tx, directory, &held, offer, &hour, now);
+            }
+        } else if judged < JUDGED {
             judged += 1;
             if offered(inner, tx, stored.request.id, &hour, now)? {
                 return Ok(());
@@ -91,6 +104,37 @@ pub(crate) fn freed(
         }
     }
     Ok(())
+}
+
+/// Whether an hour that came free was put to somebody for this request, and may still be taken: the next hour is
+/// another request's.
+fn has_an_hour(tx: &mut Tx<'_>, request: &Request, now: Instant) -> Result<bool, AppError> {
+    // Of a request that found nobody, the only offers alive are those of an hour.
+    let put = matches!(request.phase, Phase::Unfilled(_)) && request.live_offers().next().is_some();
+    Ok(put || messages::freed_stands(tx, request.id, now)?)
+}
+
+/// Whether somebody gave an hour to another patient than this request's: nobody is received twice at once. The look of
+/// whoever holds them ([`relais_store::professionals::hold`]) lasts until they have answered.
+pub(crate) fn is_given(
+    tx: &mut Tx<'_>,
+    professional: ProfessionalId,
+    at: Instant,
+    request: RequestId,
+) -> Result<bool, AppError> {
+    let filter = Filter {
+        engaged: Some(professional),
+        statuses: vec![Status::Accepted, Status::Scheduled],
+        ..Filter::default()
+    };
+    let near = |other: Instant| other.since(at) < APART && at.since(other) < APART;
+    let held = requests::list(tx, &filter, LOOKED_AT)?;
+    Ok(held.iter().any(|stored| match &stored.request.phase {
+        Phase::Engaged(one) if stored.request.id != request => {
+            matches!(one.appointment, Appointment::At(other) if near(other))
+        }
+        _ => false,
+    }))
 }
 
 /// An hour somebody has again.

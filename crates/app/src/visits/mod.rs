@@ -9,7 +9,7 @@ mod lists;
 mod question;
 mod settings;
 
-pub(crate) use freed::freed;
+pub(crate) use freed::{freed, is_given};
 pub use lists::{DAYS, Overview, Seeker, Unclosed};
 pub(crate) use question::{Heard, QUESTION, answer, is_asked, left};
 pub use settings::{VisitSettings, VisitSettingsDraft};

@@ -11,8 +11,8 @@ use relais_core::access::Role;
 use relais_core::cascade::Refusal;
 use relais_core::ids::RequestId;
 use relais_core::people::Profession;
-use relais_core::request::{Appointment, CancelledBy, Closure, Requester, Status};
-use relais_core::time::Duration;
+use relais_core::request::{Appointment, CancelledBy, Closure, Phase, Request, Requester, Status};
+use relais_core::time::{Duration, Instant};
 use relais_gateways::PhoneRow;
 
 const OTHER: &str = "+33639981002";
@@ -23,6 +23,20 @@ fn nurse() -> NextDraft {
         care: "pansement".to_owned(),
         within_hours: "48".to_owned(),
         mode: "visit".to_owned(),
+    }
+}
+
+/// The hour agreed with the patient of a request.
+trait Agreed {
+    fn phase_hour(&self) -> Option<Instant>;
+}
+
+impl Agreed for Request {
+    fn phase_hour(&self) -> Option<Instant> {
+        match &self.phase {
+            Phase::Engaged(engagement) => engagement.appointment.starts_at(),
+            _ => None,
+        }
     }
 }
 
@@ -288,6 +302,75 @@ fn an_hour_that_comes_free_is_offered_for_a_request_that_waits() {
         v.passes(third, "Leroy").await;
         v.answers(OTHER, "ANNUL").await;
         assert!(!v.acts(third).await.contains(&"offer.freed".to_owned()));
+    });
+}
+
+/// Given by hand to one patient, the hour is nobody else's: the freed link says so, and the offer stays theirs.
+#[test]
+fn a_freed_hour_given_by_hand_is_not_given_again() {
+    Village::each(|v| async move {
+        let first = v.taken(PATIENT).await;
+        let hour = v.read(first).await.phase_hour().unwrap();
+        let one = v
+            .raise(v.call_for("Belin", Profession::Gp, None, OTHER))
+            .await;
+        let third = "+33639981004";
+        let two = v
+            .raise(v.call_for("Corme", Profession::Gp, None, third))
+            .await;
+        v.answers(PATIENT, "ANNUL").await;
+        let leroy = v.as_pro("Leroy");
+        let (a, b) = (v.offer(one, "Leroy").await, v.offer(two, "Leroy").await);
+        assert!(v.app.is_hour_free(&leroy, a, hour).await.unwrap());
+        let by_hand = Appointment::At(hour);
+        v.app.accept(&leroy, b, by_hand).await.unwrap();
+        assert!(!v.app.is_hour_free(&leroy, a, hour).await.unwrap());
+        let again = v.app.accept_freed(&leroy, a, hour).await;
+        let Err(AppError::Problem { slug, .. }) = again else {
+            panic!("{again:?}")
+        };
+        assert_eq!(slug, "hour-taken");
+        let later = hour + Duration::minutes(10);
+        let taken = v.app.accept_freed(&leroy, a, later).await.unwrap();
+        // The same yes twice is the same yes: the hour is this patient's own.
+        v.app.accept_freed(&leroy, a, later).await.unwrap();
+        assert_eq!(taken.after.phase_hour(), Some(later));
+    });
+}
+
+/// Two hours come free: two patients who wait are put to whoever has them, one each; and at once too, on a database that
+/// lets two write.
+#[test]
+fn two_hours_that_come_free_are_offered_for_two_requests() {
+    Village::each(|v| async move {
+        for round in 0..4 {
+            let phone = |n: usize| format!("+3363998{:04}", 2_000 + 10 * round + n);
+            let held = [v.taken(&phone(0)).await, v.taken(&phone(1)).await];
+            let mut waiting = Vec::new();
+            for n in [2, 3] {
+                let draft = v.call_for("Belin", Profession::Gp, None, &phone(n));
+                waiting.push(v.raise(draft).await);
+            }
+            let desk = v.desk();
+            let cancel = |id| {
+                let act = Act::Cancel(CancelledBy::Patient);
+                v.app.act(&desk, id, act, why())
+            };
+            let both = tokio::join!(cancel(held[0]), cancel(held[1]));
+            both.0.unwrap();
+            both.1.unwrap();
+            for id in &waiting {
+                let acts = v.acts(*id).await;
+                let told = acts.iter().filter(|act| *act == "offer.freed").count();
+                assert_eq!(told, 1, "in round {round}: {acts:?}");
+            }
+            v.app.settle().await.unwrap();
+            for id in waiting {
+                v.does(id, Act::Cancel(CancelledBy::Operator))
+                    .await
+                    .unwrap();
+            }
+        }
     });
 }
 

@@ -12,7 +12,7 @@ use relais_app::photos::develop::Picture;
 use relais_app::telephony::CallDraft;
 use relais_app::{AppError, Who};
 use relais_core::access::{Actor, Role};
-use relais_core::people::Standing;
+use relais_core::people::{Profession, Standing};
 use relais_core::time::Duration;
 use relais_store::application_cards;
 use std::collections::BTreeSet;
@@ -65,6 +65,27 @@ fn the_last_two_keys_are_not_removed_at_once() {
                 "in round {round}: {one:?}"
             );
             assert_eq!(app.keys(&who).await.unwrap().len(), 1, "a way in stays");
+        }
+    });
+}
+
+/// `professionals::hold`: the hour that came free is one patient's, whichever of two links is pressed first.
+#[test]
+fn a_freed_hour_taken_for_two_at_once_is_given_to_one() {
+    Village::each(|v| async move {
+        let leroy = v.as_pro("Leroy");
+        for round in 0..ROUNDS {
+            let phone = |n: u32| format!("+3363998{:04}", 3_000 + 10 * round + n);
+            let mut offers = Vec::new();
+            for n in [0, 1] {
+                let draft = v.call_for("Belin", Profession::Gp, None, &phone(n));
+                let id = v.raise(draft).await;
+                offers.push(v.offer(id, "Leroy").await);
+            }
+            let hour = v.app.now() + Duration::minutes(90 + 15 * i64::from(round));
+            let take = |offer| v.app.accept_freed(&leroy, offer, hour);
+            let both = tokio::join!(take(offers[0]), take(offers[1]));
+            assert_eq!(done(both, "hour-taken"), 1, "in round {round}");
         }
     });
 }

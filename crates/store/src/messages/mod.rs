@@ -205,6 +205,10 @@ sql! { "messages";
     REPLACE_WAITING = "UPDATE messages SET status = CASE WHEN status = 'queued' THEN 'replaced' ELSE status END, \
                        expires_at = CASE WHEN status = 'queued' THEN expires_at ELSE created_at END \
                        WHERE request = $1 AND kind IN ($2, $3, $4) AND status IN ('queued', 'sending', 'sent')";
+    FREED_STANDS = "SELECT 1 AS stands FROM messages JOIN offers ON offers.id = messages.offer WHERE messages.request = $1 \
+                    AND messages.kind = 'freed' AND messages.expires_at > $2 \
+                    AND messages.status NOT IN ('failed', 'expired', 'replaced') \
+                    AND offers.status NOT IN ('refused', 'withdrawn') LIMIT 1";
     BY_KEY = concat!(columns!(), "WHERE idem_key = $1");
     ONE = concat!(columns!(), "WHERE id = $1");
     OF_REQUEST = concat!(columns!(), "WHERE request = $1 AND (CAST($3 AS TEXT) IS NULL OR id < $3) \
@@ -453,6 +457,13 @@ pub fn list_backlog(tx: &mut Tx<'_>, now: Instant) -> Result<Vec<Backlog>, Store
             oldest_at: r.instant("oldest")?,
         })
     })
+}
+
+/// Whether an hour that came free was put to somebody for a request, and their answer is still awaited: the hour is to
+/// come, and they did not say no.
+pub fn freed_stands(tx: &mut Tx<'_>, request: RequestId, now: Instant) -> Result<bool, StoreError> {
+    let found = tx.query_opt(FREED_STANDS, params![request, now], |r| r.int(0))?;
+    Ok(found.is_some())
 }
 
 /// The message of a key.

@@ -100,8 +100,13 @@ pub(crate) async fn show(
     Path(id): Path<String>,
     Query(freed): Query<Freed>,
 ) -> Answer {
-    let at = freed.at(web.now());
-    page(&web, &signed, offer_id(&id)?, at, StatusCode::OK).await
+    let (id, at) = (offer_id(&id)?, freed.at(web.now()));
+    let hour = match at {
+        None => Hour::Unsaid,
+        Some(at) if web.app.is_hour_free(&signed.who(), id, at).await? => Hour::Free(at),
+        Some(at) => Hour::Given(at),
+    };
+    page(&web, &signed, id, hour, StatusCode::OK).await
 }
 
 /// An hour of theirs that came free, as a message gave it: a number, or nothing.
@@ -119,13 +124,18 @@ impl Freed {
     }
 }
 
-async fn page(
-    web: &Web,
-    signed: &Signed,
-    id: OfferId,
-    freed: Option<Instant>,
-    status: StatusCode,
-) -> Answer {
+/// What became of the hour of theirs that came free.
+#[derive(Clone, Copy)]
+enum Hour {
+    /// They came without one.
+    Unsaid,
+    /// It is theirs to give.
+    Free(Instant),
+    /// They gave it to somebody meanwhile.
+    Given(Instant),
+}
+
+async fn page(web: &Web, signed: &Signed, id: OfferId, hour: Hour, status: StatusCode) -> Answer {
     let who = signed.who();
     let (read, identity) = web.app.offer(&who, id, signed.account.strong).await?;
     let request = &read.stored.request;
@@ -153,7 +163,13 @@ async fn page(
         let phone = back("Une demande pour vous", PhoneTab::None);
         let mut page = show::offer_page(&eye, phone, &read, patient);
         page.photos = photos::of_offer(web, signed, id).await?;
-        page.freed = freed.map(|at| (at.millis().to_string(), eye.when().moment(at)));
+        match hour {
+            Hour::Unsaid => {}
+            Hour::Free(at) => {
+                page.freed = Some((at.millis().to_string(), eye.when().moment(at)));
+            }
+            Hour::Given(at) => page.given = eye.when().moment(at),
+        }
         html(&page)?
     } else {
         html(&show::settled(
@@ -180,17 +196,11 @@ pub(crate) async fn answer(
     };
     let done = match fields.get("reponse") {
         // The hour is past by now: the time is chosen on the next page.
-        "oui-libre" => web
-            .app
-            .accept(
-                &who,
-                id,
-                freed
-                    .at(web.now())
-                    .map_or(Appointment::ToBeSet, Appointment::At),
-            )
-            .await
-            .map(|applied| format!("/prises/{}", applied.after.id)),
+        "oui-libre" => match freed.at(web.now()) {
+            Some(at) => web.app.accept_freed(&who, id, at).await,
+            None => web.app.accept(&who, id, Appointment::ToBeSet).await,
+        }
+        .map(|applied| format!("/prises/{}", applied.after.id)),
         "oui" => web
             .app
             .accept(&who, id, Appointment::ToBeSet)
@@ -221,7 +231,13 @@ pub(crate) async fn answer(
         // Told kindly, on the same page: it is not an error (R4.6).
         Err(AppError::Refused(
             Refusal::AlreadyTaken { .. } | Refusal::OfferClosed | Refusal::GivenBack { .. },
-        )) => page(&web, &signed, id, None, StatusCode::CONFLICT).await,
+        )) => page(&web, &signed, id, Hour::Unsaid, StatusCode::CONFLICT).await,
+        Err(AppError::Problem {
+            slug: "hour-taken", ..
+        }) => {
+            let hour = freed.at(web.now()).map_or(Hour::Unsaid, Hour::Given);
+            page(&web, &signed, id, hour, StatusCode::CONFLICT).await
+        }
         Err(error) => Err(Fail(error)),
     }
 }

@@ -252,6 +252,7 @@ pub(crate) fn offer_page(eye: &Eye, phone: Phone, read: &OfferRead, patient: Str
     let spent = until.map_or(1.0, |at| track::part(read.offer.asked_at, at, eye.now));
     OfferPage {
         freed: None,
+        given: String::new(),
         phone: phone.state(State::new(
             tone,
             icon,

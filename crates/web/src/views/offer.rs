@@ -109,6 +109,8 @@ impl Sample for PatientsPage {
 pub struct OfferPage {
     /// Their hour that came free, when that is why they look: as sent back, as read.
     pub freed: Option<(String, String)>,
+    /// That hour, when they gave it to another patient since.
+    pub given: String,
     /// The frame.
     pub phone: Phone,
     /// The offer's identifier.
@@ -252,6 +254,7 @@ impl Sample for OfferPage {
         ));
         let usual = Self {
             freed: None,
+            given: String::new(),
             phone,
             id: "off_01JD0000000000000000000001".to_owned(),
             title: "Consultation à Palaiseau, avant 17\u{a0}h\u{a0}30".to_owned(),
@@ -283,6 +286,7 @@ impl Sample for OfferPage {
         let bare = Self {
             motive_more: String::new(),
             asked: String::new(),
+            given: "demain 15\u{a0}h".to_owned(),
             distance: String::new(),
             place: "à domicile".to_owned(),
             child: false,
@@ -291,6 +295,7 @@ impl Sample for OfferPage {
         };
         let long = Self {
             freed: Some(("1794922320000".to_owned(), "demain 15\u{a0}h".to_owned())),
+            given: String::new(),
             patient: super::LONG.to_owned(),
             title: "Téléconsultation à Saint-Germain-lès-Arpajon, avant demain 17\u{a0}h\u{a0}30"
                 .to_owned(),
