@@ -71,12 +71,12 @@ pub enum AccepterNews {
     Edited,
     /// The appointment was set or moved by the desk.
     AppointmentSet(Appointment),
-    /// It was cancelled.
-    Cancelled(CancelledBy),
-    /// It was transferred to 15.
-    Transferred15,
-    /// It ended otherwise before the hour they had.
-    Closed(Closure),
+    /// It was cancelled: by whom, and what was agreed.
+    Cancelled(CancelledBy, Appointment),
+    /// It was transferred to 15: what was agreed.
+    Transferred15(Appointment),
+    /// It ended otherwise before the hour they had: how, and what was agreed.
+    Closed(Closure, Appointment),
     /// Closing is overdue.
     CloseReminder,
 }

@@ -6,7 +6,7 @@ use crate::error::AppError;
 use crate::offers::answer::answering;
 use crate::shell::journal_identity;
 use relais_core::access;
-use relais_core::ids::OfferId;
+use relais_core::ids::{OfferId, RequestId};
 use relais_core::request::Offer;
 use relais_store::offers;
 use relais_store::patients::{self, Identity};
@@ -56,6 +56,21 @@ impl App {
             }
             let next = list.last().filter(|_| more).map(|read| read.offer.id);
             Ok((list, next))
+        })
+        .await
+    }
+
+    /// The actor's last offer of a request: where whoever had its patient learns what became of it.
+    ///
+    /// # Errors
+    /// `NotFound` when they were never asked.
+    pub async fn last_offer_of(&self, who: &Who, id: RequestId) -> Result<OfferId, AppError> {
+        let professional = answering(&who.signed_in()?)?;
+        self.read(move |_, tx| {
+            let stored = requests::find(tx, id)?.ok_or(AppError::NotFound)?;
+            let mut offers = stored.request.offers.iter().rev();
+            let theirs = offers.find(|offer| offer.professional == professional);
+            theirs.map(|offer| offer.id).ok_or(AppError::NotFound)
         })
         .await
     }

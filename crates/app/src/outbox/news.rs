@@ -70,9 +70,9 @@ impl Writer<'_, '_> {
             AccepterNews::Yours | AccepterNews::Edited => ACCEPTER,
             AccepterNews::AppointmentSet(_) => ACCEPTER_HOUR,
             AccepterNews::CloseReminder => ACCEPTER_CLOSE,
-            AccepterNews::Cancelled(_) | AccepterNews::Transferred15 | AccepterNews::Closed(_) => {
-                ACCEPTER_END
-            }
+            AccepterNews::Cancelled(..)
+            | AccepterNews::Transferred15(_)
+            | AccepterNews::Closed(..) => ACCEPTER_END,
         };
         let note = Note {
             then: rungs_after(person, channel, word),

@@ -202,7 +202,7 @@ pub fn accepter(desk: &Desk<'_>, case: &Case<'_>, news: AccepterNews) -> Notice 
                 labels::appointment(appointment, &desk.when)
             ),
         ),
-        AccepterNews::Cancelled(by) => {
+        AccepterNews::Cancelled(by, was) => {
             let by = match by {
                 CancelledBy::Patient => "le patient",
                 CancelledBy::Requester => "le demandeur",
@@ -210,15 +210,22 @@ pub fn accepter(desk: &Desk<'_>, case: &Case<'_>, news: AccepterNews) -> Notice 
             };
             (
                 "Demande annulée",
-                format!("{what}, annulée par {by}. Rien à faire."),
+                format!(
+                    "{what}{}, annulée par {by}. Rien à faire.",
+                    agreed(desk, was)
+                ),
             )
         }
-        AccepterNews::Transferred15 => (
+        AccepterNews::Transferred15(was) => (
             "Transférée au 15",
-            format!("{what}, transférée au 15. Le patient ne viendra pas."),
+            format!(
+                "{what}{}, transférée au 15. Le patient ne viendra pas.",
+                agreed(desk, was)
+            ),
         ),
-        AccepterNews::Closed(closure) => {
+        AccepterNews::Closed(closure, was) => {
             let outcome = labels::closure(closure).to_lowercase();
+            let what = format!("{what}{}", agreed(desk, was));
             (
                 "Demande terminée",
                 format!("{what}, terminée\u{a0}: {outcome}. N’attendez plus le patient."),
@@ -230,6 +237,15 @@ pub fn accepter(desk: &Desk<'_>, case: &Case<'_>, news: AccepterNews) -> Notice 
         ),
     };
     notice(desk, title, &sentence, case.link)
+}
+
+/// `, aujourd’hui à 16 h 20`: which of their patients it was, without a name; nothing when no hour was agreed.
+fn agreed(desk: &Desk<'_>, was: Appointment) -> String {
+    if was.has_time() {
+        format!(", {}", labels::appointment(was, &desk.when))
+    } else {
+        String::new()
+    }
 }
 
 /// To whoever raised the request.

@@ -206,10 +206,14 @@ fn professionals(world: World, desk: &Desk<'_>) -> Vec<Sample> {
         }));
     }
     let to = "Professionnel qui a accepté";
+    let was = Appointment::At(later(world, 187));
     let mut news = vec![
         ("c’est à vous".to_owned(), AccepterNews::Yours),
         ("demande modifiée".to_owned(), AccepterNews::Edited),
-        ("transférée au 15".to_owned(), AccepterNews::Transferred15),
+        (
+            "transférée au 15".to_owned(),
+            AccepterNews::Transferred15(was),
+        ),
         ("à clore".to_owned(), AccepterNews::CloseReminder),
     ];
     for appointment in appointments(world) {
@@ -219,13 +223,16 @@ fn professionals(world: World, desk: &Desk<'_>) -> Vec<Sample> {
     for by in CancelledBy::ALL {
         news.push((
             format!("annulée : {}", by.code()),
-            AccepterNews::Cancelled(*by),
+            AccepterNews::Cancelled(*by, was),
         ));
     }
+    let name = "annulée : patient, sans heure".to_owned();
+    let none = Appointment::ToBeSet;
+    news.push((name, AccepterNews::Cancelled(CancelledBy::Patient, none)));
     for closure in [Closure::SentToEmergency, Closure::PatientCancelled] {
         news.push((
             format!("terminée : {}", closure.code()),
-            AccepterNews::Closed(closure),
+            AccepterNews::Closed(closure, was),
         ));
     }
     for (name, news) in news {

@@ -135,7 +135,8 @@ fn the_page_cancels_until_its_hour() {
         v.app.cancel_by_link(&secret).await.unwrap();
         v.app.cancel_by_link(&secret).await.unwrap();
         v.app.settle().await.unwrap();
-        phones.phone("Dr Leroy").expects("annulée par le patient");
+        let told = phones.phone("Dr Leroy").expects("annulée par le patient");
+        assert!(told.text.contains("aujourd’hui à"), "{}", told.text);
         phones.phone(PATIENT).expects("annulee");
         phones.silent();
         drop(phones);

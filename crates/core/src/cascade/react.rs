@@ -74,7 +74,7 @@ pub fn react(before: &Request, event: &Event, after: &Request) -> Vec<Effect> {
                 Effect::Patient(news),
                 Effect::Requester(RequesterNews::Cancelled),
             ];
-            effects.extend(accepter(before, AccepterNews::Cancelled(*who)));
+            effects.extend(accepter(before, |was| AccepterNews::Cancelled(*who, was)));
             effects
         }
         Event::Transferred15 { .. } => {
@@ -199,7 +199,7 @@ fn edited(before: &Request) -> Vec<Effect> {
         .live_offers()
         .map(|offer| Effect::Update { offer: offer.id })
         .collect();
-    effects.extend(accepter(before, AccepterNews::Edited));
+    effects.extend(accepter(before, |_| AccepterNews::Edited));
     effects
 }
 
@@ -234,7 +234,7 @@ fn set(
         }),
     ];
     if by_the_desk {
-        effects.extend(accepter(after, AccepterNews::AppointmentSet(appointment)));
+        effects.extend(accepter(after, AccepterNews::AppointmentSet));
     }
     effects
 }
@@ -271,7 +271,7 @@ fn closed(before: &Request, closure: Closure, at: Instant) -> Vec<Effect> {
         Closure::Seen | Closure::NoShow | Closure::NotAtHome | Closure::NoTaker
     );
     if ahead && !met {
-        effects.extend(accepter(before, AccepterNews::Closed(closure)));
+        effects.extend(accepter(before, |was| AccepterNews::Closed(closure, was)));
     }
     if ahead && closure == Closure::ProfessionalCancelled {
         effects.push(Effect::Patient(PatientNews::CalledOff));
@@ -279,11 +279,12 @@ fn closed(before: &Request, closure: Closure, at: Instant) -> Vec<Effect> {
     effects
 }
 
-fn accepter(state: &Request, news: AccepterNews) -> Option<Effect> {
+/// To whoever has the patient, with what was agreed: of two patients of one commune, the hour says which.
+fn accepter(state: &Request, news: impl FnOnce(Appointment) -> AccepterNews) -> Option<Effect> {
     match &state.phase {
         Phase::Engaged(engagement) => Some(Effect::Accepter {
             professional: engagement.professional,
-            news,
+            news: news(engagement.appointment),
         }),
         Phase::ToQualify { .. }
         | Phase::Asking(_)

@@ -67,9 +67,9 @@ pub(super) fn hold(seen: &Seen<'_>, say: super::Say<'_>) {
             }
             Effect::Accepter { professional, news } => {
                 let theirs = match news {
-                    AccepterNews::Cancelled(_)
-                    | AccepterNews::Transferred15
-                    | AccepterNews::Closed(_) => holder(before),
+                    AccepterNews::Cancelled(..)
+                    | AccepterNews::Transferred15(_)
+                    | AccepterNews::Closed(..) => holder(before),
                     _ => holder(after),
                 };
                 if theirs != Some(*professional) {
@@ -158,7 +158,7 @@ fn called_off(seen: &Seen<'_>, say: super::Say<'_>) {
         matches!(
             e,
             Effect::Accepter {
-                news: AccepterNews::Closed(_),
+                news: AccepterNews::Closed(..),
                 ..
             }
         )

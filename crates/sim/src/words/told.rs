@@ -76,9 +76,9 @@ fn accepter(news: AccepterNews, clock: &Clock) -> String {
         AccepterNews::Yours => "it is yours".to_owned(),
         AccepterNews::Edited => "the need changed, you may release".to_owned(),
         AccepterNews::AppointmentSet(when) => format!("appointment {}", appointment(when, clock)),
-        AccepterNews::Cancelled(who) => format!("cancelled by the {}", who.code()),
-        AccepterNews::Transferred15 => "transferred to 15".to_owned(),
-        AccepterNews::Closed(closure) => format!("closed: {}", closure.code()),
+        AccepterNews::Cancelled(who, _) => format!("cancelled by the {}", who.code()),
+        AccepterNews::Transferred15(_) => "transferred to 15".to_owned(),
+        AccepterNews::Closed(closure, _) => format!("closed: {}", closure.code()),
         AccepterNews::CloseReminder => "please close".to_owned(),
     }
 }

@@ -38,9 +38,13 @@ pub(crate) async fn show(
     Browser(browser): Browser,
     Query(told): Query<Told>,
 ) -> Answer {
-    let mut page = page(&web, &signed, request_id(&id)?, Form::default(), &browser).await?;
-    page.phone = page.phone.toast(told.sentence());
-    html(&page)
+    let id = request_id(&id)?;
+    let answer = async {
+        let mut page = page(&web, &signed, id, Form::default(), &browser).await?;
+        page.phone = page.phone.toast(told.sentence());
+        html(&page)
+    };
+    holder::or_what_became(&web, &signed, id, answer.await).await
 }
 
 async fn page(
@@ -303,8 +307,19 @@ pub(crate) async fn appointment(
     fields: Fields,
 ) -> Answer {
     let request = request_id(&id)?;
-    let eye = eye(&web, &signed).await?;
-    let (field, why) = match chosen(&eye.when(), &fields) {
+    let answer = set(&web, &signed, request, &browser, &fields).await;
+    holder::or_what_became(&web, &signed, request, answer).await
+}
+
+async fn set(
+    web: &Web,
+    signed: &Signed,
+    request: RequestId,
+    browser: &str,
+    fields: &Fields,
+) -> Answer {
+    let eye = eye(web, signed).await?;
+    let (field, why) = match chosen(&eye.when(), fields) {
         Err(wrong) => wrong,
         Ok(appointment) => {
             let act = Act::SetAppointment(appointment);
@@ -324,7 +339,7 @@ pub(crate) async fn appointment(
         }
     };
     let form = fields.again(Vec::new()).wrong(field, &why);
-    direct::unprocessable(&page(&web, &signed, request, form, &browser).await?)
+    direct::unprocessable(&page(web, signed, request, form, browser).await?)
 }
 
 /// `POST /prises/{id}/desistement`
@@ -335,10 +350,13 @@ pub(crate) async fn release(
     fields: Fields,
 ) -> Answer {
     let request = request_id(&id)?;
-    web.app
-        .act(&signed.who(), request, Act::Release, fields.some("reason"))
-        .await?;
-    see_other("/offres?dit=desiste")
+    let why = fields.some("reason");
+    let done = web.app.act(&signed.who(), request, Act::Release, why).await;
+    let answer = match done {
+        Ok(_) => see_other("/offres?dit=desiste"),
+        Err(error) => Err(Fail(error)),
+    };
+    holder::or_what_became(&web, &signed, request, answer).await
 }
 
 /// The word of the form that leads to the outcomes of rarer days.
@@ -415,7 +433,10 @@ pub(crate) async fn closing(
     signed: Signed,
     Path(id): Path<String>,
 ) -> Answer {
-    html(&close_page(&web, &signed, request_id(&id)?, Form::default()).await?)
+    let id = request_id(&id)?;
+    let page = close_page(&web, &signed, id, Form::default()).await;
+    let answer = page.and_then(|page| html(&page));
+    holder::or_what_became(&web, &signed, id, answer).await
 }
 
 /// `POST /prises/{id}/cloture`
@@ -426,6 +447,11 @@ pub(crate) async fn close(
     fields: Fields,
 ) -> Answer {
     let request = request_id(&id)?;
+    let answer = ended(&web, &signed, request, &fields).await;
+    holder::or_what_became(&web, &signed, request, answer).await
+}
+
+async fn ended(web: &Web, signed: &Signed, request: RequestId, fields: &Fields) -> Answer {
     let field = match fields.get("outcome") {
         OTHER => "other_outcome",
         _ => "outcome",
@@ -434,24 +460,24 @@ pub(crate) async fn close(
         let form = fields
             .again(Vec::new())
             .wrong(field, "Dites ce qui s’est passé");
-        return direct::unprocessable(&close_page(&web, &signed, request, form).await?);
+        return direct::unprocessable(&close_page(web, signed, request, form).await?);
     };
-    let noted = match sign(&web, &signed, request, closure, &fields).await? {
+    let noted = match sign(web, signed, request, closure, fields).await? {
         Ok(noted) => noted,
         Err(errors) => {
             let form = fields.again(errors);
-            return direct::unprocessable(&close_page(&web, &signed, request, form).await?);
+            return direct::unprocessable(&close_page(web, signed, request, form).await?);
         }
     };
     let wanted = Closing {
-        next: next::ticked(&fields),
+        next: next::ticked(fields),
         seeks_doctor: !fields.get("seeks_doctor").is_empty(),
     };
     let followed = web
         .app
         .close_and_ask(&signed.who(), request, closure, fields.some("note"), wanted)
         .await?;
-    next::answer(&web, &signed, request, &fields, &followed, noted).await
+    next::answer(web, signed, request, fields, &followed, noted).await
 }
 
 /// Signs the note typed on the closing page, before the request ends: what is wrong with it closes

@@ -6,10 +6,30 @@ use relais_app::requests::read::Read;
 use relais_core::ids::RequestId;
 
 use super::eye;
-use crate::fail::Fail;
+use crate::fail::{Answer, Fail, see_other};
 use crate::gate::Signed;
 use crate::show::Eye;
 use crate::web::Web;
+
+/// An answer about somebody's patient, or where they learn what became of a patient who is theirs no more: the page of
+/// their offer, which names nobody (R6).
+pub(super) async fn or_what_became(
+    web: &Web,
+    signed: &Signed,
+    id: RequestId,
+    answer: Answer,
+) -> Answer {
+    match answer {
+        Err(Fail(AppError::NotFound | AppError::Denied)) => {
+            let offer = web.app.last_offer_of(&signed.who(), id).await;
+            match offer {
+                Ok(offer) => see_other(&format!("/offres/{offer}")),
+                Err(_) => Err(Fail(AppError::NotFound)),
+            }
+        }
+        other => other,
+    }
+}
 
 /// The request of somebody's patient.
 pub(super) async fn theirs(web: &Web, signed: &Signed, id: RequestId) -> Result<(Eye, Read), Fail> {

@@ -7,13 +7,13 @@ use relais_app::text::when::{duration, kilometres};
 use relais_core::ids::ProfessionalId;
 use relais_core::people::Mode;
 use relais_core::request::{
-    Appointment, Offer, OfferStatus, Phase, RedFlags, Request, Requester, Stage, UsualDoctor,
-    WithdrawReason,
+    Appointment, CancelledBy, Ending, Offer, OfferStatus, Phase, RedFlags, Request, Requester,
+    Stage, UsualDoctor, WithdrawReason,
 };
 use relais_core::time::Instant;
 
 use super::request::last_day;
-use super::{Eye, care, commune, is_child, lower, motives, people, sentence, track, whom};
+use super::{Eye, care, commune, is_child, lower, motives, people, sentence, track, upper, whom};
 use crate::icon::Icon;
 use crate::parts::{Glyph, Phone, State, Tone};
 use crate::views::{OfferItem, OfferPage, SettledPage};
@@ -53,7 +53,7 @@ pub(crate) fn open_item(eye: &Eye, read: &OfferRead) -> Option<OfferItem> {
     let distance = read
         .offer
         .distance_m
-        .map(|metres| format!("{}, ", super::upper(&kilometres(metres))))
+        .map(|metres| format!("{}, ", upper(&kilometres(metres))))
         .unwrap_or_default();
     let live = request.live_offers().count();
     let (glyph, name, facts) = if read.offer.usual {
@@ -135,6 +135,12 @@ pub(crate) fn past_item(eye: &Eye, read: &OfferRead, me: ProfessionalId) -> Offe
             Icon::FlagCheckered,
             super::state(request).word,
             title(request),
+        ),
+        (Phase::Ended(Ending::Cancelled { at, who, .. }), OfferStatus::Accepted { .. }) => (
+            Tone::Closed,
+            Icon::Prohibit,
+            cancelled(*who).to_owned(),
+            format!("{}, à {}. Rien à faire.", title(request), when.clock(*at)),
         ),
         (_, OfferStatus::Refused { at, .. }) => (
             Tone::Closed,
@@ -289,7 +295,7 @@ pub(crate) fn offer_page(eye: &Eye, phone: Phone, read: &OfferRead, patient: Str
         distance: read
             .offer
             .distance_m
-            .map(|metres| super::upper(&kilometres(metres)))
+            .map(|metres| upper(&kilometres(metres)))
             .unwrap_or_default(),
         place: match request.need.mode {
             Mode::Consultation => "peut venir à votre cabinet".to_owned(),
@@ -348,6 +354,15 @@ fn asked(eye: &Eye, request: &Request, mine: &Offer) -> String {
     words
 }
 
+/// Of a request that one had in hand.
+const fn cancelled(who: CancelledBy) -> &'static str {
+    match who {
+        CancelledBy::Patient => "Annulée par le patient",
+        CancelledBy::Requester => "Annulée par le demandeur",
+        CancelledBy::Operator | CancelledBy::Undo => "Annulée par l’opérateur",
+    }
+}
+
 /// The page of an offer that is over.
 pub(crate) fn settled(eye: &Eye, phone: Phone, read: &OfferRead) -> SettledPage {
     let request = &read.stored.request;
@@ -374,6 +389,22 @@ pub(crate) fn settled(eye: &Eye, phone: Phone, read: &OfferRead) -> SettledPage 
             Icon::Handshake,
             "Déjà pris en charge par un confrère",
             format!("À {}. Rien à faire, merci.", when.hour(engagement.at)),
+        ),
+        (Phase::Ended(Ending::Cancelled { at, who, .. }), OfferStatus::Accepted { .. }) => (
+            Icon::Prohibit,
+            cancelled(*who),
+            format!(
+                "{}. N’attendez plus ce patient\u{a0}: rien à faire.",
+                upper(&when.day_hour(*at))
+            ),
+        ),
+        (Phase::Ended(Ending::Transferred15 { at, .. }), OfferStatus::Accepted { .. }) => (
+            Icon::Siren,
+            "Confiée au 15",
+            format!(
+                "{}. N’attendez plus ce patient\u{a0}: rien à faire.",
+                upper(&when.day_hour(*at))
+            ),
         ),
         (Phase::Ended(_), _) => (
             Icon::FlagCheckered,

@@ -1,5 +1,6 @@
 //! The pages: every sample of every screen, and the story played through the real routes.
 
+mod called_off;
 mod cooperation;
 mod counter;
 mod gallery;

@@ -138,27 +138,52 @@ pub fn accepter(desk: &Desk<'_>, case: &Case<'_>, news: AccepterNews) -> String 
                 format!("{svc}: demande {code}, {set}. Une question: {tel}."),
             ])
         }
-        AccepterNews::Cancelled(by) => {
+        AccepterNews::Cancelled(by, was) => {
             let by = match by {
                 CancelledBy::Patient => " par le patient",
                 CancelledBy::Requester => " par le demandeur",
                 CancelledBy::Operator | CancelledBy::Undo => " par l'operateur",
             };
-            fit([format!("{svc}: demande {code} annulee{by}. Rien a faire.")])
+            which(case, &agreed(desk, was), |what| {
+                format!("{svc}: {what} annulee{by}. Rien a faire.")
+            })
         }
-        AccepterNews::Transferred15 => fit([format!(
-            "{svc}: demande {code} transferee au 15. Le patient ne viendra pas."
-        )]),
-        AccepterNews::Closed(closure) => fit([format!(
-            "{svc}: demande {code} terminee: {}. N'attendez plus le patient.",
-            deunicode(labels::closure(closure)).to_lowercase()
-        )]),
+        AccepterNews::Transferred15(was) => which(case, &agreed(desk, was), |what| {
+            format!("{svc}: {what} transferee au 15. Le patient ne viendra pas.")
+        }),
+        AccepterNews::Closed(closure, was) => {
+            let outcome = deunicode(labels::closure(closure)).to_lowercase();
+            which(case, &agreed(desk, was), |what| {
+                format!("{svc}: {what} terminee: {outcome}. N'attendez plus le patient.")
+            })
+        }
         AccepterNews::CloseReminder => fit([
             format!(
                 "{svc}: avez-vous vu le patient de la demande {code}? Dites-le sur {link} ou au {tel}."
             ),
             format!("{svc}: avez-vous vu le patient de la demande {code}? Dites-le au {tel}."),
         ]),
+    }
+}
+
+/// Which of their patients it was, without a name: the number, where, and the hour agreed.
+fn which(case: &Case<'_>, agreed: &str, write: impl Fn(&str) -> String) -> String {
+    let (code, commune) = (case.code, case.commune);
+    fit([
+        write(&format!("demande {code} ({commune}{agreed})")),
+        write(&format!("demande {code}{agreed}")),
+    ])
+}
+
+/// `, aujourd'hui 16h20`; nothing when no hour was agreed.
+fn agreed(desk: &Desk<'_>, was: Appointment) -> String {
+    let when = desk.when;
+    match was {
+        Appointment::At(at) => format!(", {}", when.sms_day_hour(at)),
+        Appointment::Between(from, to) => {
+            format!(", {} - {}", when.sms_day_hour(from), when.sms_hour(to))
+        }
+        Appointment::Call(_) | Appointment::ToBeSet => String::new(),
     }
 }
 
