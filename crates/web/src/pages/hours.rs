@@ -5,7 +5,7 @@ use jiff::civil::{Date, Time};
 use relais_app::text::refusal;
 use relais_app::text::when::When;
 use relais_core::cascade::Unkeepable;
-use relais_core::time::{Duration, Instant, clock_on, days_from};
+use relais_core::time::{Duration, Instant, clock_next, clock_on, days_from};
 
 use crate::parts::Choice;
 use crate::show::upper;
@@ -128,6 +128,12 @@ pub(crate) fn on(when: &When<'_>, day: Date, hour: &str) -> Result<Instant, Wron
 pub(crate) fn today(when: &When<'_>, hour: &str) -> Option<Instant> {
     let today = when.zone.to_datetime(when.now.timestamp()).date();
     on(when, today, hour).ok()
+}
+
+/// The next time that the clock shows an hour typed: today, or tomorrow when it has passed.
+pub(crate) fn next(when: &When<'_>, hour: &str) -> Result<Instant, Wrong> {
+    let hour = typed(hour).ok_or(Wrong::Hour)?;
+    clock_next(hour, when.now, when.zone).ok_or(Wrong::Skipped)
 }
 
 /// An hour however it is written: `15:30`, `15 h 30`, `9h`.

@@ -67,11 +67,13 @@ pub(crate) async fn duty(State(web): State<Web>, signed: Signed, fields: Fields)
     let eye = eye(&web, &signed).await?;
     let until = match fields.some("until") {
         None => None,
-        Some(text) => match hours::today(&eye.when(), &text) {
-            Some(at) => Some(at),
-            None => {
-                let message = "Dites jusqu’à quelle heure, par exemple 18:00, ou laissez vide";
-                return again_queue(&web, &signed, &fields, message).await;
+        // An hour that has passed is tomorrow's: a night watch ends after midnight.
+        Some(text) => match hours::next(&eye.when(), &text) {
+            Ok(at) => Some(at),
+            Err(wrong) => {
+                let message =
+                    wrong.says("Dites jusqu’à quelle heure, par exemple 18:00, ou laissez vide");
+                return again_queue(&web, &signed, &fields, &message).await;
             }
         },
     };

@@ -90,3 +90,21 @@ async fn a_page_left_open_over_midnight_gives_the_day_it_showed() {
     let told = doctor.get(&card).await.text.replace('\u{a0}', " ");
     assert!(told.contains("emain à 9 h"), "{told}");
 }
+
+/// A night watch ends after midnight: an hour that has passed is tomorrow's.
+#[tokio::test]
+async fn a_watch_until_an_hour_that_has_passed_is_until_tomorrow() {
+    let served = Served::open("night-watch").await;
+    let regulator = served.staff(Role::Regulator).await;
+    let unread = regulator.post("/garde", &[("until", "tard")]).await;
+    assert_eq!(unread.status, StatusCode::UNPROCESSABLE_ENTITY);
+    // It is ten in the morning.
+    let done = regulator.post("/garde", &[("until", "9:00")]).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
+    let page = regulator.get("/a-qualifier").await;
+    assert!(
+        page.text.contains("Vous êtes de garde jusqu’à"),
+        "{}",
+        page.text
+    );
+}
