@@ -7,7 +7,7 @@ use crate::offers::answer::answering;
 use crate::shell::journal_identity;
 use relais_core::access;
 use relais_core::ids::{OfferId, RequestId};
-use relais_core::request::Offer;
+use relais_core::request::{Offer, OfferStatus};
 use relais_store::offers;
 use relais_store::patients::{self, Identity};
 use relais_store::requests::{self, Stored};
@@ -60,16 +60,23 @@ impl App {
         .await
     }
 
-    /// The actor's last offer of a request: where whoever had its patient learns what became of it.
+    /// The offer by which the actor had the patient of a request, who is theirs no more: its page says what became of it.
     ///
     /// # Errors
-    /// `NotFound` when they were never asked.
-    pub async fn last_offer_of(&self, who: &Who, id: RequestId) -> Result<OfferId, AppError> {
+    /// `NotFound` when they never had the patient, or have them still.
+    pub async fn lost_offer_of(&self, who: &Who, id: RequestId) -> Result<OfferId, AppError> {
         let professional = answering(&who.signed_in()?)?;
         self.read(move |_, tx| {
-            let stored = requests::find(tx, id)?.ok_or(AppError::NotFound)?;
-            let mut offers = stored.request.offers.iter().rev();
-            let theirs = offers.find(|offer| offer.professional == professional);
+            let request = requests::find(tx, id)?.ok_or(AppError::NotFound)?.request;
+            let holder = request.engaged();
+            let gave_back =
+                holder != Some(professional) && request.given_back(professional).is_some();
+            let ended = request.is_ended() && holder.is_none();
+            let lost = |offer: &&Offer| {
+                let accepted = matches!(offer.status, OfferStatus::Accepted { .. });
+                offer.professional == professional && (gave_back || (ended && accepted))
+            };
+            let theirs = request.offers.iter().rev().find(lost);
             theirs.map(|offer| offer.id).ok_or(AppError::NotFound)
         })
         .await

@@ -19,15 +19,12 @@ pub(super) async fn or_what_became(
     id: RequestId,
     answer: Answer,
 ) -> Answer {
-    match answer {
-        Err(Fail(AppError::NotFound | AppError::Denied)) => {
-            let offer = web.app.last_offer_of(&signed.who(), id).await;
-            match offer {
-                Ok(offer) => see_other(&format!("/offres/{offer}")),
-                Err(_) => Err(Fail(AppError::NotFound)),
-            }
-        }
-        other => other,
+    let Err(Fail(AppError::NotFound | AppError::Denied)) = &answer else {
+        return answer;
+    };
+    match web.app.lost_offer_of(&signed.who(), id).await {
+        Ok(offer) => see_other(&format!("/offres/{offer}")),
+        Err(_) => answer,
     }
 }
 
