@@ -363,6 +363,12 @@ const fn cancelled(who: CancelledBy) -> &'static str {
     }
 }
 
+/// Which request it was that one had in hand, and since when nobody comes for it.
+fn awaited_no_more(request: &Request, became: &str, at: &str) -> String {
+    let which = title(request);
+    format!("{which}, {became} {at}. N’attendez plus ce patient\u{a0}: rien à faire.")
+}
+
 /// The page of an offer that is over.
 pub(crate) fn settled(eye: &Eye, phone: Phone, read: &OfferRead) -> SettledPage {
     let request = &read.stored.request;
@@ -393,18 +399,12 @@ pub(crate) fn settled(eye: &Eye, phone: Phone, read: &OfferRead) -> SettledPage 
         (Phase::Ended(Ending::Cancelled { at, who, .. }), OfferStatus::Accepted { .. }) => (
             Icon::Prohibit,
             cancelled(*who),
-            format!(
-                "{}. N’attendez plus ce patient\u{a0}: rien à faire.",
-                upper(&when.day_hour(*at))
-            ),
+            awaited_no_more(request, "annulée", &when.day_hour(*at)),
         ),
         (Phase::Ended(Ending::Transferred15 { at, .. }), OfferStatus::Accepted { .. }) => (
             Icon::Siren,
             "Confiée au 15",
-            format!(
-                "{}. N’attendez plus ce patient\u{a0}: rien à faire.",
-                upper(&when.day_hour(*at))
-            ),
+            awaited_no_more(request, "confiée au 15", &when.day_hour(*at)),
         ),
         (Phase::Ended(_), _) => (
             Icon::FlagCheckered,

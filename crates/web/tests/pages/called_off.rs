@@ -46,6 +46,9 @@ async fn the_card_of_a_patient_who_called_off_says_so_and_names_nobody() {
         told.text
     );
     assert!(told.text.contains("N’attendez plus ce patient"));
+    let which = told.text.replace(['\u{a0}', '\u{202f}'], " ");
+    assert!(which.contains("Consultation à"), "which of two: {which}");
+    assert!(which.contains(", annulée aujourd’hui à"), "{which}");
     let list = doctor.get("/offres").await;
     assert!(list.text.contains("Annulée par le patient"));
     for name in ["estardeau", "ESTARDEAU", "Lucinde", "Sablons"] {
