@@ -7,7 +7,9 @@ use relais_core::access::Role;
 use relais_core::time::Duration;
 
 use crate::fixture::{in_territory, on_each_engine};
-use crate::public_visitor::{HOME, NUMBER, Visitor, counted, place, plain, steps, ticket, waiting};
+use crate::public_visitor::{
+    HOME, NUMBER, Visitor, address, counted, place, plain, steps, ticket, waiting,
+};
 
 #[test]
 fn a_form_becomes_an_open_contact_with_a_promise_and_never_a_request() {
@@ -76,7 +78,10 @@ fn a_form_becomes_an_open_contact_with_a_promise_and_never_a_request() {
         );
 
         let again = visitor
-            .post("/n/essonne-nord/relecture", &[("ticket", "x")])
+            .post(
+                &address(&sent).replace("recue", "relecture"),
+                &[("ticket", "x")],
+            )
             .await;
         assert_eq!(place(&again), "/n/essonne-nord/recue");
         assert_eq!(waiting(&t).await.len(), 1, "sent twice is sent once");

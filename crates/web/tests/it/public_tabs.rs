@@ -76,6 +76,15 @@ fn two_tabs_fill_in_two_forms_and_both_are_sent() {
                 .contains("arrivée")
         );
         let ticket = ticket(&shown);
+        // A page of before marks, left open while the service was updated, names no form: its own did not arrive.
+        let bare = format!("{HOME}/relecture");
+        let unknown = visitor.post(&bare, &[("ticket", &ticket)]).await;
+        assert!(
+            unknown.text.contains("ne retrouvons pas"),
+            "{} {}",
+            unknown.status,
+            unknown.text
+        );
         let sent = visitor.post(&review, &[("ticket", &ticket)]).await;
         assert_eq!(address(&sent), format!("{HOME}/recue?f={first}"));
         let told = plain(&visitor.get(&address(&sent)).await.text);

@@ -19,6 +19,13 @@ pub(crate) struct Which {
     f: Option<String>,
 }
 
+impl Which {
+    /// Whether the address says it.
+    pub(super) const fn is_said(&self) -> bool {
+        self.f.is_some()
+    }
+}
+
 fn name(web: &Web) -> &'static str {
     if web.site.secure_cookies {
         "__Secure-relais-form"

@@ -78,13 +78,17 @@ pub(crate) async fn answer(
     let Some((key, filling)) = held(&web, &desk).await? else {
         return html(&info::lost(&desk));
     };
-    if filling.promised_at.is_some() {
-        return see_other(&desk.page(send::DONE));
-    }
     let network = desk.entry.network.id;
     let ours = web
         .app
         .public_ticket_holds(network, key.as_str(), fields.get("ticket"));
+    if filling.promised_at.is_some() {
+        // A page that says of no form which it is, under the ticket of another: the one that was sent is not its own.
+        if !ours && !which.is_said() {
+            return html(&info::lost(&desk));
+        }
+        return see_other(&desk.page(send::DONE));
+    }
     let Some(step) = step else {
         let stale = if ours {
             Vec::new()
