@@ -37,6 +37,13 @@ pub(crate) fn html(page: &impl askama::Template) -> Answer {
     Ok(axum::response::Html(text).into_response())
 }
 
+/// A page under another status than 200.
+pub(crate) fn html_as(status: StatusCode, page: &impl askama::Template) -> Answer {
+    let mut response = html(page)?;
+    *response.status_mut() = status;
+    Ok(response)
+}
+
 /// Back to a page, after having acted.
 pub(crate) fn see_other(address: &str) -> Answer {
     Ok(axum::response::Redirect::to(address).into_response())

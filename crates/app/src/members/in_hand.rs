@@ -19,21 +19,27 @@ const MOST: u32 = 1_000;
 /// Whoever's dates ended longer ago was looked at then.
 const LOOKED_BACK: Duration = Duration::hours(48);
 
-/// The requests somebody has taken on and whose patient still waits for them: no hour given, or one that is to come.
-pub(super) fn list(
-    tx: &mut Tx<'_>,
-    id: ProfessionalId,
-    now: Instant,
-) -> Result<Vec<Stored>, AppError> {
+/// The requests somebody has taken on and has not closed.
+pub(crate) fn taken_on(tx: &mut Tx<'_>, id: ProfessionalId) -> Result<Vec<Stored>, AppError> {
     let filter = Filter {
         engaged: Some(id),
         statuses: vec![Status::Accepted, Status::Scheduled],
         ..Filter::default()
     };
-    let mut held = requests::list(tx, &filter, MOST + 1)?;
+    let held = requests::list(tx, &filter, MOST + 1)?;
     if held.len() > MOST as usize {
         return Err(StoreError::bug(format!("{id} has more than {MOST} patients in hand")).into());
     }
+    Ok(held)
+}
+
+/// Those whose patient still waits for them: no hour given, or one that is to come.
+pub(super) fn list(
+    tx: &mut Tx<'_>,
+    id: ProfessionalId,
+    now: Instant,
+) -> Result<Vec<Stored>, AppError> {
+    let mut held = taken_on(tx, id)?;
     held.retain(|stored| match &stored.request.phase {
         Phase::Engaged(one) => one.appointment.latest().is_none_or(|end| now < end),
         Phase::ToQualify { .. }

@@ -20,7 +20,7 @@ pub use change::Change;
 pub(crate) use drill::heard;
 pub use drill::{Drill, EVERY as DRILL_EVERY, Heard};
 pub use drill_due::DrillDue;
-pub(crate) use in_hand::is_accepter_gone;
+pub(crate) use in_hand::{is_accepter_gone, taken_on};
 pub(crate) use invite::{INVITATION, put_secret_in};
 pub use invite::{InvitationDraft, Invited};
 pub use list::{ENDING, Members, PER_PAGE, Part, Wanted};

@@ -7,6 +7,7 @@ use crate::app::{Inner, Who};
 use crate::directory::Directory;
 use crate::error::AppError;
 use crate::journal;
+use crate::members::taken_on;
 use crate::outbox::{self, Post};
 use crate::shell;
 use crate::tasks::look_again;
@@ -122,19 +123,15 @@ pub(crate) fn is_given(
     at: Instant,
     request: RequestId,
 ) -> Result<bool, AppError> {
-    let filter = Filter {
-        engaged: Some(professional),
-        statuses: vec![Status::Accepted, Status::Scheduled],
-        ..Filter::default()
-    };
     let near = |other: Instant| other.since(at) < APART && at.since(other) < APART;
-    let held = requests::list(tx, &filter, LOOKED_AT)?;
-    Ok(held.iter().any(|stored| match &stored.request.phase {
-        Phase::Engaged(one) if stored.request.id != request => {
-            matches!(one.appointment, Appointment::At(other) if near(other))
-        }
-        _ => false,
-    }))
+    Ok(taken_on(tx, professional)?
+        .iter()
+        .any(|stored| match &stored.request.phase {
+            Phase::Engaged(one) if stored.request.id != request => {
+                matches!(one.appointment, Appointment::At(other) if near(other))
+            }
+            _ => false,
+        }))
 }
 
 /// An hour somebody has again.

@@ -88,10 +88,8 @@ sql! { "messages";
     GIVE_BACK = concat!("UPDATE messages SET status = ", in_line_again!(), ", lease_until = NULL, lease_owner = NULL \
                  WHERE id = $1 AND status = 'sending' AND attempts = $2");
     PUT_BACK = concat!("UPDATE messages SET status = ", in_line_again!(), ", due_at = $2, attempts = attempts - 1, \
-                lease_until = NULL, lease_owner = NULL, failure = COALESCE(failure, 'held') \
+                lease_until = NULL, lease_owner = NULL, failure = COALESCE(failure, CAST($4 AS TEXT)) \
                 WHERE id = $1 AND status = 'sending' AND attempts = $3");
-    WAIT = concat!("UPDATE messages SET status = ", in_line_again!(), ", due_at = $2, attempts = attempts - 1, \
-            lease_until = NULL, lease_owner = NULL WHERE id = $1 AND status = 'sending' AND attempts = $3");
     EARLIER = "SELECT status, due_at FROM messages WHERE status IN ('queued', 'sending') AND channel = $1 \
                AND address = $2 AND id < $3 ORDER BY id DESC LIMIT 1";
     REROUTE = "UPDATE messages SET status = 'queued', channel = $2, attempts = attempts - 1, lease_until = NULL, \
@@ -267,12 +265,16 @@ pub fn put_back(
     claim: u32,
     due_at: Instant,
 ) -> Result<(), StoreError> {
-    tx.exec(PUT_BACK, params![id, due_at, claim]).map(|_| ())
+    let held = Some("held");
+    tx.exec(PUT_BACK, params![id, due_at, claim, held])
+        .map(|_| ())
 }
 
 /// The same for one that is not held up by anything: it comes back at its own hour, and is not late meanwhile.
 pub fn wait(tx: &mut Tx<'_>, id: MessageId, claim: u32, due_at: Instant) -> Result<(), StoreError> {
-    tx.exec(WAIT, params![id, due_at, claim]).map(|_| ())
+    let unheld: Option<&str> = None;
+    tx.exec(PUT_BACK, params![id, due_at, claim, unheld])
+        .map(|_| ())
 }
 
 /// Another channel carries it (a landline is called, not written to): it waits in that one's lane.

@@ -1,7 +1,7 @@
 //! The operator's page: the call, and the live board.
 
 use axum::extract::{Query, State};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use http::HeaderValue;
 use relais_app::contacts::Waiting;
 use relais_app::reference::care_types::CARE_TYPES;
@@ -16,7 +16,7 @@ use std::collections::BTreeSet;
 
 use super::call::{self, Around};
 use super::{Told, eye, request};
-use crate::fail::{Answer, Fail, html};
+use crate::fail::{Answer, Fail, html, html_as};
 use crate::forms::Fields;
 use crate::gate::Signed;
 use crate::parts::{Choice, FieldError};
@@ -300,17 +300,12 @@ pub(crate) fn choices(desk: bool) -> NeedChoices {
     }
 }
 
-/// A page answered to a form that could not be taken.
-/// The page of a form that is being dealt with already: it comes back as it was typed.
+/// A page answered to a form that is being dealt with already, or about something that changed meanwhile.
 pub(crate) fn conflict(page: &impl askama::Template) -> Answer {
-    let mut response = html(page)?;
-    *response.status_mut() = http::StatusCode::CONFLICT;
-    Ok(response.into_response())
+    html_as(http::StatusCode::CONFLICT, page)
 }
 
-/// A page with something to put right.
+/// A page answered to a form that could not be taken.
 pub(crate) fn unprocessable(page: &impl askama::Template) -> Answer {
-    let mut response = html(page)?;
-    *response.status_mut() = http::StatusCode::UNPROCESSABLE_ENTITY;
-    Ok(response.into_response())
+    html_as(http::StatusCode::UNPROCESSABLE_ENTITY, page)
 }

@@ -4,7 +4,7 @@
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use http::{HeaderMap, StatusCode};
+use http::HeaderMap;
 use relais_app::error::AppError;
 use relais_app::idempotent::{Kept, Keyed};
 use relais_app::patients::{AlikeRequest, Known, KnownPerson, LookUp, Merge, Probe, Search};
@@ -345,9 +345,7 @@ async fn join(
             ..
         }) => {
             let page = merge_page(web, signed, &fields, into, text, String::new()).await?;
-            let mut response = html(&page)?;
-            *response.status_mut() = StatusCode::CONFLICT;
-            Ok(Joining::Page(response))
+            Ok(Joining::Page(conflict(&page)?))
         }
         Err(error) => Err(Fail(error)),
     }

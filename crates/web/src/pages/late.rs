@@ -18,7 +18,7 @@ use relais_core::time::{Duration, Instant};
 
 use super::direct::{choices, conflict, once, unprocessable};
 use super::hours;
-use super::launch::{BUSY, busy, is_busy};
+use super::launch::{busy, is_busy};
 use super::suggest::department;
 use super::{eye, request_id};
 use crate::fail::{Answer, Fail, html, see_other};
@@ -65,18 +65,28 @@ pub(crate) async fn enter(State(web): State<Web>, signed: Signed, fields: Fields
     };
     match entered {
         Ok(address) => see_other(&address),
-        Err(errors) if errors.iter().any(|error| error.message == BUSY) => {
-            // It is being dealt with already: under the key it has, it is still the same.
-            let mut page = page(&web, &signed, fields.again(errors)).await?;
+        Err(Unentered::Busy) => {
+            // Under the key it has, it is still the same.
+            let mut page = page(&web, &signed, fields.again(busy())).await?;
             fields.get("once").clone_into(&mut page.once);
             conflict(&page)
         }
-        Err(errors) => unprocessable(&page(&web, &signed, fields.again(errors)).await?),
+        Err(Unentered::Wrong(errors)) => {
+            unprocessable(&page(&web, &signed, fields.again(errors)).await?)
+        }
     }
 }
 
-/// Where to go, or what to put right.
-type Entered = Result<String, Vec<FieldError>>;
+/// Where to go, or why it is not entered.
+type Entered = Result<String, Unentered>;
+
+/// Why a sheet is not entered.
+enum Unentered {
+    /// Fields to put right.
+    Wrong(Vec<FieldError>),
+    /// The same sheet is being entered already.
+    Busy,
+}
 
 fn wrong(errors: &mut Vec<FieldError>, name: &str, message: &str) {
     if !errors.iter().any(|known| known.name == name) {
@@ -107,7 +117,7 @@ async fn contact(
     let (Some(outcome), Some(origin), Some(called), true) =
         (outcome, origin, called, errors.is_empty())
     else {
-        return Ok(Err(errors));
+        return Ok(Err(Unentered::Wrong(errors)));
     };
     let scope = fields.some("scope");
     let ending = Ending {
@@ -125,7 +135,7 @@ async fn contact(
             let day = day_of(eye, called);
             Ok(Ok(format!("/appels?jour={day}&saisie=apres-coup")))
         }
-        Err(error) => refused(eye, error, errors).map(Err),
+        Err(error) => refused(eye, error, errors).map(|wrong| Err(Unentered::Wrong(wrong))),
     }
 }
 
@@ -171,7 +181,7 @@ async fn request(
                 wrong(&mut errors, &error.name, &error.message);
             }
         }
-        return Ok(Err(errors));
+        return Ok(Err(Unentered::Wrong(errors)));
     };
     let late = Late {
         happened_at,
@@ -179,8 +189,8 @@ async fn request(
     };
     match enter_once(web, signed, fields, drafted.draft, late).await {
         Ok(id) => Ok(Ok(format!("/demandes/{id}?dit=demande-apres-coup"))),
-        Err(error) if is_busy(&error) => Ok(Err(busy())),
-        Err(error) => refused(eye, error, errors).map(Err),
+        Err(error) if is_busy(&error) => Ok(Err(Unentered::Busy)),
+        Err(error) => refused(eye, error, errors).map(|wrong| Err(Unentered::Wrong(wrong))),
     }
 }
 

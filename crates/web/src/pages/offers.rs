@@ -12,7 +12,7 @@ use serde::Deserialize;
 use super::person::person_of;
 use super::secretaries::in_name;
 use super::{Told, direct, eye, offer_id, photos, signatures};
-use crate::fail::{Answer, Fail, html, see_other};
+use crate::fail::{Answer, Fail, html, html_as, see_other};
 use crate::forms::Fields;
 use crate::gate::Signed;
 use crate::parts::PhoneTab;
@@ -148,7 +148,7 @@ async fn page(web: &Web, signed: &Signed, id: OfferId, hour: Hour, status: Statu
         let phone = show::phone(web, &eye, title, tab).back("/offres", "Retour aux demandes");
         in_name(&eye, signed, phone)
     };
-    let mut response = if show::is_open(&read) {
+    if show::is_open(&read) {
         let live = matches!(
             read.offer.status,
             OfferStatus::Queued | OfferStatus::Sent { .. } | OfferStatus::Delivered { .. }
@@ -170,16 +170,11 @@ async fn page(web: &Web, signed: &Signed, id: OfferId, hour: Hour, status: Statu
             }
             Hour::Given(at) => page.given = eye.when().moment(at),
         }
-        html(&page)?
+        html_as(status, &page)
     } else {
-        html(&show::settled(
-            &eye,
-            back("Demande terminée", PhoneTab::Offers),
-            &read,
-        ))?
-    };
-    *response.status_mut() = status;
-    Ok(response)
+        let phone = back("Demande terminée", PhoneTab::Offers);
+        html_as(status, &show::settled(&eye, phone, &read))
+    }
 }
 
 /// `POST /offres/{id}`

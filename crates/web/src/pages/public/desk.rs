@@ -11,8 +11,7 @@ use relais_app::text::{When, hours};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use super::with_status;
-use crate::fail::{Answer, Fail, html, see_other};
+use crate::fail::{Answer, Fail, html, html_as, see_other};
 use crate::forms::Fields;
 use crate::gate::Signed;
 use crate::pages::{Told, eye};
@@ -81,7 +80,7 @@ pub(crate) async fn change(State(web): State<Web>, signed: Signed, fields: Field
             let form = fields.again(errors.collect());
             let mut page = page(&web, &signed, &read, form).await?;
             page.desk.title = "Erreur\u{a0}: pages publiques".to_owned();
-            with_status(StatusCode::UNPROCESSABLE_ENTITY, &page)
+            html_as(StatusCode::UNPROCESSABLE_ENTITY, &page)
         }
         Err(error) => Err(Fail(error)),
     }

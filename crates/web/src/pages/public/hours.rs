@@ -12,9 +12,9 @@ use relais_core::geo::Insee;
 use relais_core::numbers::Use;
 
 use super::question::label;
-use super::{Desk, with_status, wrong};
+use super::{Desk, wrong};
 use crate::caller::Caller;
-use crate::fail::{Answer, Fail, see_other};
+use crate::fail::{Answer, Fail, html_as, see_other};
 use crate::forms::Fields;
 use crate::parts::{Choice, Form};
 use crate::views::{ClosedPage, NumberGroup, ToDial};
@@ -56,7 +56,7 @@ pub(crate) async fn ask(
             false,
             choices,
         );
-        with_status(StatusCode::UNPROCESSABLE_ENTITY, &page)
+        html_as(StatusCode::UNPROCESSABLE_ENTITY, &page)
     };
     match typed.place(&desk.entry) {
         Place::Here(insee, _) | Place::Elsewhere(insee) => {

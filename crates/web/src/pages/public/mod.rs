@@ -17,7 +17,6 @@ pub(crate) use signs::{begin, home};
 
 use std::sync::Arc;
 
-use axum::response::Response;
 use http::StatusCode;
 use relais_app::directory::NetworkEntry;
 use relais_app::public::closed::shown;
@@ -26,7 +25,7 @@ use relais_app::text::hours as in_words;
 use relais_app::text::when::When;
 use relais_core::time::Instant;
 
-use crate::fail::{Answer, html, see_other};
+use crate::fail::{Answer, html, html_as, see_other};
 use crate::parts::{FieldError, Public};
 use crate::views::SayPage;
 use crate::web::Web;
@@ -165,15 +164,8 @@ impl Desk {
         } else {
             page.links.push((self.home(), "Réessayer".to_owned()));
         }
-        with_status(StatusCode::TOO_MANY_REQUESTS, &page)
+        html_as(StatusCode::TOO_MANY_REQUESTS, &page)
     }
-}
-
-/// A page with another status than 200.
-pub(super) fn with_status(status: StatusCode, page: &impl askama::Template) -> Answer {
-    let mut response: Response = html(page)?;
-    *response.status_mut() = status;
-    Ok(response)
 }
 
 /// One wrong field.

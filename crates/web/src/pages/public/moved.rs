@@ -11,8 +11,8 @@ use relais_app::directory::Directory;
 use relais_app::error::AppError;
 use relais_app::public::{self, closed::shown};
 
-use super::{Desk, with_status};
-use crate::fail::Fail;
+use super::Desk;
+use crate::fail::{Fail, html_as};
 use crate::parts::Public;
 use crate::views::SayPage;
 use crate::web::Web;
@@ -100,7 +100,7 @@ fn gone(web: &Web, directory: &Directory) -> Response {
         page.more
             .push("Les services que l’on trouve ici\u{a0}:".to_owned());
     }
-    match with_status(StatusCode::NOT_FOUND, &page) {
+    match html_as(StatusCode::NOT_FOUND, &page) {
         Ok(response) => response,
         Err(fail) => fail.into_response(),
     }

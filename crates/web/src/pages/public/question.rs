@@ -11,9 +11,9 @@ use relais_app::reference::communes::Communes;
 use relais_core::geo::Insee;
 
 use super::cookie::Which;
-use super::{Desk, STALE, cookie, info, send, with_status, wrong};
+use super::{Desk, STALE, cookie, info, send, wrong};
 use crate::caller::Caller;
-use crate::fail::{Answer, Fail, html, see_other};
+use crate::fail::{Answer, Fail, html, html_as, see_other};
 use crate::forms::Fields;
 use crate::parts::{Choice, Field, FieldError, Form};
 use crate::views::QuestionPage;
@@ -103,7 +103,7 @@ pub(crate) async fn answer(
         let errors = wrong(step.fields().first().copied().unwrap_or("form"), STALE);
         let form = filled(step, given, errors);
         let page = page(&web, &desk, &key, step, form, Vec::new())?;
-        return with_status(StatusCode::UNPROCESSABLE_ENTITY, &page);
+        return html_as(StatusCode::UNPROCESSABLE_ENTITY, &page);
     }
     let given = Answers::default().with(step, |field| fields.get(field).to_owned());
     match web.app.public_answer(network, &key, step, given).await? {
@@ -135,7 +135,7 @@ fn again(
     };
     let given = |field: &str| fields.get(field).to_owned();
     let page = page(web, desk, key, step, filled(step, given, errors), choices)?;
-    with_status(StatusCode::UNPROCESSABLE_ENTITY, &page)
+    html_as(StatusCode::UNPROCESSABLE_ENTITY, &page)
 }
 
 fn in_form(errors: &[AppFieldError]) -> Vec<FieldError> {

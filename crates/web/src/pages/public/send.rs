@@ -10,9 +10,9 @@ use relais_core::geo::Insee;
 use relais_core::time::Instant;
 
 use super::question::{ground, label};
-use super::{Desk, info, with_status};
+use super::{Desk, info};
 use crate::caller::Address;
-use crate::fail::{Answer, Fail, html, see_other};
+use crate::fail::{Answer, Fail, html, html_as, see_other};
 use crate::parts::{FieldError, Form};
 use crate::show::typeset;
 use crate::views::{Answered, ReviewPage, SayPage};
@@ -70,7 +70,7 @@ pub(super) fn review(
     } else {
         StatusCode::OK
     };
-    with_status(status, &page)
+    html_as(status, &page)
 }
 
 const fn question(step: Step) -> &'static str {

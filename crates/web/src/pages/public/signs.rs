@@ -8,9 +8,9 @@ use relais_app::protocols::file::warning;
 use relais_app::public::{Door, Step};
 use relais_app::text::alarm;
 
-use super::{Desk, cookie, with_status, wrong};
+use super::{Desk, cookie, wrong};
 use crate::caller::Caller;
-use crate::fail::{Answer, Fail, html, see_other};
+use crate::fail::{Answer, Fail, html, html_as, see_other};
 use crate::forms::Fields;
 use crate::parts::Form;
 use crate::show::typeset;
@@ -73,7 +73,7 @@ pub(crate) async fn begin(
     let again = |message: &str| {
         let form = fields.again(wrong("signs", message));
         match page(&web, &desk, &book, form)? {
-            Some(page) => with_status(StatusCode::UNPROCESSABLE_ENTITY, &page),
+            Some(page) => html_as(StatusCode::UNPROCESSABLE_ENTITY, &page),
             None => html(&desk.phone_us()),
         }
     };

@@ -90,15 +90,22 @@ async fn at(
     headers: &HeaderMap,
     step: Step,
 ) -> Result<Result<(String, Applicant), &'static str>, Fail> {
-    let Some((token, one)) = held(web, headers).await? else {
-        return Ok(Err(PAGE));
-    };
+    Ok(standing(held(web, headers).await?, step))
+}
+
+/// The same of an application that is read already.
+fn standing(
+    found: Option<(String, Applicant)>,
+    step: Step,
+) -> Result<(String, Applicant), &'static str> {
+    let (token, one) = found.ok_or(PAGE)?;
     // The network can be corrected until both codes are right.
     let back = step == Step::Network && one.step() == Step::Codes;
     if one.step() == step || back {
-        return Ok(Ok((token, one)));
+        Ok((token, one))
+    } else {
+        Err(page_of(one.step()))
     }
-    Ok(Err(page_of(one.step())))
 }
 
 /// The page of where one stands, when a form was shown for another application than the one this browser holds: two
@@ -108,11 +115,20 @@ pub(super) async fn of_another(
     headers: &HeaderMap,
     fields: &Fields,
 ) -> Result<Option<Response>, Fail> {
+    Ok(own(web, headers, fields).await?.err())
+}
+
+/// The applicant a form was shown for, if this browser holds any; that page when it holds another.
+async fn own(
+    web: &Web,
+    headers: &HeaderMap,
+    fields: &Fields,
+) -> Result<Result<Option<(String, Applicant)>, Response>, Fail> {
     let Some((token, one)) = held(web, headers).await? else {
-        return Ok(None);
+        return Ok(Ok(None));
     };
     if fields.get(MARK) == one.application.id.to_string() {
-        return Ok(None);
+        return Ok(Ok(Some((token, one))));
     }
     let why = format!(
         "Une autre inscription a été commencée depuis dans ce navigateur, celle de {}. Ce que vous venez d’envoyer n’a pas \
@@ -130,7 +146,7 @@ pub(super) async fn of_another(
         Step::Key => unprocessable(&steps::key(web, &token, &one, form).await?),
         Step::Sent | Step::Member => unprocessable(&steps::state(web, &one, form, None).await?),
     };
-    page.map(Some)
+    page.map(Err)
 }
 
 /// The applicant at a step, whose form was sent; or the page to show instead.
@@ -140,10 +156,11 @@ async fn posted(
     step: Step,
     fields: &Fields,
 ) -> Result<Result<(String, Applicant), Response>, Fail> {
-    if let Some(page) = of_another(web, headers, fields).await? {
-        return Ok(Err(page));
-    }
-    Ok(match at(web, headers, step).await? {
+    let found = match own(web, headers, fields).await? {
+        Ok(found) => found,
+        Err(page) => return Ok(Err(page)),
+    };
+    Ok(match standing(found, step) {
         Ok(found) => Ok(found),
         Err(elsewhere) => Err(see_other(elsewhere)?),
     })
@@ -414,10 +431,11 @@ pub(crate) async fn activity(
     fields: Fields,
 ) -> Answer {
     ours(&web, &headers, &caller)?;
-    if let Some(page) = of_another(&web, &headers, &fields).await? {
-        return Ok(page);
-    }
-    let Some((token, one)) = held(&web, &headers).await? else {
+    let found = match own(&web, &headers, &fields).await? {
+        Ok(found) => found,
+        Err(page) => return Ok(page),
+    };
+    let Some((token, one)) = found else {
         return see_other(PAGE);
     };
     // Nothing chosen is no place of the list.
