@@ -1,32 +1,27 @@
-//! The accepted card: the patient, the time, giving back, ending.
+//! The accepted card: the patient, the time, giving back.
 
 use axum::extract::{Path, Query, State};
-use relais_app::error::AppError;
 use relais_app::phone::national;
 use relais_app::requests::desk::Act;
-use relais_app::requests::next::Closing;
-use relais_app::synthesis::NoteDraft;
+use relais_app::text::ins;
 use relais_app::text::when::When;
-use relais_app::text::{ins, labels, refusal};
-use relais_app::wishes::Wish;
-use relais_core::cascade::{Refusal, Unkeepable, unkeepable};
-use relais_core::ids::{NetworkId, RequestId};
+use relais_core::ids::RequestId;
 use relais_core::people::Mode;
-use relais_core::request::{Appointment, Closure, Phase, RedFlags, Request, UsualDoctor};
+use relais_core::request::{Appointment, Closure, Phase, RedFlags, Request};
 use relais_core::time::{Duration, Instant};
 
 use super::hours;
 use super::person::person_of;
 use super::request::pronoun;
 use super::secretaries::in_name;
-use super::{Told, direct, eye, holder, next, note, photos, request_id, thread};
+use super::{Told, appointment, direct, eye, holder, next, photos, request_id, thread};
 use crate::fail::{Answer, Fail, html, see_other};
-use crate::forms::{Fields, same_names};
+use crate::forms::Fields;
 use crate::gate::Signed;
 use crate::icon::Icon;
-use crate::parts::{Choice, FieldError, Form, PhoneTab, State as StateWord, Tone};
-use crate::show::{self, Eye, upper};
-use crate::views::{ClosePage, PatientPage, Slot};
+use crate::parts::{Choice, Form, PhoneTab, State as StateWord, Tone};
+use crate::show::{self, upper};
+use crate::views::{PatientPage, Slot};
 use crate::way::{self, Browser};
 use crate::web::Web;
 
@@ -238,68 +233,8 @@ fn slots(when: &When<'_>, request: &Request, until: Option<Instant>) -> Vec<Slot
         .collect()
 }
 
-/// The time chosen, or the field that is wrong and why.
-fn chosen(when: &When<'_>, fields: &Fields) -> Result<Appointment, (&'static str, String)> {
-    match fields.get("choix") {
-        "call" => Ok(Appointment::Call(None)),
-        "to-be-set" => Ok(Appointment::ToBeSet),
-        "other" => hours::chosen(when, fields.get("day"), fields.get("time"))
-            .map(Appointment::At)
-            .map_err(|wrong| {
-                let field = if wrong.is_of_day() { "day" } else { "time" };
-                (field, wrong.says("Dites à quelle heure, par exemple 15:30"))
-            }),
-        "between" => {
-            let (from, to) = (fields.get("from"), fields.get("to"));
-            hours::span(when, fields.get("between_day"), from, to)
-                .map(|(from, to)| Appointment::Between(from, to))
-                .map_err(|(second, wrong)| match second {
-                    _ if wrong.is_of_day() => ("between_day", wrong.says("")),
-                    false => (
-                        "from",
-                        wrong.says("Dites à partir de quelle heure, par exemple 15:00"),
-                    ),
-                    true => (
-                        "to",
-                        wrong.says("Dites jusqu’à quelle heure, par exemple 17:00"),
-                    ),
-                })
-        }
-        other => other
-            .strip_prefix("at:")
-            .and_then(|text| text.parse().ok())
-            .map(|ms| Appointment::At(Instant::from_millis(ms)))
-            .ok_or(("time", "Choisissez une heure".to_owned())),
-    }
-}
-
-/// Why an hour is not taken: past, after the dates of a contract (R5), or with how far ahead the network gives
-/// appointments (R8). `None` when the refusal is about something else.
-pub(super) fn no_such_hour(
-    refused: &Refusal,
-    appointment: Appointment,
-    eye: &Eye,
-    network: NetworkId,
-) -> Option<String> {
-    match refused {
-        Refusal::BeyondRight { .. } => {
-            let said = refusal::refusal(refused, &eye.when());
-            let action = said.action.trim_end_matches('.');
-            Some(format!("{} {action}", said.sentence))
-        }
-        Refusal::BadAppointment => {
-            let entry = eye.directory.network(network).ok()?;
-            let hours = entry.network.policy.appointment_horizon_hours;
-            // The refusal is a moment older than this page: what it refused has not become possible since.
-            let why = unkeepable(appointment, eye.now, hours).unwrap_or(Unkeepable::Past);
-            Some(refusal::unkeepable(why, hours))
-        }
-        _ => None,
-    }
-}
-
 /// `POST /prises/{id}/rendez-vous`
-pub(crate) async fn appointment(
+pub(crate) async fn give_hour(
     State(web): State<Web>,
     signed: Signed,
     Path(id): Path<String>,
@@ -319,24 +254,12 @@ async fn set(
     fields: &Fields,
 ) -> Answer {
     let eye = eye(web, signed).await?;
-    let (field, why) = match chosen(&eye.when(), fields) {
-        Err(wrong) => wrong,
-        Ok(appointment) => {
-            let act = Act::SetAppointment(appointment);
-            let refused = match web.app.act(&signed.who(), request, act, None).await {
-                Ok(_) => return see_other(&format!("/prises/{request}?dit=rendez-vous")),
-                Err(AppError::Refused(refused)) => refused,
-                Err(error) => return Err(Fail(error)),
-            };
-            let field = match appointment {
-                Appointment::Between(..) => "to",
-                Appointment::At(_) | Appointment::Call(_) | Appointment::ToBeSet => "time",
-            };
-            match no_such_hour(&refused, appointment, &eye, signed.actor().network) {
-                Some(why) => (field, why),
-                None => return Err(Fail(AppError::Refused(refused))),
-            }
-        }
+    let wrong = match appointment::chosen(&eye.when(), fields) {
+        Ok(hour) => appointment::give(web, signed, &eye, request, hour).await?,
+        Err(wrong) => Some(wrong),
+    };
+    let Some((field, why)) = wrong else {
+        return see_other(&format!("/prises/{request}?dit=rendez-vous"));
     };
     let form = fields.again(Vec::new()).wrong(field, &why);
     direct::unprocessable(&page(web, signed, request, form, browser).await?)
@@ -357,158 +280,4 @@ pub(crate) async fn release(
         Err(error) => Err(Fail(error)),
     };
     holder::or_what_became(&web, &signed, request, answer).await
-}
-
-/// The word of the form that leads to the outcomes of rarer days.
-const OTHER: &str = "other";
-
-async fn close_page(
-    web: &Web,
-    signed: &Signed,
-    id: RequestId,
-    form: Form,
-) -> Result<ClosePage, Fail> {
-    let (eye, read) = holder::theirs(web, signed, id).await?;
-    let request = &read.stored.request;
-    if request.is_ended() {
-        return Err(Fail(AppError::Refused(Refusal::WrongState)));
-    }
-    let facts = request.patient;
-    // Nearly every day ends so: it is there already, and one tap ends it.
-    let form = if form.value("outcome").is_empty() && form.errors().is_empty() {
-        let form = form.with("outcome", Closure::Seen.code());
-        if request.consent_synthesis {
-            form.with("consent", "oui")
-        } else {
-            form
-        }
-    } else {
-        form
-    };
-    let others = [
-        Closure::PhoneAdvice,
-        Closure::NotAtHome,
-        Closure::SeenElsewhere,
-        Closure::SentToEmergency,
-        Closure::PatientCancelled,
-        Closure::ProfessionalCancelled,
-    ];
-    let title = if form.errors().is_empty() {
-        "Clore"
-    } else {
-        "Erreur\u{a0}: clore"
-    };
-    Ok(ClosePage {
-        phone: show::phone(web, &eye, title, PhoneTab::None)
-            .back(&format!("/prises/{id}"), "Retour au patient"),
-        id: id.to_string(),
-        about: match show::motives(&request.need) {
-            none if none.is_empty() => show::whom(&facts),
-            motives => format!("{}, {}", show::whom(&facts), show::lower(&motives)),
-        },
-        form,
-        usual: Choice::list(&[
-            (Closure::Seen.code(), "Vu"),
-            (Closure::NoShow.code(), "Absent"),
-            (OTHER, "Autre…"),
-        ]),
-        others: others
-            .iter()
-            .map(|o| Choice::new(o.code(), labels::closure(*o)))
-            .collect(),
-        noted: web.app.note_of(&signed.who(), id).await?.is_some(),
-        may_list: request.usual.doctor != UsualDoctor::Yes
-            && !web.app.wishes(&signed.who(), id).await?.has(Wish::NoList),
-        next: next::fields(request),
-        to: format!(
-            "{} Sans accord, elle est gardée et rien n’est envoyé.",
-            note::to(&eye, request)
-        ),
-    })
-}
-
-/// `GET /prises/{id}/cloture`
-pub(crate) async fn closing(
-    State(web): State<Web>,
-    signed: Signed,
-    Path(id): Path<String>,
-) -> Answer {
-    let id = request_id(&id)?;
-    let page = close_page(&web, &signed, id, Form::default()).await;
-    let answer = page.and_then(|page| html(&page));
-    holder::or_what_became(&web, &signed, id, answer).await
-}
-
-/// `POST /prises/{id}/cloture`
-pub(crate) async fn close(
-    State(web): State<Web>,
-    signed: Signed,
-    Path(id): Path<String>,
-    fields: Fields,
-) -> Answer {
-    let request = request_id(&id)?;
-    let answer = ended(&web, &signed, request, &fields).await;
-    holder::or_what_became(&web, &signed, request, answer).await
-}
-
-async fn ended(web: &Web, signed: &Signed, request: RequestId, fields: &Fields) -> Answer {
-    let field = match fields.get("outcome") {
-        OTHER => "other_outcome",
-        _ => "outcome",
-    };
-    let Some(closure) = Closure::from_code(fields.get(field)) else {
-        let form = fields
-            .again(Vec::new())
-            .wrong(field, "Dites ce qui s’est passé");
-        return direct::unprocessable(&close_page(web, signed, request, form).await?);
-    };
-    let noted = match sign(web, signed, request, closure, fields).await? {
-        Ok(noted) => noted,
-        Err(errors) => {
-            let form = fields.again(errors);
-            return direct::unprocessable(&close_page(web, signed, request, form).await?);
-        }
-    };
-    let wanted = Closing {
-        next: next::ticked(fields),
-        seeks_doctor: !fields.get("seeks_doctor").is_empty(),
-    };
-    let followed = web
-        .app
-        .close_and_ask(&signed.who(), request, closure, fields.some("note"), wanted)
-        .await?;
-    next::answer(web, signed, request, fields, &followed, noted).await
-}
-
-/// Signs the note typed on the closing page, before the request ends: what is wrong with it closes
-/// nothing. Whether there was one.
-async fn sign(
-    web: &Web,
-    signed: &Signed,
-    id: RequestId,
-    closure: Closure,
-    fields: &Fields,
-) -> Result<Result<bool, Vec<FieldError>>, Fail> {
-    let draft = NoteDraft {
-        diagnosis: fields.get("diagnosis").to_owned(),
-        done: fields.get("done").to_owned(),
-        consent: !fields.get("consent").is_empty(),
-        ..NoteDraft::default()
-    };
-    let typed = !draft.diagnosis.trim().is_empty() || !draft.done.trim().is_empty();
-    let wanted = match fields.get("suite") {
-        "sans" => false,
-        // Nobody writes of a patient who did not come.
-        "note" => typed || closure == Closure::Seen,
-        _ => typed,
-    };
-    if !wanted {
-        return Ok(Ok(false));
-    }
-    signed.strong()?;
-    match web.app.sign_note(&signed.who(), id, draft).await {
-        Ok(_) => Ok(Ok(true)),
-        Err(AppError::Invalid(errors)) => Ok(Err(same_names(&errors))),
-        Err(error) => Err(Fail(error)),
-    }
 }

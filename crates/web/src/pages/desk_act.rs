@@ -9,14 +9,12 @@ use relais_app::requests::draft::{
 };
 use relais_core::cascade::Refusal;
 use relais_core::people::{Mode, Profession};
-use relais_core::request::{Appointment, CancelledBy, Closure, NeedEdit, Phase};
+use relais_core::request::{CancelledBy, Closure, NeedEdit, Phase};
 use std::collections::BTreeSet;
 
-use super::case::no_such_hour;
-use super::hours;
 use super::person::person_of;
 use super::request::page_with;
-use super::{direct, eye, request_id};
+use super::{appointment, direct, eye, request_id};
 use crate::fail::{Answer, Fail, see_other};
 use crate::forms::{Fields, field_of};
 use crate::gate::Signed;
@@ -365,7 +363,7 @@ pub(crate) async fn take(State(web): State<Web>, signed: Signed, Path(id): Path<
 }
 
 /// `POST /demandes/{id}/rendez-vous`
-pub(crate) async fn appointment(
+pub(crate) async fn give_hour(
     State(web): State<Web>,
     signed: Signed,
     Path(id): Path<String>,
@@ -373,24 +371,12 @@ pub(crate) async fn appointment(
 ) -> Answer {
     let request = request_id(&id)?;
     let eye = eye(&web, &signed).await?;
-    let (field, why) = match hours::chosen(&eye.when(), fields.get("day"), fields.get("time")) {
-        Err(wrong) => {
-            let field = if wrong.is_of_day() { "day" } else { "time" };
-            (field, wrong.says("Dites à quelle heure, par exemple 15:30"))
-        }
-        Ok(at) => {
-            let appointment = Appointment::At(at);
-            let act = Act::SetAppointment(appointment);
-            let refused = match web.app.act(&signed.who(), request, act, None).await {
-                Ok(_) => return see_other(&format!("/demandes/{request}?dit=rendez-vous")),
-                Err(AppError::Refused(refused)) => refused,
-                Err(error) => return again(&web, &signed, &id, "rendez-vous", error).await,
-            };
-            match no_such_hour(&refused, appointment, &eye, signed.actor().network) {
-                Some(why) => ("time", why),
-                None => return Err(Fail(AppError::Refused(refused))),
-            }
-        }
+    let wrong = match appointment::one_hour(&eye.when(), &fields) {
+        Ok(hour) => appointment::give(&web, &signed, &eye, request, hour).await?,
+        Err(wrong) => Some(wrong),
+    };
+    let Some((field, why)) = wrong else {
+        return see_other(&format!("/demandes/{request}?dit=rendez-vous"));
     };
     let form = fields.again(Vec::new());
     let form = form.wrong(&format!("rendez-vous-{field}"), &why);

@@ -109,7 +109,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .act(
             "/demandes/{id}/rendez-vous",
             Right::Desk,
-            desk_act::appointment,
+            desk_act::give_hour,
         )
         .act("/demandes/{id}/clore", Right::Desk, desk_act::close)
         .act("/demandes/{id}/note", Right::Desk, desk_act::note)

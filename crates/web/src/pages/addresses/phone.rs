@@ -3,8 +3,8 @@
 use axum::handler::Handler as _;
 
 use crate::pages::{
-    activity, agenda, ask, case, cooperation, ins, left_out, mine, next, note, notifications,
-    offers, patients, photos, reach, secretaries, signatures, slip, terms, thread,
+    activity, agenda, ask, case, closing, cooperation, ins, left_out, mine, next, note,
+    notifications, offers, patients, photos, reach, secretaries, signatures, slip, terms, thread,
 };
 use crate::right::Right;
 use crate::routes::Routes;
@@ -39,14 +39,10 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .page("/prises", Right::Answerer, patients::list)
         .page("/prises/{id}", Right::Answerer, case::show)
         .page("/prises/{id}/photos/{n}", Right::Answerer, photos::show)
-        .act(
-            "/prises/{id}/rendez-vous",
-            Right::Answerer,
-            case::appointment,
-        )
+        .act("/prises/{id}/rendez-vous", Right::Answerer, case::give_hour)
         .act("/prises/{id}/desistement", Right::Answerer, case::release)
-        .page("/prises/{id}/cloture", Right::Professional, case::closing)
-        .act("/prises/{id}/cloture", Right::Professional, case::close)
+        .page("/prises/{id}/cloture", Right::Professional, closing::form)
+        .act("/prises/{id}/cloture", Right::Professional, closing::close)
         .page("/prises/{id}/suite", Right::Professional, next::show)
         .act("/prises/{id}/suite", Right::Professional, next::ask)
         .page("/prises/{id}/identite", Right::Professional, ins::show)
