@@ -156,7 +156,7 @@ impl App {
             };
             let directory = inner.directory.current(tx)?;
             let zone = &directory.network(actor.network)?.calendar.zone;
-            let day_ends = civil_day_end(encore.until, zone);
+            let day_ends = encore.day_ends(zone);
             if now >= day_ends {
                 return Ok(None);
             }

@@ -6,8 +6,9 @@ use crate::geo::{Insee, Point};
 use crate::ids::{NetworkId, ProfessionalId};
 use crate::reach::{Ladder, LockScreen};
 use crate::slug::Slug;
-use crate::time::{Instant, Weekly};
+use crate::time::{Instant, Weekly, civil_day_end};
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use std::collections::BTreeSet;
 
 macro_rules! coded {
@@ -235,6 +236,14 @@ pub struct Encore {
     pub patients: u16,
     /// Until when.
     pub until: Instant,
+}
+
+impl Encore {
+    /// When it says nothing any more (R5): with as many patients as were said, or past the hour said, nobody is asked
+    /// for the rest of the day it was said on. An hour past midnight is its own end: the morning after is another day.
+    pub fn day_ends(&self, zone: &TimeZone) -> Instant {
+        self.until.max(civil_day_end(self.since, zone))
+    }
 }
 
 /// Hours of the civil day during which nothing may ring; may pass midnight.

@@ -307,7 +307,7 @@ fn available(world: &World, known: &Known, at: Instant) -> bool {
         return false;
     }
     if let Some(encore) = profile.encore {
-        let same_day = civil(world, encore.until).0 >= day;
+        let same_day = at < encore.until || civil(world, encore.since).0 >= day;
         let left = known
             .accepted
             .iter()

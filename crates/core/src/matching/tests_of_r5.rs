@@ -146,7 +146,7 @@ pub(super) fn availability(member: &Member, load: Load, q: &Question<'_>) -> Fin
         return away;
     }
     if let Some(encore) = profile.encore {
-        let day_ends = civil_day_end(encore.until, &q.calendar.zone);
+        let day_ends = encore.day_ends(&q.calendar.zone);
         let over = encore.until <= q.now || load.accepted_since_encore >= encore.patients;
         if over && q.now < day_ends {
             return until(Test::Availability, Some(day_ends), q.now);

@@ -388,7 +388,7 @@ pub(crate) async fn change(
             };
             let when = eye.when();
             // The hour of a page left open all day is past: the usual one is meant.
-            let typed = hours::today(&when, fields.get("quota_until"));
+            let typed = hours::tonight(&when, fields.get("quota_until"));
             let until = typed.filter(|at| *at > when.now || fields.get("faire") == "poser");
             let until = until.unwrap_or_else(|| usual_end(&when));
             let done = web.app.quick_activity(&who, Quick::Encore(patients, until));

@@ -124,6 +124,14 @@ pub(crate) fn on(when: &When<'_>, day: Date, hour: &str) -> Result<Instant, Wron
     clock_on(day, hour, when.now, when.zone).ok_or(Wrong::Skipped)
 }
 
+/// An hour typed for the rest of today; said in the evening, one past midnight is the coming night's.
+pub(crate) fn tonight(when: &When<'_>, hour: &str) -> Option<Instant> {
+    let coming = next(when, hour).ok();
+    coming
+        .filter(|at| at.since(when.now) <= OVER_MIDNIGHT)
+        .or_else(|| today(when, hour))
+}
+
 /// An hour typed, today.
 pub(crate) fn today(when: &When<'_>, hour: &str) -> Option<Instant> {
     let today = when.zone.to_datetime(when.now.timestamp()).date();
@@ -185,6 +193,18 @@ mod tests {
         assert_eq!(read("9h").as_deref(), Some("09:00"));
         assert_eq!(read("25:00"), None);
         assert_eq!(read("bientôt"), None);
+    }
+
+    #[test]
+    fn an_hour_past_midnight_said_in_the_evening_is_the_coming_nights() {
+        let zone = paris();
+        let evening = When::new(at(&zone, "2026-11-17T19:00"), &zone);
+        let read = |hour| tonight(&evening, hour);
+        assert_eq!(read("22:00"), Some(at(&zone, "2026-11-17T22:00")));
+        assert_eq!(read("0:00"), Some(at(&zone, "2026-11-18T00:00")));
+        assert_eq!(read("1:00"), Some(at(&zone, "2026-11-18T01:00")));
+        let past = at(&zone, "2026-11-17T18:00");
+        assert_eq!(read("18:00"), Some(past), "an hour of today, which is past");
     }
 
     #[test]

@@ -3,6 +3,7 @@
 mod called_off;
 mod cooperation;
 mod counter;
+mod evening;
 mod gallery;
 mod hours;
 mod joined;
