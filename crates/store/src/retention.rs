@@ -43,7 +43,8 @@ macro_rules! forgotten {
 macro_rules! said {
     () => {
         "FROM messages WHERE network = $1 AND created_at < $2 AND status NOT IN ('queued', 'sending') \
-         AND body <> '{\"text\":\"\"}'"
+         AND body <> '{\"text\":\"\"}' AND NOT EXISTS (SELECT 1 FROM requests r WHERE r.id = messages.request \
+         AND r.status NOT IN ('closed', 'cancelled', 'transferred_15'))"
     };
 }
 

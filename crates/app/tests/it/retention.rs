@@ -127,6 +127,11 @@ fn each_class_goes_in_its_time_and_is_counted_not_named() {
                     .iter()
                     .all(|m| m.body == "{\"text\":\"\"}" && m.address.is_none())
         );
+        let (_, told) = v.app.messages(&v.desk(), open).await.unwrap();
+        assert!(
+            !told.is_empty() && told.iter().all(|m| m.body != "{\"text\":\"\"}"),
+            "its request is not over: what was said stays"
+        );
 
         v.ages(400);
         v.app.purge().await.unwrap();

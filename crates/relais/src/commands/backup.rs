@@ -1,6 +1,7 @@
 //! Backup and restore: one consistent, encrypted file, of either engine, for either engine.
 
 use super::say;
+use super::whole_file::Partial;
 use crate::cli::BackupFile;
 use crate::config::Config;
 use crate::wiring;
@@ -8,23 +9,17 @@ use anyhow::Context as _;
 use relais_app::clock::Clock;
 use relais_store::backup;
 use relais_store::counters::{self, BACKUP_ENDED};
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::BufReader;
 
-/// `relais backup`: the file must not exist, so that no backup is ever written over.
+/// `relais backup`: the file must not exist, so that no backup is ever written over; it has its name once it is whole.
 pub(crate) fn write(args: &BackupFile) -> anyhow::Result<()> {
     let config = Config::load(args.with.config.as_deref())?;
     let db = wiring::store_for_long_work(&config)?;
     let vault = wiring::vault(&config)?;
-    let file = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .open(&args.file)
-        .with_context(|| format!("cannot make {}", args.file.display()))?;
-    let kept = file.try_clone()?;
-    let rows = backup::write(&db, &vault, file)?;
-    kept.sync_all()
-        .context("the backup did not reach the disk")?;
+    let partial = Partial::begin(&args.file)?;
+    let rows = backup::write(&db, &vault, partial.file()?)?;
+    partial.keep()?;
     say(format!("{rows} rows written to {}.", args.file.display()));
     // Only to be able to say how old it is; the backup stands without it.
     let ended = Clock::system().now().millis();

@@ -14,6 +14,7 @@ mod push_key;
 mod retention;
 mod serve;
 mod simulate;
+mod whole_file;
 
 use crate::cli::{Cli, Command, ConfigCommand, Import, Journal, Token, User};
 use relais_app::AppError;
