@@ -69,6 +69,8 @@ pub enum AccepterNews {
     Yours,
     /// The need changed after acceptance; they may release.
     Edited,
+    /// The number of their patient was wrong: another is on their page.
+    NumberCorrected,
     /// The appointment was set or moved by the desk.
     AppointmentSet(Appointment),
     /// It was cancelled: by whom, and what was agreed.

@@ -1,7 +1,7 @@
 //! Links to patients' own pages: the secret sealed, found again by its digest, and what its holder told on
 //! the way. Refuses to keep a secret in the clear, and a second link for one request.
 
-use relais_core::ids::{NetworkId, RequestId};
+use relais_core::ids::{NetworkId, PatientId, RequestId};
 use relais_core::time::Instant;
 
 use crate::db::{Row, Tx};
@@ -32,6 +32,9 @@ sql! { "patient_links";
                   WHERE request = $1";
     BY_DIGEST = "SELECT request, network, made_at, revoked_at, late_minutes, late_at FROM patient_links \
                  WHERE digest = $1 AND revoked_at IS NULL";
+    OPENING = "SELECT request AS id FROM patient_links WHERE revoked_at IS NULL \
+               AND request IN (SELECT id FROM requests WHERE patient = $1) ORDER BY request";
+    RENEW = "UPDATE patient_links SET digest = $2, sealed = $3, made_at = $4 WHERE request = $1 AND revoked_at IS NULL";
     TOLD_LATE = "UPDATE patient_links SET late_minutes = $2, late_at = $3 WHERE request = $1";
     REVOKE = "UPDATE patient_links SET revoked_at = $2 WHERE request = $1 AND revoked_at IS NULL";
     PRUNE = "DELETE FROM patient_links WHERE request IN (SELECT id FROM requests \
@@ -69,6 +72,25 @@ pub fn insert(
 ) -> Result<(), StoreError> {
     let sealed = vault.seal_setting(&place(request), secret)?;
     tx.exec_one(INSERT, params![request, network, digest, sealed, at])
+}
+
+/// The requests of a patient whose links open something.
+pub fn list_of_patient(tx: &mut Tx<'_>, patient: PatientId) -> Result<Vec<RequestId>, StoreError> {
+    tx.query(OPENING, params![patient], |r| r.id(0))
+}
+
+/// Another secret for the link of a request: the one sent before opens nothing any more. A revoked link stays so.
+pub fn renew(
+    tx: &mut Tx<'_>,
+    vault: &Vault,
+    request: RequestId,
+    secret: &Secret,
+    digest: &str,
+    at: Instant,
+) -> Result<(), StoreError> {
+    let sealed = vault.seal_setting(&place(request), secret)?;
+    tx.exec(RENEW, params![request, digest, sealed, at])
+        .map(|_| ())
 }
 
 /// The secret of a request's link, to be sent to its patient; `None` when it has none that opens.

@@ -64,6 +64,7 @@ sql! { "patients";
     SAME = "SELECT o.id FROM patients p JOIN patients o ON o.network = p.network \
             AND o.name_index = p.name_index WHERE p.id = $1 ORDER BY o.id LIMIT $2";
     OF_REQUEST = "SELECT patient AS id FROM requests WHERE id = $1";
+    SET_PHONES = "UPDATE patients SET phone = $2, carer_phone = $3, phone_index = $4 WHERE id = $1 AND erased_at IS NULL";
     SET_OUTSIDE = "UPDATE patients SET usual_outside = $2 WHERE id = $1 AND erased_at IS NULL";
     OUTSIDE = "SELECT network, key_id, dek, usual_outside FROM patients WHERE id = $1";
     ERASE = "UPDATE patients SET dek = NULL, usual_outside = NULL, birth_name = NULL, used_name = NULL, first_names = NULL, \
@@ -133,6 +134,34 @@ pub fn insert(
         ],
     )?;
     patient_marks::insert(tx, &index, network, id, identity)
+}
+
+/// Writes the numbers anew, the person's (E.164) and a carer's, sealed under the key the record has; its marks follow.
+///
+/// # Errors
+/// `Sealed` when the identity was erased.
+pub fn set_phones(
+    tx: &mut Tx<'_>,
+    vault: &Vault,
+    id: PatientId,
+    phone: Secret,
+    carer_phone: Option<Secret>,
+) -> Result<(), StoreError> {
+    let (network, known) = open_whole(tx, vault, id)?;
+    let key = record_key(tx, vault, id)?;
+    let index = keys::get_index_key(tx, vault, &network.to_string())?;
+    let carer = carer_phone.as_ref();
+    let carer = carer.map(|one| key.seal(CARER_PHONE, one)).transpose()?;
+    let sealed = key.seal(PHONE, &phone)?;
+    let mark = index.phone(phone.expose());
+    tx.exec_one(SET_PHONES, params![id, sealed, carer, mark])?;
+    let identity = Identity {
+        phone,
+        carer_phone,
+        ..known
+    };
+    patient_marks::erase(tx, id)?;
+    patient_marks::insert(tx, &index, network, id, &identity)
 }
 
 /// A sealed row, still closed.

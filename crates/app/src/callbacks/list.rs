@@ -125,8 +125,13 @@ impl App {
         .await
     }
 
-    /// Writes down how an attempt ended. A task that is over stays as it ended.
-    pub async fn end_desk_task(&self, who: &Who, id: String, ended: Ended) -> Result<(), AppError> {
+    /// Writes down how an attempt ended; answers about which request. A task that is over stays as it ended.
+    pub async fn end_desk_task(
+        &self,
+        who: &Who,
+        id: String,
+        ended: Ended,
+    ) -> Result<RequestId, AppError> {
         let actor = who.signed_in()?;
         let (now, who) = (self.now(), who.clone());
         self.write(move |_, tx| {
@@ -145,12 +150,13 @@ impl App {
                 Ended::Unreachable => desk_tasks::end(tx, &id, actor.user, "unreachable", now)?,
             };
             if !moved {
-                return Ok(());
+                return Ok(task.request);
             }
             let body = json!({ "say": ended.say(), "attempt": task.attempts + 1 });
             let about = Some((&stored.request, stored.patient));
             let network = Some(task.network);
-            journal::act(tx, network, "patient.called", about, None, &body, &who, now)
+            journal::act(tx, network, "patient.called", about, None, &body, &who, now)?;
+            Ok(task.request)
         })
         .await
     }

@@ -5,7 +5,7 @@ use crate::app::Inner;
 use crate::chance;
 use crate::error::AppError;
 use crate::text::PAGE_MASK;
-use relais_core::ids::{NetworkId, RequestId};
+use relais_core::ids::{NetworkId, PatientId, RequestId};
 use relais_core::time::Instant;
 use relais_store::seal::Secret;
 use relais_store::{Tx, patient_links};
@@ -29,6 +29,21 @@ pub(super) fn secret(
     let digest = chance::fingerprint(secret.expose());
     patient_links::insert(tx, &inner.vault, request, network, &secret, &digest, now)?;
     Ok(Some(secret))
+}
+
+/// Whoever held the links of a patient is somebody else: each gets another secret, and the old ones open nothing.
+pub(crate) fn renew_all(
+    inner: &Inner,
+    tx: &mut Tx<'_>,
+    patient: PatientId,
+    now: Instant,
+) -> Result<(), AppError> {
+    for request in patient_links::list_of_patient(tx, patient)? {
+        let secret = Secret::new(chance::short_token());
+        let digest = chance::fingerprint(secret.expose());
+        patient_links::renew(tx, &inner.vault, request, &secret, &digest, now)?;
+    }
+    Ok(())
 }
 
 /// A text as it leaves: with the secret of its reader's page where it stands for one. Without a

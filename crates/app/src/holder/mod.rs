@@ -11,7 +11,7 @@ mod link;
 
 pub(crate) use act::{Told, cancellable, late};
 pub use calendar::calendar;
-pub(crate) use link::put_in;
+pub(crate) use link::{put_in, renew_all};
 
 use crate::app::{App, Who};
 use crate::chance;

@@ -10,13 +10,14 @@ pub(crate) use asking::Late;
 pub(crate) use ladder::{
     first_rung, has_next_rung, leads, next_rung, on_lock_screen, rungs_after, tell_otherwise,
 };
-pub(crate) use news::{tell_freed, tell_late};
+pub(crate) use news::{tell_again, tell_freed, tell_late};
 
 use crate::app::{Inner, Who};
 use crate::chance;
 use crate::directory::{Directory, NetworkEntry};
 use crate::error::AppError;
 use crate::reference::communes::Communes;
+use crate::synthesis::tell_outside_doctor;
 use crate::text::push::Speech;
 use crate::text::{Caregiver, Case, Desk, Written};
 use crate::visits::QUESTION;
@@ -171,6 +172,8 @@ struct Writer<'w, 'p> {
     directory: &'w Directory,
     entry: &'w NetworkEntry,
     post: &'w Post<'p>,
+    /// What the keys of these messages begin with: the request and the version saved.
+    stem: String,
     codes: BTreeMap<OfferId, String>,
     gone: Option<Gone>,
     /// Where each offer stands in the request, when many are written to.
@@ -218,6 +221,7 @@ impl<'w, 'p> Writer<'w, 'p> {
             directory,
             entry: directory.network(post.request.network)?,
             post,
+            stem: format!("{}:{}", post.request.id, post.version),
             codes: BTreeMap::new(),
             gone: None,
             places: BTreeMap::new(),
@@ -241,6 +245,10 @@ impl<'w, 'p> Writer<'w, 'p> {
                 let hour = matches!(news, PatientNews::Taken { .. } | PatientNews::Moved { .. });
                 if hour && !self.is_just_accepted() {
                     self.hour_untrue(tx)?;
+                }
+                if let PatientNews::Taken { professional, .. } = news {
+                    let (inner, directory) = (self.inner, self.directory);
+                    tell_outside_doctor(inner, tx, directory, self.post, *professional)?;
                 }
                 self.patient(tx, *news)
             }
@@ -346,10 +354,7 @@ impl<'w, 'p> Writer<'w, 'p> {
 
     /// The stable key of the next message: request, version saved, rank among its messages (I7).
     fn key(&self) -> String {
-        format!(
-            "{}:{}:{}",
-            self.post.request.id, self.post.version, self.count
-        )
+        format!("{}:{}", self.stem, self.count)
     }
 
     fn insert(&self, tx: &mut Tx<'_>, note: Note<'_>) -> Result<(), AppError> {

@@ -7,11 +7,13 @@ use super::{
     REQUESTER, TIME_CHOICE, To, USUAL, Writer,
 };
 use crate::app::Inner;
+use crate::chance;
 use crate::directory::Directory;
 use crate::error::AppError;
 use crate::synthesis::tell_outside_doctor;
 use crate::text::{self, Caregiver, PAGE_MASK, Written};
 use crate::visits::QUESTION;
+use relais_core::cascade::standing_news;
 use relais_core::delivery::PRESSING_WITHIN;
 use relais_core::ids::{OfferId, ProfessionalId};
 use relais_core::message::{AccepterNews, PatientNews, RequesterNews, UsualNews};
@@ -67,7 +69,7 @@ impl Writer<'_, '_> {
         let word = |channel| text::accepter(channel, &desk, &case, news);
         let to = To::Professional(person, Audience::Professional, channel, address);
         let kind = match news {
-            AccepterNews::Yours | AccepterNews::Edited => ACCEPTER,
+            AccepterNews::Yours | AccepterNews::Edited | AccepterNews::NumberCorrected => ACCEPTER,
             AccepterNews::AppointmentSet(_) => ACCEPTER_HOUR,
             AccepterNews::CloseReminder => ACCEPTER_CLOSE,
             AccepterNews::Cancelled(..)
@@ -189,10 +191,6 @@ impl Writer<'_, '_> {
             subject: None,
             text,
         };
-        if let PatientNews::Taken { professional, .. } = news {
-            let (inner, directory) = (self.inner, self.directory);
-            tell_outside_doctor(inner, tx, directory, self.post, professional)?;
-        }
         let wait = match news {
             PatientNews::Taken { appointment, .. } => self.wait_for_a_time(appointment),
             _ => Duration::ZERO,
@@ -364,6 +362,27 @@ pub(crate) fn tell_freed(
     };
     writer.insert(tx, note)?;
     Ok(true)
+}
+
+/// What was told of a request went to a wrong number: whoever answers at the right one is told how things stand, and
+/// whoever has the patient, that another number is on their page. `false` when there is nothing to say for now.
+pub(crate) fn tell_again(
+    inner: &Inner,
+    tx: &mut Tx<'_>,
+    directory: &Directory,
+    post: &Post<'_>,
+) -> Result<bool, AppError> {
+    let mut writer = Writer::new(inner, directory, post)?;
+    // The request is as it was: its version names other messages already, and a correction is written once.
+    writer.stem = format!("{}:number:{}", post.request.id, chance::short_token());
+    if let Some(id) = post.request.engaged() {
+        writer.accepter(tx, id, AccepterNews::NumberCorrected)?;
+        writer.count += 1;
+    }
+    match standing_news(post.request, post.now) {
+        Some(news) => writer.patient(tx, news).map(|()| true),
+        None => Ok(false),
+    }
 }
 
 /// The patient is late: the professional who has them is told by their first channel. `false` when

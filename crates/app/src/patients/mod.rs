@@ -6,11 +6,13 @@ pub mod alike;
 pub mod ins;
 pub mod look_up;
 pub mod merge;
+mod phone;
 
 pub use alike::{AlikeRequest, Probe};
 pub(crate) use look_up::read_outside;
 pub use look_up::{Known, KnownPerson, LookUp, Search};
 pub use merge::Merge;
+pub use phone::{Corrected, PhonesDraft};
 
 use crate::app::App;
 use crate::error::AppError;

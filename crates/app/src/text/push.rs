@@ -195,6 +195,10 @@ pub fn accepter(desk: &Desk<'_>, case: &Case<'_>, news: AccepterNews) -> Notice 
             "Demande modifiée",
             format!("{what}, modifiée depuis votre accord. Vous pouvez vous désister."),
         ),
+        AccepterNews::NumberCorrected => (
+            "Téléphone du patient corrigé",
+            format!("{what}\u{a0}: le bon numéro est sur votre page."),
+        ),
         AccepterNews::AppointmentSet(appointment) => (
             "Rendez-vous fixé",
             format!(

@@ -211,6 +211,10 @@ fn professionals(world: World, desk: &Desk<'_>) -> Vec<Sample> {
         ("c’est à vous".to_owned(), AccepterNews::Yours),
         ("demande modifiée".to_owned(), AccepterNews::Edited),
         (
+            "téléphone corrigé".to_owned(),
+            AccepterNews::NumberCorrected,
+        ),
+        (
             "transférée au 15".to_owned(),
             AccepterNews::Transferred15(was),
         ),

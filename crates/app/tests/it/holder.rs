@@ -14,7 +14,7 @@ use relais_gateways::Channel;
 
 impl Village {
     /// The secret of the last link a phone received.
-    fn secret(&self, number: &str) -> String {
+    pub(crate) fn secret(&self, number: &str) -> String {
         let rows = self.phones.list();
         let mut told = rows.iter().rev().filter(|row| row.to == number);
         let after = told.find_map(|row| row.text.split_once("/p/")).unwrap().1;

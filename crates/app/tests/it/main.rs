@@ -35,6 +35,7 @@ mod messages;
 mod national;
 mod nodes;
 mod notes;
+mod numbers;
 mod outages;
 mod passkeys;
 mod people;

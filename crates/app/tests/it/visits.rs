@@ -36,7 +36,7 @@ impl Village {
     }
 
     /// What a number received, whole.
-    fn received(&self, number: &str) -> Vec<String> {
+    pub(crate) fn received(&self, number: &str) -> Vec<String> {
         let rows = self.phones.list().into_iter();
         rows.filter(|row| row.to == number)
             .map(|row| row.text)

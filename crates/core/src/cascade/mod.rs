@@ -37,5 +37,5 @@ pub use policy::{
     WAVE_MAX, WINDOW_FLOOR, WINDOW_MAX_MINUTES, WINDOW_MIN_MINUTES, Waves, Window, window,
 };
 pub use preview::{Preview, preview};
-pub use react::react;
+pub use react::{react, standing_news};
 pub use waves::{SETTLED_ENOUGH, wave_size};

@@ -27,16 +27,11 @@ pub fn react(before: &Request, event: &Event, after: &Request) -> Vec<Effect> {
         } => taken_by_phone(offer.professional, *appointment, after),
         Event::Accepted { .. } => accepted(event, after),
         Event::Withdrawn { offers, why, .. } => replaced(offers, *why),
-        Event::BecameUnfilled { remind_at, .. } => {
-            // A promise the desk can keep: counted from when it is there and reminded.
-            let minutes = i64::from(after.policy.unfilled_reminder_minutes.max(1));
-            let call_before = *remind_at + Duration::minutes(minutes);
-            vec![
-                Effect::Desk(DeskAlert::NeedsAHand { owner: None }),
-                Effect::Patient(PatientNews::Unfilled { call_before }),
-                Effect::Requester(RequesterNews::Unfilled),
-            ]
-        }
+        Event::BecameUnfilled { remind_at, .. } => vec![
+            Effect::Desk(DeskAlert::NeedsAHand { owner: None }),
+            Effect::Patient(unfilled(after, *remind_at)),
+            Effect::Requester(RequesterNews::Unfilled),
+        ],
         Event::Reminded { .. } => desk_reminder(after),
         Event::PatientTold {
             next: Some(next), ..
@@ -191,6 +186,34 @@ fn launched(before: &Request, next: Instant) -> PatientNews {
         | Phase::Paused(_)
         | Phase::Unfilled(_)
         | Phase::Ended(_) => PatientNews::StillSearching { next },
+    }
+}
+
+/// A promise the desk can keep: counted from when it is there and reminded.
+fn unfilled(request: &Request, remind_at: Instant) -> PatientNews {
+    let minutes = i64::from(request.policy.unfilled_reminder_minutes.max(1));
+    PatientNews::Unfilled {
+        call_before: remind_at + Duration::minutes(minutes),
+    }
+}
+
+/// How things stand, for a patient who has heard nothing of it: what was told went to a wrong number (R7). `None` when
+/// nothing is promised: nobody is asked yet, the clock is stopped, the hour is past, it is over.
+#[must_use]
+pub fn standing_news(request: &Request, now: Instant) -> Option<PatientNews> {
+    match &request.phase {
+        Phase::Asking(asking) => asking
+            .promise_at
+            .map(|next| PatientNews::Searching { next }),
+        Phase::Unfilled(held) => Some(unfilled(request, held.remind_at)),
+        Phase::Engaged(one) => {
+            let past = one.appointment.latest().is_some_and(|end| end <= now);
+            (!past).then_some(PatientNews::Taken {
+                professional: one.professional,
+                appointment: one.appointment,
+            })
+        }
+        Phase::ToQualify { .. } | Phase::Paused(_) | Phase::Ended(_) => None,
     }
 }
 

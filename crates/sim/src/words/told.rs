@@ -75,6 +75,7 @@ fn accepter(news: AccepterNews, clock: &Clock) -> String {
     match news {
         AccepterNews::Yours => "it is yours".to_owned(),
         AccepterNews::Edited => "the need changed, you may release".to_owned(),
+        AccepterNews::NumberCorrected => "the patient's number was corrected".to_owned(),
         AccepterNews::AppointmentSet(when) => format!("appointment {}", appointment(when, clock)),
         AccepterNews::Cancelled(who, _) => format!("cancelled by the {}", who.code()),
         AccepterNews::Transferred15(_) => "transferred to 15".to_owned(),

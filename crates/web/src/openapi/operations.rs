@@ -440,6 +440,20 @@ pub(crate) const OPERATIONS: &[Operation] = &[
         ..ACT
     },
     Operation {
+        method: "PUT",
+        path: "/api/v1/requests/{id}/phones",
+        name: "correctPhones",
+        summary: "Puts a wrong number right: the patient's, or the second one. What is left out stays. The link sent \
+                  before opens nothing any more, the right number is told how things stand, and whoever has the patient \
+                  is told. Journaled, without the numbers.",
+        who: "operator, regulator",
+        body: Some("PhonesDraft"),
+        body_required: true,
+        answer: "PhonesCorrected",
+        gives: "What came of it.",
+        ..ACT
+    },
+    Operation {
         path: "/api/v1/requests/{id}/synthesis",
         name: "signSynthesis",
         summary: "Signs the note to the usual doctor, or a correction of it.",

@@ -152,6 +152,11 @@ pub(crate) async fn end(
             .wrong("fin", "Dites comment cela s’est terminé");
         return direct::unprocessable(&page(&web, &signed, id, form).await?);
     };
-    web.app.end_desk_task(&signed.who(), id, how).await?;
+    let request = web.app.end_desk_task(&signed.who(), id, how).await?;
+    if how == Ended::WrongNumber {
+        return see_other(&format!(
+            "/demandes/{request}?dit=mauvais-numero#agir-telephone"
+        ));
+    }
     see_other(&format!("{PAGE}?dit=essai-note"))
 }

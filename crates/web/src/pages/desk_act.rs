@@ -1,16 +1,17 @@
 //! What the desk does with a request: one form each, back to the page with what happened.
 
 use axum::extract::{Path, State};
-use axum::response::Response;
 use relais_app::error::AppError;
+use relais_app::patients::{Corrected, PhonesDraft};
 use relais_app::requests::desk::Act;
 use relais_app::requests::draft::{
     AddressDraft, MotiveDraft, NeedDraft, PatientDraft, RequestDraft, TriageDraft, UsualDraft,
 };
 use relais_core::cascade::Refusal;
+use relais_core::ids::RequestId;
 use relais_core::people::{Mode, Profession};
 use relais_core::request::{CancelledBy, Closure, NeedEdit, Phase};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::person::person_of;
 use super::request::page_with;
@@ -27,14 +28,15 @@ async fn act(
     signed: &Signed,
     id: &str,
     key: &str,
+    fields: &Fields,
     act: Act,
-    reason: Option<String>,
     said: &str,
 ) -> Answer {
     let request = request_id(id)?;
+    let reason = fields.some("reason");
     match web.app.act(&signed.who(), request, act, reason).await {
         Ok(_) => see_other(&format!("/demandes/{request}?dit={said}")),
-        Err(error) => again(web, signed, id, key, error).await,
+        Err(error) => again(web, signed, id, key, fields, error).await,
     }
 }
 
@@ -43,20 +45,40 @@ async fn again(
     signed: &Signed,
     id: &str,
     key: &str,
+    fields: &Fields,
     error: AppError,
-) -> Result<Response, Fail> {
-    let errors = match &error {
-        AppError::Invalid(errors) => errors
-            .iter()
-            .map(|wrong| FieldError {
-                name: format!("{key}-{}", field_of(&wrong.pointer)),
-                message: wrong.message.trim_end_matches('.').to_owned(),
-            })
-            .collect(),
-        _ => return Err(Fail(error)),
+) -> Answer {
+    let AppError::Invalid(errors) = &error else {
+        return Err(Fail(error));
     };
-    let form = Form::filled(std::collections::BTreeMap::default(), errors);
-    let page = page_with(web, signed, request_id(id)?, form).await?;
+    let wrong = errors.iter().map(|wrong| FieldError {
+        name: field_of(&wrong.pointer).to_owned(),
+        message: wrong.message.trim_end_matches('.').to_owned(),
+    });
+    let wrong = wrong.collect();
+    shown_again(web, signed, request_id(id)?, key, fields, wrong).await
+}
+
+/// The page again, one of its forms open as it was typed, with what is wrong of it.
+async fn shown_again(
+    web: &Web,
+    signed: &Signed,
+    request: RequestId,
+    key: &str,
+    fields: &Fields,
+    wrong: Vec<FieldError>,
+) -> Answer {
+    let named = wrong.iter().map(|one| FieldError {
+        name: format!("{key}-{}", one.name),
+        message: one.message.clone(),
+    });
+    let summary = Form::filled(BTreeMap::new(), named.collect());
+    let mut page = page_with(web, signed, request, summary).await?;
+    let typed = fields.again(wrong);
+    let all = page.first.iter_mut().chain(&mut page.acts);
+    for one in all.filter(|one| one.key == key) {
+        one.form = typed.clone();
+    }
     direct::unprocessable(&page)
 }
 
@@ -98,8 +120,8 @@ pub(crate) async fn qualify(
         &signed,
         &id,
         "lancer",
+        &fields,
         Act::Qualify(need),
-        None,
         "lancee",
     )
     .await
@@ -119,8 +141,8 @@ pub(crate) async fn edit(
                 &signed,
                 &id,
                 "modifier",
+                &fields,
                 Act::Edit(need),
-                None,
                 "modifiee",
             )
             .await
@@ -142,8 +164,8 @@ pub(crate) async fn cancel(
         &signed,
         &id,
         "annuler",
+        &fields,
         Act::Cancel(by),
-        fields.some("reason"),
         "annulee",
     )
     .await
@@ -170,7 +192,7 @@ pub(crate) async fn give_back(
             };
             see_other(&format!("/demandes/{request}?dit={said}"))
         }
-        Err(error) => again(&web, &signed, &id, "rendre", error).await,
+        Err(error) => again(&web, &signed, &id, "rendre", &fields, error).await,
     }
 }
 
@@ -180,7 +202,16 @@ pub(crate) async fn pause(
     signed: Signed,
     Path(id): Path<String>,
 ) -> Answer {
-    act(&web, &signed, &id, "pause", Act::Pause, None, "pause").await
+    act(
+        &web,
+        &signed,
+        &id,
+        "pause",
+        &Fields::default(),
+        Act::Pause,
+        "pause",
+    )
+    .await
 }
 
 /// `POST /demandes/{id}/reprendre`
@@ -194,8 +225,8 @@ pub(crate) async fn resume(
         &signed,
         &id,
         "reprendre",
+        &Fields::default(),
         Act::Resume,
-        None,
         "reprise",
     )
     .await
@@ -220,8 +251,8 @@ pub(crate) async fn relaunch(
         &signed,
         &id,
         "relancer",
+        &fields,
         Act::Relaunch(minutes),
-        None,
         "relancee",
     )
     .await
@@ -233,7 +264,16 @@ pub(crate) async fn widen(
     signed: Signed,
     Path(id): Path<String>,
 ) -> Answer {
-    act(&web, &signed, &id, "elargir", Act::Widen, None, "elargie").await
+    act(
+        &web,
+        &signed,
+        &id,
+        "elargir",
+        &Fields::default(),
+        Act::Widen,
+        "elargie",
+    )
+    .await
 }
 
 /// `POST /demandes/{id}/teleconsultation`: the same need at a distance, then a new window.
@@ -255,8 +295,8 @@ pub(crate) async fn remote(
         &signed,
         &id,
         "relancer",
+        &Fields::default(),
         Act::Relaunch(None),
-        None,
         "relancee",
     )
     .await
@@ -355,8 +395,8 @@ pub(crate) async fn take(State(web): State<Web>, signed: Signed, Path(id): Path<
         &signed,
         &id,
         "prendre",
+        &Fields::default(),
         Act::TakeInHand,
-        None,
         "prise",
     )
     .await
@@ -378,9 +418,11 @@ pub(crate) async fn give_hour(
     let Some((field, why)) = wrong else {
         return see_other(&format!("/demandes/{request}?dit=rendez-vous"));
     };
-    let form = fields.again(Vec::new());
-    let form = form.wrong(&format!("rendez-vous-{field}"), &why);
-    direct::unprocessable(&page_with(&web, &signed, request, form).await?)
+    let wrong = FieldError {
+        name: field.to_owned(),
+        message: why,
+    };
+    shown_again(&web, &signed, request, "rendez-vous", &fields, vec![wrong]).await
 }
 
 /// `POST /demandes/{id}/clore`
@@ -410,7 +452,32 @@ pub(crate) async fn close(
     {
         Ok(_) if from_hand => see_other("/coup-de-main?dit=close"),
         Ok(_) => see_other(&format!("/demandes/{request}?dit=close")),
-        Err(error) => again(&web, &signed, &id, "clore", error).await,
+        Err(error) => again(&web, &signed, &id, "clore", &fields, error).await,
+    }
+}
+
+/// `POST /demandes/{id}/telephone`
+pub(crate) async fn correct_phones(
+    State(web): State<Web>,
+    signed: Signed,
+    Path(id): Path<String>,
+    fields: Fields,
+) -> Answer {
+    let request = request_id(&id)?;
+    let draft = PhonesDraft {
+        phone: fields.some("phone"),
+        carer_phone: fields.some("carer_phone"),
+    };
+    match web.app.correct_phones(&signed.who(), request, draft).await {
+        Ok(corrected) => {
+            let said = match corrected {
+                Corrected::Told => "telephone",
+                Corrected::Kept => "telephone-note",
+                Corrected::Same => "telephone-pareil",
+            };
+            see_other(&format!("/demandes/{request}?dit={said}"))
+        }
+        Err(error) => again(&web, &signed, &id, "telephone", &fields, error).await,
     }
 }
 
@@ -428,6 +495,6 @@ pub(crate) async fn note(
         .await
     {
         Ok(()) => see_other(&format!("/demandes/{request}?dit=note")),
-        Err(error) => again(&web, &signed, &id, "note", error).await,
+        Err(error) => again(&web, &signed, &id, "note", &fields, error).await,
     }
 }

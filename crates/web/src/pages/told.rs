@@ -73,6 +73,12 @@ impl Told {
             "identite" => "C’est inscrit.",
             "essai-note" => "C’est noté.",
             "choix" => "Choix du patient inscrits. Ils valent dès le prochain message.",
+            "telephone" => "Téléphone corrigé. Le bon numéro reçoit où en est la demande.",
+            "telephone-note" => "Numéro corrigé. Rien ne part pour l’instant.",
+            "telephone-pareil" => "C’était déjà ce numéro. Rien n’a changé.",
+            "mauvais-numero" => {
+                "Mauvais numéro noté. Si vous avez le bon\u{a0}: «\u{a0}Corriger le téléphone\u{a0}», plus bas."
+            }
             "photos" => "Photos ajoutées.",
             "protocole" => "Prise en charge sous protocole inscrite. Aucune demande n’est lancée.",
             "protocole-declare" => "Protocole déclaré.",

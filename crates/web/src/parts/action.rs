@@ -32,6 +32,8 @@ pub struct Action {
     pub hint: String,
     /// What it asks for. Without any field the action is a plain button.
     pub fields: Vec<ActionField>,
+    /// What was typed into it, and what is wrong of that.
+    pub form: Form,
     /// The word on the button that does it.
     pub button: String,
     /// Whether it is the page's first thing to do.
@@ -55,6 +57,7 @@ impl Action {
             href: href.into(),
             hint: String::new(),
             fields: Vec::new(),
+            form: Form::default(),
             button: label.clone(),
             label,
             main: false,
@@ -108,7 +111,7 @@ impl Action {
     /// The fields to show.
     #[must_use]
     pub fn shown(&self) -> Vec<Field> {
-        let form = Form::default();
+        let form = &self.form;
         self.fields
             .iter()
             .filter_map(|field| match field {

@@ -115,6 +115,26 @@ pub(super) fn actions(
             .says("Donner rendez-vous"),
         );
     }
+    if may(Permission::Handle) {
+        acts.push(
+            Action::button("telephone", "Corriger le téléphone", format!("{at}/telephone"))
+                .icon(Icon::PhoneBold)
+                .with(vec![
+                    ActionField::Text(
+                        "phone",
+                        "Téléphone du patient".to_owned(),
+                        "Vide\u{a0}: inchangé.".to_owned(),
+                    ),
+                    ActionField::Text(
+                        "carer_phone",
+                        "Second numéro".to_owned(),
+                        "Proche, tuteur. Vide\u{a0}: inchangé.".to_owned(),
+                    ),
+                ])
+                .hint("Le bon numéro reçoit où en est la demande\u{a0}; le lien déjà envoyé n’ouvre plus rien.")
+                .says("Corriger le téléphone"),
+        );
+    }
     if may(Permission::FollowUp)
         && matches!(
             request.phase,

@@ -131,6 +131,14 @@ pub fn accepter(desk: &Desk<'_>, case: &Case<'_>, news: AccepterNews) -> String 
                  vous desister."
             ),
         ]),
+        AccepterNews::NumberCorrected => fit([
+            format!(
+                "{svc}: demande {code}, le numero du patient est corrige. Voir {link} ou appeler le {tel}."
+            ),
+            format!(
+                "{svc}: demande {code}, le numero du patient est corrige. Demandez-le au {tel}."
+            ),
+        ]),
         AccepterNews::AppointmentSet(appointment) => {
             let set = appointment_set(desk, appointment);
             fit([

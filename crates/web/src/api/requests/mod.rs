@@ -11,6 +11,7 @@ mod list;
 mod looks;
 mod next;
 mod note;
+mod phones;
 mod photos;
 mod preview;
 mod qualify;
@@ -125,6 +126,12 @@ pub(super) fn routes(routes: Routes) -> Routes {
             "/api/v1/requests/{id}/wishes",
             Right::Desk,
             wishes::replace,
+        )
+        .api(
+            Method::Put,
+            "/api/v1/requests/{id}/phones",
+            Right::Desk,
+            phones::correct,
         );
     let routes = post(routes, "/api/v1/requests", Right::Raiser, raise::raise);
     let routes = post(

@@ -113,6 +113,11 @@ pub(super) fn routes(routes: Routes) -> Routes {
         )
         .act("/demandes/{id}/clore", Right::Desk, desk_act::close)
         .act("/demandes/{id}/note", Right::Desk, desk_act::note)
+        .act(
+            "/demandes/{id}/telephone",
+            Right::Desk,
+            desk_act::correct_phones,
+        )
         .act("/demandes/{id}/choix", Right::Desk, wishes::set)
         .act(
             "/demandes/{id}/note-renvoyer",
