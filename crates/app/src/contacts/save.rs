@@ -10,7 +10,8 @@ use relais_store::Tx;
 use relais_store::contacts::{self, Contact, Draft};
 
 impl App {
-    /// Keeps a form as it stands; answers the new version. Nothing is journaled: whoever types has
+    /// Keeps a form as it stands; answers the new version. The same words sent again by whoever has the contact are kept
+    /// already, whatever version their page knew. Nothing is journaled: whoever types has
     /// the contact on their desk, and taking it was.
     ///
     /// # Errors
@@ -40,6 +41,12 @@ impl App {
                 return Err(moved(id, detail));
             }
             if contact.version != version {
+                // Sent twice, the answer to the first lost on the way: what it says is kept already.
+                let stored = contacts::open_draft(tx, &inner.vault, id)?;
+                let typed = kept.typed.seal()?;
+                if stored.is_some_and(|stored| stored.expose() == typed.expose()) {
+                    return Ok(contact.version);
+                }
                 let detail = "Cet appel a été modifié dans une autre fenêtre. Rien de ce que vous avez tapé n’est perdu\u{a0}: choisissez laquelle garder.";
                 return Err(moved(id, detail.to_owned()));
             }

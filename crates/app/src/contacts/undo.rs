@@ -14,8 +14,8 @@ use crate::shell::apply_to;
 use relais_core::access::Permission;
 use relais_core::cascade::Command;
 use relais_core::contact::{Kind, Outcome};
-use relais_core::ids::RequestId;
-use relais_core::request::CancelledBy;
+use relais_core::ids::{RequestId, UserId};
+use relais_core::request::{CancelledBy, Ending, Phase, Request};
 use relais_core::time::{Duration, Instant};
 use relais_store::contacts::{self, Contact};
 use relais_store::{Tx, public_forms, requests};
@@ -28,7 +28,7 @@ const REASON: &str = "Lancement annulé dans les dix secondes";
 
 impl App {
     /// Cancels a request just launched and puts its call back on the actor's desk. Answers whether somebody had
-    /// accepted already: they are told, and whoever undoes must know it.
+    /// accepted already: they are told, and whoever undoes must know it. Twice is once.
     ///
     /// # Errors
     /// `too-late-to-undo` once the ten seconds are over, `nothing-to-put-back` when no form was kept with the request
@@ -40,6 +40,10 @@ impl App {
             .write(move |inner, tx| {
             let stored = requests::get_for_update(tx, id)?;
             let accepted = stored.request.engaged().is_some();
+            if is_undone_by(&stored.request, actor.user) {
+                // Asked again, the answer to the first lost on the way: the call is on their desk since.
+                return Ok(false);
+            }
             permitted(&actor, Permission::Change, &stored.request)?;
             if !actor.is_desk_of(stored.request.network) {
                 return Err(AppError::Denied);
@@ -60,6 +64,28 @@ impl App {
         self.wake();
         Ok(accepted)
     }
+
+    /// Whether the actor took the launch of a request back: a page opened before it offers to launch it again.
+    ///
+    /// # Errors
+    /// The database is away.
+    pub async fn is_undone(&self, who: &Who, id: RequestId) -> Result<bool, AppError> {
+        let user = who.signed_in()?.user;
+        let found = self.read(move |_, tx| Ok(requests::find(tx, id)?)).await?;
+        Ok(found.is_some_and(|stored| is_undone_by(&stored.request, user)))
+    }
+}
+
+/// Whether this person took the launch of a request back.
+fn is_undone_by(request: &Request, user: UserId) -> bool {
+    matches!(
+        &request.phase,
+        Phase::Ended(Ending::Cancelled {
+            by,
+            who: CancelledBy::Undo,
+            ..
+        }) if *by == user
+    )
 }
 
 /// The call as it was typed on the actor's desk, and whoever called about it meanwhile on hold, where every desk sees

@@ -63,7 +63,10 @@ fn a_call_is_kept_held_and_taken_on_another_desk_without_losing_a_word() {
             (version, Origin::Relative)
         );
 
-        let stale = v.app.save_draft(&lina, id, 1, typed.clone()).await;
+        let twice = v.app.save_draft(&lina, id, 1, typed.clone()).await;
+        assert_eq!(twice, Ok(version), "the same words are kept already");
+        let other = kept(&[("birth_name", "Tervaud"), ("phone", "06 39 98 10 01")]);
+        let stale = v.app.save_draft(&lina, id, 1, other).await;
         assert_eq!(slug(stale.unwrap_err()), "contact-moved");
         v.app.advance(Duration::seconds(1)).await.unwrap();
         let second = call(&v, &lina).await;

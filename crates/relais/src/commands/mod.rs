@@ -18,6 +18,7 @@ mod whole_file;
 
 use crate::cli::{Cli, Command, ConfigCommand, Import, Journal, Token, User};
 use relais_app::AppError;
+use std::io::{ErrorKind, Write as _};
 
 /// Runs a command.
 pub(crate) fn run(cli: Cli) -> anyhow::Result<()> {
@@ -77,11 +78,12 @@ pub(crate) fn complain(error: &anyhow::Error) {
     eprintln!("{text}");
 }
 
-/// A line on standard output.
-#[expect(
-    clippy::print_stdout,
-    reason = "the command line answers on standard output"
-)]
+/// A line on standard output. Whoever reads may have heard enough (`| head`): what was done stays done.
 pub(crate) fn say(text: impl AsRef<str>) {
-    println!("{}", text.as_ref());
+    match writeln!(std::io::stdout(), "{}", text.as_ref()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            complain(&anyhow::Error::new(error).context("cannot write the answer"));
+        }
+        _ => {}
+    }
 }

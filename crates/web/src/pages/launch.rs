@@ -11,12 +11,13 @@ use relais_app::requests::draft::RequestDraft;
 use relais_app::requests::raise::{Behind, Raised};
 use relais_core::contact::{Outcome, Scope};
 use relais_core::geo::Insee;
+use relais_core::ids::{ContactId, RequestId};
 use relais_core::request::{Origin, RedFlags};
 use relais_core::triage::Step;
 
 use super::call::{self, Around, Keeping};
 use super::direct::{self, conflict, page, unprocessable};
-use super::{fifteen, photos, practice, reach};
+use super::{fifteen, photos, practice, reach, request_id};
 use crate::fail::{Answer, Fail, see_other};
 use crate::forms::{Drafted, Fields, draft, form_errors};
 use crate::gate::Signed;
@@ -110,8 +111,18 @@ pub(crate) async fn launch(State(web): State<Web>, signed: Signed, mut upload: U
         kept: held.is_none().then(|| call::kept(&around, &fields)),
         passed_over: of_fifteen(&fields, walk.alarm_sentences()),
     };
-    let passed = behind.passed_over.is_some();
-    match raise_of(&web, &signed, &fields, drafted.draft, errors, behind).await? {
+    let (passed, contact) = (behind.passed_over.is_some(), behind.contact);
+    let raised = raise_of(&web, &signed, &fields, drafted.draft, errors, behind).await;
+    if let Err(Fail(AppError::Problem { slug, .. })) = &raised
+        && *slug == "contact-ended"
+        && let Some(became) = became(&web, &signed, contact).await?
+    {
+        return see_other(&format!("/demandes/{became}?dit=deja-devenue"));
+    }
+    match raised? {
+        Raising::Done { id, said } if said == AGAIN && is_undone(&web, &signed, &id).await? => {
+            see_other("/direct?dit=deja-defaite")
+        }
         Raising::Done { id, said } => {
             photos::with_form(&web, &signed, &id, upload).await?;
             if passed && said != AGAIN {
@@ -147,6 +158,23 @@ pub(crate) async fn launch(State(web): State<Web>, signed: Signed, mut upload: U
             unprocessable(&page)
         }
     }
+}
+
+/// The request that somebody else's launch made of a call.
+async fn became(
+    web: &Web,
+    signed: &Signed,
+    contact: Option<ContactId>,
+) -> Result<Option<RequestId>, Fail> {
+    let Some(contact) = contact else {
+        return Ok(None);
+    };
+    Ok(web.app.contact_row(&signed.who(), contact).await?.request)
+}
+
+/// Whether the request that a form made was taken back since by whoever sent it.
+async fn is_undone(web: &Web, signed: &Signed, id: &str) -> Result<bool, Fail> {
+    Ok(web.app.is_undone(&signed.who(), request_id(id)?).await?)
 }
 
 /// What a form passed over of the signs towards the 15, if its writer said why.

@@ -25,6 +25,12 @@ impl Told {
         Some(match self.dit.as_str() {
             "lancee" => "Demande lancée.",
             "deja-lancee" => "Cette demande était déjà lancée\u{a0}: la voici.",
+            "deja-devenue" => {
+                "Cet appel est devenu cette demande entre-temps\u{a0}: la voici. Rien n’a été changé."
+            }
+            "deja-defaite" => {
+                "Ce lancement a été repris\u{a0}: l’appel est revenu sur votre poste, rien n’est lancé."
+            }
             "a-qualifier" => "Demande confiée au médecin régulateur.",
             "doublon" => {
                 "Demande lancée. Attention\u{a0}: la même personne a une autre demande ouverte ou récente."

@@ -8,7 +8,7 @@ use relais_core::access::{Actor, Permission, may};
 use relais_core::ids::ProfessionalId;
 use relais_core::matching::Verdict;
 use relais_core::request::{
-    Ending, Need, Offer, OfferStatus, Phase, RedFlags, Request, Requester, UsualDoctor,
+    CancelledBy, Ending, Need, Offer, OfferStatus, Phase, RedFlags, Request, Requester, UsualDoctor,
 };
 use relais_core::time::Instant;
 
@@ -202,6 +202,16 @@ fn note(eye: &Eye, request: &Request) -> String {
                 "Terminée {}\u{a0}: {}.",
                 when.at(*at),
                 super::lower(labels::closure(*closure))
+            )
+        }
+        Phase::Ended(Ending::Cancelled {
+            at,
+            who: CancelledBy::Undo,
+            ..
+        }) => {
+            format!(
+                "Lancement repris {}\u{a0}: l’appel est revenu au poste.",
+                when.at(*at)
             )
         }
         Phase::Ended(Ending::Cancelled { at, who, .. }) => {

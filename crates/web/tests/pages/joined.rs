@@ -91,6 +91,67 @@ async fn a_launch_faster_than_what_keeps_it_comes_back_whole() {
     assert_eq!(undone.location, "/direct?dit=defaite", "{}", undone.text);
     let desk = operator.get("/direct").await;
     assert!(desk.text.contains("Testardeau") && desk.text.contains("12 rue des Sablons"));
+
+    // The answer lost on the way, it is asked again; and the page of before is sent again: nothing is done twice.
+    let twice = operator.post(&format!("/demandes/{id}/defaire"), &[]).await;
+    assert_eq!(twice.location, "/direct?dit=defaite", "{}", twice.text);
+    let back = operator.post("/direct", &pairs(&call())).await;
+    assert_eq!(back.location, "/direct?dit=deja-defaite", "{}", back.text);
+    let desk = operator.get(&back.location).await;
+    assert!(desk.text.contains("revenu sur votre poste") && desk.text.contains("Testardeau"));
+    let page = operator.get(&format!("/demandes/{id}")).await;
+    assert!(page.text.contains("l’appel est revenu au poste"));
+}
+
+/// A launch keeps the form, then raises. When its answer is lost between the two — its node died — the same form is sent
+/// again with the version it knew: it is no other window's.
+#[tokio::test]
+async fn a_launch_whose_answer_was_lost_after_keeping_the_form_is_sent_again() {
+    let served = Served::open("kept-then-lost").await;
+    let operator = served.staff(Role::Operator).await;
+    let mut form = call();
+    let kept = operator.post("/direct/garder", &pairs(&form)).await;
+    let kept: serde_json::Value = serde_json::from_str(&kept.text).expect("what was kept");
+    let contact = kept["contact"].as_str().expect("a contact").to_owned();
+    form.insert("contact".to_owned(), contact.clone());
+    form.insert("version".to_owned(), kept["version"].to_string());
+    form.insert("first_names".to_owned(), String::new());
+    for _ in 0..2 {
+        let refused = operator.post("/direct", &pairs(&form)).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(!refused.text.contains("autre fenêtre"), "{}", refused.text);
+    }
+    let contact = contact.parse().expect("an id");
+    let row = served.app.contact_row(&served.desk(), contact).await;
+    let version = row.expect("the call").version;
+    assert_eq!(Some(version - 1), kept["version"].as_i64(), "kept once");
+
+    // What another window really changed is still told apart.
+    form.insert("first_names".to_owned(), "Lucinde".to_owned());
+    let other = operator.post("/direct", &pairs(&form)).await;
+    assert!(other.text.contains("autre fenêtre"), "{}", other.text);
+}
+
+/// Two operators on one call: whoever launches late is shown the request it became.
+#[tokio::test]
+async fn a_call_launched_from_another_desk_leads_to_its_request() {
+    let served = Served::open("launched-elsewhere").await;
+    let first = served.staff(Role::Operator).await;
+    let mut form = call();
+    let kept = first.post("/direct/garder", &pairs(&form)).await;
+    let kept: serde_json::Value = serde_json::from_str(&kept.text).expect("what was kept");
+    form.insert(
+        "contact".to_owned(),
+        kept["contact"].as_str().expect("a contact").to_owned(),
+    );
+    form.insert("version".to_owned(), kept["version"].to_string());
+    let launched = first.post("/direct", &pairs(&form)).await;
+    let id = id_in(&launched.location, "req_");
+    form.insert("once".to_owned(), format!("{:032x}", 0xbeef));
+    let late = first.post("/direct", &pairs(&form)).await;
+    assert_eq!(late.location, format!("/demandes/{id}?dit=deja-devenue"));
+    let page = first.get(&late.location).await;
+    assert!(page.text.contains("est devenu cette demande"));
 }
 
 /// The answers of a call kept while it was typed are those the regulator reads.
