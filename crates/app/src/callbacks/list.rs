@@ -125,13 +125,14 @@ impl App {
         .await
     }
 
-    /// Writes down how an attempt ended; answers about which request. A task that is over stays as it ended.
+    /// Writes down how an attempt ended; answers about which request, while its number can be put right. A task that is
+    /// over stays as it ended.
     pub async fn end_desk_task(
         &self,
         who: &Who,
         id: String,
         ended: Ended,
-    ) -> Result<RequestId, AppError> {
+    ) -> Result<Option<RequestId>, AppError> {
         let actor = who.signed_in()?;
         let (now, who) = (self.now(), who.clone());
         self.write(move |_, tx| {
@@ -149,14 +150,15 @@ impl App {
                 Ended::WrongNumber => desk_tasks::end(tx, &id, actor.user, "wrong-number", now)?,
                 Ended::Unreachable => desk_tasks::end(tx, &id, actor.user, "unreachable", now)?,
             };
+            let living = (!stored.request.is_ended()).then_some(task.request);
             if !moved {
-                return Ok(task.request);
+                return Ok(living);
             }
             let body = json!({ "say": ended.say(), "attempt": task.attempts + 1 });
             let about = Some((&stored.request, stored.patient));
             let network = Some(task.network);
             journal::act(tx, network, "patient.called", about, None, &body, &who, now)?;
-            Ok(task.request)
+            Ok(living)
         })
         .await
     }

@@ -15,7 +15,7 @@ use relais_core::access::Permission;
 use relais_core::cascade::Command;
 use relais_core::contact::{Kind, Outcome};
 use relais_core::ids::{RequestId, UserId};
-use relais_core::request::{CancelledBy, Ending, Phase, Request};
+use relais_core::request::{CancelledBy, Ending, Offer, OfferStatus, Phase, Request};
 use relais_core::time::{Duration, Instant};
 use relais_store::contacts::{self, Contact};
 use relais_store::{Tx, public_forms, requests};
@@ -42,7 +42,8 @@ impl App {
             let accepted = stored.request.engaged().is_some();
             if is_undone_by(&stored.request, actor.user) {
                 // Asked again, the answer to the first lost on the way: the call is on their desk since.
-                return Ok(false);
+                let took = |offer: &Offer| matches!(offer.status, OfferStatus::Accepted { .. });
+                return Ok(stored.request.offers.iter().any(took));
             }
             permitted(&actor, Permission::Change, &stored.request)?;
             if !actor.is_desk_of(stored.request.network) {

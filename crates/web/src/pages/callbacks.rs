@@ -153,7 +153,7 @@ pub(crate) async fn end(
         return direct::unprocessable(&page(&web, &signed, id, form).await?);
     };
     let request = web.app.end_desk_task(&signed.who(), id, how).await?;
-    if how == Ended::WrongNumber {
+    if let Some(request) = request.filter(|_| how == Ended::WrongNumber) {
         return see_other(&format!(
             "/demandes/{request}?dit=mauvais-numero#agir-telephone"
         ));

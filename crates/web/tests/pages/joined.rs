@@ -148,9 +148,10 @@ async fn a_call_launched_from_another_desk_leads_to_its_request() {
     let launched = first.post("/direct", &pairs(&form)).await;
     let id = id_in(&launched.location, "req_");
     form.insert("once".to_owned(), format!("{:032x}", 0xbeef));
-    let late = first.post("/direct", &pairs(&form)).await;
+    let second = served.colleague(Role::Operator).await;
+    let late = second.post("/direct", &pairs(&form)).await;
     assert_eq!(late.location, format!("/demandes/{id}?dit=deja-devenue"));
-    let page = first.get(&late.location).await;
+    let page = second.get(&late.location).await;
     assert!(page.text.contains("est devenu cette demande"));
 }
 

@@ -130,6 +130,14 @@ impl Served {
         self.enter(&user.login).await
     }
 
+    /// Somebody else of the same desk.
+    pub(crate) async fn colleague(&self, role: Role) -> Visitor<'_> {
+        let network = self.world.networks[0].id;
+        let theirs = |user: &&DemoUser| user.role == role && user.network == network;
+        let second = self.world.users.iter().filter(theirs).nth(1);
+        self.enter(&second.expect("two of them").login).await
+    }
+
     /// The account of a professional.
     pub(crate) async fn professional(&self, id: ProfessionalId) -> Visitor<'_> {
         let user = self
