@@ -320,9 +320,14 @@ pub fn find_kept(tx: &mut Tx<'_>, id: PatientId) -> Result<Option<PatientId>, St
     tx.query_opt(KEPT, params![id], |r| r.id(0))
 }
 
+/// Nobody else writes a record until the transaction ends.
+pub fn hold(tx: &mut Tx<'_>, id: PatientId) -> Result<(), StoreError> {
+    tx.query(HOLD, params![id], |_| Ok(())).map(|_| ())
+}
+
 /// Whether a request about a record is open, nothing being raised about it until the transaction ends: for its erasure.
 pub fn is_asked_about(tx: &mut Tx<'_>, id: PatientId) -> Result<bool, StoreError> {
-    tx.query(HOLD, params![id], |_| Ok(()))?;
+    hold(tx, id)?;
     Ok(tx.query_opt(OPEN, params![id], |_| Ok(()))?.is_some())
 }
 

@@ -10,7 +10,7 @@ pub(crate) use asking::Late;
 pub(crate) use ladder::{
     first_rung, has_next_rung, leads, next_rung, on_lock_screen, rungs_after, tell_otherwise,
 };
-pub(crate) use news::{tell_again, tell_freed, tell_late};
+pub(crate) use news::{Heard, tell_again, tell_freed, tell_late};
 
 use crate::app::{Inner, Who};
 use crate::chance;

@@ -364,6 +364,15 @@ pub(crate) fn tell_freed(
     Ok(true)
 }
 
+/// Who is told of a number put right.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Heard {
+    /// Whoever has the patient: the patient's own number is another.
+    pub(crate) accepter: bool,
+    /// Whoever news of the patient go to now, and did not before.
+    pub(crate) patient: bool,
+}
+
 /// What was told of a request went to a wrong number: whoever answers at the right one is told how things stand, and
 /// whoever has the patient, that another number is on their page. `false` when there is nothing to say for now.
 pub(crate) fn tell_again(
@@ -371,15 +380,16 @@ pub(crate) fn tell_again(
     tx: &mut Tx<'_>,
     directory: &Directory,
     post: &Post<'_>,
+    heard: Heard,
 ) -> Result<bool, AppError> {
     let mut writer = Writer::new(inner, directory, post)?;
     // The request is as it was: its version names other messages already, and a correction is written once.
     writer.stem = format!("{}:number:{}", post.request.id, chance::short_token());
-    if let Some(id) = post.request.engaged() {
+    if let Some(id) = post.request.engaged().filter(|_| heard.accepter) {
         writer.accepter(tx, id, AccepterNews::NumberCorrected)?;
         writer.count += 1;
     }
-    match standing_news(post.request, post.now) {
+    match standing_news(post.request, post.now).filter(|_| heard.patient) {
         Some(news) => writer.patient(tx, news).map(|()| true),
         None => Ok(false),
     }

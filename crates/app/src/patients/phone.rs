@@ -7,14 +7,16 @@ use crate::bus::Change;
 use crate::error::AppError;
 use crate::holder;
 use crate::journal;
-use crate::outbox::{self, Post};
+use crate::members::is_accepter_gone;
+use crate::outbox::{self, Heard, Post};
 use crate::phone::Phone;
 use crate::requests::comment;
 use crate::requests::desk::permitted;
+use crate::tasks::deliver::line;
 use relais_core::access::{self, Permission};
 use relais_core::cascade::Refusal;
 use relais_core::ids::RequestId;
-use relais_core::wishes::Wish;
+use relais_core::wishes::{Reach, Wishes};
 use relais_store::patients::Identity;
 use relais_store::seal::Secret;
 use relais_store::{patient_wishes, patients, requests};
@@ -70,6 +72,17 @@ fn read(pointer: &str, typed: Option<&str>) -> Result<Option<String>, AppError> 
     }
 }
 
+/// The number that news of a patient go to; none when somebody calls instead (R7).
+fn written_at(wishes: &Wishes, identity: &Identity) -> Option<String> {
+    let own = identity.phone.expose();
+    let carer = identity.carer_phone.as_ref().map(|phone| phone.expose());
+    match wishes.reach(line(own), carer.map(line)) {
+        Reach::Desk => None,
+        Reach::TextCarer => carer.map(str::to_owned),
+        Reach::Text | Reach::Voice => Some(own.to_owned()),
+    }
+}
+
 impl App {
     /// The desk puts the numbers of a request's patient right, for all their requests. Journaled, without the numbers.
     ///
@@ -98,6 +111,7 @@ impl App {
                     return Err(AppError::Refused(Refusal::WrongState));
                 }
                 let access = access::delivery_identity(id);
+                patients::hold(tx, stored.patient)?;
                 let known = patients::open(tx, &inner.vault, stored.patient, &access)?;
                 let is = |held: Option<&Secret>, typed: &Option<String>| {
                     typed.is_none() || held.map(Secret::expose) == typed.as_deref()
@@ -107,6 +121,8 @@ impl App {
                 if same_phone && same_carer {
                     return Ok(Corrected::Same);
                 }
+                let wishes = patient_wishes::of_patient(tx, stored.patient)?;
+                let before = written_at(&wishes, &known);
                 let after = Identity {
                     phone: phone
                         .clone()
@@ -122,6 +138,7 @@ impl App {
                     let why = format!("Modifiez d’abord le commentaire de la demande. {why}");
                     return Err(AppError::invalid("/phone", why));
                 }
+                let now_at = written_at(&wishes, &after);
                 patients::set_phones(
                     tx,
                     &inner.vault,
@@ -138,12 +155,17 @@ impl App {
                 let (about, network) = (Some((request, stored.patient)), request.network);
                 let act = "patient.phones";
                 journal::act(tx, Some(network), act, about, None, &body, &who, now)?;
-                let wishes = patient_wishes::of_patient(tx, stored.patient)?;
-                if same_phone && !wishes.has(Wish::TellCarer) {
-                    return Ok(Corrected::Kept);
-                }
-                holder::renew_all(inner, tx, stored.patient, now)?;
                 let directory = inner.directory.current(tx)?;
+                // Whoever is written to may have heard it; and where somebody of the desk calls, no message says it.
+                let moved = before != now_at;
+                let gone = is_accepter_gone(&directory, request, now);
+                if moved || now_at.is_none() {
+                    holder::renew_all(inner, tx, stored.patient, now)?;
+                }
+                let heard = Heard {
+                    accepter: !same_phone && !gone,
+                    patient: moved && now_at.is_some() && !gone,
+                };
                 let post = Post {
                     request,
                     code: &stored.code,
@@ -152,7 +174,7 @@ impl App {
                     now,
                     who: &who,
                 };
-                let told = outbox::tell_again(inner, tx, &directory, &post)?;
+                let told = outbox::tell_again(inner, tx, &directory, &post, heard)?;
                 let change = Change {
                     network,
                     request: Some(id),

@@ -1,13 +1,14 @@
 //! A patient's number written down wrongly, put right by the desk: whose phone says what, before and after.
 
-use crate::village::{NORTH, PATIENT, SOUTH, Village, why};
+use crate::village::{NORTH, PATIENT, SOUTH, Village, leroy_until, why};
 use relais_app::AppError;
 use relais_app::patients::{Corrected, PhonesDraft};
 use relais_app::requests::desk::Act;
+use relais_app::wishes::{Wish, Wishes};
 use relais_core::access::Role;
 use relais_core::ids::RequestId;
 use relais_core::people::Profession;
-use relais_core::request::CancelledBy;
+use relais_core::request::{Appointment, CancelledBy};
 
 /// The right one.
 const RIGHT: &str = "+33639981777";
@@ -102,6 +103,48 @@ fn who_still_waits_hears_that_they_are_looked_for_and_a_second_number_repeats_no
         assert_eq!(v.corrects(id, PATIENT).await, Ok(Corrected::Kept));
         let cancel = Act::Cancel(CancelledBy::Operator);
         v.app.act(&v.desk(), id, cancel, why()).await.unwrap();
+    });
+}
+
+/// Nobody hears that somebody whose rights are over sees them: the desk calls.
+#[test]
+fn a_gone_accepter_is_announced_to_nobody() {
+    Village::shaped(leroy_until(120), |v| async move {
+        let id = v.raise(v.open_call()).await;
+        let offer = v.offer(id, "Leroy").await;
+        let call = Appointment::Call(None);
+        let leroy = v.as_pro("Leroy");
+        v.app.accept(&leroy, offer, call).await.unwrap();
+        v.pass(121).await;
+        v.app.housekeeping().await.unwrap();
+        let told = v.told("Leroy").len();
+        assert_eq!(v.corrects(id, RIGHT).await, Ok(Corrected::Kept));
+        assert!(v.received(RIGHT).is_empty());
+        assert_eq!(v.told("Leroy").len(), told);
+    });
+}
+
+/// News go to the carer, who has heard them: the patient's own number repeats nothing.
+#[test]
+fn who_is_written_to_hears_nothing_twice() {
+    Village::each(|v| async move {
+        let carer = "+33639981779";
+        let mut draft = v.open_call();
+        draft.patient.carer_phone = Some(carer.to_owned());
+        let id = v.raise(draft).await;
+        let wanted = Wishes::new([Wish::TellCarer]);
+        v.app.set_wishes(&v.desk(), id, wanted).await.unwrap();
+        v.accepts(id, "Leroy").await.unwrap();
+        let (heard, link) = (v.received(carer).len(), v.secret(carer));
+        assert_eq!(v.corrects(id, RIGHT).await, Ok(Corrected::Kept));
+        assert_eq!(v.received(carer).len(), heard);
+        assert!(v.received(RIGHT).is_empty());
+        assert!(v.app.ticket(&link).await.is_ok(), "theirs still opens");
+
+        let quiet = Wishes::new([Wish::NoMessages]);
+        v.app.set_wishes(&v.desk(), id, quiet).await.unwrap();
+        assert_eq!(v.corrects(id, PATIENT).await, Ok(Corrected::Kept));
+        assert!(v.app.ticket(&link).await.is_err());
     });
 }
 

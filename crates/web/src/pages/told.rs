@@ -29,7 +29,7 @@ impl Told {
                 "Cet appel est devenu cette demande entre-temps\u{a0}: la voici. Rien n’a été changé."
             }
             "deja-defaite" => {
-                "Ce lancement a été repris\u{a0}: l’appel est revenu sur votre poste, rien n’est lancé."
+                "Ce lancement a été repris\u{a0}: l’appel est revenu sur votre poste."
             }
             "a-qualifier" => "Demande confiée au médecin régulateur.",
             "doublon" => {
@@ -80,7 +80,9 @@ impl Told {
             "essai-note" => "C’est noté.",
             "choix" => "Choix du patient inscrits. Ils valent dès le prochain message.",
             "telephone" => "Téléphone corrigé. Le bon numéro reçoit où en est la demande.",
-            "telephone-note" => "Numéro corrigé. Rien ne part pour l’instant.",
+            "telephone-note" => {
+                "Numéro corrigé. Rien ne part\u{a0}: appelez le patient s’il attend des nouvelles."
+            }
             "telephone-pareil" => "C’était déjà ce numéro. Rien n’a changé.",
             "mauvais-numero" => {
                 "Mauvais numéro noté. Si vous avez le bon\u{a0}: «\u{a0}Corriger le téléphone\u{a0}», plus bas."

@@ -131,7 +131,7 @@ pub(super) fn actions(
                         "Proche, tuteur. Vide\u{a0}: inchangé.".to_owned(),
                     ),
                 ])
-                .hint("Le bon numéro reçoit où en est la demande\u{a0}; le lien déjà envoyé n’ouvre plus rien.")
+                .hint("S’il y a de quoi, le bon numéro reçoit où en est la demande. Un lien envoyé à l’autre n’ouvre plus rien.")
                 .says("Corriger le téléphone"),
         );
     }

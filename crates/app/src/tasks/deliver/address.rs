@@ -174,7 +174,7 @@ fn patient_number(
     })
 }
 
-fn line(e164: &str) -> Line {
+pub(crate) fn line(e164: &str) -> Line {
     let mobile = crate::phone::Phone::read(e164).is_some_and(|phone| phone.is_mobile());
     if mobile { Line::Mobile } else { Line::Landline }
 }
