@@ -12,11 +12,10 @@ use crate::outbox::{self, Heard, Post};
 use crate::phone::Phone;
 use crate::requests::comment;
 use crate::requests::desk::permitted;
-use crate::tasks::deliver::line;
+use crate::tasks::deliver::reached;
 use relais_core::access::{self, Permission};
 use relais_core::cascade::Refusal;
 use relais_core::ids::RequestId;
-use relais_core::wishes::{Reach, Wishes};
 use relais_store::patients::Identity;
 use relais_store::seal::Secret;
 use relais_store::{patient_wishes, patients, requests};
@@ -72,17 +71,6 @@ fn read(pointer: &str, typed: Option<&str>) -> Result<Option<String>, AppError> 
     }
 }
 
-/// The number that news of a patient go to; none when somebody calls instead (R7).
-fn written_at(wishes: &Wishes, identity: &Identity) -> Option<String> {
-    let own = identity.phone.expose();
-    let carer = identity.carer_phone.as_ref().map(|phone| phone.expose());
-    match wishes.reach(line(own), carer.map(line)) {
-        Reach::Desk => None,
-        Reach::TextCarer => carer.map(str::to_owned),
-        Reach::Text | Reach::Voice => Some(own.to_owned()),
-    }
-}
-
 impl App {
     /// The desk puts the numbers of a request's patient right, for all their requests. Journaled, without the numbers.
     ///
@@ -122,7 +110,8 @@ impl App {
                     return Ok(Corrected::Same);
                 }
                 let wishes = patient_wishes::of_patient(tx, stored.patient)?;
-                let before = written_at(&wishes, &known);
+                let owned = |(_, number): (_, &str)| number.to_owned();
+                let before = reached(&wishes, &known).map(owned);
                 let after = Identity {
                     phone: phone
                         .clone()
@@ -138,7 +127,7 @@ impl App {
                     let why = format!("Modifiez d’abord le commentaire de la demande. {why}");
                     return Err(AppError::invalid("/phone", why));
                 }
-                let now_at = written_at(&wishes, &after);
+                let now_at = reached(&wishes, &after).map(owned);
                 patients::set_phones(
                     tx,
                     &inner.vault,

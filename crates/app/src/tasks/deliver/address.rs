@@ -12,10 +12,11 @@ use crate::visits::QUESTION;
 use relais_core::access::delivery_identity;
 use relais_core::ids::{PatientId, ProfessionalId};
 use relais_core::time::Instant;
-use relais_core::wishes::{Line, Reach};
+use relais_core::wishes::{Line, Reach, Wishes};
 use relais_gateways::push::{DEVICES_MAX, Subscription};
 use relais_gateways::{Address, Channel, Outgoing, Urgency};
 use relais_store::messages::Message;
+use relais_store::patients::Identity;
 use relais_store::{Tx, patient_wishes, patients, users};
 
 /// Why a message goes nowhere.
@@ -163,18 +164,26 @@ fn patient_number(
     };
     let wishes = patient_wishes::of_patient(tx, patient)?;
     let identity = patients::open(tx, &inner.vault, patient, &delivery_identity(request))?;
-    let own = identity.phone.expose();
-    let carer = identity.carer_phone.as_ref().map(|phone| phone.expose());
-    Ok(match (wishes.reach(line(own), carer.map(line)), carer) {
-        (Reach::Desk, _) => Err(Nowhere::Opposed),
-        (Reach::TextCarer, Some(carer)) => Ok((Channel::Sms, Address::new(carer))),
-        (Reach::Voice, _) if message.kind == QUESTION => Err(Nowhere::Landline),
-        (Reach::Voice, _) => Ok((Channel::Voice, Address::new(own))),
-        (Reach::Text | Reach::TextCarer, _) => Ok((Channel::Sms, Address::new(own))),
+    Ok(match reached(&wishes, &identity) {
+        None => Err(Nowhere::Opposed),
+        Some((Channel::Voice, _)) if message.kind == QUESTION => Err(Nowhere::Landline),
+        Some((channel, number)) => Ok((channel, Address::new(number))),
     })
 }
 
-pub(crate) fn line(e164: &str) -> Line {
+/// By which way and at which number news of a patient reach them; none when somebody of the desk calls instead (R7).
+pub(crate) fn reached<'i>(wishes: &Wishes, identity: &'i Identity) -> Option<(Channel, &'i str)> {
+    let own = identity.phone.expose();
+    let carer = identity.carer_phone.as_ref().map(|phone| phone.expose());
+    match (wishes.reach(line(own), carer.map(line)), carer) {
+        (Reach::Desk, _) => None,
+        (Reach::TextCarer, Some(carer)) => Some((Channel::Sms, carer)),
+        (Reach::Voice, _) => Some((Channel::Voice, own)),
+        (Reach::Text | Reach::TextCarer, _) => Some((Channel::Sms, own)),
+    }
+}
+
+fn line(e164: &str) -> Line {
     let mobile = crate::phone::Phone::read(e164).is_some_and(|phone| phone.is_mobile());
     if mobile { Line::Mobile } else { Line::Landline }
 }

@@ -14,7 +14,7 @@ mod state;
 mod trust;
 mod words;
 
-pub(crate) use address::line;
+pub(crate) use address::reached;
 pub use callers::{Caller, Known, News, Said};
 pub(crate) use receipts::note as note_receipts;
 pub use state::{GatewayState, ProviderState};
