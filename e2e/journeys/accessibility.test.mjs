@@ -131,3 +131,32 @@ test("an address that does not exist says so on a page of ours", async () => {
     await person.close();
   }
 });
+
+test("what this looks for is found where it is", async () => {
+  const person = await Person.at(browser, demo, DESK);
+  const spoilt = async (spoil, check) => {
+    await person.open("/connexion");
+    await person.page.evaluate(spoil);
+    await assert.rejects(check, assert.AssertionError);
+  };
+  try {
+    await spoilt(
+      () => document.querySelector("main").append(document.createElement("img")),
+      () => person.assertAccessible("a picture that says nothing"),
+    );
+    await spoilt(
+      () => (document.querySelector("h1").style.color = "#999"),
+      () => person.assertAccessible("a pale heading"),
+    );
+    await spoilt(
+      () => (document.querySelector("h1").style.color = "#333"),
+      () => person.assertLegibleInTheDark("a heading of the day"),
+    );
+    await spoilt(
+      () => document.querySelector("main").append(document.createElement("h1")),
+      () => person.assertAccessible("two headings"),
+    );
+  } finally {
+    await person.close();
+  }
+});

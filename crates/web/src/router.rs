@@ -148,8 +148,6 @@ async fn headers(secure: bool, request: Request, next: Next) -> Response {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::right::Right;
-    use crate::routes::Method;
     use std::sync::Arc;
     use tokio::sync::Notify;
     use tower::ServiceExt as _;
@@ -177,58 +175,5 @@ mod tests {
         assert!(caller.await.unwrap_err().is_cancelled());
         go.notify_one();
         done.notified().await;
-    }
-
-    #[test]
-    fn the_demonstration_keeps_to_its_own_addresses() {
-        for route in routes() {
-            assert_eq!(
-                route.right == Right::Demonstration,
-                route.path.starts_with("/demo"),
-                "{}",
-                route.path
-            );
-        }
-    }
-
-    #[test]
-    fn what_is_open_to_everyone_is_a_short_list() {
-        let open: Vec<_> = routes()
-            .into_iter()
-            .filter(|route| route.right == Right::Everyone && route.method != Method::Get)
-            .map(|route| route.path)
-            .collect();
-        // An invitation needs its own secret, is limited by address, and serves once.
-        // Sign-up takes only what comes from its own pages and is limited by address, by telephone and by network.
-        // The public form and the commune of the hours' page, the patient's own page: each carries or
-        // needs no more than its own ticket or secret, and is limited by address.
-        assert_eq!(
-            open,
-            [
-                "/n/{network}",
-                "/n/{network}/{question}",
-                "/horaires/{network}",
-                "/p/{secret}/annuler",
-                "/p/{secret}/retard",
-                "/p/{secret}/recu",
-                "/p/{secret}/choix",
-                "/connexion",
-                "/connexion/cle",
-                "/connexion/cle/defi",
-                "/connexion/secours",
-                "/invitation/{secret}",
-                "/invitation/{secret}/cle/defi",
-                "/invitation/{secret}/cle",
-                "/inscription/activite",
-                "/inscription",
-                "/inscription/reseau",
-                "/inscription/codes",
-                "/inscription/acces",
-                "/inscription/cle",
-                "/inscription/cle/defi",
-                "/inscription/carte",
-                "/inscription/recommencer"
-            ]
-        );
     }
 }

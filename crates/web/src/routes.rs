@@ -1,10 +1,15 @@
 //! The builder of the URL space. The only way to add an address takes its right and its surface, so
 //! that none can be added without; and the list can be read back, for the access matrix.
 
+use std::sync::Arc;
+
 use axum::Router;
+use axum::extract::Request;
 use axum::handler::Handler;
 use axum::middleware;
+use axum::response::Response;
 use axum::routing::{MethodFilter, MethodRouter, on};
+use futures_util::future::BoxFuture;
 
 use crate::gate::{Gate, Surface, guard};
 use crate::right::Right;
@@ -68,7 +73,33 @@ impl Route {
             right: self.right,
             surface: self.surface,
         };
-        on(self.method.filter(), handler).layer(middleware::from_fn_with_state(gate, guard))
+        on(self.method.filter(), Erased::of(handler))
+            .layer(middleware::from_fn_with_state(gate, guard))
+    }
+}
+
+/// A handler whose own type is forgotten at once: hundreds of them share one service, where each would have
+/// the compiler write dozens of functions of its own.
+#[derive(Clone)]
+struct Erased(Arc<dyn Fn(Request, Web) -> BoxFuture<'static, Response> + Send + Sync>);
+
+impl Erased {
+    fn of<H, T>(handler: H) -> Self
+    where
+        H: Handler<T, Web>,
+        T: 'static,
+    {
+        Self(Arc::new(move |request, web| {
+            Box::pin(handler.clone().call(request, web))
+        }))
+    }
+}
+
+impl Handler<(), Web> for Erased {
+    type Future = BoxFuture<'static, Response>;
+
+    fn call(self, request: Request, web: Web) -> Self::Future {
+        (self.0)(request, web)
     }
 }
 

@@ -5,3 +5,4 @@ mod neglected;
 mod planted;
 mod simulation;
 mod turns;
+mod whatif;

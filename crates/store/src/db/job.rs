@@ -32,6 +32,8 @@ pub(crate) type Reply<T, E> = Box<dyn FnOnce(Result<T, E>) + Send>;
 /// The only [`Job`]: a re-runnable closure.
 pub(crate) struct Work<T, E, F> {
     pub(crate) run: F,
+    /// A read on the writing connection of an in-memory store: nothing it does may stay.
+    pub(crate) confined: bool,
     pub(crate) answer: Option<Result<T, E>>,
     pub(crate) reply: Reply<T, E>,
 }
@@ -43,28 +45,14 @@ where
     F: Fn(&mut Tx<'_>) -> Result<T, E> + Send,
 {
     fn attempt<'c>(&mut self, mut tx: Tx<'c>) -> (Conn<'c>, Verdict) {
-        // The closure sees nothing of ours but the transaction, which is rolled back after a panic.
-        let answer = catch_unwind(AssertUnwindSafe(|| (self.run)(&mut tx)))
-            .unwrap_or_else(|panic| Err(E::from(StoreError::bug(panic_text(&*panic)))));
+        let mut answer = Err(E::from(StoreError::Stopped));
+        let ran = caught(&mut || {
+            let usable = if self.confined { tx.confine() } else { Ok(()) };
+            answer = usable.map_err(E::from).and_then(|()| (self.run)(&mut tx));
+        });
         let (conn, notices, failed) = tx.into_parts();
-        let (answer, verdict) = match (answer, failed) {
-            (Ok(v), None) => (Ok(v), Verdict::Commit(notices)),
-            // A failed statement was swallowed: one engine would commit, the other would not.
-            (Ok(_), Some(e)) => refused(e),
-            // Whatever the closure made of a statement that was not answered is founded on nothing.
-            (Err(_), Some(e)) if e.is_outage() => refused(e),
-            (Err(e), _) => {
-                let again = e.store().is_some_and(StoreError::is_retryable);
-                (
-                    Err(e),
-                    if again {
-                        Verdict::Again
-                    } else {
-                        Verdict::RollBack
-                    },
-                )
-            }
-        };
+        let answer = ran.map_err(E::from).and(answer);
+        let (answer, verdict) = judged(answer, notices, failed);
         self.answer = Some(answer);
         (conn, verdict)
     }
@@ -79,6 +67,35 @@ where
             .answer
             .unwrap_or_else(|| Err(E::from(StoreError::Stopped)));
         (this.reply)(answer);
+    }
+}
+
+/// Runs it; a panic is a failure like another. It sees nothing of ours but the transaction, which is rolled back then.
+fn caught(run: &mut dyn FnMut()) -> Result<(), StoreError> {
+    catch_unwind(AssertUnwindSafe(run)).map_err(|panic| StoreError::bug(panic_text(&*panic)))
+}
+
+/// What an answer and the transaction's own failures make of it.
+fn judged<T, E: TxError>(
+    answer: Result<T, E>,
+    notices: Vec<String>,
+    failed: Option<StoreError>,
+) -> (Result<T, E>, Verdict) {
+    match (answer, failed) {
+        (Ok(v), None) => (Ok(v), Verdict::Commit(notices)),
+        // A failed statement was swallowed: one engine would commit, the other would not.
+        (Ok(_), Some(e)) => refused(e),
+        // Whatever the closure made of a statement that was not answered is founded on nothing.
+        (Err(_), Some(e)) if e.is_outage() => refused(e),
+        (Err(e), _) => {
+            let again = e.store().is_some_and(StoreError::is_retryable);
+            let verdict = if again {
+                Verdict::Again
+            } else {
+                Verdict::RollBack
+            };
+            (Err(e), verdict)
+        }
     }
 }
 

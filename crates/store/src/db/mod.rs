@@ -18,11 +18,11 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
-use tokio::sync::watch;
+use tokio::sync::{oneshot, watch};
 
 use self::address::Address;
 pub use self::disk::Disk;
-use self::job::{Job, Work};
+use self::job::{Job, Reply, Work};
 use self::listen::Bell;
 pub use self::listen::{Listener, Notice};
 pub(crate) use self::tx::Turn;
@@ -223,7 +223,9 @@ impl Db {
         E: TxError,
         F: Fn(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
     {
-        Db::wait(&self.inner.write, run).await
+        let (reply, answer) = oneshot::channel();
+        self.enqueue(Lane::Write, run, to_a_task(reply))?;
+        heard(answer).await
     }
 
     /// Runs a transaction that only reads, on one consistent state.
@@ -233,10 +235,9 @@ impl Db {
         E: TxError,
         F: Fn(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
     {
-        match &self.inner.read {
-            Some(queue) => Db::wait(queue, run).await,
-            None => Db::wait(&self.inner.write, sqlite::reading(run)).await,
-        }
+        let (reply, answer) = oneshot::channel();
+        self.enqueue(Lane::Read, run, to_a_task(reply))?;
+        heard(answer).await
     }
 
     /// [`Db::write`] for a thread that may wait: the command line, tests, the simulator.
@@ -246,7 +247,9 @@ impl Db {
         E: TxError,
         F: Fn(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
     {
-        Db::block(&self.inner.write, run)
+        let (reply, answer) = bounded(1);
+        self.enqueue(Lane::Write, run, to_a_thread(reply))?;
+        taken(&answer)
     }
 
     /// [`Db::read`] for a thread that may wait.
@@ -256,10 +259,9 @@ impl Db {
         E: TxError,
         F: Fn(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
     {
-        match &self.inner.read {
-            Some(queue) => Db::block(queue, run),
-            None => Db::block(&self.inner.write, sqlite::reading(run)),
-        }
+        let (reply, answer) = bounded(1);
+        self.enqueue(Lane::Read, run, to_a_thread(reply))?;
+        taken(&answer)
     }
 
     /// The wake-ups sent by [`Tx::notify`] from now on, on every node (PostgreSQL) or this process (SQLite).
@@ -315,61 +317,61 @@ impl Db {
         self.inner.bell.close();
     }
 
-    fn enqueue<E: TxError>(queue: &Sender<Order>, job: Box<dyn Job>) -> Result<(), E> {
-        queue.try_send(Order::Run(job)).map_err(|e| {
-            E::from(match e {
-                TrySendError::Full(_) => StoreError::Busy,
-                TrySendError::Disconnected(_) => StoreError::Stopped,
-            })
-        })
-    }
-
-    async fn wait<T, E, F>(queue: &Sender<Order>, run: F) -> Result<T, E>
+    /// Asks a thread to run it. There is one of these for each closure of the application: what does not depend on the
+    /// closure stands apart, so that the compiler writes it once for each answer.
+    fn enqueue<T, E, F>(&self, lane: Lane, run: F, reply: Reply<T, E>) -> Result<(), E>
     where
         T: Send + 'static,
         E: TxError,
         F: Fn(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
     {
-        let (sender, receiver) = tokio::sync::oneshot::channel();
-        let reply = Box::new(move |answer| {
-            // Whoever asked may be gone: the transaction stands all the same.
-            let _ = sender.send(answer);
-        });
-        Db::enqueue::<E>(
-            queue,
-            Box::new(Work {
-                run,
-                answer: None,
-                reply,
-            }),
-        )?;
-        receiver
-            .await
-            .unwrap_or_else(|_| Err(E::from(StoreError::Stopped)))
+        let (queue, confined) = self.queue(lane);
+        let work = Work {
+            run,
+            confined,
+            answer: None,
+            reply,
+        };
+        send(queue, Box::new(work)).map_err(E::from)
     }
 
-    fn block<T, E, F>(queue: &Sender<Order>, run: F) -> Result<T, E>
-    where
-        T: Send + 'static,
-        E: TxError,
-        F: Fn(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
-    {
-        let (sender, receiver) = bounded(1);
-        let reply = Box::new(move |answer| {
-            let _ = sender.send(answer);
-        });
-        Db::enqueue::<E>(
-            queue,
-            Box::new(Work {
-                run,
-                answer: None,
-                reply,
-            }),
-        )?;
-        receiver
-            .recv()
-            .unwrap_or_else(|_| Err(E::from(StoreError::Stopped)))
+    /// Whom to ask, and whether it must be kept from writing: an in-memory store reads on its only connection.
+    fn queue(&self, lane: Lane) -> (&Sender<Order>, bool) {
+        match (lane, &self.inner.read) {
+            (Lane::Write, _) => (&self.inner.write, false),
+            (Lane::Read, Some(queue)) => (queue, false),
+            (Lane::Read, None) => (&self.inner.write, true),
+        }
     }
+}
+
+fn send(queue: &Sender<Order>, job: Box<dyn Job>) -> Result<(), StoreError> {
+    queue.try_send(Order::Run(job)).map_err(|e| match e {
+        TrySendError::Full(_) => StoreError::Busy,
+        TrySendError::Disconnected(_) => StoreError::Stopped,
+    })
+}
+
+// Whoever asked may be gone when the answer comes: the transaction stands all the same.
+
+fn to_a_task<T: Send + 'static, E: TxError>(to: oneshot::Sender<Result<T, E>>) -> Reply<T, E> {
+    Box::new(move |answer| drop(to.send(answer)))
+}
+
+fn to_a_thread<T: Send + 'static, E: TxError>(to: Sender<Result<T, E>>) -> Reply<T, E> {
+    Box::new(move |answer| drop(to.send(answer)))
+}
+
+async fn heard<T, E: TxError>(answer: oneshot::Receiver<Result<T, E>>) -> Result<T, E> {
+    answer
+        .await
+        .unwrap_or_else(|_| Err(E::from(StoreError::Stopped)))
+}
+
+fn taken<T, E: TxError>(answer: &Receiver<Result<T, E>>) -> Result<T, E> {
+    answer
+        .recv()
+        .unwrap_or_else(|_| Err(E::from(StoreError::Stopped)))
 }
 
 fn spawn(name: &str, run: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, StoreError> {

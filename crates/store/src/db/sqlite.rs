@@ -17,7 +17,7 @@ use super::tx::{LiteConn, Tx};
 use super::value::{Cells, Value};
 use super::{Options, Order, patience};
 use crate::dialect;
-use crate::error::{Constraint, StoreError, TxError};
+use crate::error::{Constraint, StoreError};
 use crate::sql::Sql;
 
 /// Where a SQLite database is.
@@ -333,17 +333,6 @@ impl Reader {
             }
             job.answer();
         }
-    }
-}
-
-/// A read on the writing connection of an in-memory store: nothing it does may stay.
-pub(crate) fn reading<T, E: TxError>(
-    run: impl Fn(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
-) -> impl Fn(&mut Tx<'_>) -> Result<T, E> + Send + 'static {
-    move |tx| {
-        // Made writable again by the engine loop, a panic included.
-        tx.batch(dialect::SQLITE_READ_ONLY)?;
-        run(tx)
     }
 }
 

@@ -308,6 +308,11 @@ impl<'c> Tx<'c> {
         self.note(done)
     }
 
+    /// Refuses every write from here on. SQLite only; made writable again by the engine loop, a panic included.
+    pub(crate) fn confine(&mut self) -> Result<(), StoreError> {
+        self.batch(dialect::SQLITE_READ_ONLY)
+    }
+
     /// First column of an engine's own catalogue, as text.
     pub(crate) fn catalogue(
         &mut self,

@@ -2,6 +2,7 @@
 //! may ever hold. Requests go through the whole router, on a demonstration territory.
 
 mod access;
+mod addresses;
 mod bad_input;
 mod callers;
 mod contact_log;
