@@ -306,7 +306,8 @@ pub const fn cancelled_by(value: CancelledBy) -> &'static str {
     match value {
         CancelledBy::Patient => "le patient",
         CancelledBy::Requester => "le demandeur",
-        CancelledBy::Operator | CancelledBy::Undo => "l’opérateur",
+        CancelledBy::Operator => "l’opérateur",
+        CancelledBy::Undo => "l’opérateur, partie par erreur",
     }
 }
 

@@ -210,7 +210,8 @@ pub fn accepter(desk: &Desk<'_>, case: &Case<'_>, news: AccepterNews) -> Notice 
             let by = match by {
                 CancelledBy::Patient => "le patient",
                 CancelledBy::Requester => "le demandeur",
-                CancelledBy::Operator | CancelledBy::Undo => "l’opérateur",
+                CancelledBy::Operator => "l’opérateur",
+                CancelledBy::Undo => "l’opérateur\u{a0}: elle était partie par erreur",
             };
             (
                 "Demande annulée",

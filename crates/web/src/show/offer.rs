@@ -359,7 +359,8 @@ const fn cancelled(who: CancelledBy) -> &'static str {
     match who {
         CancelledBy::Patient => "Annulée par le patient",
         CancelledBy::Requester => "Annulée par le demandeur",
-        CancelledBy::Operator | CancelledBy::Undo => "Annulée par l’opérateur",
+        CancelledBy::Operator => "Annulée par l’opérateur",
+        CancelledBy::Undo => "Partie par erreur, annulée par l’opérateur",
     }
 }
 

@@ -150,7 +150,8 @@ pub fn accepter(desk: &Desk<'_>, case: &Case<'_>, news: AccepterNews) -> String 
             let by = match by {
                 CancelledBy::Patient => " par le patient",
                 CancelledBy::Requester => " par le demandeur",
-                CancelledBy::Operator | CancelledBy::Undo => " par l'operateur",
+                CancelledBy::Operator => " par l'operateur",
+                CancelledBy::Undo => " par l'operateur, partie par erreur",
             };
             which(case, &agreed(desk, was), |what| {
                 format!("{svc}: {what} annulee{by}. Rien a faire.")
