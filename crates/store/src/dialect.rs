@@ -31,6 +31,7 @@ const WORDS: &[(&str, &str, &str)] = &[
     // Rows that refer to it may still be inserted.
     ("{for_no_key_update}", "", "FOR NO KEY UPDATE"),
     ("{skip_locked}", "", "FOR UPDATE SKIP LOCKED"),
+    ("{share_skip_locked}", "", "FOR SHARE SKIP LOCKED"),
     // Where a text begins in another, from 1; 0 = nowhere.
     ("{strpos}", "INSTR", "STRPOS"),
     // The first parameter as rows: a JSON array of arrays of four texts or nulls, a b c d.

@@ -57,7 +57,10 @@ sql! { "patients";
               address_line FROM patients WHERE id = $1";
     PLAIN = "SELECT id, network, sex, insee, postcode, erased_at FROM patients WHERE id = $1";
     KEPT = "SELECT id FROM patients WHERE id = $1 AND erased_at IS NULL {for_share}";
-    HOLD = "SELECT id FROM patients WHERE id = $1 {for_update}";
+    HOLD = "SELECT id FROM patients WHERE id = $1 {for_no_key_update}";
+    ALONE = "SELECT id FROM patients WHERE id = $1 {for_update}";
+    STILL = "SELECT id FROM patients WHERE id = $1 {share_skip_locked}";
+    EXISTS = "SELECT id FROM patients WHERE id = $1";
     OPEN = "SELECT 1 FROM requests WHERE patient = $1 AND status NOT IN ('closed', 'cancelled', 'transferred_15') LIMIT 1";
     BY_PHONE = "SELECT id FROM patients WHERE network = $1 AND phone_index = $2 ORDER BY id DESC";
     BY_PERSON = "SELECT id FROM patients WHERE network = $1 AND name_index = $2 ORDER BY id DESC";
@@ -320,14 +323,22 @@ pub fn find_kept(tx: &mut Tx<'_>, id: PatientId) -> Result<Option<PatientId>, St
     tx.query_opt(KEPT, params![id], |r| r.id(0))
 }
 
-/// Nobody else writes a record until the transaction ends.
+/// Nobody else writes a record until the transaction ends. Rows about it are still inserted: whoever sends its messages
+/// holds some that whoever writes it may want.
 pub fn hold(tx: &mut Tx<'_>, id: PatientId) -> Result<(), StoreError> {
     tx.query(HOLD, params![id], |_| Ok(())).map(|_| ())
 }
 
+/// Whether nobody is writing a record now, which nobody then does until the transaction ends; of one that does not exist
+/// too. Waits for nobody.
+pub fn is_still(tx: &mut Tx<'_>, id: PatientId) -> Result<bool, StoreError> {
+    let mut finds = |sql| tx.query_opt(sql, params![id], |_| Ok(()));
+    Ok(finds(STILL)?.is_some() || finds(EXISTS)?.is_none())
+}
+
 /// Whether a request about a record is open, nothing being raised about it until the transaction ends: for its erasure.
 pub fn is_asked_about(tx: &mut Tx<'_>, id: PatientId) -> Result<bool, StoreError> {
-    hold(tx, id)?;
+    tx.query(ALONE, params![id], |_| Ok(()))?;
     Ok(tx.query_opt(OPEN, params![id], |_| Ok(()))?.is_some())
 }
 

@@ -92,6 +92,10 @@ impl App {
         let (now, who) = (self.now(), who.clone());
         let corrected = self
             .write(move |inner, tx| {
+                // The record first: whoever sends its messages waits for it, and holds them meanwhile.
+                if let Some(patient) = patients::find_of_request(tx, id)? {
+                    patients::hold(tx, patient)?;
+                }
                 let stored = requests::get_for_update(tx, id)?;
                 let request = &stored.request;
                 permitted(&actor, Permission::Handle, request)?;
@@ -99,7 +103,6 @@ impl App {
                     return Err(AppError::Refused(Refusal::WrongState));
                 }
                 let access = access::delivery_identity(id);
-                patients::hold(tx, stored.patient)?;
                 let known = patients::open(tx, &inner.vault, stored.patient, &access)?;
                 let is = |held: Option<&Secret>, typed: &Option<String>| {
                     typed.is_none() || held.map(Secret::expose) == typed.as_deref()

@@ -12,16 +12,19 @@ use relais_core::request::{Appointment, Closure, Status};
 use relais_core::time::Duration;
 use relais_gateways::Channel;
 
+/// The secret of the link that a message gives.
+pub(crate) fn secret_in(text: &str) -> Option<String> {
+    let (_, after) = text.split_once("/p/")?;
+    let secret = after.chars().take_while(char::is_ascii_alphanumeric);
+    Some(secret.collect())
+}
+
 impl Village {
     /// The secret of the last link a phone received.
     pub(crate) fn secret(&self, number: &str) -> String {
         let rows = self.phones.list();
         let mut told = rows.iter().rev().filter(|row| row.to == number);
-        let after = told.find_map(|row| row.text.split_once("/p/")).unwrap().1;
-        after
-            .chars()
-            .take_while(char::is_ascii_alphanumeric)
-            .collect()
+        told.find_map(|row| secret_in(&row.text)).unwrap()
     }
 
     /// Somebody gives an appointment so many minutes from now.

@@ -1,5 +1,6 @@
 //! A patient's number written down wrongly, put right by the desk: whose phone says what, before and after.
 
+use crate::holder::secret_in;
 use crate::village::{NORTH, PATIENT, SOUTH, Village, leroy_until, why};
 use relais_app::AppError;
 use relais_app::patients::{Corrected, PhonesDraft};
@@ -9,6 +10,9 @@ use relais_core::access::Role;
 use relais_core::ids::RequestId;
 use relais_core::people::Profession;
 use relais_core::request::{Appointment, CancelledBy};
+use relais_core::time::Duration;
+use relais_store::{StoreError, patients};
+use std::sync::mpsc::channel;
 
 /// The right one.
 const RIGHT: &str = "+33639981777";
@@ -180,5 +184,72 @@ fn what_is_no_number_or_no_business_of_theirs_changes_nothing() {
         assert!(v.app.correct_phones(&leroy, id, draft()).await.is_err());
         let shown = v.app.open_identity(&v.desk(), id).await.unwrap();
         assert_eq!(shown.phone.expose(), PATIENT);
+    });
+}
+
+/// While the record is being written, a message to its number waits, and nobody waits for it.
+#[test]
+fn what_is_said_to_a_number_waits_while_it_is_put_right() {
+    Village::on_postgres(|v| async move {
+        let id = v.app.raise(&v.desk(), v.open_call()).await.unwrap().id;
+        let db = v.app.db().clone();
+        let ((begun, held), (over, ends)) = (channel::<()>(), channel::<()>());
+        let write = move || {
+            db.write_blocking(move |tx| {
+                let patient = patients::find_of_request(tx, id)?;
+                patients::hold(tx, patient.expect("it is about somebody"))?;
+                let _ = begun.send(());
+                // Or the test failed meanwhile.
+                let _ = ends.recv();
+                Ok::<_, StoreError>(())
+            })
+        };
+        let writing = tokio::task::spawn_blocking(write);
+        let begins = tokio::task::spawn_blocking(move || held.recv());
+        begins.await.unwrap().unwrap();
+        v.app.settle().await.unwrap();
+        assert!(v.received(PATIENT).is_empty());
+        assert!(!v.told("Leroy").is_empty(), "nobody else waits");
+        over.send(()).unwrap();
+        writing.await.unwrap().unwrap();
+        v.app.advance(Duration::seconds(3)).await.unwrap();
+        assert_eq!(v.received(PATIENT).len(), 1);
+    });
+}
+
+/// Another node sends at the moment of the correction: whatever the wrong number gets opens nothing.
+#[test]
+fn a_number_put_right_while_its_messages_leave_has_no_link_that_opens() {
+    Village::on_postgres(|v| async move {
+        let far = v.through(|gateways| gateways, "far");
+        for round in 0..12 {
+            let wrong = format!("+3363998{:04}", 2_000 + round);
+            let right = format!("06 39 98 {:02} 77", 30 + round);
+            let draft = v.call_for("Belin", Profession::Gp, None, &wrong);
+            let id = v.app.raise(&v.desk(), draft).await.unwrap().id;
+            if round % 2 == 0 {
+                v.app.settle().await.unwrap();
+                let offer = v.offer(id, "Leroy").await;
+                let call = Appointment::Call(None);
+                let leroy = v.as_pro("Leroy");
+                v.app.accept(&leroy, offer, call).await.unwrap();
+            }
+            let draft = PhonesDraft {
+                phone: Some(right),
+                carer_phone: None,
+            };
+            let desk = v.desk();
+            let corrected = v.app.correct_phones(&desk, id, draft);
+            let (sent, corrected) = tokio::join!(far.app.settle(), corrected);
+            sent.unwrap();
+            corrected.unwrap();
+            v.app.settle().await.unwrap();
+            for text in v.received(&wrong) {
+                if let Some(secret) = secret_in(&text) {
+                    let opened = v.app.ticket(&secret).await;
+                    assert!(opened.is_err(), "round {round}: {text}");
+                }
+            }
+        }
     });
 }

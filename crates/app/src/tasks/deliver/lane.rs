@@ -16,8 +16,8 @@ use crate::tasks::runner::REST;
 use relais_core::delivery::{Circuit, LEASE, LEASE_SPARE, MessageStatus};
 use relais_core::time::{Duration, Instant};
 use relais_gateways::{Accepted, Channel, Failure};
-use relais_store::Tx;
 use relais_store::messages::{self, Message};
+use relais_store::{Tx, patients};
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::mpsc;
@@ -26,7 +26,7 @@ use tokio::sync::mpsc;
 /// still stop it.
 const STALE: Duration = Duration::seconds(2);
 
-/// How long a secure mail waits for the one before it before it looks again.
+/// How long a message waits before it looks again: a secure mail for the one before it, a patient's for their record.
 const TURN: Duration = Duration::seconds(2);
 
 /// Most sealed mails of one claim.
@@ -278,6 +278,7 @@ impl App {
             for mut message in rows {
                 if is_sealed(&message) && waits_its_turn(tx, &message, now)?
                     || waits_for_morning(inner, tx, &message, now)?
+                    || waits_for_the_record(tx, &message, now)?
                 {
                     continue;
                 }
@@ -347,6 +348,23 @@ fn waits_its_turn(tx: &mut Tx<'_>, message: &Message, now: Instant) -> Result<bo
         _ => now + TURN,
     };
     messages::put_back(tx, message.id, message.attempts, at)?;
+    Ok(true)
+}
+
+/// While a patient's number is put right, their messages wait: one addressed before, whose link was read after, would give
+/// a stranger a link that opens (ADR 0052).
+fn waits_for_the_record(
+    tx: &mut Tx<'_>,
+    message: &Message,
+    now: Instant,
+) -> Result<bool, AppError> {
+    let Some(patient) = message.recipient_patient else {
+        return Ok(false);
+    };
+    if patients::is_still(tx, patient)? {
+        return Ok(false);
+    }
+    messages::wait(tx, message.id, message.attempts, now + TURN)?;
     Ok(true)
 }
 
